@@ -1,0 +1,216 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Limits } from "../../generated/draft-1.1/constants.js";
+import { isOverlong, matches, parsePattern, type Pattern } from "./glob.js";
+
+function pattern(text: string): Pattern {
+  const parsed = parsePattern(text);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.reason}`);
+  return parsed.pattern;
+}
+
+const split = (text: string): string[] => (text === "/" ? [""] : text.split("/"));
+
+/** The definition read aloud: slow, and too simple to be wrong. */
+function slowly(text: string, target: string): boolean {
+  const segment = (glob: string, word: string): boolean => {
+    if (glob === "") return word === "";
+    if (glob[0] === "*") {
+      return segment(glob.slice(1), word) || (word !== "" && segment(glob, word.slice(1)));
+    }
+    return glob[0] === word[0] && segment(glob.slice(1), word.slice(1));
+  };
+  const all = (globs: string[], words: string[]): boolean => {
+    const [glob, ...rest] = globs;
+    if (glob === undefined) return words.length === 0;
+    if (glob === "**") {
+      return all(rest, words) || (words.length > 0 && all(globs, words.slice(1)));
+    }
+    return words.length > 0 && segment(glob, words[0]!) && all(rest, words.slice(1));
+  };
+  return target !== "" && all(split(text), split(target));
+}
+
+const vectors: readonly [pattern: string, target: string, covered: boolean][] = [
+  ["/workspace/**", "/workspace", true],
+  ["/workspace/**", "/workspace/a", true],
+  ["/workspace/**", "/workspace/a/b/c.ts", true],
+  ["/workspace/**", "/workspace-evil", false],
+  ["/workspace/**", "/workspace-evil/a", false],
+  ["/workspace/**", "/other/workspace/a", false],
+  ["/workspace/*", "/workspace/a", true],
+  ["/workspace/*", "/workspace/a/b", false],
+  ["/workspace/*", "/workspace", false],
+  ["/workspace", "/workspace", true],
+  ["/workspace", "/workspace/a", false],
+  ["/workspace", "/workspac", false],
+  ["/w/*.ts", "/w/a.ts", true],
+  ["/w/*.ts", "/w/.ts", true],
+  ["/w/*.ts", "/w/a.tsx", false],
+  ["/w/*.ts", "/w/a/b.ts", false],
+  ["/w/**/*.ts", "/w/b.ts", true],
+  ["/w/**/*.ts", "/w/a/b/c.ts", true],
+  ["/w/**/*.ts", "/wa/b.ts", false],
+  ["/**/src/**", "/src", true],
+  ["/**/src/**", "/a/src/b", true],
+  ["/**/src/**", "/a/srcs/b", false],
+  ["/**/a/**/b", "/a/b", true],
+  ["/**/a/**/b", "/x/a/y/z/b", true],
+  ["/**/a/**/b", "/b/a", false],
+  ["/**/**/**/x", "/x", true],
+  ["/**", "/", true],
+  ["/**", "/etc/passwd", true],
+  ["/*", "/", false],
+  ["/*", "/etc", true],
+  ["/", "/", true],
+  ["/", "/a", false],
+  // Nothing but the star is special.
+  ["/w/?", "/w/a", false],
+  ["/w/?", "/w/?", true],
+  ["/w/[ab]", "/w/a", false],
+  ["/w/[ab]", "/w/[ab]", true],
+  ["/w/{a,b}", "/w/a", false],
+  ["/w/{a,b}", "/w/{a,b}", true],
+  ["/w/!a", "/w/b", false],
+  ["/w/a.b", "/w/axb", false],
+  ["/w/(a|b)+$", "/w/a", false],
+  // Names.
+  ["humanq.*", "humanq.ask", true],
+  ["humanq.*", "humanq.", true],
+  ["humanq.*", "humanq", false],
+  ["humanq.*", "humanq.a.b", true],
+  ["humanq.*", "humanq.a/b", false],
+  ["search.*", "research.web", false],
+  ["mcp:github/*", "mcp:github/create_issue", true],
+  ["mcp:github/*", "mcp:github", false],
+  ["mcp:github/*", "mcp:githubx/create", false],
+  ["mcp:*/read", "mcp:github/read", true],
+  ["**", "anything/at/all", true],
+  ["*", "anything", true],
+  ["*", "any/thing", false],
+  ["**", "", false],
+  // Odd but well-formed text.
+  ["/w/*", "/w/😀", true],
+  ["/w/*😀*", "/w/a😀b", true],
+  ["/w/*😁", "/w/😀", false],
+  ["/w/é*", "/w/été", true],
+  ["/w/**/ﬁ", "/w/fi", false],
+];
+
+describe("the pattern language (GLOB-01 to GLOB-05)", () => {
+  it.each(vectors)("%s on %s: %s", (text, target, covered) => {
+    expect(matches(pattern(text), target)).toBe(covered);
+    expect(slowly(text, target)).toBe(covered);
+  });
+
+  it.each(["/a**", "/**a", "/a/**b/c", "/***", "a**b", "****"])("refuses %s", (text) => {
+    expect(parsePattern(text)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("`**`"),
+    });
+  });
+
+  it("refuses the empty pattern, and one that is longer than the limit in characters", () => {
+    expect(parsePattern("").ok).toBe(false);
+    expect(parsePattern("a".repeat(Limits.maxPatternLength)).ok).toBe(true);
+    expect(parsePattern("a".repeat(Limits.maxPatternLength + 1)).ok).toBe(false);
+    expect(parsePattern("😀".repeat(Limits.maxPatternLength)).ok).toBe(true);
+    expect(parsePattern("😀".repeat(Limits.maxPatternLength + 1)).ok).toBe(false);
+    expect(isOverlong("😀a", 2)).toBe(false);
+    expect(isOverlong("abc", 2)).toBe(true);
+  });
+
+  it("agrees with the slow matcher on everything small", () => {
+    const piece = fc.constantFrom("a", "b", "*", "/", "/**", "/*", "a*", "**/", "aa", "😀");
+    const texts = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(""));
+    const word = fc.constantFrom("a", "b", "aa", "ab", "/", "/a", "/b", "😀");
+    const targets = fc.array(word, { maxLength: 8 }).map((words) => words.join(""));
+    fc.assert(
+      fc.property(texts, targets, (text, target) => {
+        const parsed = parsePattern(text);
+        if (!parsed.ok) return;
+        expect([text, target, matches(parsed.pattern, target)]).toEqual([
+          text,
+          target,
+          slowly(text, target),
+        ]);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  it("agrees with the slow matcher where the states need many words", () => {
+    const part = fc.constantFrom(
+      "/aaaaaaaaaaaa",
+      "/*",
+      "/aaaaaa*aaaaaa",
+      "/**",
+      "/bbbbbbbbbbbbbbbbb",
+    );
+    const paths = fc.constantFrom("/aaaaaaaaaaaa", "/aaaaaaaaaaaaa", "/bbbbbbbbbbbbbbbbb", "/c");
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 2, maxLength: 9 }),
+        fc.array(paths, { minLength: 1, maxLength: 9 }),
+        (parts, words) => {
+          const [text, target] = [parts.join(""), words.join("")];
+          expect([text, target, matches(pattern(text), target)]).toEqual([
+            text,
+            target,
+            slowly(text, target),
+          ]);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("a match across the borders of words", () => {
+  const shapes: readonly [pattern: string, targets: readonly string[]][] = [
+    ["*b", ["b", "bb", "xb", "x", "x/b"]],
+    ["*/**", ["", "x", "x/y", "/x"]],
+    ["*/**/c", ["/c", "x/c", "x/y/c", "x/yc", "c"]],
+    ["/**/c*", ["/c", "/x/cc", "/xc", "c", "/x/y"]],
+    ["/**/*", ["/x", "/x/y", "", "x"]],
+  ];
+
+  it.each(shapes)("of any length in front of %s", (shape, targets) => {
+    for (let length = 1; length < 70; length++) {
+      const front = `/${"a".repeat(length)}`;
+      for (const target of targets) {
+        const [text, path] = [`${front}${shape}`, `${front}${target}`];
+        // A second wildcard in front keeps the short cuts away.
+        for (const glob of [text, `/*${text.slice(1)}`, `/**${text}`]) {
+          expect([glob, path, matches(pattern(glob), path)]).toEqual([
+            glob,
+            path,
+            slowly(glob, path),
+          ]);
+        }
+      }
+    }
+  });
+});
+
+describe("the time of a match (GLOB-12)", () => {
+  const long = 4096;
+  const hostile: readonly [name: string, pattern: string, target: string][] = [
+    ["a*a*…b", `/${"a*".repeat(255)}b`, `/${"a".repeat(long - 1)}`],
+    ["**/a*/…b", `/${"**/a*/".repeat(84)}b`, `/${"a/".repeat(long / 2 - 1)}a`],
+    ["**/a/a/…b", `/**${"/a".repeat(253)}/b`, `/${"a/".repeat(long / 2 - 1)}a`],
+    ["*aaa…b", `/*${"a".repeat(509)}b`, `/${"a".repeat(long - 1)}`],
+    ["*/*/…b", `/${"*/".repeat(255)}b`, `/${"a/".repeat(long / 2 - 1)}a`],
+  ];
+
+  it.each(hostile)("256 times %s ends well within a second", (_name, text, target) => {
+    expect([...text].length).toBeLessThanOrEqual(Limits.maxPatternLength);
+    const compiled = pattern(text);
+    const before = performance.now();
+    for (let times = 0; times < Limits.maxLeasePatterns; times++) {
+      expect(matches(compiled, target)).toBe(false);
+    }
+    // About 0.1 s on two cores; a matcher that goes back would need hours, or 2 s and more.
+    expect(performance.now() - before).toBeLessThan(1500);
+  });
+});

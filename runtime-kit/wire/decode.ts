@@ -1,0 +1,104 @@
+import { Limits, SUPPORTED_VERSIONS, validateMessage } from "../../generated/draft-1.1/index.js";
+import type {
+  ErrorCode,
+  Message,
+  Problem,
+  UnknownMessage,
+} from "../../generated/draft-1.1/index.js";
+import { deeperThan, nonFinite } from "./json.js";
+import { traceIdOf } from "./trace.js";
+
+/** A frame that is not a message, and what to answer. §6.8 */
+export interface Fault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The `id` of the frame, where it could be read. */
+  readonly requestId: string | undefined;
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly known: true; readonly message: Message }
+  | { readonly ok: true; readonly known: false; readonly message: UnknownMessage }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** Levels of nesting that a frame may have. */
+export interface DecodeLimits {
+  readonly maxDepth: number;
+}
+
+const DEFAULT_LIMITS: DecodeLimits = { maxDepth: Limits.maxDepth };
+
+/**
+ * The message in a frame of text, or the fault to answer. Liberal here, so that the rest need not be:
+ * a `trace_id` of another form counts as absent (W-04), and a `job_id` that stands in the envelope
+ * or in the payload stands in both afterwards (W-16). Of duplicate keys the last one counts. §5
+ */
+export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Decoded {
+  if (deeperThan(text, limits.maxDepth)) {
+    return refuse(`nested deeper than ${limits.maxDepth} levels`, { limit: "max_depth" });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse("the frame is not JSON", { section: "5.2" });
+  }
+  const conflict = isObject(value) ? normalise(value) : undefined;
+  if (conflict !== undefined) return refuse(conflict, { path: "/job_id", section: "5.1" }, value);
+  const verdict = validateMessage(value);
+  if (verdict.kind === "invalid") return invalid(verdict.problems, value);
+  if (verdict.kind === "unknown") return { ok: true, known: false, message: verdict.message };
+  const infinite =
+    verdict.message.type === "job.submit" ? nonFinite(verdict.message.payload.input) : undefined;
+  if (infinite !== undefined) {
+    const path = `/payload/input${infinite}`;
+    return refuse(`${path}: a number beyond the range of JSON's readers`, { path }, value);
+  }
+  return { ok: true, known: true, message: verdict.message };
+}
+
+type Loose = Record<string, unknown>;
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Brings the tolerated forms into the strict one; returns what contradicts itself. */
+function normalise(envelope: Loose): string | undefined {
+  if (envelope["trace_id"] !== undefined) {
+    const traceId = traceIdOf(envelope["trace_id"]);
+    if (traceId === undefined) delete envelope["trace_id"];
+    else envelope["trace_id"] = traceId;
+  }
+  const payload = envelope["payload"];
+  if (!isObject(payload) || !isJobMessage(envelope["type"])) return undefined;
+  const inside = payload["job_id"];
+  const outside = envelope["job_id"];
+  if (inside === undefined && outside !== undefined) payload["job_id"] = outside;
+  else if (outside === undefined && inside !== undefined) envelope["job_id"] = inside;
+  else if (inside !== outside) return "/job_id and /payload/job_id name different jobs";
+  return undefined;
+}
+
+function isJobMessage(type: unknown): boolean {
+  return typeof type === "string" && type.startsWith("job.") && type !== "job.submit";
+}
+
+function invalid(problems: readonly Problem[], value: unknown): Decoded {
+  const first = problems[0]!;
+  const details: Loose = { path: first.path, keyword: first.code, section: first.section };
+  if (first.path === "/arcp") details["supported"] = SUPPORTED_VERSIONS;
+  const text =
+    first.path === "/arcp"
+      ? `/arcp: this peer speaks ${SUPPORTED_VERSIONS.join(" and ")}`
+      : `${first.path === "" ? "the frame" : first.path}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
+  return refuse(text, details, value);
+}
+
+function refuse(message: string, details: Loose, value?: unknown): Decoded {
+  const id = isObject(value) ? value["id"] : undefined;
+  const requestId =
+    typeof id === "string" && id.length > 0 && id.length <= Limits.maxIdLength ? id : undefined;
+  return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId } };
+}

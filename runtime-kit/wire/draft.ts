@@ -1,0 +1,41 @@
+import { PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
+import type {
+  ClientToRuntime,
+  JobId,
+  Message,
+  PayloadOf,
+  RuntimeToClient,
+  SessionId,
+  TraceId,
+} from "../../generated/draft-1.1/index.js";
+
+type DraftOf<T extends Message["type"]> = T extends Message["type"]
+  ? {
+      readonly type: T;
+      readonly payload: PayloadOf<T>;
+      readonly job_id?: JobId;
+      readonly trace_id?: TraceId;
+    }
+  : never;
+
+/** A message that a pure machine wants sent: all but what needs entropy, which the pump adds. */
+export type RuntimeDraft = DraftOf<RuntimeToClient["type"]>;
+export type ClientDraft = DraftOf<ClientToRuntime["type"]>;
+
+/** Puts a draft into its envelope. §5.1 */
+export function seal(
+  draft: RuntimeDraft | ClientDraft,
+  envelope: { readonly id: string; readonly sessionId?: SessionId; readonly version?: string },
+): Message {
+  const { type, payload, ...ids } = draft;
+  const message = {
+    arcp: envelope.version ?? PROTOCOL_VERSION,
+    id: envelope.id,
+    type,
+    ...(envelope.sessionId === undefined ? {} : { session_id: envelope.sessionId }),
+    ...ids,
+    payload,
+  };
+  // The pairing of type and payload is held by DraftOf; the spread loses it for the compiler.
+  return message as Message;
+}

@@ -1,0 +1,37 @@
+import { PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
+import type { Message, UnknownMessage } from "../../generated/draft-1.1/index.js";
+import { eventIds } from "./ids.js";
+
+/** The frame of a message that stands outside any job's log. */
+export function encode(message: Message | UnknownMessage): string {
+  return JSON.stringify(message);
+}
+
+/** What is the same in every frame of one job that one session receives. */
+export interface FrameHead {
+  readonly sessionId: string;
+  readonly jobId: string;
+  readonly traceId: string;
+  /** `1.1`, or `1` for a peer that said so (W-01). */
+  readonly version?: string;
+}
+
+/** Builds the frames of a job's log for one session by joining: each body was encoded once (law 3). */
+export type FrameBuilder = (
+  entry: { readonly type: string; readonly body: string },
+  index: number,
+  seq: number,
+) => string;
+
+export function frameBuilder(head: FrameHead): FrameBuilder {
+  const id = eventIds(head.jobId);
+  const start = `{"arcp":${JSON.stringify(head.version ?? PROTOCOL_VERSION)},"id":"`;
+  const middle = `","session_id":${JSON.stringify(head.sessionId)},"trace_id":${JSON.stringify(
+    head.traceId,
+  )},"job_id":${JSON.stringify(head.jobId)},"event_seq":`;
+  return (entry, index, seq) =>
+    `${start}${id(index)}","type":"${entry.type}${middle}${seq},"payload":${entry.body}}`;
+}
+
+/** More than the envelope around any event's body takes, in bytes. */
+export const FRAME_OVERHEAD = 1024;

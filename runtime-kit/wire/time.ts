@@ -1,0 +1,38 @@
+/**
+ * Time and chance as arguments (law 5). The pure rooms know only these shapes; `transports/system.ts`
+ * holds the real ones and `arcp/testing` holds those a test can move by hand.
+ */
+export interface Clock {
+  /** Milliseconds that only ever grow, for durations and deadlines. */
+  monotonic(): number;
+  /** Milliseconds since the epoch, for what is printed on the wire. */
+  wall(): number;
+  /** Calls `callback` once, when `monotonic()` has reached `at` milliseconds. Returns what cancels it. */
+  timer(at: number, callback: () => void): () => void;
+}
+
+/** Gives `length` fresh unpredictable bytes. */
+export type Entropy = (length: number) => Uint8Array;
+
+/** The instant at which a machine takes a step, by both clocks, in milliseconds. */
+export interface Now {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+export function nowOf(clock: Clock): Now {
+  return { monotonic: clock.monotonic(), wall: clock.wall() };
+}
+
+/** RFC 3339 in UTC with milliseconds, as every timestamp that we send. */
+export function timestamp(wall: number): string {
+  if (wall !== lastWall) {
+    lastWall = wall;
+    lastText = new Date(wall).toISOString();
+  }
+  return lastText;
+}
+
+// Events of one turn share their millisecond, and formatting a date costs more than all else in a frame.
+let lastWall = Number.NaN;
+let lastText = "";
