@@ -1,0 +1,291 @@
+import { isTerminal, nextJobStatus } from "../../generated/draft-1.1/index.js";
+import type { JobTrigger, PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
+import { FRAME_OVERHEAD } from "../wire/encode.js";
+import { ArcpError } from "../wire/errors.js";
+import { timestamp } from "../wire/time.js";
+import type { Now } from "../wire/time.js";
+import { fitsBytes } from "../wire/utf8.js";
+import type { JobState, StreamState } from "./state.js";
+
+/** Sizes and times that bind a job; see `Limits` for the defaults. */
+export interface JobLimits {
+  readonly maxFrameBytes: number;
+  readonly maxResultBytes: number;
+  readonly cancelGraceMs: number;
+}
+
+export type JobInput =
+  | { readonly type: "start" }
+  /** The agent reports something; `body` is JSON text. */
+  | { readonly type: "emit"; readonly kind: string; readonly body: string }
+  /** A piece of a streamed result; `resultId` is used if it is the first. */
+  | {
+      readonly type: "chunk";
+      readonly resultId: ResultId;
+      readonly data: string;
+      readonly encoding: "utf8" | "base64";
+      /** Decoded bytes in it. */
+      readonly bytes: number;
+      readonly more: boolean;
+    }
+  /** The agent returned; `result` is JSON text, `undefined` for none or for a streamed one. */
+  | {
+      readonly type: "returned";
+      readonly result: string | undefined;
+      readonly summary?: string | undefined;
+      /** Says of a streamed result what its text is; absent for what the agent streamed itself. */
+      readonly contentType?: string | undefined;
+    }
+  | { readonly type: "failed"; readonly error: ArcpError }
+  | { readonly type: "cancel"; readonly reason: string | undefined }
+  | { readonly type: "time" };
+
+export type JobEffect =
+  | {
+      readonly do: "append";
+      /** Its place in the job's log. */
+      readonly index: number;
+      readonly entry: {
+        readonly type: "job.event" | "job.result" | "job.error";
+        readonly body: string;
+      };
+    }
+  /** Tell the agent, through its signal. */
+  | { readonly do: "abort"; readonly error: ArcpError }
+  /** The input was the agent's, and is refused to it. */
+  | { readonly do: "refuse"; readonly error: ArcpError }
+  /** The terminal was appended: every door of the agent's context closes. */
+  | { readonly do: "ended" };
+
+const NOTHING: JobEffect[] = [];
+
+/** When `stepJob` wants to be called with `time`: the run limit, or the end of a cancel's grace. */
+export function jobDeadline(state: JobState): number | undefined {
+  if (isTerminal(state.status)) return undefined;
+  if (state.cancel === undefined) return state.runUntil;
+  return Math.min(state.cancel.endBy, state.runUntil ?? Number.POSITIVE_INFINITY);
+}
+
+export function stepJob(
+  state: JobState,
+  input: JobInput,
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  if (isTerminal(state.status)) return afterEnd(state, input);
+  switch (input.type) {
+    case "start":
+      return start(state, now);
+    case "emit":
+      return emit(state, input.kind, input.body, now, limits);
+    case "chunk":
+      return chunk(state, input, now, limits);
+    case "returned":
+      return returned(state, input, now, limits);
+    case "failed":
+      return state.cancel === undefined
+        ? end(state, "fail", now, errorPayload(state, input.error, "error", now))
+        : cancelled(state, now);
+    case "cancel":
+      return cancel(state, input.reason, now, limits);
+    case "time":
+      return time(state, now);
+  }
+}
+
+/** G4: nothing of a job follows its terminal, whoever comes late. */
+function afterEnd(state: JobState, input: JobInput): JobEffect[] {
+  if (input.type !== "emit" && input.type !== "chunk") return NOTHING;
+  const error = new ArcpError("CANCELLED", `the job has ended: ${state.status}`);
+  return [{ do: "refuse", error }];
+}
+
+function start(state: JobState, now: Now): JobEffect[] {
+  state.status = after(state, "start");
+  if (state.maxRuntimeMs !== undefined) state.runUntil = now.monotonic + state.maxRuntimeMs;
+  return NOTHING;
+}
+
+function after(state: JobState, on: JobTrigger): JobState["status"] {
+  const next = nextJobStatus(state.status, on);
+  if (next === undefined) throw new Error(`a job that is ${state.status} cannot ${on}`);
+  return next;
+}
+
+function emit(
+  state: JobState,
+  kind: string,
+  body: string,
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  if (kind === "progress" && !state.records.progress) return NOTHING;
+  const text = `{"job_id":"${state.id}","kind":${JSON.stringify(kind)},"ts":"${timestamp(now.wall)}","body":${body}}`;
+  if (!fitsBytes(text, limits.maxFrameBytes - FRAME_OVERHEAD)) {
+    // W-37: too large is the agent's mistake, and is told to the agent.
+    return refuse(`an event of kind ${kind} exceeds a frame of ${limits.maxFrameBytes} bytes`);
+  }
+  return [{ do: "append", index: state.entries++, entry: { type: "job.event", body: text } }];
+}
+
+function refuse(reason: string): JobEffect[] {
+  return [{ do: "refuse", error: new ArcpError("INVALID_REQUEST", reason) }];
+}
+
+function chunk(
+  state: JobState,
+  input: Extract<JobInput, { type: "chunk" }>,
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  const stream = (state.stream ??= newStream(input.resultId, state.records.chunks));
+  if (stream.done) return refuse("the streamed result is complete");
+  const bytes = stream.bytes + input.bytes;
+  const most = stream.inline === undefined ? limits.maxResultBytes : limits.maxFrameBytes;
+  if (bytes > most) return tooLarge(state, most, now);
+  stream.bytes = bytes;
+  stream.done = !input.more;
+  if (stream.inline !== undefined) {
+    stream.inline.push(input.data);
+    return NOTHING;
+  }
+  const body = JSON.stringify({
+    result_id: stream.id,
+    chunk_seq: stream.next,
+    data: input.data,
+    encoding: input.encoding,
+    more: input.more,
+  });
+  const effects = emit(state, "result_chunk", body, now, limits);
+  if (effects[0]?.do === "append") stream.next += 1;
+  return effects;
+}
+
+function newStream(id: ResultId, chunks: boolean): StreamState {
+  return { id, next: 0, bytes: 0, done: false, inline: chunks ? undefined : [] };
+}
+
+/** CHUNK: beyond a limit the job ends with INTERNAL_ERROR (W-25). */
+function tooLarge(state: JobState, limit: number, now: Now): JobEffect[] {
+  const error = new ArcpError("INTERNAL_ERROR", `the result exceeds ${limit} bytes`, {
+    retryable: false,
+    details: { limit: "max_result_bytes", bytes: limit },
+  });
+  return [
+    { do: "refuse", error },
+    { do: "abort", error },
+    ...end(state, "fail", now, errorPayload(state, error, "error", now)),
+  ];
+}
+
+function returned(
+  state: JobState,
+  input: Extract<JobInput, { type: "returned" }>,
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  // CANCEL: cancelled even if the agent returns normally (W-17).
+  if (state.cancel !== undefined) return cancelled(state, now);
+  const { stream } = state;
+  if (stream !== undefined && (input.result !== undefined || !stream.done)) {
+    const reason = stream.done
+      ? "the agent returned a value beside its streamed result"
+      : "the agent returned before its streamed result was complete";
+    const error = new ArcpError("INTERNAL_ERROR", reason, { retryable: false });
+    return end(state, "fail", now, errorPayload(state, error, "error", now));
+  }
+  const result =
+    stream?.inline === undefined ? input.result : JSON.stringify(stream.inline.join(""));
+  const body = resultBody(state, { ...input, result }, now);
+  if (!fitsBytes(body, limits.maxFrameBytes - FRAME_OVERHEAD)) {
+    return tooLarge(state, limits.maxFrameBytes, now).filter((effect) => effect.do !== "refuse");
+  }
+  return finish(state, "return", now, { type: "job.result", body });
+}
+
+/** A vendor's field, which other clients ignore: a large result went out as text of this type. */
+export const CONTENT_TYPE_FIELD = "x-vendor.arcp.content_type";
+
+function resultBody(
+  state: JobState,
+  { result, summary, contentType }: Extract<JobInput, { type: "returned" }>,
+  now: Now,
+): string {
+  const { stream } = state;
+  const payload: PayloadOf<"job.result"> = {
+    job_id: state.id,
+    final_status: "success",
+    ...(stream === undefined || stream.inline !== undefined
+      ? {}
+      : { result_id: stream.id, result_size: stream.bytes }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(contentType === undefined ? {} : { [CONTENT_TYPE_FIELD]: contentType }),
+    completed_at: timestamp(now.wall),
+  };
+  const text = JSON.stringify(payload);
+  return result === undefined ? text : `${text.slice(0, -1)},"result":${result}}`;
+}
+
+function errorPayload(
+  state: JobState,
+  error: ArcpError,
+  finalStatus: "error" | "cancelled" | "timed_out",
+  now: Now,
+): PayloadOf<"job.error"> {
+  return {
+    job_id: state.id,
+    ...error.toPayload(),
+    final_status: finalStatus,
+    completed_at: timestamp(now.wall),
+  };
+}
+
+function cancel(
+  state: JobState,
+  reason: string | undefined,
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  if (state.cancel !== undefined) return NOTHING;
+  state.cancel = { reason, endBy: now.monotonic + limits.cancelGraceMs };
+  if (state.status === "pending") return cancelled(state, now);
+  return [{ do: "abort", error: cancelError(state) }];
+}
+
+function cancelError(state: JobState): ArcpError {
+  const reason = state.cancel?.reason;
+  return new ArcpError("CANCELLED", reason ?? "the client cancelled the job");
+}
+
+function cancelled(state: JobState, now: Now): JobEffect[] {
+  return end(state, "cancel", now, errorPayload(state, cancelError(state), "cancelled", now));
+}
+
+function time(state: JobState, now: Now): JobEffect[] {
+  if (state.cancel !== undefined && now.monotonic >= state.cancel.endBy) {
+    return cancelled(state, now);
+  }
+  if (state.runUntil === undefined || now.monotonic < state.runUntil) return NOTHING;
+  if (state.cancel !== undefined) return cancelled(state, now);
+  const seconds = (state.maxRuntimeMs ?? 0) / 1000;
+  const error = new ArcpError("TIMEOUT", `the run outlasted ${seconds} s`);
+  return [
+    { do: "abort", error },
+    ...end(state, "timeout", now, errorPayload(state, error, "timed_out", now)),
+  ];
+}
+
+function end(state: JobState, on: JobTrigger, now: Now, payload: PayloadOf<"job.error">): JobEffect[] {
+  return finish(state, on, now, { type: "job.error", body: JSON.stringify(payload) });
+}
+
+function finish(
+  state: JobState,
+  on: JobTrigger,
+  now: Now,
+  entry: { readonly type: "job.result" | "job.error"; readonly body: string },
+): JobEffect[] {
+  state.status = after(state, on);
+  state.completedAt = now.wall;
+  return [{ do: "append", index: state.entries++, entry }, { do: "ended" }];
+}

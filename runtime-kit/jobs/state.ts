@@ -1,0 +1,48 @@
+import type {
+  JobId,
+  JobStatus,
+  ResultId,
+  SessionId,
+  TraceId,
+} from "../../generated/draft-1.1/index.js";
+import type { CompiledLease } from "../leases/lease.js";
+
+/** A job as the runtime keeps it: plain data. §7 */
+export interface JobState {
+  readonly id: JobId;
+  /** The resolved agent, `name@version`; fixed for the job's life (AGENT-*). */
+  readonly agent: string;
+  readonly principal: string;
+  /** The session that submitted it, and may cancel it. */
+  readonly session: SessionId;
+  readonly traceId: TraceId;
+  /** The `id` of the submit, for its reply. */
+  readonly requestId: string;
+  /** When it was accepted, in milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  readonly lease: CompiledLease;
+  readonly maxRuntimeMs: number | undefined;
+  /** What the submitting session's features let this job record (W-14). */
+  readonly records: { readonly progress: boolean; readonly chunks: boolean };
+  status: JobStatus;
+  /** Length of its log: the index of the next entry. */
+  entries: number;
+  /** When the run must have ended, by the monotonic clock. */
+  runUntil: number | undefined;
+  cancel: { readonly reason: string | undefined; readonly endBy: number } | undefined;
+  stream: StreamState | undefined;
+  /** When it ended, in milliseconds since the epoch. */
+  completedAt: number | undefined;
+}
+
+/** A result in the making. §8.4 */
+export interface StreamState {
+  readonly id: ResultId;
+  /** Index of the next chunk. */
+  next: number;
+  /** Decoded bytes so far. */
+  bytes: number;
+  done: boolean;
+  /** The pieces, when the session cannot receive chunks and the whole must go inline. */
+  readonly inline: string[] | undefined;
+}

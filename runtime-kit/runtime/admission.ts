@@ -1,0 +1,101 @@
+import type { Message, TraceId } from "../../generated/draft-1.1/index.js";
+import { resolveAgent } from "../jobs/agents.js";
+import { compileLease, pathPrefixes, withRealPrefixes } from "../leases/lease.js";
+import type { Compiled, CompiledLease } from "../leases/lease.js";
+import { ArcpError } from "../wire/errors.js";
+import { escapePointer } from "../wire/json.js";
+import { newTraceId } from "../wire/trace.js";
+import type { Core } from "./core.js";
+import type { Agent, InputSchema } from "./define.js";
+
+/** A submit that became acceptable. */
+export interface Admitted {
+  readonly agent: Agent;
+  readonly input: unknown;
+  readonly lease: CompiledLease;
+  readonly maxRuntimeMs: number | undefined;
+  readonly traceId: TraceId;
+}
+
+/** Fields that change what a submit means, and that this runtime does not serve: refused, never ignored. */
+const UNSERVED = ["idempotency_key", "parent_job_id"] as const;
+
+/**
+ * Looks at a submit before there is a job: agent, lease, input, in this order. Gives what the job
+ * will be made of, or what to refuse it with. SUB-* of §7.1
+ */
+export async function admit(
+  core: Core,
+  message: Message<"job.submit">,
+): Promise<Admitted | ArcpError> {
+  const { payload } = message;
+  const unserved = UNSERVED.find((field) => payload[field] !== undefined);
+  if (unserved !== undefined) {
+    const text = `this runtime does not serve ${unserved}`;
+    return invalid(`/payload/${unserved}`, text, { field: unserved });
+  }
+  const resolved = resolveAgent(payload.agent, core.registry.inventory);
+  if (resolved instanceof ArcpError) return resolved;
+  const agent = core.registry.get(resolved.name, resolved.version);
+  if (agent === undefined) throw new Error(`${resolved.name} is in the inventory only`);
+
+  const lease = await compile(core, payload.lease_request);
+  if (!lease.ok) {
+    const { path, message: text, details } = lease.fault;
+    return invalid(`/payload/lease_request${path}`, text, details);
+  }
+  const input = await validateInput(agent.input, payload.input);
+  if (input instanceof ArcpError) return input;
+  const seconds = payload.max_runtime_sec;
+  return {
+    agent,
+    input: input.value,
+    lease: lease.lease,
+    maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
+    traceId: message.trace_id ?? newTraceId(core.entropy),
+  };
+}
+
+async function compile(core: Core, request: unknown): Promise<Compiled> {
+  const { realPath } = core;
+  const served = realPath === undefined ? withoutFiles(core.namespaces) : core.namespaces;
+  const compiled = compileLease(request, { served });
+  if (!compiled.ok || realPath === undefined) return compiled;
+  const real = new Map<string, string>();
+  for (const prefix of pathPrefixes(compiled.lease)) {
+    try {
+      real.set(prefix, await realPath(prefix));
+    } catch {
+      // Left out: `withRealPrefixes` names the pattern that it belongs to.
+    }
+  }
+  return withRealPrefixes(compiled.lease, real);
+}
+
+/** Where real paths cannot be had, files cannot be leased. */
+function withoutFiles(namespaces: readonly string[]): readonly string[] {
+  return namespaces.filter((namespace) => !namespace.startsWith("fs."));
+}
+
+async function validateInput(
+  schema: InputSchema<unknown> | undefined,
+  input: unknown,
+): Promise<{ readonly value: unknown } | ArcpError> {
+  if (schema === undefined) return { value: input };
+  const verdict = await schema["~standard"].validate(input);
+  if (verdict.issues === undefined) return { value: verdict.value };
+  const [issue] = verdict.issues;
+  const path = (issue?.path ?? [])
+    .map((part) => (typeof part === "object" ? part.key : part))
+    .map((key) => `/${escapePointer(String(key))}`)
+    .join("");
+  return invalid(`/payload/input${path}`, issue?.message ?? "the input does not fit the agent");
+}
+
+function invalid(
+  path: string,
+  text: string,
+  details: Readonly<Record<string, unknown>> = {},
+): ArcpError {
+  return new ArcpError("INVALID_REQUEST", `${path}: ${text}`, { details: { path, ...details } });
+}

@@ -1,0 +1,152 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { CallId, ResultId } from "../../generated/draft-1.1/index.js";
+import type { JobInput } from "../jobs/job.js";
+import { authorize } from "../leases/enforce.js";
+import { leaseOnWire } from "../leases/lease.js";
+import { checkEvent } from "../wire/check.js";
+import { ArcpError } from "../wire/errors.js";
+import { ulid } from "../wire/ids.js";
+import type { AgentContext, AuthorizedOperation, ToolOptions } from "./context.js";
+import type { Core } from "./core.js";
+import { agentFailure } from "./failures.js";
+import type { LiveJob } from "./live.js";
+import { streamResult } from "./results.js";
+
+/** What an agent's context does to its job. */
+export interface ContextDoors {
+  readonly report: (input: JobInput) => Promise<void>;
+  readonly flushed: () => Promise<void>;
+  readonly resultId: ResultId;
+}
+
+/** Kinds that are the runtime's own to emit: the agent has a door for each. */
+const RUNTIME_KINDS = new Map([
+  ["result_chunk", "stream"],
+  ["delegate", "delegate"],
+]);
+
+/** The context that a running agent is handed. §8, §9 */
+export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
+  const { state, abort } = job;
+
+  function emit(kind: string, body: object): Promise<void> {
+    const door = RUNTIME_KINDS.get(kind);
+    if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
+    if (kind === "metric") checkMetric(body as { name?: unknown; value?: unknown });
+    checkEvent(kind, body);
+    return doors.report({ type: "emit", kind, body: toJson(kind, body) });
+  }
+
+  async function allow(namespace: string, target: string): Promise<AuthorizedOperation> {
+    assertOpen();
+    const real = await realTarget(core, namespace, target);
+    // Asked after the last wait, so that nothing starts once a cancel is acknowledged (G5).
+    assertOpen();
+    const verdict = authorize(state.lease, { namespace, target: real, asked: target });
+    if (verdict.allowed) return { namespace, target: real };
+    throw new ArcpError(verdict.code, verdict.message, { details: verdict.details });
+  }
+
+  function assertOpen(): void {
+    abort.signal.throwIfAborted();
+    if (isTerminal(state.status)) throw new ArcpError("CANCELLED", "the job has ended");
+  }
+
+  async function tool<T>(
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    run: (operation: AuthorizedOperation) => T | Promise<T>,
+    options: ToolOptions<T> = {},
+  ): Promise<T> {
+    const callId: CallId = `call_${ulid(core.clock.wall(), core.entropy)}`;
+    await emit("tool_call", { tool: name, args, call_id: callId });
+    try {
+      const operation = await allow(...operationOf(name, args));
+      const value = await run(operation);
+      const shown = options.summarise === undefined ? value : options.summarise(value);
+      await emit("tool_result", { call_id: callId, result: shown ?? null });
+      return value;
+    } catch (error) {
+      // A refusal is the agent's to handle; the event tells the client of it either way.
+      if (!isTerminal(state.status)) {
+        await emit("tool_result", { call_id: callId, error: agentFailure(error).toPayload() });
+      }
+      throw error;
+    }
+  }
+
+  return {
+    jobId: state.id,
+    agent: state.agent,
+    principal: state.principal,
+    traceId: state.traceId,
+    lease: leaseOnWire(state.lease),
+    signal: abort.signal,
+    log: (level, message) => emit("log", { level, message }),
+    thought: (text) => emit("thought", { text }),
+    status: (phase, message) => emit("status", { phase, ...defined({ message }) }),
+    progress: (current, total, more = {}) =>
+      emit("progress", { current, ...defined({ total, ...more }) }),
+    metric: (name, value, unit, dimensions) =>
+      emit("metric", { name, value, ...defined({ unit, dimensions }) }),
+    artifact: (artifact) => emit("artifact_ref", artifact),
+    emit,
+    tool,
+    authorize: allow,
+    stream: (source, options) =>
+      streamResult(source, { ...doors, limits: core.limits }, abort.signal, options),
+    flush: () => doors.flushed(),
+  };
+}
+
+function operationOf(
+  tool: string,
+  args: Readonly<Record<string, unknown>>,
+): [namespace: string, target: string] {
+  if (tool !== "fs.read" && tool !== "fs.write") return ["tool.call", tool];
+  const { path } = args;
+  if (typeof path !== "string") throw invalid(`${tool} takes the path it is for as args.path`);
+  return [tool, path];
+}
+
+/** Links are resolved before the lease is asked, so that none leads out of it. LEASE, SEC of §9.3, §14 */
+async function realTarget(core: Core, namespace: string, target: string): Promise<string> {
+  if (!namespace.startsWith("fs.") || core.realPath === undefined) return target;
+  try {
+    return await core.realPath(target);
+  } catch (error) {
+    if (error instanceof ArcpError) throw error;
+    throw new ArcpError("PERMISSION_DENIED", `${namespace}: the path cannot be resolved`, {
+      details: { namespace, target },
+      cause: error,
+    });
+  }
+}
+
+/** METRIC: costs are amounts, and what is left of a budget is for the runtime alone to say (W-23). */
+function checkMetric({ name, value }: { readonly name?: unknown; readonly value?: unknown }): void {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw invalid(`metric ${String(name)}: the value must be a finite number`);
+  }
+  if (name === "cost.budget.remaining") throw invalid(`metric ${name} is the runtime's alone`);
+  if (typeof name === "string" && name.startsWith("cost.") && value < 0) {
+    throw invalid(`metric ${name}: a cost is not negative`);
+  }
+}
+
+function toJson(kind: string, body: object): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new ArcpError("INVALID_REQUEST", `event ${kind}: the body is not JSON`, { cause });
+  }
+}
+
+function invalid(text: string): ArcpError {
+  return new ArcpError("INVALID_REQUEST", text);
+}
+
+/** Without the members that are undefined. */
+function defined(members: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

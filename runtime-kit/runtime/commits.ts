@@ -1,0 +1,123 @@
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { LogEntry, Run, Store, Write } from "../stores/port.js";
+
+/** Entries that one commit adds to one job's log. */
+export interface Segment {
+  readonly job: JobId;
+  readonly first: number;
+  readonly entries: LogEntry[];
+}
+
+/**
+ * The group commit (laws 3 and 4). A turn only collects; at the flush the turn's entries become one
+ * write for each job and one run for each session that receives it; what must not be seen before it is durable
+ * waits in `then`. One commit is in flight while the next one collects, so the group adapts to the store.
+ */
+export interface Commits {
+  write(write: Write): void;
+  /** Adds an entry at `index` of a job's log. */
+  append(job: JobId, index: number, entry: LogEntry): void;
+  /** Runs once all that was written before is durable, in the order of the calls. */
+  then(action: () => void): void;
+  /** Resolves once all that was written before is durable. */
+  flushed(): Promise<void>;
+}
+
+export interface CommitsOptions {
+  readonly store: Store;
+  /** Runs a function after the present turn; what the turn still adds joins the group. */
+  readonly defer: (flush: () => void) => void;
+  /** Numbers a segment for each session that receives it. */
+  readonly number: (
+    segment: Segment,
+  ) => readonly { readonly session: SessionId; readonly run: Run }[];
+  /** Called after `then` for what was made durable: deliver it. */
+  readonly committed: (
+    segments: readonly Segment[],
+    runs: readonly { readonly session: SessionId; readonly run: Run }[],
+  ) => void;
+  /** The store refused a commit: nothing more may be sent. */
+  readonly failed: (error: unknown) => void;
+}
+
+interface Batch {
+  readonly writes: Write[];
+  readonly segments: Map<JobId, Segment>;
+  readonly after: (() => void)[];
+}
+
+export function createCommits(options: CommitsOptions): Commits {
+  let open = newBatch();
+  let scheduled = false;
+  let inFlight = false;
+  let broken = false;
+
+  function schedule(): void {
+    if (scheduled || inFlight || broken) return;
+    scheduled = true;
+    options.defer(() => {
+      scheduled = false;
+      void flush();
+    });
+  }
+
+  async function flush(): Promise<void> {
+    const batch = open;
+    open = newBatch();
+    inFlight = true;
+    try {
+      const segments = [...batch.segments.values()];
+      const runs = segments.flatMap((segment) => options.number(segment));
+      const writes = [...batch.writes, ...segments.map(toWrite), ...runs.map(runWrite)];
+      if (writes.length > 0) await options.store.commit(writes);
+      for (const action of batch.after) action();
+      options.committed(segments, runs);
+    } catch (error) {
+      broken = true;
+      options.failed(error);
+      return;
+    } finally {
+      inFlight = false;
+    }
+    if (!isEmpty(open)) schedule();
+  }
+
+  return {
+    write(write) {
+      open.writes.push(write);
+      schedule();
+    },
+    append(job, index, entry) {
+      const segment = open.segments.get(job);
+      if (segment === undefined) open.segments.set(job, { job, first: index, entries: [entry] });
+      else segment.entries.push(entry);
+      schedule();
+    },
+    then(action) {
+      open.after.push(action);
+      schedule();
+    },
+    flushed() {
+      return new Promise((resolve) => {
+        open.after.push(resolve);
+        schedule();
+      });
+    },
+  };
+}
+
+function newBatch(): Batch {
+  return { writes: [], segments: new Map(), after: [] };
+}
+
+function isEmpty(batch: Batch): boolean {
+  return batch.writes.length === 0 && batch.segments.size === 0 && batch.after.length === 0;
+}
+
+function toWrite({ job, first, entries }: Segment): Write {
+  return { op: "log.append", job, first, entries };
+}
+
+function runWrite({ session, run }: { readonly session: SessionId; readonly run: Run }): Write {
+  return { op: "run.append", session, run };
+}

@@ -1,0 +1,159 @@
+import { connectionDeadline, newConnection, stepConnection } from "../sessions/connection.js";
+import type { ConnectionEffect, ConnectionInput } from "../sessions/connection.js";
+import { errorDraft } from "../sessions/replies.js";
+import type { Transport } from "../transports/port.js";
+import { decode } from "../wire/decode.js";
+import { seal } from "../wire/draft.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { encode } from "../wire/encode.js";
+import type { ArcpError } from "../wire/errors.js";
+import { messageIds, ulid } from "../wire/ids.js";
+import { nowOf } from "../wire/time.js";
+import { wireVersion } from "../wire/version.js";
+import type { Core } from "./core.js";
+import type { Connection } from "./live.js";
+import type { SessionTable } from "./sessions.js";
+import { createTimer } from "./timer.js";
+
+/** Where a connection comes from. */
+export interface Peer {
+  readonly address?: string;
+  /** In process there is no token: the principal is known. */
+  readonly principal?: string;
+}
+
+/** The connections of a runtime: read, answered, closed. */
+export interface Connections {
+  accept(transport: Transport, peer?: Peer): void;
+  get(id: number): Connection | undefined;
+  send(connection: Connection, draft: RuntimeDraft): void;
+  close(connection: Connection, code: number, reason: string): void;
+  closeAll(code: number, reason: string): Promise<void>;
+}
+
+export function createConnections(options: {
+  readonly core: Core;
+  readonly sessions: SessionTable;
+}): Connections {
+  const { core, sessions } = options;
+  const { clock, entropy, limits, logger } = core;
+  const connections = new Map<number, Connection>();
+  let made = 0;
+  let unauthenticated = 0;
+
+  function accept(transport: Transport, peer: Peer = {}): void {
+    if (unauthenticated >= limits.maxUnauthenticated) {
+      void transport.close(1013, "too many connections wait for their hello");
+      return;
+    }
+    const connection: Connection = {
+      id: (made += 1),
+      transport,
+      ids: messageIds(clock, entropy),
+      state: newConnection(nowOf(clock), limits.helloDeadlineMs),
+      timer: createTimer(clock, () => void step(connection, { type: "time" })),
+      address: peer.address,
+      principal: peer.principal,
+      session: undefined,
+      writing: Promise.resolve(),
+    };
+    connections.set(connection.id, connection);
+    connection.timer.set(connectionDeadline(connection.state));
+    void read(connection);
+  }
+
+  async function read(connection: Connection): Promise<void> {
+    unauthenticated += 1;
+    let pending = true;
+    const settled = () => {
+      if (pending) unauthenticated -= 1;
+      pending = false;
+    };
+    try {
+      for await (const frame of connection.transport.incoming) {
+        if (connection.state.phase === "closed") break;
+        const decoded = decode(frame);
+        if (connection.session === undefined) {
+          await step(connection, { type: "frame", decoded, length: frame.length });
+          if (connection.session !== undefined) settled();
+        } else {
+          const wait = sessions.receive(connection, decoded);
+          if (wait !== undefined) await wait;
+        }
+        // A peer that asks without reading the answers is not heard until it reads.
+        await connection.writing;
+      }
+    } catch (error) {
+      logger.error({ error: String(error), address: connection.address }, "connection failed");
+      close(connection, 1011, "internal error");
+    } finally {
+      settled();
+      connection.timer.set(undefined);
+      stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
+      sessions.dropped(connection);
+      connections.delete(connection.id);
+    }
+  }
+
+  /** One step before there is a session; waits for what it sets going. */
+  async function step(connection: Connection, input: ConnectionInput): Promise<void> {
+    const effects = stepConnection(connection.state, input, nowOf(clock));
+    connection.timer.set(connectionDeadline(connection.state));
+    for (const effect of effects) await perform(connection, effect);
+  }
+
+  async function perform(connection: Connection, effect: ConnectionEffect): Promise<void> {
+    if (effect.do === "refuse") return refuse(connection, effect.error, effect.requestId);
+    if (effect.do === "verify") {
+      const principal = connection.principal ?? (await verify(connection, effect.token));
+      return step(connection, { type: "verified", principal });
+    }
+    const refusal = await sessions.open(connection, effect.opening, effect.principal);
+    await step(
+      connection,
+      refusal === undefined ? { type: "bound" } : { type: "refused", error: refusal },
+    );
+  }
+
+  async function verify(connection: Connection, token: string | undefined) {
+    if (token === undefined) return undefined;
+    try {
+      return await core.verify(token);
+    } catch (error) {
+      logger.error({ error: String(error), address: connection.address }, "the verifier threw");
+      return undefined;
+    }
+  }
+
+  function refuse(connection: Connection, error: ArcpError, requestId: string | undefined): void {
+    logger.warn({ code: error.code, address: connection.address }, "connection refused");
+    send(connection, errorDraft(error, requestId));
+    close(connection, 1008, error.code);
+  }
+
+  function send(connection: Connection, draft: RuntimeDraft): void {
+    const message = seal(draft, {
+      id: connection.ids(),
+      // Before the welcome an id that names nothing: a deployed client drops the message without one (W-11).
+      sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
+      version: wireVersion(connection.state.opening?.version ?? "1.1"),
+    });
+    connection.writing = connection.transport.send([encode(message)]);
+  }
+
+  function close(connection: Connection, code: number, reason: string): void {
+    stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
+    void connection.transport.close(code, reason);
+  }
+
+  return {
+    accept,
+    get: (id) => connections.get(id),
+    send,
+    close,
+    async closeAll(code, reason) {
+      const open = [...connections.values()];
+      await Promise.all(open.map((connection) => connection.transport.close(code, reason)));
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { EventBody, EventKind, JobId, Lease } from "../../generated/draft-1.1/index.js";
+
+/** Log levels by convention; any other word is delivered too. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** An operation that the lease allowed: do exactly this. §9.3 */
+export interface AuthorizedOperation {
+  readonly namespace: string;
+  /** Canonical: for `fs.*` the real path, with links resolved. */
+  readonly target: string;
+}
+
+export interface ToolOptions<T> {
+  /** What of the tool's value stands in the `tool_result` event; the value itself by default. */
+  readonly summarise?: (value: T) => unknown;
+}
+
+declare const streamed: unique symbol;
+
+/** What `ctx.stream` gives and `run` returns: the result went out in chunks. */
+export interface StreamedResult {
+  readonly [streamed]: true;
+}
+
+/**
+ * What an agent has while it runs. Reporting keeps its order and never waits by itself; what it
+ * returns may be awaited, and then it waits as soon as much is on its way: for durability, and for the slowest
+ * attached reader. Every operation with authority goes through `tool` or `authorize`. Once the job has ended,
+ * however it did, every door throws. §8, §9
+ */
+export interface AgentContext {
+  readonly jobId: JobId;
+  /** The agent that runs, `name@version`. */
+  readonly agent: string;
+  /** Whom the job runs for. */
+  readonly principal: string;
+  /** 32 hexadecimal digits; pass it on to what the agent calls. §11 */
+  readonly traceId: string;
+  readonly lease: Lease;
+  /** Aborts with an `ArcpError` as its reason: `CANCELLED`, `TIMEOUT`, or why the runtime ended the job. */
+  readonly signal: AbortSignal;
+
+  log(level: LogLevel | (string & {}), message: string): Promise<void>;
+  thought(text: string): Promise<void>;
+  status(phase: string, message?: string): Promise<void>;
+  /** `current` of `total`; without `total` the end is unknown. Recorded if the session negotiated `progress`. */
+  progress(
+    current: number,
+    total?: number,
+    more?: { readonly units?: string; readonly message?: string },
+  ): Promise<void>;
+  metric(
+    name: string,
+    value: number,
+    unit?: string,
+    dimensions?: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  artifact(artifact: EventBody<"artifact_ref">): Promise<void>;
+  /** Reports an event of any kind: one of the draft's, or a vendor's, `x-vendor.acme.thing`. */
+  emit<K extends EventKind>(kind: K, body: EventBody<K>): Promise<void>;
+  emit(kind: `x-vendor.${string}`, body: Readonly<Record<string, unknown>>): Promise<void>;
+
+  /**
+   * One authorised call: `tool_call`, the lease, `run`, `tool_result`. Tools named `fs.read` and
+   * `fs.write` are checked for `args.path` in that namespace, any other for its name in `tool.call`.
+   * Rejects with the `ArcpError` of the lease, which the job survives, or with what `run` threw.
+   */
+  tool<T>(
+    tool: string,
+    args: Readonly<Record<string, unknown>>,
+    run: (operation: AuthorizedOperation) => T | Promise<T>,
+    options?: ToolOptions<T>,
+  ): Promise<T>;
+  /** Asks the lease for an operation that is not a tool's. Rejects with `PERMISSION_DENIED`. */
+  authorize(namespace: string, target: string): Promise<AuthorizedOperation>;
+
+  /** Streams the result: text or bytes, in pieces of any size. Return what it gives. §8.4 */
+  stream(
+    source: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+    options?: { readonly summary?: string },
+  ): Promise<StreamedResult>;
+  /** Resolves once all that was reported is durable. */
+  flush(): Promise<void>;
+}

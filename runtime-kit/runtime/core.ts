@@ -1,0 +1,42 @@
+import type { Feature } from "../../generated/draft-1.1/index.js";
+import type { Store } from "../stores/port.js";
+import type { Clock, Entropy } from "../wire/time.js";
+import type { Verifier } from "./auth.js";
+import type { RuntimeLimits } from "./limits.js";
+import type { Logger } from "./logger.js";
+import type { Registry } from "./registry.js";
+
+/** What every part of a runtime works with, once its options have their defaults. */
+export interface Core {
+  readonly name: string;
+  readonly version: string;
+  readonly registry: Registry;
+  readonly verify: Verifier;
+  readonly store: Store;
+  readonly limits: RuntimeLimits;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  /** Runs a function after the present turn. */
+  readonly defer: (action: () => void) => void;
+  readonly features: readonly Feature[];
+  /** Namespaces that a lease may name here. */
+  readonly namespaces: readonly string[];
+  /** The real path of an absolute path, links resolved; absent where there is no file system. */
+  readonly realPath: ((path: string) => Promise<string>) | undefined;
+  /** Who may cancel: the submitting session, or every session of its principal (W-17). */
+  readonly cancelAuthority: "session" | "principal";
+}
+
+/** The features that this revision of the runtime serves; the welcome names no other. */
+export const SERVED_FEATURES: readonly Feature[] = [
+  "heartbeat",
+  "ack",
+  "list_jobs",
+  "agent_versions",
+  "progress",
+  "result_chunk",
+];
+
+/** The namespaces that are enforced at every door. */
+export const SERVED_NAMESPACES: readonly string[] = ["fs.read", "fs.write", "tool.call"];

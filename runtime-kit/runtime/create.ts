@@ -1,0 +1,98 @@
+import type { Feature } from "../../generated/draft-1.1/index.js";
+import { memoryStore } from "../stores/memory.js";
+import type { Store } from "../stores/port.js";
+import { memoryPair } from "../transports/memory.js";
+import type { Dial, Transport } from "../transports/port.js";
+import { systemClock, systemEntropy } from "../transports/system.js";
+import type { Clock, Entropy } from "../wire/time.js";
+import type { Verifier } from "./auth.js";
+import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
+import type { Core } from "./core.js";
+import type { Agent } from "./define.js";
+import { createDriver } from "./driver.js";
+import { DEFAULT_LIMITS } from "./limits.js";
+import type { RuntimeLimits } from "./limits.js";
+import { silentLogger } from "./logger.js";
+import type { Logger } from "./logger.js";
+import { createRegistry } from "./registry.js";
+import type { Peer } from "./connections.js";
+
+export interface RuntimeOptions {
+  readonly agents?: readonly Agent[];
+  /** Says whom a token stands for. Without it nobody gets in but `connect()` in this process. */
+  readonly auth?: Verifier;
+  /** Where jobs and sessions are kept; in memory by default. */
+  readonly store?: Store;
+  readonly limits?: Partial<RuntimeLimits>;
+  readonly logger?: Logger;
+  /** How the runtime names itself in the welcome. */
+  readonly name?: string;
+  readonly version?: string;
+  /** Offers less than is served; never more. */
+  readonly features?: readonly Feature[];
+  readonly cancelAuthority?: "session" | "principal";
+  /** The real path of an absolute path. `arcp` on Node sets it; without it `fs.*` cannot be leased. */
+  readonly realPath?: (path: string) => Promise<string>;
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+}
+
+/** A runtime: it hosts agents, and takes connections from anything that carries frames. */
+export interface Runtime {
+  /** Takes a connection; returns at once. */
+  accept(transport: Transport, peer?: Peer): void;
+  /** Opens connections from within this process, where there is no token: the principal is believed. */
+  dial(principal?: string): Dial;
+  /**
+   * Takes no more jobs, lets running ones end for at most `drainMs` (0 by default), ends the others
+   * with a retryable `INTERNAL_ERROR`, and closes every connection.
+   */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes a runtime. §3 */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const clock = options.clock ?? systemClock();
+  const core: Core = {
+    name: options.name ?? "arcp",
+    version: options.version ?? "0.1.0",
+    registry: createRegistry(options.agents ?? []),
+    verify: options.auth ?? (() => undefined),
+    store: options.store ?? memoryStore(),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    logger: options.logger ?? silentLogger,
+    clock,
+    entropy: options.entropy ?? systemEntropy,
+    defer: afterTurn,
+    features: SERVED_FEATURES.filter((feature) => options.features?.includes(feature) ?? true),
+    namespaces: SERVED_NAMESPACES,
+    realPath: options.realPath,
+    cancelAuthority: options.cancelAuthority ?? "session",
+  };
+  const driver = createDriver(core);
+  let closing: Promise<void> | undefined;
+
+  const runtime: Runtime = {
+    accept: driver.accept,
+    dial:
+      (principal = "local") =>
+      async () => {
+        const [mine, theirs] = memoryPair();
+        driver.accept(theirs, { principal, address: "memory" });
+        return mine;
+      },
+    close({ drainMs = 0 } = {}) {
+      closing ??= driver.close(clock.monotonic() + drainMs);
+      return closing;
+    },
+    [Symbol.asyncDispose]: () => runtime.close(),
+  };
+  return runtime;
+}
+
+/** After the turn and the input that is ready: what comes with it joins one commit. */
+function afterTurn(action: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(action);
+  else setTimeout(action, 0);
+}

@@ -1,0 +1,75 @@
+import type { AgentContext, StreamedResult } from "./context.js";
+
+/**
+ * As much of Standard Schema v1 as an agent's input needs: what zod, valibot, arktype and others have.
+ */
+export interface InputSchema<Input> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => InputVerdict<Input> | Promise<InputVerdict<Input>>;
+    readonly types?: { readonly input: unknown; readonly output: Input } | undefined;
+  };
+}
+
+/** What validating an input comes to. */
+export type InputVerdict<Input> =
+  | { readonly value: Input; readonly issues?: undefined }
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
+
+/** An agent: a name, a version, and the function that does a job. §7.5 */
+export interface AgentDefinition<Input = unknown, Output = unknown> {
+  /** Lowercase letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  /** Opaque to the protocol; `1.0.0` if absent. Several versions of one name may be registered. */
+  readonly version?: string;
+  /** Bad input is `INVALID_REQUEST`, before the job exists. */
+  readonly input?: InputSchema<Input>;
+  /**
+   * Does the job. What it returns is the result; what it throws ends the job in an error: an
+   * `ArcpError` as it is, anything else as `INTERNAL_ERROR` without its text's stack.
+   */
+  run(
+    input: Input,
+    context: AgentContext,
+  ): Output | StreamedResult | Promise<Output | StreamedResult>;
+}
+
+/** An agent as a runtime takes it, whatever its input and output. */
+export interface Agent {
+  readonly name: string;
+  readonly version: string;
+  readonly input: InputSchema<unknown> | undefined;
+  readonly run: (input: unknown, context: AgentContext) => unknown;
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+const VERSION = /^[a-zA-Z0-9.+_-]+$/;
+
+/**
+ * Defines an agent. Throws a `TypeError` for a name or version that no client could ask for.
+ */
+export function defineAgent<Input = unknown, Output = unknown>(
+  definition: AgentDefinition<Input, Output>,
+): Agent {
+  const { name, version = "1.0.0", input } = definition;
+  if (!NAME.test(name))
+    throw new TypeError(`agent name ${JSON.stringify(name)} must match ${NAME}`);
+  if (!VERSION.test(version)) {
+    throw new TypeError(
+      `version ${JSON.stringify(version)} of agent ${name} must match ${VERSION}`,
+    );
+  }
+  return {
+    name,
+    version,
+    input,
+    // The schema, if any, made an Input of it before the job was accepted.
+    run: (value, context) => definition.run(value as Input, context),
+  };
+}

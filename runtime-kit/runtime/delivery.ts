@@ -1,0 +1,114 @@
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Store } from "../stores/port.js";
+import type { Transport } from "../transports/port.js";
+import type { FrameBuilder } from "../wire/encode.js";
+
+/**
+ * Reads a session's numbered events from the log and sends them on one connection: live events, the
+ * replay after a resume, both by this one path (law 4). A slow peer slows the reading, nothing else.
+ */
+export interface Delivery {
+  /** There may be more in the log. */
+  wake(): void;
+  /** Nothing more is sent, from now on. */
+  stop(): void;
+  /** The number up to which everything was handed to the transport. */
+  readonly cursor: number;
+}
+
+export interface DeliveryOptions {
+  readonly store: Store;
+  readonly session: SessionId;
+  readonly transport: Transport;
+  /** The last number that the client has. */
+  readonly cursor: number;
+  /** The newest number that is committed. */
+  readonly newest: () => number;
+  readonly frames: (job: JobId) => FrameBuilder;
+  /** Frames went out. */
+  readonly sent: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What one write carries at most: below every reader's bound, above what the write itself costs. */
+const BATCH_FRAMES = 1024;
+const BATCH_CHARACTERS = 1024 * 1024;
+const RUNS_AT_ONCE = 64;
+const ENTRIES_AT_ONCE = 256;
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { store, session, transport } = options;
+  const builders = new Map<JobId, FrameBuilder>();
+  let cursor = options.cursor;
+  let running = false;
+  let stopped = false;
+
+  let frames: string[] = [];
+  let characters = 0;
+  let collected = cursor;
+
+  function builder(job: JobId): FrameBuilder {
+    const known = builders.get(job);
+    if (known !== undefined) return known;
+    const made = options.frames(job);
+    builders.set(job, made);
+    return made;
+  }
+
+  async function send(): Promise<void> {
+    const batch = frames;
+    frames = [];
+    characters = 0;
+    if (stopped || batch.length === 0) return;
+    await transport.send(batch);
+    cursor = collected;
+    options.sent();
+  }
+
+  async function collect(): Promise<void> {
+    for (const run of await store.readRuns(session, collected, RUNS_AT_ONCE)) {
+      const frame = builder(run.job);
+      while (!stopped && collected < run.firstSeq + run.count - 1) {
+        const offset = Math.max(collected + 1 - run.firstSeq, 0);
+        const count = Math.min(run.count - offset, ENTRIES_AT_ONCE);
+        const entries = await store.readLog(run.job, run.firstIndex + offset, count);
+        if (entries.length === 0)
+          throw new Error(`the log of ${run.job} ends before its numbering`);
+        for (const [at, entry] of entries.entries()) {
+          const text = frame(entry, run.firstIndex + offset + at, run.firstSeq + offset + at);
+          frames.push(text);
+          characters += text.length;
+          collected = run.firstSeq + offset + at;
+          if (frames.length >= BATCH_FRAMES || characters >= BATCH_CHARACTERS) await send();
+        }
+      }
+    }
+  }
+
+  async function pump(): Promise<void> {
+    running = true;
+    try {
+      while (!stopped && cursor < options.newest()) {
+        await collect();
+        await send();
+      }
+    } catch (error) {
+      stopped = true;
+      options.failed(error);
+    } finally {
+      running = false;
+    }
+  }
+
+  return {
+    wake() {
+      if (!running && !stopped) void pump();
+    },
+    stop() {
+      stopped = true;
+    },
+    get cursor() {
+      return cursor;
+    },
+  };
+}

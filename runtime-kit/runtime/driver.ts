@@ -1,0 +1,199 @@
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import { number } from "../sessions/numbering.js";
+import type { JobRequest } from "../sessions/server.js";
+import { afterSent } from "../sessions/liveness.js";
+import { errorDraft } from "../sessions/replies.js";
+import { frameBuilder } from "../wire/encode.js";
+import { ArcpError } from "../wire/errors.js";
+import { wireVersion } from "../wire/version.js";
+import { createCommits } from "./commits.js";
+import type { Segment } from "./commits.js";
+import { createConnections } from "./connections.js";
+import type { Connections } from "./connections.js";
+import type { Core } from "./core.js";
+import { createDelivery } from "./delivery.js";
+import { createJobs } from "./jobs.js";
+import { owns } from "./live.js";
+import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
+import { createSessions } from "./sessions.js";
+import { createTimer } from "./timer.js";
+
+/** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
+export interface Driver {
+  readonly accept: Connections["accept"];
+  /** Refuses what is new, waits for jobs until then (monotonic), ends the rest and every connection. */
+  close(until: number): Promise<void>;
+}
+
+/** A reader that is further behind than this makes the agents of its jobs wait, until it is half as far. */
+const READER_LAG = 1024;
+
+/** How long the runtime waits at its end for readers to take the last terminals. */
+const LAST_WORDS_MS = 2_000;
+
+function lag(session: LiveSession): number {
+  return session.delivery === undefined ? 0 : session.committed - session.delivery.cursor;
+}
+
+export function createDriver(core: Core): Driver {
+  const { clock, logger } = core;
+
+  const commits = createCommits({
+    store: core.store,
+    defer: core.defer,
+    number: numberSegment,
+    committed,
+    failed(error) {
+      // Nothing may be sent that is not durable, so there is nothing left to say (G2).
+      logger.error({ error: String(error) }, "the store refused a commit; the runtime stops");
+      connections.closeAll(1011, "the runtime cannot store events");
+    },
+  });
+
+  const sessions = createSessions({
+    core,
+    commits,
+    send: (connection, draft) => connections.send(connection, draft),
+    close: (connection, code, reason) => connections.close(connection, code, reason),
+    connection: (id) => connections.get(id),
+    deliver,
+    request,
+  });
+
+  const connections = createConnections({ core, sessions });
+
+  const jobs = createJobs({
+    core,
+    commits,
+    reply(asker, draft) {
+      if (owns(asker)) connections.send(asker.connection, draft);
+    },
+    readerRoom,
+    released: (job) => sessions.released(job.state.session, job.lastSeq),
+  });
+
+  /** A job's entries get the next numbers of the session that submitted it, attached or not (law 3). */
+  function numberSegment(segment: Segment) {
+    const job = jobs.get(segment.job);
+    const session = job && sessions.get(job.state.session);
+    if (job === undefined || session === undefined) return [];
+    const run = number(session.state, {
+      job: segment.job,
+      firstIndex: segment.first,
+      count: segment.entries.length,
+    });
+    job.lastSeq = run.firstSeq + run.count - 1;
+    return [{ session: session.state.id, run }];
+  }
+
+  function committed(
+    segments: readonly Segment[],
+    runs: readonly {
+      readonly session: SessionId;
+      readonly run: { firstSeq: number; count: number };
+    }[],
+  ): void {
+    for (const { job, entries } of segments) {
+      const characters = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+      jobs.flushed(job, entries.length, characters);
+    }
+    for (const { session: id, run } of runs) {
+      const session = sessions.get(id);
+      if (session === undefined) continue;
+      session.committed = run.firstSeq + run.count - 1;
+      session.delivery?.wake();
+    }
+  }
+
+  function request(asker: Asker, message: JobRequest): void {
+    switch (message.type) {
+      case "job.submit":
+        return jobs.submit(asker, message);
+      case "job.cancel":
+        return jobs.cancel(asker, message);
+      case "session.list_jobs":
+        return jobs.list(asker, message);
+      case "job.subscribe":
+      case "job.unsubscribe": {
+        // Their feature is in no welcome of this runtime, so the session's gate refuses them first.
+        const error = new ArcpError("INVALID_REQUEST", `${message.type} is not served`);
+        return connections.send(asker.connection, errorDraft(error, message.id));
+      }
+    }
+  }
+
+  function deliver(session: LiveSession, connection: Connection, cursor: number) {
+    return createDelivery({
+      store: core.store,
+      session: session.state.id,
+      transport: connection.transport,
+      cursor,
+      newest: () => session.committed,
+      frames: (job) => frames(session, job),
+      sent() {
+        afterSent(session.state.liveness, { monotonic: clock.monotonic() });
+        for (const resolve of session.waiting) resolve();
+      },
+      failed(error) {
+        logger.error({ session: session.state.id, error: String(error) }, "delivery failed");
+        connections.close(connection, 1011, "the log cannot be read");
+      },
+    });
+  }
+
+  function frames(session: LiveSession, id: JobId) {
+    const job = jobs.get(id);
+    if (job === undefined) throw new Error(`${id} is numbered but not retained`);
+    return frameBuilder({
+      sessionId: session.state.id,
+      jobId: id,
+      traceId: job.state.traceId,
+      version: wireVersion(session.state.version),
+    });
+  }
+
+  async function readerRoom(job: LiveJob): Promise<void> {
+    const session = sessions.get(job.state.session);
+    if (session === undefined || lag(session) < READER_LAG) return;
+    // A job that was told to stop is not held back from saying so.
+    await progress(session, () => lag(session) < READER_LAG / 2, job.abort.signal);
+  }
+
+  /** Resolves when a reader's progress, or its going away, made `done` true, or when `signal` aborts. */
+  function progress(session: LiveSession, done: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const ready = () => {
+        if (!done() && !signal.aborted) return;
+        session.waiting.delete(ready);
+        signal.removeEventListener("abort", ready);
+        resolve();
+      };
+      session.waiting.add(ready);
+      signal.addEventListener("abort", ready);
+      ready();
+    });
+  }
+
+  /** What was committed last is still to be said; a reader that does not take it is not waited for long. */
+  async function lastWords(): Promise<void> {
+    const patience = new AbortController();
+    const timer = createTimer(clock, () => patience.abort());
+    timer.set(clock.monotonic() + LAST_WORDS_MS);
+    await Promise.all(
+      Array.from(sessions.all(), (session) =>
+        progress(session, () => lag(session) === 0, patience.signal),
+      ),
+    );
+    timer.set(undefined);
+  }
+
+  return {
+    accept: connections.accept,
+    async close(until) {
+      await jobs.drain(until);
+      await lastWords();
+      await connections.closeAll(1001, "the runtime is going down");
+      await core.store.close();
+    },
+  };
+}

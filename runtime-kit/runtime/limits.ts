@@ -1,0 +1,48 @@
+import { Limits } from "../../generated/draft-1.1/index.js";
+
+/** Bounds of a runtime. Times are in milliseconds, sizes in bytes. §5.3 */
+export interface RuntimeLimits {
+  /** How long a connection may stay silent before its first message. */
+  readonly helloDeadlineMs: number;
+  /** The least time for which a dropped session can be resumed. */
+  readonly resumeWindowMs: number;
+  readonly heartbeatMs: number;
+  /** How long a cancelled agent may take to end by itself. */
+  readonly cancelGraceMs: number;
+  /** How long a finished job stays listed and its log readable. */
+  readonly retentionMs: number;
+  /** How long an expired session is remembered, so that its client is told the truth. */
+  readonly tombstoneMs: number;
+  /** Largest frame, both ways. */
+  readonly maxFrameBytes: number;
+  /** Largest streamed result, decoded. */
+  readonly maxResultBytes: number;
+  /** Data of one chunk of a streamed result, decoded. */
+  readonly chunkBytes: number;
+  /** Agents that run at the same time; further jobs wait as `pending`. */
+  readonly maxRunningJobs: number;
+  readonly maxPendingJobs: number;
+  /** Jobs of one principal that have not ended. */
+  readonly maxJobsPerPrincipal: number;
+  /** Sessions of one principal, connected or resumable. */
+  readonly maxSessionsPerPrincipal: number;
+  /** Connections that have not been authenticated yet. */
+  readonly maxUnauthenticated: number;
+}
+
+export const DEFAULT_LIMITS: RuntimeLimits = {
+  helloDeadlineMs: Limits.helloDeadlineMs,
+  resumeWindowMs: Limits.resumeWindowSec * 1000,
+  heartbeatMs: Limits.heartbeatIntervalSec * 1000,
+  cancelGraceMs: Limits.cancelGraceMs,
+  retentionMs: Limits.retentionHours * 3_600_000,
+  tombstoneMs: Limits.tombstoneHours * 3_600_000,
+  maxFrameBytes: Limits.maxFrameBytes,
+  maxResultBytes: 1024 * 1024 * 1024,
+  chunkBytes: Limits.chunkBytes,
+  maxRunningJobs: 64,
+  maxPendingJobs: 10_000,
+  maxJobsPerPrincipal: 10_000,
+  maxSessionsPerPrincipal: 1_000,
+  maxUnauthenticated: 1_000,
+};

@@ -1,0 +1,71 @@
+import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobState } from "../jobs/state.js";
+import type { ConnectionState } from "../sessions/connection.js";
+import type { SessionState } from "../sessions/server.js";
+import type { Transport } from "../transports/port.js";
+import type { MessageIds } from "../wire/ids.js";
+import type { Agent } from "./define.js";
+import type { Delivery } from "./delivery.js";
+import type { Timer } from "./timer.js";
+
+/** A connection, with what its machine's state cannot hold. */
+export interface Connection {
+  readonly id: number;
+  readonly transport: Transport;
+  readonly ids: MessageIds;
+  readonly state: ConnectionState;
+  readonly timer: Timer;
+  /** The address it came from, for the log. */
+  readonly address: string | undefined;
+  /** Set in process, where there is no token to verify. */
+  readonly principal: string | undefined;
+  /** The session that it was welcomed to. */
+  session: LiveSession | undefined;
+  /** The last write, unsettled while the peer is slow to read. */
+  writing: Promise<void>;
+}
+
+/** A session, with what its machine's state cannot hold. */
+export interface LiveSession {
+  readonly state: SessionState;
+  readonly timer: Timer;
+  /** The newest number that is committed. */
+  committed: number;
+  connection: Connection | undefined;
+  delivery: Delivery | undefined;
+  /** Submits that are being looked at, one after the other: they are answered in order (W-05). */
+  submits: Promise<void>;
+  /** Called when its reader has made progress, or went away. */
+  readonly waiting: Set<() => void>;
+}
+
+/** A job, with what its machine's state cannot hold. */
+export interface LiveJob {
+  readonly state: JobState;
+  readonly agent: Agent;
+  readonly input: unknown;
+  readonly abort: AbortController;
+  readonly timer: Timer;
+  /** What it reported and is not durable yet. */
+  readonly open: { events: number; characters: number };
+  /** The number of its last event in the submitting session. */
+  lastSeq: number;
+  /** Called when the terminal was appended. */
+  ended: () => void;
+  /** Settles when there is room again; present while there is not. */
+  room: Promise<void> | undefined;
+}
+
+/** Who asked: a reply goes to this connection or to nobody (W-33). */
+export interface Asker {
+  readonly session: LiveSession;
+  readonly connection: Connection;
+}
+
+/** Whether a session still belongs to the connection that asked. */
+export function owns({ session, connection }: Asker): boolean {
+  return session.state.connection === connection.id && session.state.phase === "attached";
+}
+
+/** Sessions by id. */
+export type Sessions = ReadonlyMap<SessionId, LiveSession>;

@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { authorize } from "../leases/enforce.js";
+import { compileLease, pathPrefixes, withRealPrefixes } from "../leases/lease.js";
+import type { Compiled, CompiledLease } from "../leases/lease.js";
+import { realTarget } from "./realpath.js";
+
+let root: string;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), "arcp-realpath-")));
+  await mkdir(join(root, "work/src"), { recursive: true });
+  await mkdir(join(root, "outside"));
+  await writeFile(join(root, "work/src/a.ts"), "a");
+  await writeFile(join(root, "outside/secret"), "s");
+  await symlink(join(root, "outside"), join(root, "work/out"));
+  await symlink(join(root, "outside/secret"), join(root, "work/secret"));
+  await symlink(join(root, "outside/new"), join(root, "work/dangling"));
+  await symlink("dangling", join(root, "work/twice"));
+  await symlink("loop", join(root, "work/loop"));
+  await symlink("work", join(root, "link"));
+  await symlink("src", join(root, "work/inside"));
+});
+
+afterEach(() => rm(root, { recursive: true }));
+
+function compile(request: unknown): CompiledLease {
+  const compiled = compileLease(request, { served: ["fs.read", "fs.write"] });
+  if (!compiled.ok) throw new Error(compiled.fault.message);
+  return compiled.lease;
+}
+
+/** What a runtime does when it accepts a job. */
+async function resolveLease(lease: CompiledLease): Promise<Compiled> {
+  const real = new Map<string, string>();
+  for (const prefix of pathPrefixes(lease)) {
+    const path = await realTarget(prefix).catch(() => undefined);
+    if (path !== undefined) real.set(prefix, path);
+  }
+  return withRealPrefixes(lease, real);
+}
+
+describe("the real path of a target (ENF-02)", () => {
+  it.each([
+    ["work/src/a.ts", "work/src/a.ts"],
+    ["work/./src//../src/a.ts", "work/src/a.ts"],
+    ["link/src/a.ts", "work/src/a.ts"],
+    ["work/inside/a.ts", "work/src/a.ts"],
+    ["work/secret", "outside/secret"],
+    ["work/out", "outside"],
+    ["work/out/secret", "outside/secret"],
+    // What does not exist yet.
+    ["work/new.ts", "work/new.ts"],
+    ["work/new/deep/er.ts", "work/new/deep/er.ts"],
+    ["work/out/new", "outside/new"],
+    ["work/out/new/deep", "outside/new/deep"],
+    // Dots are resolved before links are: `out/..` is `work`, whatever `out` is.
+    ["work/out/../secret2", "work/secret2"],
+    // A file is no directory; opening will say so.
+    ["work/src/a.ts/b", "work/src/a.ts/b"],
+  ])("of %s is %s", async (given, real) => {
+    expect(await realTarget(`${root}/${given}`)).toBe(`${root}/${real}`);
+  });
+
+  it("of the root is the root, and nothing is above it", async () => {
+    expect(await realTarget("/")).toBe("/");
+    expect(await realTarget("/../..")).toBe("/");
+    expect(await realTarget("/../no-such-directory/x")).toBe("/no-such-directory/x");
+  });
+
+  it.each([
+    ["work/dangling", /leads nowhere/],
+    ["work/dangling/x/y", /leads nowhere/],
+    ["work/twice", /leads nowhere/],
+    ["work/loop", /cannot be resolved/],
+    ["work/loop/x", /cannot be resolved/],
+    ["work/%2e%2e/x", /encoded/],
+    ["work/a\0", /control/],
+    ["work/a\\b", /backslash/],
+    [`work/${"n".repeat(300)}`, /cannot be resolved/],
+  ])("is refused for %.40s", async (given, why) => {
+    await expect(realTarget(`${root}/${given}`)).rejects.toMatchObject({
+      code: "PERMISSION_DENIED",
+      reason: expect.stringMatching(why),
+    });
+  });
+
+  it("is refused for a relative path", async () => {
+    await expect(realTarget("work/a")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+
+  it("does not tell where a refused link leads", async () => {
+    const error: unknown = await realTarget(`${root}/work/dangling`).catch((e: unknown) => e);
+    expect(JSON.stringify((error as { toPayload(): unknown }).toPayload())).not.toContain(
+      "outside",
+    );
+  });
+
+  it("ends for the deepest path that there is", async () => {
+    const deep = `${root}/work${"/d".repeat(Math.floor((4090 - root.length - 5) / 2))}`;
+    expect(await realTarget(deep)).toBe(deep);
+  });
+});
+
+describe("a lease on the disc", () => {
+  it("covers through a link in its own prefix what the link leads to, and nothing through others", async () => {
+    const resolved = await resolveLease(compile({ "fs.read": [`${root}/link/**`] }));
+    if (!resolved.ok) throw new Error(resolved.fault.message);
+    const [pattern] = resolved.lease.grants[0]!.patterns;
+    expect(pattern).toEqual({ written: `${root}/link/**`, matched: `${root}/work/**` });
+    const ask = async (path: string): Promise<boolean> => {
+      const target = await realTarget(`${root}/${path}`);
+      return authorize(resolved.lease, { namespace: "fs.read", target }).allowed;
+    };
+    expect(await ask("link/src/a.ts")).toBe(true);
+    expect(await ask("work/src/a.ts")).toBe(true);
+    expect(await ask("work/inside/a.ts")).toBe(true);
+    expect(await ask("link/not/yet.ts")).toBe(true);
+    expect(await ask("link/secret")).toBe(false);
+    expect(await ask("link/out/secret")).toBe(false);
+    expect(await ask("link/out/not/yet")).toBe(false);
+    expect(await ask("link/out/../../outside/secret")).toBe(false);
+  });
+
+  it("stays where it was when the link in its prefix is changed later", async () => {
+    const resolved = await resolveLease(compile({ "fs.read": [`${root}/link/**`] }));
+    await rm(join(root, "link"));
+    await symlink("outside", join(root, "link"));
+    const target = await realTarget(`${root}/link/secret`);
+    expect(resolved.ok && authorize(resolved.lease, { namespace: "fs.read", target }).allowed).toBe(
+      false,
+    );
+  });
+
+  it("is a fault where a prefix leads nowhere", async () => {
+    const lease = compile({ "fs.read": [`${root}/work/**`], "fs.write": [`${root}/work/loop/*`] });
+    expect(await resolveLease(lease)).toMatchObject({ ok: false, fault: { path: "/fs.write/0" } });
+  });
+});

@@ -1,0 +1,23 @@
+import type { AgentVersions } from "../jobs/agents.js";
+import type { Agent } from "./define.js";
+
+/** The agents of a runtime, by name and version. §7.5 */
+export interface Registry {
+  readonly inventory: ReadonlyMap<string, AgentVersions>;
+  /** The agent that a resolved reference names. */
+  get(name: string, version: string): Agent | undefined;
+}
+
+/** The default of a name is its version that was registered last. */
+export function createRegistry(agents: readonly Agent[]): Registry {
+  const inventory = new Map<string, AgentVersions>();
+  const byReference = new Map<string, Agent>();
+  for (const agent of agents) {
+    const reference = `${agent.name}@${agent.version}`;
+    if (byReference.has(reference)) throw new TypeError(`${reference} is registered twice`);
+    byReference.set(reference, agent);
+    const versions = [...(inventory.get(agent.name)?.versions ?? []), agent.version];
+    inventory.set(agent.name, { name: agent.name, versions, default: agent.version });
+  }
+  return { inventory, get: (name, version) => byReference.get(`${name}@${version}`) };
+}

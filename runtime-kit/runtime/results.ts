@@ -1,0 +1,104 @@
+import type { ResultId } from "../../generated/draft-1.1/index.js";
+import type { JobInput } from "../jobs/job.js";
+import { FRAME_OVERHEAD } from "../wire/encode.js";
+import { ArcpError } from "../wire/errors.js";
+import { fitsBytes, pieces, utf8Length } from "../wire/utf8.js";
+import type { StreamedResult } from "./context.js";
+import type { RuntimeLimits } from "./limits.js";
+import type { LiveJob } from "./live.js";
+
+export interface ResultSink {
+  /** Hands an input to the job's machine; waits when much is on its way. */
+  readonly report: (input: JobInput) => Promise<void>;
+  readonly limits: RuntimeLimits;
+  /** The id of the result, should it go out in chunks. */
+  readonly resultId: ResultId;
+}
+
+/** What `ctx.stream` returned, so that `run`'s value is not taken for an inline result. */
+const marks = new WeakMap<object, { readonly summary: string | undefined }>();
+
+/** Ends a job with what its agent returned: inline if it fits a frame, else in chunks (W-37). */
+export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSink): Promise<void> {
+  const mark = typeof value === "object" && value !== null ? marks.get(value) : undefined;
+  if (mark !== undefined) {
+    await sink.report({ type: "returned", result: undefined, summary: mark.summary });
+    return;
+  }
+  const text = toJson(value);
+  const room = sink.limits.maxFrameBytes - 2 * FRAME_OVERHEAD;
+  if (text === undefined || fitsBytes(text, room) || !job.state.records.chunks) {
+    await sink.report({ type: "returned", result: text });
+    return;
+  }
+  await streamResult([typeof value === "string" ? value : text], sink, job.abort.signal);
+  const contentType = typeof value === "string" ? undefined : "application/json";
+  await sink.report({ type: "returned", result: undefined, contentType });
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new ArcpError("INTERNAL_ERROR", "the agent's result is not JSON", {
+      retryable: false,
+      cause,
+    });
+  }
+}
+
+/**
+ * Sends a source as the chunks of one result. Each piece goes out when the next one is known, since
+ * the last one must say so. §8.4
+ */
+export async function streamResult(
+  source: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  sink: ResultSink,
+  signal: AbortSignal,
+  options: { readonly summary?: string } = {},
+): Promise<StreamedResult> {
+  let held: Piece | undefined;
+  for await (const part of source) {
+    signal.throwIfAborted();
+    for (const piece of split(part, sink.limits.chunkBytes)) {
+      if (held !== undefined) await sink.report(chunk(held, sink.resultId, true));
+      held = piece;
+    }
+  }
+  await sink.report(chunk(held ?? { data: "", encoding: "utf8", bytes: 0 }, sink.resultId, false));
+  const marker = Object.freeze({}) as StreamedResult;
+  marks.set(marker, { summary: options.summary });
+  return marker;
+}
+
+interface Piece {
+  readonly data: string;
+  readonly encoding: "utf8" | "base64";
+  readonly bytes: number;
+}
+
+function* split(part: string | Uint8Array, limit: number): Generator<Piece> {
+  if (typeof part === "string") {
+    for (const data of pieces(part, limit)) {
+      yield { data, encoding: "utf8", bytes: utf8Length(data) };
+    }
+    return;
+  }
+  for (let at = 0; at < part.length; at += limit) {
+    const bytes = part.subarray(at, at + limit);
+    yield { data: base64(bytes), encoding: "base64", bytes: bytes.length };
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  // In slices: a spread of a quarter of a megabyte would be that many arguments.
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return btoa(text);
+}
+
+function chunk(piece: Piece, resultId: ResultId, more: boolean): JobInput {
+  return { type: "chunk", resultId, ...piece, more };
+}

@@ -1,0 +1,403 @@
+/**
+ * What cannot be seen on the wire: order of commit and send, waits, bounds, the end. What can be seen
+ * there is the conformance suite's to test.
+ */
+import { describe, expect, it, vi } from "vitest";
+import { memoryStore } from "../stores/memory.js";
+import type { Store, Write } from "../stores/port.js";
+import { memoryPair } from "../transports/memory.js";
+import { ArcpError } from "../wire/errors.js";
+import { bearer } from "./auth.js";
+import type { AgentContext } from "./context.js";
+import { createRuntime } from "./create.js";
+import type { RuntimeOptions } from "./create.js";
+import { defineAgent } from "./define.js";
+
+type Frame = Record<string, unknown> & { type: string; payload: Record<string, unknown> };
+
+/** A client of raw frames, in process. */
+async function rawClient(options: RuntimeOptions, features = ["result_chunk", "progress"]) {
+  const runtime = createRuntime({ auth: bearer({ tok: "me" }), ...options });
+  const [mine, theirs] = memoryPair();
+  runtime.accept(theirs);
+  const frames: Frame[] = [];
+  const ended = (async () => {
+    const incoming = mine.incoming[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await incoming.next();
+      if (next.done) return next.value;
+      frames.push(JSON.parse(next.value) as Frame);
+    }
+  })();
+  let sent = 0;
+  const send = (type: string, payload: object) =>
+    mine.send([JSON.stringify({ arcp: "1.1", id: `m${(sent += 1)}`, type, payload })]);
+  const arrived = (type: string, count = 1) =>
+    vi.waitFor(
+      () => {
+        const found = frames.filter((frame) => frame.type === type);
+        expect(found.length).toBeGreaterThanOrEqual(count);
+        return found[count - 1]!;
+      },
+      { timeout: 10_000, interval: 2 },
+    );
+  await send("session.hello", {
+    client: { name: "raw", version: "1" },
+    auth: { scheme: "bearer", token: "tok" },
+    capabilities: { features },
+  });
+  await arrived("session.welcome");
+  return { runtime, frames, send, arrived, ended, transport: mine };
+}
+
+const agentOf = (run: (input: unknown, context: AgentContext) => unknown) =>
+  defineAgent({ name: "a", run });
+
+/** A store that keeps every commit waiting until it is let go. */
+function heldStore() {
+  const inner = memoryStore();
+  const held: (() => void)[] = [];
+  const batches: (readonly Write[])[] = [];
+  let hold = false;
+  const store: Store = {
+    ...inner,
+    readLog: (...args) => inner.readLog(...args),
+    readRuns: (...args) => inner.readRuns(...args),
+    load: () => inner.load(),
+    close: () => inner.close(),
+    async commit(batch) {
+      batches.push(batch);
+      if (hold) await new Promise<void>((resolve) => held.push(resolve));
+      await inner.commit(batch);
+    },
+  };
+  return {
+    store,
+    batches,
+    hold: () => (hold = true),
+    release() {
+      hold = false;
+      for (const resolve of held.splice(0)) resolve();
+    },
+    waiting: () => held.length,
+  };
+}
+
+describe("commit before send", () => {
+  it("SUB-02 G1 says accepted only once the job is committed", async () => {
+    const held = heldStore();
+    const client = await rawClient({ agents: [agentOf(() => 1)], store: held.store });
+    held.hold();
+    await client.send("job.submit", { agent: "a" });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    await new Promise(setImmediate);
+    expect(client.frames.some(({ type }) => type === "job.accepted")).toBe(false);
+    held.release();
+    await client.arrived("job.accepted");
+    await client.arrived("job.result");
+    await client.runtime.close();
+  });
+
+  it("EVT-02 G2 sends no event before its commit, and numbers each commit's events in one run", async () => {
+    const held = heldStore();
+    let go = () => {};
+    const started = new Promise<void>((resolve) => (go = resolve));
+    const client = await rawClient({
+      store: held.store,
+      agents: [
+        agentOf(async (_input, ctx) => {
+          await started;
+          for (let at = 0; at < 100; at++) void ctx.log("info", `${at}`);
+        }),
+      ],
+    });
+    await client.send("job.submit", { agent: "a" });
+    await client.arrived("job.accepted");
+    held.hold();
+    go();
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    await new Promise(setImmediate);
+    expect(client.frames.some(({ type }) => type === "job.event")).toBe(false);
+    held.release();
+    await client.arrived("job.result");
+    const seqs = client.frames.flatMap((frame) => frame["event_seq"] ?? []);
+    expect(seqs).toEqual(Array.from({ length: 101 }, (_, at) => at + 1));
+    const runs = held.batches.flat().filter((write) => write.op === "run.append");
+    expect(runs.length).toBeLessThan(5);
+    await client.runtime.close();
+  });
+
+  it("CANCEL-07 acknowledges a cancel only once it is committed", async () => {
+    const held = heldStore();
+    const client = await rawClient({
+      store: held.store,
+      agents: [agentOf((_input, ctx) => aborted(ctx))],
+    });
+    await client.send("job.submit", { agent: "a" });
+    const { job_id } = await client.arrived("job.accepted");
+    held.hold();
+    await client.send("job.cancel", { job_id });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    await new Promise(setImmediate);
+    expect(client.frames.some(({ type }) => type === "job.cancelled")).toBe(false);
+    held.release();
+    await client.arrived("job.error");
+    const order = client.frames.map(({ type }) => type);
+    expect(order.indexOf("job.cancelled")).toBeLessThan(order.indexOf("job.error"));
+    await client.runtime.close();
+  });
+
+  it("stops rather than say what it could not store", async () => {
+    const inner = memoryStore();
+    let broken = false;
+    const store: Store = {
+      ...inner,
+      readLog: (...args) => inner.readLog(...args),
+      readRuns: (...args) => inner.readRuns(...args),
+      load: () => inner.load(),
+      close: () => inner.close(),
+      commit: (batch) => (broken ? Promise.reject(new Error("disk full")) : inner.commit(batch)),
+    };
+    const client = await rawClient({ agents: [agentOf(() => 1)], store });
+    broken = true;
+    await client.send("job.submit", { agent: "a" });
+    expect(await client.ended).toMatchObject({ code: 1011 });
+    expect(client.frames.map(({ type }) => type)).toEqual(["session.welcome"]);
+  });
+});
+
+function aborted(ctx: AgentContext): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason as Error));
+  });
+}
+
+describe("an agent's context", () => {
+  it("makes an agent that awaits wait for its slow reader, and lets it go on", async () => {
+    let emitted = 0;
+    const client = await rawClient({
+      agents: [
+        agentOf(async (_input, ctx) => {
+          for (; emitted < 20_000; emitted++) await ctx.log("info", "x".repeat(200));
+        }),
+      ],
+    });
+    // The raw client reads at once; a second one never does.
+    const [stuck, theirs] = memoryPair({ mark: 4096 });
+    client.runtime.accept(theirs, { principal: "slow" });
+    const say = (type: string, payload: object) =>
+      stuck.send([JSON.stringify({ arcp: "1.1", id: type, type, payload })]);
+    void say("session.hello", { client: { name: "slow", version: "1" } });
+    void say("job.submit", { agent: "a" });
+    let last = -1;
+    await vi.waitFor(
+      () => {
+        const now = emitted;
+        const still = now === last && now > 0;
+        last = now;
+        expect(still).toBe(true);
+      },
+      { interval: 50, timeout: 10_000 },
+    );
+    expect(emitted).toBeLessThan(10_000);
+    let received = 0;
+    for await (const frame of stuck.incoming) {
+      received += 1;
+      if ((JSON.parse(frame) as Frame).type === "job.result") break;
+    }
+    expect(received).toBe(20_000 + 3);
+    await client.runtime.close();
+  });
+
+  it("ends an agent that reports without end and never waits", async () => {
+    let thrown: unknown;
+    const client = await rawClient({
+      agents: [
+        agentOf((_input, ctx) => {
+          try {
+            for (;;) void ctx.log("info", "flood");
+          } catch (error) {
+            thrown = error;
+            throw error;
+          }
+        }),
+      ],
+    });
+    await client.send("job.submit", { agent: "a" });
+    const { payload } = await client.arrived("job.error");
+    expect(payload).toMatchObject({ code: "INTERNAL_ERROR", retryable: false });
+    expect(ArcpError.is(thrown, "INTERNAL_ERROR")).toBe(true);
+    await client.runtime.close();
+  });
+
+  it("closes every door once the job has ended", async () => {
+    let kept: AgentContext | undefined;
+    const client = await rawClient({
+      agents: [
+        agentOf((_input, ctx) => {
+          kept = ctx;
+        }),
+      ],
+    });
+    await client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
+    await client.arrived("job.result");
+    expect(() => kept!.log("info", "late")).toThrow(/ended/);
+    await expect(kept!.tool("t", {}, () => 1)).rejects.toThrow(/ended/);
+    await expect(kept!.authorize("tool.call", "t")).rejects.toThrow(/ended/);
+    await expect(kept!.stream(["x"])).rejects.toThrow(/ended/);
+    await client.runtime.close();
+  });
+
+  it("CANCEL-19 G5 authorises nothing after the cancel was acknowledged, even for an agent that goes on", async () => {
+    const doors: unknown[] = [];
+    const client = await rawClient({
+      limits: { cancelGraceMs: 60_000 },
+      agents: [
+        agentOf(async (_input, ctx) => {
+          await aborted(ctx).catch(() => {});
+          doors.push(await ctx.authorize("tool.call", "t").catch((error: unknown) => error));
+          doors.push(await ctx.tool("t", {}, () => "done").catch((error: unknown) => error));
+        }),
+      ],
+    });
+    await client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
+    const { job_id } = await client.arrived("job.accepted");
+    await client.send("job.cancel", { job_id });
+    await client.arrived("job.error");
+    expect(doors.map((door) => ArcpError.is(door, "CANCELLED"))).toEqual([true, true]);
+    await client.runtime.close();
+  });
+
+  it("refuses costs and budgets that are not the agent's to report", async () => {
+    const refused: unknown[] = [];
+    const client = await rawClient({
+      agents: [
+        agentOf((_input, ctx) => {
+          for (const report of [
+            () => ctx.metric("cost.x", -1, "USD"),
+            () => ctx.metric("cost.x", Number.NaN, "USD"),
+            () => ctx.metric("cost.budget.remaining", 5, "USD"),
+            () => ctx.progress(-1),
+            () => ctx.emit("result_chunk", {} as never),
+            () => ctx.emit("x-vendor.a.b", { big: 1n }),
+            () => (ctx.emit as (kind: string, body: object) => unknown)("made-up", {}),
+          ]) {
+            try {
+              void report();
+            } catch (error) {
+              refused.push(error);
+            }
+          }
+          return refused.length;
+        }),
+      ],
+    });
+    await client.send("job.submit", { agent: "a" });
+    const { payload } = await client.arrived("job.result");
+    expect(payload["result"]).toBe(7);
+    expect(refused.every((error) => ArcpError.is(error, "INVALID_REQUEST"))).toBe(true);
+    await client.runtime.close();
+  });
+});
+
+describe("limits", () => {
+  it("SERR-09 runs so many at a time, keeps so many waiting, and refuses the next, retryable", async () => {
+    const release: (() => void)[] = [];
+    const client = await rawClient({
+      limits: { maxRunningJobs: 1, maxPendingJobs: 1 },
+      agents: [agentOf(() => new Promise<void>((resolve) => release.push(resolve)))],
+    });
+    for (let at = 0; at < 3; at++) await client.send("job.submit", { agent: "a" });
+    const { payload } = await client.arrived("session.error");
+    expect(payload).toMatchObject({
+      code: "INTERNAL_ERROR",
+      retryable: true,
+      details: { limit: "max_pending_jobs" },
+    });
+    expect(release).toHaveLength(1);
+    release[0]!();
+    await vi.waitFor(() => expect(release).toHaveLength(2));
+    release[1]!();
+    await client.arrived("job.result", 2);
+    await client.runtime.close();
+  });
+
+  it("a slot is free when its job has ended, though the agent runs on", async () => {
+    let started = 0;
+    const client = await rawClient({
+      limits: { maxRunningJobs: 1, cancelGraceMs: 0 },
+      agents: [
+        agentOf(() => {
+          started += 1;
+          return new Promise(() => {});
+        }),
+      ],
+    });
+    await client.send("job.submit", { agent: "a" });
+    const { job_id } = await client.arrived("job.accepted");
+    await client.send("job.submit", { agent: "a" });
+    await client.arrived("job.accepted", 2);
+    await client.send("job.cancel", { job_id });
+    await client.arrived("job.error");
+    await vi.waitFor(() => expect(started).toBe(2));
+    await client.runtime.close();
+  });
+});
+
+describe("the end", () => {
+  it("LIFE-13 lets jobs end while it drains, ends the others retryable, then closes", async () => {
+    let finish = () => {};
+    const client = await rawClient({
+      agents: [
+        agentOf((input, ctx) =>
+          input === "quick" ? new Promise<void>((resolve) => (finish = resolve)) : aborted(ctx),
+        ),
+      ],
+    });
+    await client.send("job.submit", { agent: "a", input: "quick" });
+    await client.send("job.submit", { agent: "a", input: "stuck" });
+    await client.arrived("job.accepted", 2);
+    const closed = client.runtime.close({ drainMs: 300 });
+    await client.send("job.submit", { agent: "a" });
+    finish();
+    await client.arrived("job.result");
+    const { payload } = await client.arrived("job.error");
+    expect(payload).toMatchObject({ code: "INTERNAL_ERROR", retryable: true });
+    await closed;
+    expect(await client.ended).toMatchObject({ code: 1001 });
+    const refused = client.frames.find(({ type }) => type === "session.error");
+    expect(refused?.payload).toMatchObject({ retryable: true, details: { limit: "draining" } });
+  });
+});
+
+describe("auth", () => {
+  it("AUTH-06 a verifier that throws is nobody's", async () => {
+    const runtime = createRuntime({
+      auth: () => {
+        throw new Error("database password is hunter2");
+      },
+    });
+    const [mine, theirs] = memoryPair();
+    runtime.accept(theirs);
+    await mine.send([
+      JSON.stringify({
+        arcp: "1.1",
+        id: "m1",
+        type: "session.hello",
+        payload: { client: { name: "c", version: "1" }, auth: { scheme: "bearer", token: "x" } },
+      }),
+    ]);
+    const frames: string[] = [];
+    for await (const frame of mine.incoming) frames.push(frame);
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).toContain("UNAUTHENTICATED");
+    expect(frames[0]).not.toContain("hunter2");
+  });
+
+  it("bearer knows its tokens and no others", async () => {
+    const verify = bearer({ a: "alice", b: "bob" });
+    expect(await verify("a")).toBe("alice");
+    expect(await verify("b")).toBe("bob");
+    for (const token of ["", "c", "aa", "__proto__"]) expect(await verify(token)).toBeUndefined();
+  });
+});

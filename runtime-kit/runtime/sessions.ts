@@ -1,0 +1,290 @@
+import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
+import { resumeOf } from "../sessions/connection.js";
+import type { Opening } from "../sessions/connection.js";
+import { errorDraft } from "../sessions/replies.js";
+import { refuseResume } from "../sessions/resume.js";
+import type { Resumable, ResumeRequest } from "../sessions/resume.js";
+import {
+  CLOSE_SUPERSEDED,
+  newSession,
+  sessionDeadline,
+  sessionExpiry,
+  stepSession,
+} from "../sessions/server.js";
+import type { JobRequest, SessionEffect, SessionInput } from "../sessions/server.js";
+import { negotiate, welcomeDraft } from "../sessions/welcome.js";
+import type { Decoded } from "../wire/decode.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { ArcpError } from "../wire/errors.js";
+import { ulid } from "../wire/ids.js";
+import { nowOf, timestamp } from "../wire/time.js";
+import type { Commits } from "./commits.js";
+import type { Core } from "./core.js";
+import type { Delivery } from "./delivery.js";
+import type { Asker, Connection, LiveSession } from "./live.js";
+import { hashSecret, newResumeToken } from "./secrets.js";
+import { createTimer } from "./timer.js";
+import { createTombstones } from "./tombstones.js";
+
+/** The sessions of a runtime: opened, resumed, taken over, forgotten. §6 */
+export interface SessionTable {
+  /** Opens or resumes what the connection asked for; resolves when its welcome was sent, with what to refuse it with otherwise. */
+  open(connection: Connection, opening: Opening, principal: string): Promise<ArcpError | undefined>;
+  /** A promise where the next frame has to wait for this one. */
+  receive(connection: Connection, decoded: Decoded): Promise<void> | undefined;
+  dropped(connection: Connection): void;
+  get(id: SessionId): LiveSession | undefined;
+  all(): Iterable<LiveSession>;
+  /** A job that the session numbered is forgotten, up to this number. */
+  released(id: SessionId, lastSeq: number): void;
+}
+
+export interface SessionsOptions {
+  readonly core: Core;
+  readonly commits: Commits;
+  readonly send: (connection: Connection, draft: RuntimeDraft) => void;
+  readonly close: (connection: Connection, code: number, reason: string) => void;
+  readonly connection: (id: number) => Connection | undefined;
+  readonly deliver: (session: LiveSession, connection: Connection, cursor: number) => Delivery;
+  readonly request: (asker: Asker, message: JobRequest) => void;
+}
+
+export function createSessions(options: SessionsOptions): SessionTable {
+  const { core, commits } = options;
+  const { clock, limits, entropy, logger } = core;
+  const sessions = new Map<SessionId, LiveSession>();
+  const tombstones = createTombstones(clock, limits.tombstoneMs);
+
+  /** One step of a session's machine; gives the effects, with the timer set. */
+  function step(session: LiveSession, input: SessionInput): SessionEffect[] {
+    const effects = stepSession(session.state, input, nowOf(clock), limits);
+    arm(session);
+    return effects;
+  }
+
+  function arm(session: LiveSession): void {
+    session.timer.set(
+      sessionDeadline(session.state, limits) ?? sessionExpiry(session.state, limits),
+    );
+  }
+
+  function wakeUp(session: LiveSession): void {
+    const expiry = sessionExpiry(session.state, limits);
+    if (expiry !== undefined && clock.monotonic() >= expiry) return expire(session);
+    const nonce = `p_${ulid(clock.wall(), entropy)}`;
+    perform(session, step(session, { type: "time", nonce }));
+  }
+
+  function perform(session: LiveSession, effects: readonly SessionEffect[]): void {
+    const { connection } = session;
+    for (const effect of effects) {
+      if (effect.do === "persist") persist(session);
+      else if (connection === undefined) continue;
+      else if (effect.do === "send") options.send(connection, effect.draft);
+      else if (effect.do === "close") options.close(connection, effect.code, effect.reason);
+      else if (effect.do === "request") options.request({ session, connection }, effect.message);
+    }
+  }
+
+  function persist(session: LiveSession): void {
+    commits.write({ op: "session.put", session: { ...session.state } });
+  }
+
+  function expire(session: LiveSession): void {
+    tombstones.add({ ...session.state, expired: true });
+    remove(session);
+    logger.debug({ session: session.state.id }, "session expired");
+  }
+
+  function remove(session: LiveSession): void {
+    session.timer.set(undefined);
+    sessions.delete(session.state.id);
+    commits.write({ op: "session.delete", id: session.state.id });
+  }
+
+  function create(opening: Opening, principal: string): LiveSession | ArcpError {
+    if (!hasRoom(principal)) {
+      const details = { limit: "max_sessions_per_principal" };
+      return new ArcpError("INTERNAL_ERROR", "too many sessions of this principal", { details });
+    }
+    const id: SessionId = `sess_${ulid(clock.wall(), entropy)}`;
+    const features = negotiate(opening.features, core.features);
+    const session: LiveSession = {
+      state: newSession({ id, principal, version: opening.version, features }, nowOf(clock)),
+      timer: createTimer(clock, () => wakeUp(session)),
+      committed: 0,
+      connection: undefined,
+      delivery: undefined,
+      submits: Promise.resolve(),
+      waiting: new Set(),
+    };
+    sessions.set(id, session);
+    return session;
+  }
+
+  /** A principal's sessions are capped; one that dropped and never asked for anything makes room. */
+  function hasRoom(principal: string): boolean {
+    const own = [...sessions.values()].filter((session) => session.state.principal === principal);
+    if (own.length < limits.maxSessionsPerPrincipal) return true;
+    const empty = own.find(({ state }) => state.phase !== "attached" && !state.used);
+    if (empty !== undefined) expire(empty);
+    return empty !== undefined;
+  }
+
+  function find(request: ResumeRequest, tokenHash: string): LiveSession | undefined {
+    if (request.sessionId !== undefined) return sessions.get(request.sessionId);
+    // A `session.resume` may leave the session out: its token then is the only name.
+    for (const session of sessions.values()) {
+      const { current, previous } = session.state.tokens;
+      if (current === tokenHash || previous === tokenHash) return session;
+    }
+    return undefined;
+  }
+
+  /**
+   * Attaches a connection and resolves when its welcome was sent. In between it may lose the session again, to a
+   * resume that came later: then it is told so instead, by that resume.
+   */
+  async function attach(
+    session: LiveSession,
+    connection: Connection,
+    token: FreshToken,
+    opening: { readonly version: string; readonly cursor: number; readonly usedTokenHash?: string },
+  ): Promise<void> {
+    session.delivery?.stop();
+    session.delivery = undefined;
+    const effects = step(session, {
+      type: "attached",
+      connection: connection.id,
+      newTokenHash: token.hash,
+      ...opening,
+    });
+    session.connection = connection;
+    connection.session = session;
+    perform(session, effects);
+    await commits.flushed();
+    for (const effect of effects) {
+      if (effect.do === "supersede") supersede(effect.connection);
+    }
+    if (session.connection !== connection) return;
+    options.send(connection, welcome(session, token.secret));
+    session.delivery = options.deliver(session, connection, opening.cursor);
+    session.delivery.wake();
+  }
+
+  function supersede(id: number): void {
+    const old = options.connection(id);
+    if (old === undefined) return;
+    options.send(old, { type: "session.closed", payload: { reason: "superseded" } });
+    options.close(old, CLOSE_SUPERSEDED, "superseded");
+  }
+
+  function welcome(session: LiveSession, resumeToken: string): RuntimeDraft {
+    return welcomeDraft(
+      {
+        runtime: { name: core.name, version: core.version },
+        agents: [...core.registry.inventory.values()],
+        resumeWindowSec: limits.resumeWindowMs / 1000,
+        heartbeatIntervalSec: limits.heartbeatMs / 1000,
+      },
+      session.state,
+      { resumeToken, acceptedAt: timestamp(clock.wall()) },
+    );
+  }
+
+  /** Resumes, or says what to refuse the resume with; a refused one disturbed nobody (W-09). */
+  async function resume(
+    connection: Connection,
+    request: ResumeRequest,
+    by: { readonly principal: string; readonly version: string },
+  ): Promise<ArcpError | undefined> {
+    const token = await freshToken(entropy);
+    const tokenHash = await hashSecret(request.token);
+    // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
+    const session = find(request, tokenHash);
+    const candidate: Resumable | undefined = session
+      ? { ...session.state, expired: false }
+      : tombstones.get(request.sessionId);
+    const refusal = refuseResume(candidate, { ...request, principal: by.principal, tokenHash });
+    if (refusal !== undefined || session === undefined) {
+      logger.warn(
+        { session: request.sessionId, principal: by.principal, code: refusal?.code },
+        "resume refused",
+      );
+      return (
+        refusal ?? new ArcpError("UNAUTHENTICATED", "no session can be resumed with this token")
+      );
+    }
+    await attach(session, connection, token, {
+      version: by.version,
+      cursor: request.lastEventSeq,
+      usedTokenHash: tokenHash,
+    });
+    return undefined;
+  }
+
+  /** A `session.resume` after a hello: the session that the hello made is empty, and given up for the old one. */
+  async function exchange(
+    session: LiveSession,
+    connection: Connection,
+    message: Message<"session.resume">,
+  ): Promise<void> {
+    const { principal, version } = session.state;
+    const refusal = await resume(connection, resumeOf(message.payload), { principal, version });
+    if (refusal !== undefined) options.send(connection, errorDraft(refusal, message.id));
+    else if (connection.session !== session) {
+      session.delivery?.stop();
+      remove(session);
+    }
+  }
+
+  return {
+    get: (id) => sessions.get(id),
+    all: () => sessions.values(),
+    async open(connection, opening, principal) {
+      const { resume: request, version } = opening;
+      if (request !== undefined) return resume(connection, request, { principal, version });
+      const token = await freshToken(entropy);
+      const session = create(opening, principal);
+      if (session instanceof ArcpError) return session;
+      await attach(session, connection, token, { version, cursor: 0 });
+      return undefined;
+    },
+    receive(connection, decoded) {
+      const { session } = connection;
+      if (session === undefined) return undefined;
+      const effects = step(session, { type: "frame", connection: connection.id, decoded });
+      const exchanged = effects.find((effect) => effect.do === "resume");
+      if (exchanged !== undefined) return exchange(session, connection, exchanged.message);
+      perform(session, effects);
+      return undefined;
+    },
+    dropped(connection) {
+      const { session } = connection;
+      if (session === undefined || session.connection !== connection) return;
+      session.connection = undefined;
+      session.delivery?.stop();
+      session.delivery = undefined;
+      for (const resolve of session.waiting) resolve();
+      const effects = step(session, { type: "dropped", connection: connection.id });
+      perform(session, effects);
+    },
+    released(id, lastSeq) {
+      const session = sessions.get(id);
+      if (session === undefined) return;
+      session.state.jobs -= 1;
+      session.state.oldestSeq = Math.max(session.state.oldestSeq, lastSeq + 1);
+      arm(session);
+    },
+  };
+}
+
+interface FreshToken {
+  readonly secret: string;
+  readonly hash: string;
+}
+
+async function freshToken(entropy: Core["entropy"]): Promise<FreshToken> {
+  const secret = newResumeToken(entropy);
+  return { secret, hash: await hashSecret(secret) };
+}

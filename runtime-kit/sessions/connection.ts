@@ -1,0 +1,154 @@
+import { Limits } from "../../generated/draft-1.1/index.js";
+import type { Message } from "../../generated/draft-1.1/index.js";
+import type { Decoded } from "../wire/decode.js";
+import { ArcpError } from "../wire/errors.js";
+import type { Now } from "../wire/time.js";
+import type { ResumeRequest } from "./resume.js";
+
+/** How the first message of a connection asks for a session. §6.2, §6.3 */
+export interface Opening {
+  readonly requestId: string;
+  /** How the peer names the protocol; we answer in kind (W-01). */
+  readonly version: string;
+  readonly peer: { readonly name: string; readonly version: string } | undefined;
+  readonly features: readonly string[];
+  readonly traceId: string | undefined;
+  readonly resume: ResumeRequest | undefined;
+}
+
+/** A connection until it has a session: plain data. */
+export interface ConnectionState {
+  phase: "greeting" | "verifying" | "bound" | "closed";
+  readonly helloBy: number;
+  opening: Opening | undefined;
+}
+
+export type ConnectionInput =
+  | { readonly type: "frame"; readonly decoded: Decoded; readonly length: number }
+  | { readonly type: "verified"; readonly principal: string | undefined }
+  | { readonly type: "bound" }
+  | { readonly type: "refused"; readonly error: ArcpError }
+  | { readonly type: "dropped" }
+  | { readonly type: "time" };
+
+export type ConnectionEffect =
+  /** Ask the verifier; a token of `undefined` was not given. */
+  | { readonly do: "verify"; readonly token: string | undefined }
+  /** The principal is known: open a session or resume one. */
+  | { readonly do: "open"; readonly opening: Opening; readonly principal: string }
+  /** Send `session.error` with a fresh session id, then close. */
+  | { readonly do: "refuse"; readonly error: ArcpError; readonly requestId: string | undefined };
+
+export function newConnection(now: Now, helloDeadlineMs: number): ConnectionState {
+  return { phase: "greeting", helloBy: now.monotonic + helloDeadlineMs, opening: undefined };
+}
+
+/** When `step` wants to be called with `time`, by the monotonic clock. */
+export function connectionDeadline(state: ConnectionState): number | undefined {
+  return state.phase === "greeting" ? state.helloBy : undefined;
+}
+
+export function stepConnection(
+  state: ConnectionState,
+  input: ConnectionInput,
+  now: Now,
+): ConnectionEffect[] {
+  switch (input.type) {
+    case "frame":
+      return state.phase === "greeting" ? greet(state, input.decoded, input.length) : [];
+    case "verified":
+      return state.phase === "verifying" ? verified(state, input.principal) : [];
+    case "bound":
+      state.phase = "bound";
+      return [];
+    case "refused":
+      return refuse(state, input.error);
+    case "dropped":
+      state.phase = "closed";
+      return [];
+    case "time":
+      if (state.phase !== "greeting" || now.monotonic < state.helloBy) return [];
+      return refuse(state, new ArcpError("UNAUTHENTICATED", "no session.hello came in time"));
+  }
+}
+
+function greet(state: ConnectionState, decoded: Decoded, length: number): ConnectionEffect[] {
+  if (length > Limits.maxHelloBytes) {
+    const message = `the first message exceeds ${Limits.maxHelloBytes} bytes`;
+    return refuse(state, new ArcpError("INVALID_REQUEST", message));
+  }
+  if (!decoded.ok) {
+    const { code, message, details, requestId } = decoded.fault;
+    return refuse(state, new ArcpError(code, message, { details }), requestId);
+  }
+  const opening = decoded.known ? openingOf(decoded.message) : undefined;
+  if (opening === undefined) {
+    const message = `a session begins with session.hello, not with ${printable(decoded.message.type)}`;
+    return refuse(state, new ArcpError("INVALID_REQUEST", message), decoded.message.id);
+  }
+  state.phase = "verifying";
+  state.opening = opening;
+  return [{ do: "verify", token: tokenOf(decoded.message as Message) }];
+}
+
+function openingOf(message: Message): Opening | undefined {
+  const common = { requestId: message.id, version: message.arcp, traceId: message.trace_id };
+  if (message.type === "session.hello") {
+    const { client, capabilities, resume } = message.payload;
+    return {
+      ...common,
+      peer: client,
+      features: capabilities?.features ?? [],
+      resume: resume && {
+        sessionId: resume.session_id,
+        token: resume.resume_token,
+        lastEventSeq: resume.last_event_seq,
+        features: capabilities?.features,
+      },
+    };
+  }
+  if (message.type === "session.resume") {
+    return { ...common, peer: undefined, features: [], resume: resumeOf(message.payload) };
+  }
+  return undefined;
+}
+
+/** The request in a `session.resume`, which says nothing of features: they stay. */
+export function resumeOf(payload: {
+  readonly session_id?: string;
+  readonly resume_token: string;
+  readonly last_event_seq: number;
+}): ResumeRequest {
+  return {
+    sessionId: payload.session_id,
+    token: payload.resume_token,
+    lastEventSeq: payload.last_event_seq,
+    features: undefined,
+  };
+}
+
+function tokenOf(message: Message): string | undefined {
+  if (message.type !== "session.hello" && message.type !== "session.resume") return undefined;
+  const { auth } = message.payload;
+  return auth?.scheme.toLowerCase() === "bearer" ? auth.token : undefined;
+}
+
+function verified(state: ConnectionState, principal: string | undefined): ConnectionEffect[] {
+  const { opening } = state;
+  if (opening === undefined || principal === undefined) {
+    return refuse(state, new ArcpError("UNAUTHENTICATED", "the token is missing or not valid"));
+  }
+  return [{ do: "open", opening, principal }];
+}
+
+function refuse(state: ConnectionState, error: ArcpError, requestId?: string): ConnectionEffect[] {
+  state.phase = "closed";
+  return [{ do: "refuse", error, requestId: requestId ?? state.opening?.requestId }];
+}
+
+/** A type from the wire, safe to put into a message: short and without control characters. */
+export function printable(text: string): string {
+  const short = text.length > 64 ? `${text.slice(0, 64)}…` : text;
+  // eslint-disable-next-line no-control-regex
+  return JSON.stringify(short.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?"));
+}

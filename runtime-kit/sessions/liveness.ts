@@ -1,0 +1,21 @@
+import type { Now } from "../wire/time.js";
+
+/** When a connection last carried something, by the monotonic clock. §6.4 */
+export interface Liveness {
+  heardAt: number;
+  sentAt: number;
+  /** Nonce of the ping that is out, made after the present welcome. */
+  nonce: string | undefined;
+}
+
+export function newLiveness(now: Now): Liveness {
+  return { heardAt: now.monotonic, sentAt: now.monotonic, nonce: undefined };
+}
+
+export function afterHeard(liveness: Liveness, now: Pick<Now, "monotonic">): void {
+  liveness.heardAt = now.monotonic;
+}
+
+export function afterSent(liveness: Liveness, now: Pick<Now, "monotonic">): void {
+  liveness.sentAt = now.monotonic;
+}

@@ -1,0 +1,296 @@
+import { describe, expect, it } from "vitest";
+import type { Feature, Message } from "../../generated/draft-1.1/index.js";
+import { decode } from "../wire/decode.js";
+import { missingFeature } from "./gates.js";
+import { number } from "./numbering.js";
+import { refuseResume } from "./resume.js";
+import type { Resumable, ResumeRequest } from "./resume.js";
+import { newSession, sessionDeadline, sessionExpiry, stepSession } from "./server.js";
+import type { SessionEffect, SessionState } from "./server.js";
+
+const options = { heartbeatMs: 30_000, resumeWindowMs: 600_000 };
+const at = (ms: number) => ({ monotonic: ms, wall: 1_700_000_000_000 + ms });
+const ALL: readonly Feature[] = ["heartbeat", "ack", "list_jobs"];
+
+function attached(features: readonly Feature[] = ALL): SessionState {
+  const state = newSession({ id: "sess_1", principal: "me", version: "1.1", features }, at(0));
+  attach(state, 1);
+  return state;
+}
+
+function attach(
+  state: SessionState,
+  connection: number,
+  usedTokenHash?: string,
+  cursor = 0,
+  ms = 0,
+) {
+  return stepSession(
+    state,
+    {
+      type: "attached",
+      connection,
+      version: "1.1",
+      cursor,
+      newTokenHash: `hash${connection}`,
+      ...(usedTokenHash === undefined ? {} : { usedTokenHash }),
+    },
+    at(ms),
+    options,
+  );
+}
+
+function say(state: SessionState, message: object, ms = 0, connection = 1): SessionEffect[] {
+  const decoded = decode(JSON.stringify({ arcp: "1.1", id: "m1", payload: {}, ...message }));
+  return stepSession(state, { type: "frame", connection, decoded }, at(ms), options);
+}
+
+function drafts(effects: readonly SessionEffect[]) {
+  return effects.flatMap((effect) => (effect.do === "send" ? [effect.draft] : []));
+}
+
+const time = (state: SessionState, ms: number) =>
+  stepSession(state, { type: "time", nonce: "n1" }, at(ms), options);
+
+describe("heartbeat", () => {
+  it("HB-02 pings when nothing was sent for an interval, and not before", () => {
+    const state = attached();
+    expect(sessionDeadline(state, options)).toBe(30_000);
+    expect(time(state, 29_999)).toEqual([]);
+    expect(drafts(time(state, 30_000))).toMatchObject([
+      { type: "session.ping", payload: { nonce: "n1" } },
+    ]);
+    expect(sessionDeadline(state, options)).toBe(60_000);
+  });
+
+  it("HB-05 HB-07 gives up a peer that said nothing at all for two intervals", () => {
+    const state = attached();
+    say(state, { type: "x-vendor.any" }, 10_000);
+    time(state, 30_000);
+    expect(time(state, 60_000).some((effect) => effect.do === "close")).toBe(false);
+    expect(time(state, 70_000)).toMatchObject([{ do: "close", reason: "HEARTBEAT_LOST" }]);
+  });
+
+  it("HB-03 HB-04 HELLO-16 answers a ping with its nonce, negotiated or not", () => {
+    for (const state of [attached(), attached([])]) {
+      const [pong] = drafts(say(state, { type: "session.ping", payload: { nonce: "abc" } }));
+      expect(pong).toMatchObject({ type: "session.pong", payload: { ping_nonce: "abc" } });
+    }
+  });
+
+  it("keeps no time without the feature", () => {
+    const state = attached([]);
+    expect(sessionDeadline(state, options)).toBeUndefined();
+    expect(time(state, 1e9)).toEqual([]);
+  });
+});
+
+describe("ack", () => {
+  it("ACK-10 clamps an acknowledgement beyond the newest, and never goes back", () => {
+    const state = attached();
+    number(state, { job: "job_1", firstIndex: 0, count: 5 });
+    say(state, { type: "session.ack", payload: { last_processed_seq: 99 } });
+    expect(state.acked).toBe(5);
+    say(state, { type: "session.ack", payload: { last_processed_seq: 2 } });
+    expect(state.acked).toBe(5);
+  });
+});
+
+describe("resume tokens", () => {
+  const tokensAfter = (act: (state: SessionState) => void) => {
+    const state = attached();
+    number(state, { job: "job_1", firstIndex: 0, count: 3 });
+    attach(state, 2, "hash1", 1);
+    act(state);
+    return state.tokens;
+  };
+
+  it("RES-23 the used token stays good while the welcome may be lost", () => {
+    expect(tokensAfter(() => {})).toEqual({ current: "hash2", previous: "hash1" });
+    const chatter = tokensAfter((state) => void say(state, { type: "session.list_jobs" }, 0, 2));
+    expect(chatter.previous).toBe("hash1");
+  });
+
+  it("RES-23 an ack of a replayed event ends it, an ack of what was had before does not", () => {
+    const ack = (seq: number) => (state: SessionState) =>
+      void say(state, { type: "session.ack", payload: { last_processed_seq: seq } }, 0, 2);
+    expect(tokensAfter(ack(1)).previous).toBe("hash1");
+    expect(tokensAfter(ack(2)).previous).toBeUndefined();
+  });
+
+  it("RES-23 a pong to a ping of this connection ends it, any other does not", () => {
+    const pong = (nonce: string) => (state: SessionState) => {
+      time(state, 40_000);
+      say(state, { type: "session.pong", payload: { ping_nonce: nonce } }, 40_001, 2);
+    };
+    expect(tokensAfter(pong("other")).previous).toBe("hash1");
+    expect(tokensAfter(pong("n1")).previous).toBeUndefined();
+  });
+});
+
+describe("takeover", () => {
+  it("RES-33 RES-36 the latest resume owns the session; the old connection is not heard", () => {
+    const state = attached();
+    expect(attach(state, 2, "hash1")).toMatchObject([
+      { do: "persist" },
+      { do: "supersede", connection: 1 },
+      { do: "deliver", cursor: 0 },
+    ]);
+    expect(say(state, { type: "session.ping", payload: { nonce: "x" } }, 0, 1)).toEqual([]);
+    expect(stepSession(state, { type: "dropped", connection: 1 }, at(0), options)).toEqual([]);
+    expect(state.phase).toBe("attached");
+  });
+});
+
+describe("refuseResume", () => {
+  const session: Resumable = {
+    id: "sess_1",
+    principal: "me",
+    features: ["ack"],
+    tokens: { current: "new", previous: "old" },
+    nextSeq: 11,
+    oldestSeq: 4,
+    expired: false,
+  };
+  const request = (
+    change: Partial<ResumeRequest & { principal: string; tokenHash: string }> = {},
+  ) => ({
+    sessionId: "sess_1",
+    token: "",
+    tokenHash: "new",
+    principal: "me",
+    lastEventSeq: 10,
+    features: undefined,
+    ...change,
+  });
+  const code = (...change: Parameters<typeof request>) =>
+    refuseResume(session, request(...change))?.code;
+
+  it("RES-14 fully caught up is a success", () => {
+    expect(code()).toBeUndefined();
+    expect(code({ tokenHash: "old", lastEventSeq: 3 })).toBeUndefined();
+  });
+
+  it("RES-25 unknown session, wrong token and foreign principal are one answer", () => {
+    const answers = [
+      refuseResume(undefined, request()),
+      refuseResume(session, request({ tokenHash: "bad" })),
+      refuseResume(session, request({ principal: "you" })),
+      refuseResume({ ...session, expired: true }, request({ principal: "you" })),
+    ];
+    expect(new Set(answers.map((error) => JSON.stringify(error?.toPayload()))).size).toBe(1);
+    expect(answers[0]?.code).toBe("UNAUTHENTICATED");
+  });
+
+  it("RES-26 RES-27 RES-28 tells a gone window from a cursor that never was", () => {
+    expect(code({ lastEventSeq: 2 })).toBe("RESUME_WINDOW_EXPIRED");
+    expect(refuseResume({ ...session, expired: true }, request())?.code).toBe(
+      "RESUME_WINDOW_EXPIRED",
+    );
+    expect(code({ lastEventSeq: 11 })).toBe("INVALID_REQUEST");
+  });
+
+  it("RES-15 RES-16 features stay; a set that lacks one is refused", () => {
+    expect(code({ features: ["ack", "subscribe"] })).toBeUndefined();
+    expect(code({ features: [] })).toBe("INVALID_REQUEST");
+  });
+});
+
+describe("gates", () => {
+  const submit = (payload: object): Message<"job.submit"> => ({
+    arcp: "1.1",
+    id: "m",
+    type: "job.submit",
+    payload: { agent: "a", ...payload },
+  });
+
+  it("HELLO-15 finds the feature by type, field, namespace and version suffix", () => {
+    const list = { arcp: "1.1", id: "m", type: "session.list_jobs", payload: {} } as const;
+    expect(missingFeature(list, [])).toBe("list_jobs");
+    expect(missingFeature(list, ["list_jobs"])).toBeUndefined();
+    expect(missingFeature(submit({}), [])).toBeUndefined();
+    expect(missingFeature(submit({ agent: "a@1" }), [])).toBe("agent_versions");
+    expect(missingFeature(submit({ lease_request: { "cost.budget": [] } }), [])).toBe(
+      "cost.budget",
+    );
+    expect(missingFeature(submit({ lease_constraints: { expires_at: "x" } }), [])).toBe(
+      "lease_expires_at",
+    );
+    expect(missingFeature(submit({ lease_constraints: {} }), [])).toBeUndefined();
+  });
+
+  it("HELLO-15 HELLO-17 refuses requests, ignores acks", () => {
+    const [error] = drafts(say(attached([]), { type: "session.list_jobs" }));
+    expect(error).toMatchObject({
+      payload: { code: "INVALID_REQUEST", request_id: "m1", details: { feature: "list_jobs" } },
+    });
+    expect(say(attached([]), { type: "session.ack", payload: { last_processed_seq: 1 } })).toEqual(
+      [],
+    );
+  });
+});
+
+describe("frames", () => {
+  const codeOf = (message: object, state = attached()) => drafts(say(state, message))[0]?.payload;
+
+  it("ENC-22 ENC-23 answers unknown types, ignores vendors'", () => {
+    expect(codeOf({ type: "job.dance" })).toMatchObject({
+      code: "INVALID_REQUEST",
+      request_id: "m1",
+    });
+    expect(say(attached(), { type: "x-vendor.acme.dance" })).toEqual([]);
+    const theirs = { type: "job.accepted", job_id: "j", payload: { lease: {}, accepted_at: "t" } };
+    expect(codeOf(theirs)).toMatchObject({ code: "INVALID_REQUEST" });
+  });
+
+  it("ENV-10 ENV-11 session_id may be absent, never foreign", () => {
+    const ping = { type: "session.ping", payload: { nonce: "n" } };
+    expect(codeOf({ ...ping, session_id: "sess_2" })).toMatchObject({ code: "INVALID_REQUEST" });
+    expect(codeOf({ ...ping, session_id: "sess_1" })).toMatchObject({ ping_nonce: "n" });
+  });
+
+  it("HELLO-08 a second hello is refused and the session lives on", () => {
+    const state = attached();
+    const hello = { type: "session.hello", payload: { client: { name: "a", version: "1" } } };
+    expect(codeOf(hello, state)).toMatchObject({ code: "INVALID_REQUEST" });
+    expect(state.phase).toBe("attached");
+  });
+
+  it("CLOSE-02 CLOSE-03 CLOSE-07 close and bye end the connection, not the session", () => {
+    for (const type of ["session.close", "session.bye"]) {
+      const state = attached();
+      expect(say(state, { type, payload: { reason: "done" } })).toMatchObject([
+        {
+          do: "send",
+          draft: { type: "session.closed", payload: { request_id: "m1", reason: "done" } },
+        },
+        { do: "close", code: 1000 },
+      ]);
+      stepSession(state, { type: "dropped", connection: 1 }, at(5), options);
+      expect(state.phase).toBe("closed");
+      expect(attach(state, 2, "hash1")).toMatchObject([{ do: "persist" }, { do: "deliver" }]);
+    }
+  });
+
+  it("RES-05 session.resume moves an empty session only", () => {
+    const resume = {
+      type: "session.resume",
+      payload: { session_id: "sess_0", resume_token: "t", last_event_seq: 0 },
+    };
+    expect(say(attached(), resume)).toMatchObject([{ do: "resume" }]);
+    const used = attached();
+    say(used, { type: "session.list_jobs" });
+    expect(codeOf(resume, used)).toMatchObject({ code: "INVALID_REQUEST" });
+  });
+});
+
+describe("expiry", () => {
+  it("RES-39 RES-41 lasts for the window after the drop, and as long as it numbers a job", () => {
+    const state = attached();
+    expect(sessionExpiry(state, options)).toBeUndefined();
+    stepSession(state, { type: "dropped", connection: 1 }, at(1000), options);
+    expect(sessionExpiry(state, options)).toBe(601_000);
+    state.jobs = 1;
+    expect(sessionExpiry(state, options)).toBeUndefined();
+  });
+});

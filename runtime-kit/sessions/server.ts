@@ -1,0 +1,292 @@
+import { dispatchToRuntime, isClientToRuntime } from "../../generated/draft-1.1/index.js";
+import type {
+  ClientToRuntime,
+  Feature,
+  Message,
+  RuntimeHandlers,
+  SessionId,
+  SessionPhase,
+} from "../../generated/draft-1.1/index.js";
+import type { Decoded, Fault } from "../wire/decode.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { ArcpError } from "../wire/errors.js";
+import type { Now } from "../wire/time.js";
+import { missingFeature } from "./gates.js";
+import { afterSent, afterHeard, newLiveness } from "./liveness.js";
+import type { Liveness } from "./liveness.js";
+import { printable } from "./connection.js";
+import { rotated } from "./resume.js";
+import type { ResumeTokens } from "./resume.js";
+import { errorDraft } from "./replies.js";
+
+/** A session as the runtime keeps it: plain data. §6 */
+export interface SessionState {
+  readonly id: SessionId;
+  readonly principal: string;
+  /** How its peer names the protocol (W-01). */
+  version: string;
+  /** What both sides agreed to use; fixed for the session's life (W-14). */
+  readonly features: readonly Feature[];
+  phase: Extract<SessionPhase, "attached" | "detached" | "closed">;
+  /** The connection that owns it while attached. */
+  connection: number | undefined;
+  tokens: ResumeTokens;
+  /** The newest number when the present connection was welcomed: what is above it proves the welcome's arrival. */
+  welcomedAt: number;
+  /** The number that the next event bears. */
+  nextSeq: number;
+  /** The oldest number whose event is retained. */
+  oldestSeq: number;
+  acked: number;
+  liveness: Liveness;
+  /** When the last connection ended, by the monotonic clock. */
+  detachedAt: number;
+  /** True once it asked for something that outlives the connection. */
+  used: boolean;
+  /** Jobs whose events it numbers and that are still retained. */
+  jobs: number;
+}
+
+/** Requests that concern jobs, which a session knows nothing of (law 2). */
+export type JobRequest = Extract<
+  ClientToRuntime,
+  {
+    readonly type:
+      "job.submit" | "job.cancel" | "job.subscribe" | "job.unsubscribe" | "session.list_jobs";
+  }
+>;
+
+export type SessionInput =
+  /** A connection was welcomed to this session: new, or by a resume that was found good. */
+  | {
+      readonly type: "attached";
+      readonly connection: number;
+      readonly version: string;
+      /** The last number that the client has. */
+      readonly cursor: number;
+      readonly newTokenHash: string;
+      /** Hash of the token that the resume was made with; absent for a new session. */
+      readonly usedTokenHash?: string;
+    }
+  | { readonly type: "frame"; readonly connection: number; readonly decoded: Decoded }
+  | { readonly type: "dropped"; readonly connection: number }
+  | { readonly type: "time"; readonly nonce: string };
+
+export type SessionEffect =
+  | { readonly do: "persist" }
+  /** Send to the connection that the input came from, or that is attached. */
+  | { readonly do: "send"; readonly draft: RuntimeDraft }
+  /** Tell this connection that it was superseded, and close it. */
+  | { readonly do: "supersede"; readonly connection: number }
+  /** Begin to deliver the numbers above `cursor` to the attached connection. */
+  | { readonly do: "deliver"; readonly cursor: number }
+  | { readonly do: "close"; readonly code: number; readonly reason: string }
+  | { readonly do: "request"; readonly message: JobRequest }
+  /** A `session.resume` on a connection that has a session of its own (W-06). */
+  | { readonly do: "resume"; readonly message: Message<"session.resume"> };
+
+export interface LivenessOptions {
+  readonly heartbeatMs: number;
+  readonly resumeWindowMs: number;
+}
+
+export function newSession(
+  seed: Pick<SessionState, "id" | "principal" | "version" | "features">,
+  now: Now,
+): SessionState {
+  return {
+    ...seed,
+    phase: "detached",
+    connection: undefined,
+    tokens: { current: "", previous: undefined },
+    welcomedAt: 0,
+    nextSeq: 1,
+    oldestSeq: 1,
+    acked: 0,
+    liveness: newLiveness(now),
+    detachedAt: now.monotonic,
+    used: false,
+    jobs: 0,
+  };
+}
+
+/** When `stepSession` wants to be called with `time`: the next ping, or the peer given up. */
+export function sessionDeadline(state: SessionState, options: LivenessOptions): number | undefined {
+  if (state.phase !== "attached" || !state.features.includes("heartbeat")) return undefined;
+  const { heardAt, sentAt } = state.liveness;
+  return Math.min(sentAt + options.heartbeatMs, heardAt + 2 * options.heartbeatMs);
+}
+
+/** When a session that nobody resumed may be forgotten; never while it numbers a retained job (W-38). */
+export function sessionExpiry(state: SessionState, options: LivenessOptions): number | undefined {
+  if (state.phase === "attached" || state.jobs > 0) return undefined;
+  return state.detachedAt + options.resumeWindowMs;
+}
+
+export function stepSession(
+  state: SessionState,
+  input: SessionInput,
+  now: Now,
+  options: LivenessOptions,
+): SessionEffect[] {
+  switch (input.type) {
+    case "attached":
+      return attach(state, input, now);
+    case "frame":
+      // What a superseded connection still says is not heard (W-09).
+      return input.connection === state.connection ? receive(state, input.decoded, now) : [];
+    case "dropped":
+      return input.connection === state.connection ? detach(state, now) : [];
+    case "time":
+      return beat(state, input.nonce, now, options);
+  }
+}
+
+function attach(
+  state: SessionState,
+  input: Extract<SessionInput, { type: "attached" }>,
+  now: Now,
+): SessionEffect[] {
+  const former = state.connection;
+  state.tokens =
+    input.usedTokenHash === undefined
+      ? { current: input.newTokenHash, previous: undefined }
+      : rotated(input.newTokenHash, input.usedTokenHash);
+  state.phase = "attached";
+  state.connection = input.connection;
+  state.version = input.version;
+  state.welcomedAt = input.cursor;
+  state.liveness = newLiveness(now);
+  return [
+    { do: "persist" },
+    ...(former === undefined ? [] : [{ do: "supersede", connection: former } as const]),
+    { do: "deliver", cursor: input.cursor },
+  ];
+}
+
+function detach(state: SessionState, now: Now): SessionEffect[] {
+  if (state.phase === "attached") state.phase = "detached";
+  state.connection = undefined;
+  state.detachedAt = now.monotonic;
+  return [{ do: "persist" }];
+}
+
+function beat(
+  state: SessionState,
+  nonce: string,
+  now: Now,
+  options: LivenessOptions,
+): SessionEffect[] {
+  if (state.phase !== "attached" || !state.features.includes("heartbeat")) return [];
+  const { heardAt, sentAt } = state.liveness;
+  // HB: jobs run on; only the connection is given up (W-27).
+  if (now.monotonic >= heardAt + 2 * options.heartbeatMs) {
+    return [{ do: "close", code: CLOSE_HEARTBEAT_LOST, reason: "HEARTBEAT_LOST" }];
+  }
+  if (now.monotonic < sentAt + options.heartbeatMs) return [];
+  afterSent(state.liveness, now);
+  state.liveness.nonce = nonce;
+  const payload = { nonce, sent_at: new Date(now.wall).toISOString() };
+  return [{ do: "send", draft: { type: "session.ping", payload } }];
+}
+
+/** Close code of a connection whose peer fell silent. */
+export const CLOSE_HEARTBEAT_LOST = 4008;
+/** Close code of a connection whose session was resumed elsewhere (W-09). */
+export const CLOSE_SUPERSEDED = 4009;
+
+function receive(state: SessionState, decoded: Decoded, now: Now): SessionEffect[] {
+  afterHeard(state.liveness, now);
+  if (!decoded.ok) return [sendError(faultError(decoded.fault), decoded.fault.requestId)];
+  const { message } = decoded;
+  if (message.session_id !== undefined && message.session_id !== state.id) {
+    const text = "session_id names another session than this connection's";
+    return [sendError(new ArcpError("INVALID_REQUEST", text), message.id)];
+  }
+  if (!decoded.known || !isClientToRuntime(decoded.message)) return unknownType(message);
+  const request = decoded.message;
+  const feature = missingFeature(request, state.features);
+  if (feature === undefined || request.type === "session.ping") {
+    return dispatchToRuntime(handlers, request, state, now);
+  }
+  if (request.type === "session.ack" || request.type === "session.pong") return [];
+  const text = `the feature ${feature} was not negotiated`;
+  return [sendError(new ArcpError("INVALID_REQUEST", text, { details: { feature } }), request.id)];
+}
+
+function unknownType(message: { readonly type: string; readonly id: string }): SessionEffect[] {
+  if (message.type.startsWith("x-vendor.")) return [];
+  const text = `unknown message type ${printable(message.type)}`;
+  return [sendError(new ArcpError("INVALID_REQUEST", text), message.id)];
+}
+
+function faultError(fault: Fault): ArcpError {
+  return new ArcpError(fault.code, fault.message, { details: fault.details });
+}
+
+function sendError(error: ArcpError, requestId?: string): SessionEffect {
+  return { do: "send", draft: errorDraft(error, requestId) };
+}
+
+function toJobs(message: JobRequest, state: SessionState): SessionEffect[] {
+  state.used = true;
+  return [{ do: "request", message }];
+}
+
+const handlers = {
+  "session.hello": (message) => [
+    sendError(new ArcpError("INVALID_REQUEST", "this connection has its session"), message.id),
+  ],
+  "session.resume": (message, state) =>
+    state.used
+      ? [sendError(new ArcpError("INVALID_REQUEST", "this session is in use"), message.id)]
+      : [{ do: "resume", message }],
+  "session.ping": (message, _state, now) => [
+    {
+      do: "send",
+      draft: {
+        type: "session.pong",
+        payload: {
+          ping_nonce: message.payload.nonce,
+          received_at: new Date(now.wall).toISOString(),
+        },
+      },
+    },
+  ],
+  "session.pong": (message, state) => {
+    if (message.payload.ping_nonce === state.liveness.nonce) confirm(state);
+    return [];
+  },
+  "session.ack": (message, state) => {
+    // W-38: an ack beyond the newest is clamped; one that goes back changes nothing.
+    const acked = Math.min(message.payload.last_processed_seq, state.nextSeq - 1);
+    if (acked > state.welcomedAt) confirm(state);
+    state.acked = Math.max(state.acked, acked);
+    return [];
+  },
+  "session.close": goodbye,
+  "session.bye": goodbye,
+  "session.list_jobs": toJobs,
+  "job.submit": toJobs,
+  "job.cancel": toJobs,
+  "job.subscribe": toJobs,
+  "job.unsubscribe": toJobs,
+} satisfies RuntimeHandlers<[SessionState, Now], SessionEffect[]>;
+
+/** The client has seen the welcome, so the token before it is good no longer (W-08). */
+function confirm(state: SessionState): void {
+  state.tokens.previous = undefined;
+}
+
+function goodbye(
+  message: Message<"session.close"> | Message<"session.bye">,
+  state: SessionState,
+): SessionEffect[] {
+  state.phase = "closed";
+  const { reason } = message.payload;
+  const payload = { ...(reason === undefined ? {} : { reason }), request_id: message.id };
+  return [
+    { do: "send", draft: { type: "session.closed", payload } },
+    { do: "close", code: 1000, reason: "session closed" },
+  ];
+}

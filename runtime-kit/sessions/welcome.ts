@@ -1,0 +1,47 @@
+import { Limits, intersect } from "../../generated/draft-1.1/index.js";
+import type { Feature, PayloadOf, SessionId } from "../../generated/draft-1.1/index.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+
+/** What a runtime says of itself in every welcome. §6.2 */
+export interface Advertised {
+  readonly runtime: { readonly name: string; readonly version: string };
+  readonly agents: readonly {
+    readonly name: string;
+    readonly versions: readonly string[];
+    readonly default: string;
+  }[];
+  readonly resumeWindowSec: number;
+  readonly heartbeatIntervalSec: number;
+}
+
+/** The features that a session uses: what both name, and nothing else. HELLO-* of §6.2 */
+export function negotiate(theirs: readonly string[], ours: readonly Feature[]): readonly Feature[] {
+  return intersect(theirs, ours);
+}
+
+export function welcomeDraft(
+  advertised: Advertised,
+  session: { readonly id: SessionId; readonly features: readonly Feature[] },
+  opened: { readonly resumeToken: string; readonly acceptedAt: string },
+): RuntimeDraft {
+  const heartbeat = session.features.includes("heartbeat");
+  const payload: PayloadOf<"session.welcome"> = {
+    // Deployed clients look for the session's id in the payload (W-31).
+    session_id: session.id,
+    runtime: advertised.runtime,
+    resume_token: opened.resumeToken,
+    resume_window_sec: advertised.resumeWindowSec,
+    ...(heartbeat ? { heartbeat_interval_sec: advertised.heartbeatIntervalSec } : {}),
+    accepted_at: opened.acceptedAt,
+    limits: { max_frame_bytes: Limits.maxFrameBytes },
+    capabilities: {
+      encodings: ["json"],
+      // What the session uses, not all that is served: both readings of the draft come to the same (HELLO-13).
+      features: [...session.features],
+      agents: session.features.includes("agent_versions")
+        ? advertised.agents.map((agent) => ({ ...agent, versions: [...agent.versions] }))
+        : advertised.agents.map((agent) => agent.name),
+    },
+  };
+  return { type: "session.welcome", payload };
+}
