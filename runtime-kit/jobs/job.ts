@@ -5,6 +5,7 @@ import { ArcpError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
+import { CONTENT_TYPE_FIELD } from "./chunks.js";
 import type { JobState, StreamState } from "./state.js";
 
 /** Sizes and times that bind a job; see `Limits` for the defaults. */
@@ -203,9 +204,6 @@ function returned(
   return finish(state, "return", now, { type: "job.result", body });
 }
 
-/** A vendor's field, which other clients ignore: a large result went out as text of this type. */
-export const CONTENT_TYPE_FIELD = "x-vendor.arcp.content_type";
-
 function resultBody(
   state: JobState,
   { result, summary, contentType }: Extract<JobInput, { type: "returned" }>,
@@ -275,7 +273,12 @@ function time(state: JobState, now: Now): JobEffect[] {
   ];
 }
 
-function end(state: JobState, on: JobTrigger, now: Now, payload: PayloadOf<"job.error">): JobEffect[] {
+function end(
+  state: JobState,
+  on: JobTrigger,
+  now: Now,
+  payload: PayloadOf<"job.error">,
+): JobEffect[] {
   return finish(state, on, now, { type: "job.error", body: JSON.stringify(payload) });
 }
 

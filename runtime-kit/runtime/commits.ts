@@ -11,14 +11,14 @@ export interface Segment {
 /**
  * The group commit (laws 3 and 4). A turn only collects; at the flush the turn's entries become one
  * write for each job and one run for each session that receives it; what must not be seen before it is durable
- * waits in `then`. One commit is in flight while the next one collects, so the group adapts to the store.
+ * waits in `after`. One commit is in flight while the next one collects, so the group adapts to the store.
  */
 export interface Commits {
   write(write: Write): void;
   /** Adds an entry at `index` of a job's log. */
   append(job: JobId, index: number, entry: LogEntry): void;
   /** Runs once all that was written before is durable, in the order of the calls. */
-  then(action: () => void): void;
+  after(action: () => void): void;
   /** Resolves once all that was written before is durable. */
   flushed(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface CommitsOptions {
   readonly number: (
     segment: Segment,
   ) => readonly { readonly session: SessionId; readonly run: Run }[];
-  /** Called after `then` for what was made durable: deliver it. */
+  /** Called after `after` for what was made durable: deliver it. */
   readonly committed: (
     segments: readonly Segment[],
     runs: readonly { readonly session: SessionId; readonly run: Run }[],
@@ -93,7 +93,7 @@ export function createCommits(options: CommitsOptions): Commits {
       else segment.entries.push(entry);
       schedule();
     },
-    then(action) {
+    after(action) {
       open.after.push(action);
       schedule();
     },

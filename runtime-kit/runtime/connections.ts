@@ -63,6 +63,8 @@ export function createConnections(options: {
   }
 
   async function read(connection: Connection): Promise<void> {
+    const { incoming } = connection.transport;
+    const frames = incoming[Symbol.asyncIterator]();
     unauthenticated += 1;
     let pending = true;
     const settled = () => {
@@ -70,15 +72,13 @@ export function createConnections(options: {
       pending = false;
     };
     try {
-      for await (const frame of connection.transport.incoming) {
-        if (connection.state.phase === "closed") break;
-        const decoded = decode(frame);
-        if (connection.session === undefined) {
-          await step(connection, { type: "frame", decoded, length: frame.length });
-          if (connection.session !== undefined) settled();
-        } else {
-          const wait = sessions.receive(connection, decoded);
+      for (let next = await frames.next(); !next.done; next = await frames.next()) {
+        // What came together is taken without a turn in between.
+        let frame: string | undefined = next.value;
+        for (; frame !== undefined; frame = incoming.take?.()) {
+          const wait = receive(connection, frame);
           if (wait !== undefined) await wait;
+          if (connection.session !== undefined) settled();
         }
         // A peer that asks without reading the answers is not heard until it reads.
         await connection.writing;
@@ -93,6 +93,13 @@ export function createConnections(options: {
       sessions.dropped(connection);
       connections.delete(connection.id);
     }
+  }
+
+  function receive(connection: Connection, frame: string): Promise<void> | undefined {
+    const decoded = decode(frame);
+    return connection.session === undefined
+      ? step(connection, { type: "frame", decoded, length: frame.length })
+      : sessions.receive(connection, decoded);
   }
 
   /** One step before there is a session; waits for what it sets going. */

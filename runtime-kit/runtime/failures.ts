@@ -1,17 +1,22 @@
-import { ArcpError, isErrorCode } from "../wire/errors.js";
+import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import { ArcpError } from "../wire/errors.js";
 
-/** Codes that say what the runtime did to a job; an agent that throws them only passes them on. */
-const RUNTIME_ONLY = new Set(["CANCELLED", "TIMEOUT"]);
+/** What a lease refused, and an agent did not handle, is what the job ends in. */
+const OWN: ReadonlySet<string> = new Set<ErrorCode>([
+  "PERMISSION_DENIED",
+  "LEASE_SUBSET_VIOLATION",
+  "LEASE_EXPIRED",
+  "BUDGET_EXHAUSTED",
+  "INTERNAL_ERROR",
+]);
 
 /**
- * The error that a job ends in when its agent threw. An error of the draft's codes stays what it is;
- * the agent's own code goes to `details.agent_code` under `INTERNAL_ERROR`, with the agent's
+ * The error that a job ends in when its agent threw. A refusal of the lease stays what it is; any other
+ * code, the agent's own, goes to `details.agent_code` under `INTERNAL_ERROR`, with the agent's
  * `retryable`; no stack goes anywhere. §12 (W-35)
  */
 export function agentFailure(thrown: unknown): ArcpError {
-  if (thrown instanceof ArcpError && isErrorCode(thrown.code) && !RUNTIME_ONLY.has(thrown.code)) {
-    return thrown;
-  }
+  if (thrown instanceof ArcpError && OWN.has(thrown.code)) return thrown;
   const { message, code, retryable } = partsOf(thrown);
   return new ArcpError("INTERNAL_ERROR", message, {
     ...(retryable === undefined ? {} : { retryable }),

@@ -228,7 +228,7 @@ export function createJobs(options: JobsOptions): Jobs {
     jobs.set(id, job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
-    commits.then(() => {
+    commits.after(() => {
       reply(asker, acceptedDraft(job));
       queue.push(job);
       startNext();
@@ -238,7 +238,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function refuse(asker: Asker, requestId: string, error: ArcpError, jobId?: JobId): void {
     // Behind what is being committed: an earlier submit is answered first.
-    commits.then(() => reply(asker, errorDraft(error, requestId, jobId)));
+    commits.after(() => reply(asker, errorDraft(error, requestId, jobId)));
   }
 
   async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
@@ -281,10 +281,10 @@ export function createJobs(options: JobsOptions): Jobs {
       if (!isTerminal(job.state.status)) {
         step(job, { type: "cancel", reason: message.payload.reason });
         persist(job);
-        commits.then(() => reply(asker, cancelledDraft(job, message.id, undefined)));
+        commits.after(() => reply(asker, cancelledDraft(job, message.id, undefined)));
       } else {
         const status = job.state.status;
-        commits.then(() => reply(asker, cancelledDraft(job, message.id, status)));
+        commits.after(() => reply(asker, cancelledDraft(job, message.id, status)));
       }
     },
     list(asker, message) {

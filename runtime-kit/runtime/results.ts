@@ -60,7 +60,7 @@ export async function streamResult(
   let held: Piece | undefined;
   for await (const part of source) {
     signal.throwIfAborted();
-    for (const piece of split(part, sink.limits.chunkBytes)) {
+    for (const piece of split(part, sink.limits)) {
       if (held !== undefined) await sink.report(chunk(held, sink.resultId, true));
       held = piece;
     }
@@ -77,17 +77,26 @@ interface Piece {
   readonly bytes: number;
 }
 
-function* split(part: string | Uint8Array, limit: number): Generator<Piece> {
+function* split(part: string | Uint8Array, limits: RuntimeLimits): Generator<Piece> {
+  const { chunkBytes, maxFrameBytes } = limits;
   if (typeof part === "string") {
-    for (const data of pieces(part, limit)) {
-      yield { data, encoding: "utf8", bytes: utf8Length(data) };
+    for (const piece of pieces(part, chunkBytes)) {
+      for (const data of escapable(piece, maxFrameBytes - 2 * FRAME_OVERHEAD)) {
+        yield { data, encoding: "utf8", bytes: utf8Length(data) };
+      }
     }
     return;
   }
-  for (let at = 0; at < part.length; at += limit) {
-    const bytes = part.subarray(at, at + limit);
+  for (let at = 0; at < part.length; at += chunkBytes) {
+    const bytes = part.subarray(at, at + chunkBytes);
     yield { data: base64(bytes), encoding: "base64", bytes: bytes.length };
   }
+}
+
+/** Pieces that fit `limit` bytes once they are escaped: a control character takes six (W-25). */
+function escapable(text: string, limit: number): Iterable<string> {
+  if (text.length * 6 <= limit || fitsBytes(JSON.stringify(text), limit)) return [text];
+  return pieces(text, Math.floor(limit / 6));
 }
 
 function base64(bytes: Uint8Array): string {

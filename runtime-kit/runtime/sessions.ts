@@ -1,16 +1,11 @@
 import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
+import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening } from "../sessions/connection.js";
 import { errorDraft } from "../sessions/replies.js";
 import { refuseResume } from "../sessions/resume.js";
 import type { Resumable, ResumeRequest } from "../sessions/resume.js";
-import {
-  CLOSE_SUPERSEDED,
-  newSession,
-  sessionDeadline,
-  sessionExpiry,
-  stepSession,
-} from "../sessions/server.js";
+import { newSession, sessionDeadline, sessionExpiry, stepSession } from "../sessions/server.js";
 import type { JobRequest, SessionEffect, SessionInput } from "../sessions/server.js";
 import { negotiate, welcomeDraft } from "../sessions/welcome.js";
 import type { Decoded } from "../wire/decode.js";

@@ -11,6 +11,7 @@ import type { Decoded, Fault } from "../wire/decode.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { CLOSE_HEARTBEAT_LOST } from "./close-codes.js";
 import { missingFeature } from "./gates.js";
 import { afterSent, afterHeard, newLiveness } from "./liveness.js";
 import type { Liveness } from "./liveness.js";
@@ -189,11 +190,6 @@ function beat(
   const payload = { nonce, sent_at: new Date(now.wall).toISOString() };
   return [{ do: "send", draft: { type: "session.ping", payload } }];
 }
-
-/** Close code of a connection whose peer fell silent. */
-export const CLOSE_HEARTBEAT_LOST = 4008;
-/** Close code of a connection whose session was resumed elsewhere (W-09). */
-export const CLOSE_SUPERSEDED = 4009;
 
 function receive(state: SessionState, decoded: Decoded, now: Now): SessionEffect[] {
   afterHeard(state.liveness, now);

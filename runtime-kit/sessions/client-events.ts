@@ -1,0 +1,141 @@
+import type { JobId } from "../../generated/draft-1.1/index.js";
+import { ConnectionError } from "../wire/errors.js";
+import type { Now } from "../wire/time.js";
+import { noteRead, noteReceived, readUpTo } from "./client-acks.js";
+import { lost } from "./client-connect.js";
+import {
+  EARLY_KEPT,
+  cancelled,
+  expectsUnknown,
+  refusedSubmit,
+  remember,
+} from "./client-requests.js";
+import { CLOSE_HOLE, tell, warn } from "./client-state.js";
+import type { ClientEffect, ClientState, Numbered } from "./client-state.js";
+
+/**
+ * A message of the numbered stream: each number is taken once and in order. A number that was had
+ * before is dropped; a hole breaks the connection, so that a resume can fill it, and is told when even
+ * that does not. §8.3 (G3)
+ */
+export function numbered(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
+  const order = inOrder(state, message.event_seq, now);
+  if (order.taken === false) return order.effects;
+  return [...order.effects, ...deliver(state, message, now)];
+}
+
+/** Takes a number, if it is the next one or the hole before it is known for good. */
+export function inOrder(
+  state: ClientState,
+  seq: number,
+  now: Now,
+): { readonly taken: boolean; readonly effects: ClientEffect[] } {
+  if (seq <= state.lastSeq) return { taken: false, effects: [] };
+  const effects: ClientEffect[] = [];
+  if (seq > state.lastSeq + 1) {
+    const resumable = state.config.backoff !== undefined && state.closing === undefined;
+    if (state.holeAfter !== state.lastSeq && resumable) {
+      state.holeAfter = state.lastSeq;
+      return { taken: false, effects: resumeFor(state, seq, now) };
+    }
+    effects.push(tell({ type: "gap", gap: missing(state, seq) }));
+  }
+  state.lastSeq = seq;
+  return { taken: true, effects };
+}
+
+function resumeFor(state: ClientState, seq: number, now: Now): ClientEffect[] {
+  const text = `event ${seq} came after event ${state.lastSeq}`;
+  const hangup = { code: CLOSE_HOLE, reason: "hole in event_seq" };
+  return lost(state, new ConnectionError("GAP", text), now, { hangup, atOnce: true });
+}
+
+function missing(state: ClientState, seq: number) {
+  const sessionId = state.session!.id;
+  return { reason: "missing", sessionId, lastSeq: state.lastSeq, nextSeq: seq, jobs: [] } as const;
+}
+
+function deliver(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
+  const { job_id: jobId, event_seq: seq } = message;
+  if (message.type === "job.error" && state.jobs.has(jobId)) {
+    // The conflict is the new submit's; the job that holds the key is well (W-36).
+    if (message.payload.code === "DUPLICATE_KEY") return skip(state, message, now);
+  }
+  if (state.jobs.has(jobId)) {
+    noteReceived(state.acks, seq, true);
+    return hand(state, jobId, message);
+  }
+  if (!state.strangers.has(jobId) && keepEarly(state, message)) {
+    noteReceived(state.acks, seq, true);
+    return [];
+  }
+  return skip(state, message, now);
+}
+
+/** Nobody here reads this message: it counts as read, and may be the refusal of a submit. */
+function skip(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
+  noteReceived(state.acks, message.event_seq, false);
+  scheduleAck(state, now);
+  if (message.type !== "job.error") return [];
+  const refusal = !state.strangers.has(message.job_id) || message.payload.code === "DUPLICATE_KEY";
+  return refusal ? refusedSubmit(state, message) : [];
+}
+
+/** Gives a message to its job, which after a terminal is one of ours no longer. */
+export function hand(state: ClientState, jobId: JobId, message: Numbered): ClientEffect[] {
+  const effect: ClientEffect = { do: "deliver", jobId, message };
+  if (message.type === "job.event") return [effect];
+  state.jobs.delete(jobId);
+  remember(state, jobId);
+  return [...cancelled(state, jobId, message), effect];
+}
+
+/**
+ * After a resume the events of a job may come before the repeated submit is answered by the job's
+ * `job.accepted`: they wait for it. (W-18, W-33)
+ */
+function keepEarly(state: ClientState, message: Numbered): boolean {
+  if (!expectsUnknown(state)) return false;
+  const kept = state.early.get(message.job_id) ?? [];
+  if (kept.length >= EARLY_KEPT) return false;
+  kept.push(message);
+  state.early.set(message.job_id, kept);
+  return true;
+}
+
+/** The messages that came before their job was known to be ours. */
+export function handEarly(state: ClientState, jobId: JobId): ClientEffect[] {
+  const kept = state.early.get(jobId) ?? [];
+  state.early.delete(jobId);
+  const effects: ClientEffect[] = [];
+  for (const message of kept) {
+    if (state.jobs.has(jobId)) effects.push(...hand(state, jobId, message));
+    else noteRead(state.acks, message.event_seq);
+  }
+  return effects;
+}
+
+/** Lets go of what waited for an answer that has come, for another job. */
+export function dropEarly(state: ClientState, now: Now): void {
+  if (state.early.size === 0 || expectsUnknown(state)) return;
+  for (const kept of state.early.values()) {
+    for (const message of kept) noteRead(state.acks, message.event_seq);
+  }
+  state.early.clear();
+  scheduleAck(state, now);
+}
+
+/** Something was read: an ack is due a little later, one for all that is read until then. §6.5 */
+export function scheduleAck(state: ClientState, now: Now): void {
+  if (state.ackAt !== undefined || state.session?.features.includes("ack") !== true) return;
+  if (readUpTo(state.acks) > state.acks.acked) state.ackAt = now.monotonic + state.config.ackMs;
+}
+
+/** A frame of a job that says nothing that can be used; its number counts all the same. */
+export function spoilt(state: ClientState, seq: number, error: Error, now: Now): ClientEffect[] {
+  const order = inOrder(state, seq, now);
+  if (!order.taken) return order.effects;
+  noteReceived(state.acks, seq, false);
+  scheduleAck(state, now);
+  return [...order.effects, warn(error)];
+}

@@ -1,0 +1,200 @@
+import type { ClientToRuntime, JobId, Message } from "../../generated/draft-1.1/index.js";
+import { ArcpError, ConnectionError } from "../wire/errors.js";
+import type { Now } from "../wire/time.js";
+import { answeredBy, member, refusedBy } from "./client-correlate.js";
+import { send, warn } from "./client-state.js";
+import type { ClientEffect, ClientInput, ClientState, Numbered, Pending } from "./client-state.js";
+import { missingFeature } from "./gates.js";
+
+/** How many jobs that are none of ours, or that have ended, are remembered. */
+const STRANGERS_KEPT = 1024;
+
+/** A request of the program: sent at once, or as soon as there is a session. */
+export function request(
+  state: ClientState,
+  input: Extract<ClientInput, { type: "request" }>,
+  now: Now,
+): ClientEffect[] {
+  if (state.phase === "closing" || state.phase === "ended") {
+    const error = new ConnectionError("CLOSED", "the client is closed");
+    return [{ do: "reject", id: input.id, error }];
+  }
+  const { id, draft, repeatable } = input;
+  const pending: Pending = { id, draft, repeatable, sent: false, unsure: false, abandoned: false };
+  state.pending.set(id, pending);
+  return state.phase === "live" ? transmit(state, [pending], now) : [];
+}
+
+/** Sends what waits for a session, in the order in which it was asked for; also what is repeated (W-33). */
+export function flush(state: ClientState, now: Now): ClientEffect[] {
+  const waiting = [...state.pending.values()].filter((pending) => !pending.sent);
+  return transmit(state, waiting, now);
+}
+
+function transmit(state: ClientState, all: readonly Pending[], now: Now): ClientEffect[] {
+  const effects: ClientEffect[] = [];
+  const good: Pending[] = [];
+  for (const pending of all) {
+    const error = refusedHere(state, pending);
+    if (error === undefined) good.push(pending);
+    else effects.push(reject(state, pending, error));
+  }
+  for (const pending of good) pending.sent = true;
+  const messages = good.map(({ id, draft }) => ({ id, draft }));
+  return [...effects, ...send(state, messages, now)];
+}
+
+/** What may not be sent is refused here in the words of the runtime. §6.2 */
+function refusedHere(state: ClientState, { draft }: Pending): ArcpError | undefined {
+  // A gate looks at type and payload only, and a draft has both.
+  const feature = missingFeature(
+    draft as unknown as ClientToRuntime,
+    state.session?.features ?? [],
+  );
+  if (feature === undefined) return undefined;
+  const text = `the feature ${feature} was not negotiated with this runtime`;
+  return new ArcpError("INVALID_REQUEST", text, { details: { feature } });
+}
+
+/** Settles the request of kind `type` that a reply answers. A reply to nothing is no error. */
+export function answer(
+  state: ClientState,
+  message: Message,
+  type: Pending["draft"]["type"],
+): ClientEffect[] {
+  const pending = answeredBy(state.pending, message, type);
+  if (pending === undefined) return [];
+  state.pending.delete(pending.id);
+  return [{ do: "resolve", id: pending.id, message }];
+}
+
+/** A job was accepted: the answer to a submit, or a child that an agent made. §7.1 (W-22) */
+export function accepted(
+  state: ClientState,
+  message: Message<"job.accepted">,
+  now: Now,
+): ClientEffect[] {
+  const { payload, job_id: jobId } = message;
+  const child = typeof payload.parent_job_id === "string" || payload.delegate_id !== undefined;
+  const pending = child ? undefined : answeredBy(state.pending, message, "job.submit");
+  if (pending === undefined) {
+    if (!state.jobs.has(jobId)) remember(state, jobId);
+    return [];
+  }
+  state.pending.delete(pending.id);
+  if (pending.abandoned) {
+    remember(state, jobId);
+    const draft = { type: "job.cancel", job_id: jobId, payload: { job_id: jobId } } as const;
+    return send(state, [{ draft }], now);
+  }
+  state.strangers.delete(jobId);
+  state.jobs.add(jobId);
+  return [{ do: "resolve", id: pending.id, message }];
+}
+
+/** A `session.error` after the welcome fails the call that it names, and nothing else. §6.8 (W-11) */
+export function refused(state: ClientState, message: Message<"session.error">): ClientEffect[] {
+  const error = errorOf(message.payload);
+  const pending = refusedBy(state.pending, message, error.code);
+  return pending === undefined ? [warn(error)] : [reject(state, pending, error)];
+}
+
+/** A `job.error` about no job of ours may be how a peer refuses a submit. (W-36) */
+export function refusedSubmit(
+  state: ClientState,
+  message: { readonly payload: unknown },
+): ClientEffect[] {
+  const pending = answeredBy(state.pending, message, "job.submit");
+  return pending === undefined ? [] : [reject(state, pending, errorOf(message.payload))];
+}
+
+/** A job ended, so that whoever asked to cancel it has an answer. */
+export function cancelled(state: ClientState, jobId: JobId, message: Numbered): ClientEffect[] {
+  const effects: ClientEffect[] = [];
+  for (const { id, draft } of state.pending.values()) {
+    if (draft.type !== "job.cancel" || draft.payload.job_id !== jobId) continue;
+    state.pending.delete(id);
+    effects.push({ do: "resolve", id, message });
+  }
+  return effects;
+}
+
+/** The error in a payload, also where a peer writes `detail` for `details`. (W-36) */
+export function errorOf(payload: unknown): ArcpError {
+  const details = member(payload, "details") ?? member(payload, "detail");
+  const retryable = member(payload, "retryable");
+  const code = member(payload, "code");
+  const message = member(payload, "message");
+  return ArcpError.from({
+    code: typeof code === "string" ? code : "INTERNAL_ERROR",
+    message: typeof message === "string" ? message : "the peer gave no reason",
+    ...(typeof retryable === "boolean" ? { retryable } : {}),
+    ...(typeof details === "object" && details !== null
+      ? { details: details as Readonly<Record<string, unknown>> }
+      : {}),
+  });
+}
+
+/** The connection went: what can be repeated waits, and nobody is told a guess about the rest. (W-33) */
+export function unanswered(state: ClientState): ClientEffect[] {
+  const effects: ClientEffect[] = [];
+  for (const pending of state.pending.values()) {
+    if (!pending.sent) continue;
+    if (pending.abandoned) {
+      state.pending.delete(pending.id);
+    } else if (pending.repeatable) {
+      pending.sent = false;
+      pending.unsure = true;
+    } else {
+      effects.push(reject(state, pending, outcomeUnknown(pending)));
+    }
+  }
+  return effects;
+}
+
+function outcomeUnknown({ draft }: Pending): ConnectionError {
+  const trace = draft.trace_id === undefined ? "" : ` with the trace_id ${draft.trace_id}`;
+  return new ConnectionError(
+    "OUTCOME_UNKNOWN",
+    `the connection ended before ${draft.type} was answered, so it may or may not have been done; ` +
+      `look for it with client.jobs()${trace}`,
+  );
+}
+
+export function rejectAll(state: ClientState, error: Error): ClientEffect[] {
+  return [...state.pending.values()].map((pending) =>
+    reject(
+      state,
+      pending,
+      pending.draft.type === "job.submit" && (pending.sent || pending.unsure)
+        ? outcomeUnknown(pending)
+        : error,
+    ),
+  );
+}
+
+export function reject(state: ClientState, pending: Pending, error: Error): ClientEffect {
+  state.pending.delete(pending.id);
+  return { do: "reject", id: pending.id, error };
+}
+
+/** Keeps a job in mind whose messages are not for this client: what it still says surprises nobody. */
+export function remember(state: ClientState, jobId: string): void {
+  state.strangers.add(jobId);
+  if (state.strangers.size <= STRANGERS_KEPT) return;
+  for (const oldest of state.strangers) {
+    state.strangers.delete(oldest);
+    break;
+  }
+}
+
+/** Whether the answer to a repeated submit may yet make an unknown job ours. */
+export function expectsUnknown(state: ClientState): boolean {
+  for (const { draft, unsure } of state.pending.values()) {
+    if (unsure && draft.type === "job.submit") return true;
+  }
+  return false;
+}
+
+/** The most messages that are kept for jobs that may yet be ours. */
+export const EARLY_KEPT = 10_000;

@@ -1,0 +1,88 @@
+import type { Fault } from "../wire/decode.js";
+import { ConnectionError } from "../wire/errors.js";
+import type { Now } from "../wire/time.js";
+import { answeredBy, member } from "./client-correlate.js";
+import { lost } from "./client-connect.js";
+import { hand, inOrder, spoilt } from "./client-events.js";
+import { noteReceived } from "./client-acks.js";
+import { refusedSubmit, reject } from "./client-requests.js";
+import { CLOSE_NO_WELCOME, warn } from "./client-state.js";
+import type { ClientEffect, ClientState, Numbered, Pending } from "./client-state.js";
+
+/** Which request each reply answers. */
+const REPLY_TO: ReadonlyMap<string, Pending["draft"]["type"]> = new Map([
+  ["job.accepted", "job.submit"],
+  ["job.cancelled", "job.cancel"],
+  ["session.jobs", "session.list_jobs"],
+  ["session.pong", "session.ping"],
+]);
+
+/**
+ * A frame that is no message: it harms one call, or one event, or nothing. What it can still be seen
+ * to mean is done, so that a terminal with a fault in it ends its job and not the program's patience.
+ */
+export function salvage(state: ClientState, fault: Fault, text: string, now: Now): ClientEffect[] {
+  const frame = parsed(text);
+  const type = member(frame, "type");
+  const error = new ConnectionError("PROTOCOL", `the runtime sent a bad frame: ${fault.message}`);
+  if (state.phase === "greeting" || state.phase === "recalling") {
+    if (type !== "session.welcome" && type !== "session.error") return [warn(error)];
+    const hangup = { code: CLOSE_NO_WELCOME, reason: "bad welcome" };
+    return lost(state, error, now, { hangup });
+  }
+  if (type === "job.event" || type === "job.result" || type === "job.error") {
+    return salvageNumbered(state, frame, type, error, now);
+  }
+  const request = typeof type === "string" ? REPLY_TO.get(type) : undefined;
+  const pending = request && answeredBy(state.pending, frame as object, request);
+  return pending === undefined ? [warn(error)] : [warn(error), reject(state, pending, error)];
+}
+
+function salvageNumbered(
+  state: ClientState,
+  frame: unknown,
+  type: "job.event" | "job.result" | "job.error",
+  error: ConnectionError,
+  now: Now,
+): ClientEffect[] {
+  const seq = member(frame, "event_seq");
+  const numbered = typeof seq === "number" && Number.isSafeInteger(seq) && seq > 0;
+  const jobId = member(frame, "job_id") ?? member(member(frame, "payload"), "job_id");
+  const ours = typeof jobId === "string" && state.jobs.has(jobId);
+  if (type === "job.event" || (!ours && type === "job.result")) {
+    return numbered ? spoilt(state, seq, error, now) : [warn(error)];
+  }
+  if (!ours) {
+    const known = typeof jobId === "string" && state.strangers.has(jobId);
+    const refusal = known
+      ? []
+      : refusedSubmit(state, { ...(frame as object), payload: member(frame, "payload") });
+    return [...refusal, ...(numbered ? spoilt(state, seq, error, now) : [warn(error)])];
+  }
+  const order = numbered ? inOrder(state, seq, now) : { taken: true, effects: [] };
+  if (!order.taken) return order.effects;
+  if (numbered) noteReceived(state.acks, seq, true);
+  const effects = hand(state, jobId, mended(frame, type, jobId));
+  return [...order.effects, warn(error), ...effects];
+}
+
+/** The terminal that a peer must have meant: the members that it left out get their plainest value. */
+function mended(frame: unknown, type: "job.result" | "job.error", jobId: string): Numbered {
+  const given = member(frame, "payload");
+  const payload = typeof given === "object" && given !== null ? given : {};
+  const plain =
+    type === "job.result"
+      ? { final_status: "success" }
+      : { final_status: "error", code: "INTERNAL_ERROR", message: "the peer gave no reason" };
+  const message = { ...(frame as object), type, job_id: jobId, payload: { ...plain, ...payload } };
+  // The one place where a message is made by hand; whoever reads terminals expects no more than this.
+  return message as unknown as Numbered;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
