@@ -1,0 +1,68 @@
+/**
+ * The contract of every store. One commit is one atomic batch; whatever was committed is there after
+ * a restart, as far as the store promises (memory: never; SQLite: always). Law 3: an event is stored
+ * once as (job, index); a session's numbering is stored as runs.
+ */
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+
+/** Which message an entry of a job's log becomes on the wire. */
+export type EntryType = "job.event" | "job.result" | "job.error";
+
+/** One entry of a job's log. `body` is the JSON text of the payload, encoded once. */
+export interface LogEntry {
+  readonly type: EntryType;
+  readonly body: string;
+}
+
+/** `count` entries of `job`, from log index `firstIndex`, bear the numbers from `firstSeq` in a session. */
+export interface Run {
+  readonly firstSeq: number;
+  readonly job: JobId;
+  readonly firstIndex: number;
+  readonly count: number;
+}
+
+/** A session or a job as its owner keeps it: opaque to the store but for its key. Plain JSON data. */
+export interface StoredRecord<Id extends string> {
+  readonly id: Id;
+  readonly [field: string]: unknown;
+}
+
+export type Write =
+  | { readonly op: "session.put"; readonly session: StoredRecord<SessionId> }
+  | { readonly op: "session.delete"; readonly id: SessionId }
+  | { readonly op: "job.put"; readonly job: StoredRecord<JobId> }
+  | { readonly op: "job.delete"; readonly id: JobId }
+  | {
+      readonly op: "log.append";
+      readonly job: JobId;
+      /** Log index of the first entry; must be the log's present length. */
+      readonly first: number;
+      readonly entries: readonly LogEntry[];
+    }
+  | { readonly op: "run.append"; readonly session: SessionId; readonly run: Run };
+
+export interface Store {
+  /**
+   * Makes the whole batch durable, or none of it. Batches are committed in the order of the calls.
+   * Rejects, with nothing changed, for a record that is not JSON, a log append to an unknown job or
+   * at another index than the log's length, and a run of an unknown session or job or one that does
+   * not continue the session's numbering. Each write sees the ones before it in its batch. Deleting
+   * what is not there is allowed; deleting a job drops its log, deleting a session drops its runs.
+   */
+  commit(batch: readonly Write[]): Promise<void>;
+  /** At most `count` entries of a job's log from `from` on; fewer at the log's end, none for an unknown job. */
+  readLog(job: JobId, from: number, count: number): Promise<readonly LogEntry[]>;
+  /**
+   * A session's runs, in order, that hold a number above `afterSeq`; at most `limit`. Runs that
+   * continue each other (same job, next index) may come joined into one.
+   */
+  readRuns(session: SessionId, afterSeq: number, limit: number): Promise<readonly Run[]>;
+  /** All sessions and jobs, for the start, in the order in which each was first put. */
+  load(): Promise<{
+    readonly sessions: readonly StoredRecord<SessionId>[];
+    readonly jobs: readonly StoredRecord<JobId>[];
+  }>;
+  /** Ends the store after the commits that were called before. Later use rejects; closing twice is fine. */
+  close(): Promise<void>;
+}

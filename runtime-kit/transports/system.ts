@@ -1,0 +1,60 @@
+/**
+ * The real time and the real chance, from what browsers and every server-side runtime have. The pure
+ * rooms never see them (law 5).
+ */
+import type { Clock, Entropy } from "../wire/time.js";
+
+/** Options of the real clock. */
+export interface SystemClockOptions {
+  /**
+   * Whether a pending timer keeps a Node process alive. Default false: a runtime lives as long as its
+   * listener. A client that waits before it reconnects has nothing else, and says true.
+   */
+  readonly keepAlive?: boolean;
+}
+
+/** The longest delay that `setTimeout` takes, in milliseconds; beyond it fires at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+const monotonic = (): number => performance.now();
+
+/** A clock that reads the system's: `performance.now` for durations, `Date.now` for dates. */
+export function systemClock(options: SystemClockOptions = {}): Clock {
+  const keepAlive = options.keepAlive ?? false;
+  return {
+    monotonic,
+    wall: () => Date.now(),
+    timer(at, callback) {
+      let handle: ReturnType<typeof setTimeout> | undefined;
+      const arm = (): void => {
+        // Rounded up: a timer that is a fraction early would only be armed again.
+        const delay = Math.min(Math.max(Math.ceil(at - monotonic()), 0), LONGEST_DELAY_MS);
+        handle = setTimeout(fire, delay);
+        if (!keepAlive) unref(handle);
+      };
+      const fire = (): void => {
+        if (monotonic() < at) arm();
+        else callback();
+      };
+      if (at !== Infinity) arm();
+      return () => clearTimeout(handle);
+    },
+  };
+}
+
+/** The most that `getRandomValues` gives at once, in bytes. */
+const LARGEST_DRAW = 65_536;
+
+/** Unpredictable bytes from the platform's `crypto`. */
+export const systemEntropy: Entropy = (length) => {
+  const bytes = new Uint8Array(length);
+  for (let from = 0; from < length; from += LARGEST_DRAW) {
+    crypto.getRandomValues(bytes.subarray(from, Math.min(from + LARGEST_DRAW, length)));
+  }
+  return bytes;
+};
+
+/** Lets the process end although the timer is pending, where there is a process. */
+export function unref(handle: ReturnType<typeof setTimeout>): void {
+  if (typeof handle === "object") (handle as { unref?: () => void }).unref?.();
+}
