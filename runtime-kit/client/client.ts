@@ -1,0 +1,309 @@
+import { Limits } from "../../generated/draft-1.1/index.js";
+import type {
+  AgentInfo,
+  Feature,
+  JobId,
+  JobSummary,
+  Message,
+  PayloadOf,
+  PeerInfo,
+  TraceId,
+} from "../../generated/draft-1.1/index.js";
+import type { ClientNews } from "../sessions/client-state.js";
+import { member } from "../sessions/client-correlate.js";
+import type { Dial } from "../transports/port.js";
+import { ConnectionError } from "../wire/errors.js";
+import type { Clock, Entropy } from "../wire/time.js";
+import { timestamp } from "../wire/time.js";
+import { newTraceId } from "../wire/trace.js";
+import { Job } from "./job.js";
+import type { Cancelled, JobHost } from "./job.js";
+import { boundsOf, configOf, instant, pageSize } from "./options.js";
+import type { ConnectOptions, JobsFilter, SubmitOptions } from "./options.js";
+import { Pump } from "./pump.js";
+
+/** What is known of the session. §6.2 */
+export interface SessionInfo {
+  readonly id: string;
+  /** What both sides agreed to use. */
+  readonly features: readonly Feature[];
+  readonly runtime: PeerInfo;
+  readonly limits: Readonly<Record<string, unknown>>;
+  /** How long the session can at least be resumed, in seconds. */
+  readonly resumeWindowSec: number;
+  /** Times that it was resumed. */
+  readonly resumed: number;
+}
+
+/** How a client ended; without `error` the program closed it. */
+export interface ClosedClient {
+  readonly error: Error | undefined;
+}
+
+/**
+ * A session with a runtime. It reconnects and resumes by itself; calls made meanwhile wait. Made by
+ * `connect`.
+ */
+export class Client implements AsyncDisposable {
+  /** Resolves when nothing more will happen; never rejects. */
+  readonly closed: Promise<ClosedClient>;
+  readonly #options: ConnectOptions;
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #pump: Pump;
+  readonly #jobs = new Map<string, Job>();
+  readonly #host: JobHost;
+  #settleClosed: (closed: ClosedClient) => void = () => undefined;
+  #settleConnected: { resolve: () => void; reject: (error: Error) => void } | undefined;
+
+  /** @internal Use `connect`. */
+  constructor(
+    dial: Dial,
+    options: ConnectOptions,
+    system: { readonly clock: Clock; readonly entropy: Entropy },
+  ) {
+    this.#options = options;
+    this.#clock = system.clock;
+    this.#entropy = system.entropy;
+    this.closed = new Promise((resolve) => (this.#settleClosed = resolve));
+    this.#pump = new Pump({
+      ...system,
+      dial,
+      config: configOf(options),
+      token: options.token,
+      sink: {
+        deliver: ({ jobId, message }, size) => {
+          const job = this.#jobs.get(jobId);
+          if (message.type !== "job.event") this.#jobs.delete(jobId);
+          job?.deliver(message, size);
+        },
+        cutoff: ({ jobs, error }) => jobs.forEach((id) => this.#cutOff(id, error)),
+        news: (news) => this.#news(news),
+      },
+    });
+    const { gate } = this.#pump;
+    this.#host = {
+      bounds: boundsOf(options),
+      cancel: (jobId, reason) => this.cancel(jobId, reason),
+      hooks: (part) => ({
+        read: (seq) => this.#pump.input({ type: "read", seq }),
+        waiting: (change) => gate.waiting(change),
+        full: (full) => gate.full(part, full),
+      }),
+    };
+  }
+
+  /** @internal Resolves with the first welcome. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#settleConnected = { resolve, reject };
+      this.#pump.start();
+    });
+  }
+
+  /** The session as of the latest welcome. */
+  get session(): SessionInfo {
+    const { session, resumed } = this.#pump.state;
+    const { id, features, runtime, limits, resumeWindowSec } = session!;
+    return { id, features, runtime, limits, resumeWindowSec, resumed };
+  }
+
+  /** The agents that the runtime offers, with their versions where it names them. §6.2, §7.5 */
+  get agents(): readonly AgentInfo[] {
+    return this.#pump.state.session!.agents;
+  }
+
+  /**
+   * Starts a job; resolves when the runtime has accepted it. `agent` is a name, or `name@version`.
+   *
+   * Throws an `ArcpError` if it is refused, and a `ConnectionError` `OUTCOME_UNKNOWN` if the connection
+   * went before the answer; with an `idempotencyKey` it is repeated instead. §7.1
+   */
+  async submit<R = unknown>(
+    agent: string,
+    input?: unknown,
+    options: SubmitOptions = {},
+  ): Promise<Job<R>> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const id = this.#pump.nextId();
+    const giveUp = (): void => this.#pump.abandon(id, reasonOf(signal));
+    signal?.addEventListener("abort", giveUp, { once: true });
+    try {
+      const traceId = (options.traceId ?? newTraceId(this.#entropy)) as TraceId;
+      const payload = submission(agent, input, options);
+      const draft = { type: "job.submit", trace_id: traceId, payload } as const;
+      const job = await this.#pump.request(draft, {
+        id,
+        repeatable: options.idempotencyKey !== undefined,
+        taken: (message) => this.#accept(message as Message<"job.accepted">, agent),
+      });
+      if (signal !== undefined) cancelOn(signal, job);
+      return job as Job<R>;
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  /** A key that was used before finds the job that this client has already. */
+  #accept(message: Message<"job.accepted">, agent: string): Job {
+    const known = this.#jobs.get(message.job_id);
+    if (known !== undefined) return known;
+    const job = new Job(message, agent, this.#host);
+    this.#jobs.set(job.id, job);
+    return job;
+  }
+
+  /** The jobs that this principal may see, in the runtime's order; pages are fetched as they are needed. §6.6 */
+  async *jobs(filter: JobsFilter = {}): AsyncGenerator<JobSummary, undefined> {
+    let left = filter.limit ?? Infinity;
+    let cursor: string | null | undefined;
+    while (left > 0) {
+      const limit = pageSize(left === Infinity ? Limits.listPageMax : left);
+      const payload = { filter: wireFilter(filter), limit, ...(cursor == null ? {} : { cursor }) };
+      const page = await this.#pump.request(
+        { type: "session.list_jobs", payload },
+        { repeatable: true, taken: (message) => message.payload as PayloadOf<"session.jobs"> },
+      );
+      yield* page.jobs.slice(0, left);
+      left -= page.jobs.length;
+      if (page.next_cursor == null) return undefined;
+      if (page.next_cursor === cursor) {
+        throw new ConnectionError("PROTOCOL", "the runtime's list of jobs does not advance");
+      }
+      cursor = page.next_cursor;
+    }
+    return undefined;
+  }
+
+  /** Asks the runtime to end a job; the session that submitted it may. §7.4 */
+  cancel(jobId: string, reason?: string): Promise<Cancelled> {
+    const id = jobId as JobId;
+    const payload = { job_id: id, ...(reason === undefined ? {} : { reason }) };
+    return this.#pump.request(
+      { type: "job.cancel", job_id: id, payload },
+      {
+        repeatable: true,
+        taken: (message) => {
+          const status = member(message.payload, "final_status");
+          return { jobId, finalStatus: typeof status === "string" ? status : undefined };
+        },
+      },
+    );
+  }
+
+  /** Milliseconds from a `session.ping` to its `session.pong`. §6.4 */
+  ping(): Promise<number> {
+    const id = this.#pump.nextId();
+    const started = this.#clock.monotonic();
+    const payload = { nonce: id, sent_at: timestamp(this.#clock.wall()) };
+    return this.#pump.request(
+      { type: "session.ping", payload },
+      { id, repeatable: true, taken: () => this.#clock.monotonic() - started },
+    );
+  }
+
+  /**
+   * Says goodbye and ends; jobs run on. What waits is settled with a `ConnectionError` `CLOSED`. Safe to call
+   * twice. §6.7
+   */
+  async close(options: { readonly reason?: string } = {}): Promise<void> {
+    this.#pump.gate.waiting(1);
+    this.#pump.input({ type: "close", id: this.#pump.nextId(), ...options });
+    await this.closed;
+    await this.#pump.farewells();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #cutOff(id: string, error: Error): void {
+    const job = this.#jobs.get(id);
+    this.#jobs.delete(id);
+    job?.cutOff(error);
+  }
+
+  #news(news: ClientNews): void {
+    const { on, logger } = this.#options;
+    switch (news.type) {
+      case "connected":
+        this.#settleConnected?.resolve();
+        return;
+      case "reconnecting": {
+        const { attempt, delayMs, error } = news;
+        logger?.warn({ attempt, delayMs, err: error }, "connection lost");
+        tellLater(on?.reconnecting, { attempt, delayMs, error });
+        return;
+      }
+      case "resumed":
+        logger?.info({ sessionId: news.session.id }, "session resumed");
+        tellLater(on?.resumed, { sessionId: news.session.id });
+        return;
+      case "gap":
+        logger?.error({ ...news.gap }, "events were lost");
+        tellLater(on?.gap, news.gap);
+        return;
+      case "warning":
+        logger?.warn({ err: news.error }, "warning");
+        tellLater(on?.warning, news.error);
+        return;
+      case "ended":
+        this.#ended(news.error);
+    }
+  }
+
+  #ended(error: Error | undefined): void {
+    const { on, logger } = this.#options;
+    const never = new ConnectionError("CLOSED", "the client was closed before it was connected");
+    this.#settleConnected?.reject(error ?? never);
+    logger?.info(error === undefined ? {} : { err: error }, "client closed");
+    tellLater(on?.closed, { error });
+    this.#settleClosed({ error });
+  }
+}
+
+/** Listeners run after the step that they are told of, so that they may call the client. */
+function tellLater<E>(listener: ((event: E) => void) | undefined, event: E): void {
+  if (listener !== undefined) queueMicrotask(() => listener(event));
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+}
+
+function cancelOn(signal: AbortSignal, job: Job): void {
+  // That the cancel comes too late, or the client is closed, the result tells.
+  const cancel = (): void => void job.cancel(reasonOf(signal).message).catch(() => undefined);
+  if (signal.aborted) {
+    cancel();
+    return;
+  }
+  signal.addEventListener("abort", cancel, { once: true });
+  void job.over.then(() => signal.removeEventListener("abort", cancel));
+}
+
+function submission(
+  agent: string,
+  input: unknown,
+  options: SubmitOptions,
+): PayloadOf<"job.submit"> {
+  const { lease, expiresAt, idempotencyKey, maxRuntimeSec } = options;
+  return {
+    agent,
+    ...(input === undefined ? {} : { input }),
+    ...(lease === undefined ? {} : { lease_request: lease }),
+    ...(expiresAt === undefined ? {} : { lease_constraints: { expires_at: instant(expiresAt) } }),
+    ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }),
+    ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
+  };
+}
+
+function wireFilter({ status, agent, createdAfter }: JobsFilter) {
+  return {
+    ...(status === undefined ? {} : { status: [...status] }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(createdAfter === undefined ? {} : { created_after: instant(createdAfter) }),
+  };
+}

@@ -1,0 +1,198 @@
+import type {
+  Budget,
+  Credential,
+  JobId,
+  JobStatus,
+  Lease,
+  LeaseConstraints,
+  PayloadOf,
+} from "../../generated/draft-1.1/index.js";
+import type { Numbered } from "../sessions/client-state.js";
+import { EventQueue } from "./event-queue.js";
+import type { QueueHooks } from "./event-queue.js";
+import type { ReceivedEvent } from "./job-event.js";
+import type { BufferOptions } from "./options.js";
+import { outcomeOf } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
+import { ResultSink } from "./result-sink.js";
+
+/** What a job was accepted with. §7.1 */
+export type Accepted = PayloadOf<"job.accepted">;
+
+/** The answer to a cancel. §7.4 */
+export interface Cancelled {
+  readonly jobId: string;
+  /** How the job had ended already, where the cancel came too late. */
+  readonly finalStatus: string | undefined;
+}
+
+/** What a job needs of its client. */
+export interface JobHost {
+  readonly bounds: Required<BufferOptions>;
+  cancel(jobId: string, reason?: string): Promise<Cancelled>;
+  /** `full` is kept apart by `part`, since events and result have a reader each. */
+  hooks(part: object): QueueHooks;
+}
+
+type Ended = { readonly outcome: Outcome } | { readonly cutOff: Error };
+
+/**
+ * A job that was submitted here: its events, its result, and the authority to cancel it. Events are kept
+ * from the acceptance on, so there is no race between submitting and reading.
+ *
+ * ```ts
+ * for await (const event of job) if (event.kind === "progress") show(event.body.current);
+ * const result = await job.result();
+ * ```
+ */
+export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
+  readonly id: JobId;
+  /** The agent with the version that it was resolved to, where the runtime says so. §7.5 */
+  readonly agent: string;
+  /** What the job may touch and spend. §9 */
+  readonly lease: Lease;
+  readonly leaseConstraints: LeaseConstraints | undefined;
+  /** Counters at the acceptance, by currency. §9.6 */
+  readonly budget: Budget | undefined;
+  /** Secrets: neither log nor keep them. §9.8 */
+  readonly credentials: readonly Credential[];
+  readonly traceId: string | undefined;
+  /** The whole payload of `job.accepted`, whatever else it says. */
+  readonly accepted: Accepted;
+  readonly #host: JobHost;
+  readonly #hooks: QueueHooks;
+  readonly #queue: EventQueue;
+  readonly #sink: ResultSink;
+  readonly #ended: Promise<Ended>;
+  #settle: (ended: Ended) => void = () => undefined;
+  #over = false;
+  #status: JobStatus | (string & {}) = "pending";
+  #final: string | undefined;
+
+  /** @internal Made by `client.submit`. */
+  constructor(
+    message: { readonly job_id: JobId; readonly trace_id?: string; readonly payload: Accepted },
+    agent: string,
+    host: JobHost,
+  ) {
+    const { payload } = message;
+    this.id = message.job_id;
+    this.accepted = payload;
+    this.agent = payload.agent ?? agent;
+    this.lease = payload.lease;
+    this.leaseConstraints = payload.lease_constraints;
+    this.budget = payload.budget;
+    this.credentials = payload.credentials ?? [];
+    this.traceId = payload.trace_id ?? message.trace_id;
+    this.#host = host;
+    this.#hooks = host.hooks(this);
+    this.#queue = new EventQueue(this.#hooks, host.bounds);
+    const sinkHooks = host.hooks({});
+    this.#sink = new ResultSink(sinkHooks, host.bounds.resultBytes);
+    this.#ended = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** As far as this client has heard; `running` once the job says anything. §7.3 */
+  get status(): JobStatus | (string & {}) {
+    return this.#status;
+  }
+
+  /** How the job ended, once it has: `success`, `error`, `cancelled` or `timed_out`. */
+  get finalStatus(): string | undefined {
+    return this.#final;
+  }
+
+  /** Events that were let go unread because more of them waited than the client keeps, and no loop was open. */
+  get dropped(): number {
+    return this.#queue.dropped;
+  }
+
+  /**
+   * The events, in order, each once; ends with the job. Asking for the next one acknowledges the last, so a
+   * loop that is slow slows the runtime. Leaving the loop means that the rest need not be kept. One loop at
+   * a time. A `ConnectionError` is thrown when the job was cut off, that is, goes on unheard. §8.2
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<ReceivedEvent, undefined> {
+    return this.#queue.open();
+  }
+
+  /**
+   * The result: as it stands in the terminal, or put together from its chunks, a string if all of them were
+   * text, else a `Uint8Array`. May be awaited with or without a loop over the events.
+   *
+   * Throws an `ArcpError` if the job failed, and a `ConnectionError` if it was cut off (`CLOSED`,
+   * `SUPERSEDED`, `GAP`), or if the result came damaged (`PROTOCOL`). §7.3, §8.4
+   */
+  async result(): Promise<R> {
+    this.#queue.skim();
+    this.#hooks.waiting(1);
+    try {
+      const ended = await this.#ended;
+      if ("cutOff" in ended) throw ended.cutOff;
+      if (!ended.outcome.ok) throw ended.outcome.error;
+      return this.#sink.value(ended.outcome) as R;
+    } finally {
+      this.#hooks.waiting(-1);
+    }
+  }
+
+  /**
+   * The result as bytes while it is made; the chunks that come from now on are no longer events of the loop.
+   * Reading acknowledges. Fails like `result()`, also when a chunk is missing or the size is wrong. Once. §8.4
+   */
+  stream(): ReadableStream<Uint8Array> {
+    const stream = this.#sink.stream();
+    this.#queue.skim();
+    return stream;
+  }
+
+  /** Asks the runtime to end the job. Resolves when it has agreed; `result()` then throws `CANCELLED`. §7.4 */
+  cancel(reason?: string): Promise<Cancelled> {
+    return this.#host.cancel(this.id, reason);
+  }
+
+  /** @internal A message of the job's stream arrived; `size` is that of its frame. */
+  deliver(message: Numbered, size: number): void {
+    if (this.#over) return;
+    if (message.type !== "job.event") {
+      this.#finish(message.event_seq, { outcome: outcomeOf(message) });
+      return;
+    }
+    this.#status = "running";
+    const { payload, event_seq: seq } = message;
+    if (payload.kind === "result_chunk") {
+      this.#sink.add(payload.body, seq);
+      if (this.#sink.streaming) return;
+    }
+    // Member by member: a spread of what came from the wire costs more than the parsing of it.
+    const { kind, ts, body, origin_seq: origin } = payload;
+    const event =
+      origin === undefined ? { kind, ts, body, seq } : { kind, ts, body, seq, origin_seq: origin };
+    this.#queue.push(event as ReceivedEvent, size);
+  }
+
+  /** @internal Nothing more will be heard of this job here. */
+  cutOff(error: Error): void {
+    if (!this.#over) this.#finish(undefined, { cutOff: error });
+  }
+
+  /** @internal Resolves when the job has ended or was cut off. */
+  get over(): Promise<unknown> {
+    return this.#ended;
+  }
+
+  #finish(seq: number | undefined, ended: Ended): void {
+    this.#over = true;
+    if ("cutOff" in ended) {
+      this.#sink.end({ error: ended.cutOff });
+      this.#queue.end(seq, ended.cutOff);
+    } else {
+      const { outcome } = ended;
+      this.#status = outcome.status;
+      this.#final = outcome.status;
+      this.#sink.end(outcome.ok ? { outcome } : { error: outcome.error });
+      this.#queue.end(seq);
+    }
+    this.#settle(ended);
+  }
+}

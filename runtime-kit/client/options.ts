@@ -1,0 +1,139 @@
+import { Feature, Limits } from "../../generated/draft-1.1/index.js";
+import type { JobStatus, Lease } from "../../generated/draft-1.1/index.js";
+import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
+import type { Dial } from "../transports/port.js";
+import type { Clock, Entropy } from "../wire/time.js";
+
+/** Where to connect: a URL (`ws://`, `wss://`), or anything that opens a transport. */
+export type Target = string | URL | Dial;
+
+/** The bearer token, or what gives a fresh one for each connection. §6.1 */
+export type TokenSource = string | (() => string | Promise<string>);
+
+/** What a connection tells the program besides the answers to its calls. Called after the fact, never awaited. */
+export interface ClientListeners {
+  /** The connection is lost and will be dialled again in `delayMs` milliseconds. */
+  readonly reconnecting?: (event: {
+    readonly attempt: number;
+    readonly delayMs: number;
+    readonly error: Error;
+  }) => void;
+  /** The session goes on where it was; nothing was lost. */
+  readonly resumed?: (event: { readonly sessionId: string }) => void;
+  /** Events were lost for good: the resume window had closed, or the runtime left numbers out. §6.3 */
+  readonly gap?: (gap: Gap) => void;
+  /** Something is wrong that fails no call: an error of the runtime that names no request, a bad frame. */
+  readonly warning?: (error: Error) => void;
+  /** Nothing more will come; `error` is absent when the program closed the client. */
+  readonly closed?: (event: { readonly error: Error | undefined }) => void;
+}
+
+/** What is logged goes here: any object of pino's shape. */
+export interface ClientLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** How a lost connection is dialled again; all optional, in milliseconds. */
+export type ReconnectOptions = Partial<Backoff>;
+
+/** How much of what nobody has read yet a client keeps for each job. */
+export interface BufferOptions {
+  /** Events that nobody has read yet. Default 10,000. */
+  readonly events?: number;
+  /** Their size, about, in characters of JSON. Default 16 Mi. */
+  readonly size?: number;
+  /** Most bytes of a streamed result that `result()` assembles; `stream()` has no such limit. Default 512 MiB. */
+  readonly resultBytes?: number;
+}
+
+/** Options of `connect`. */
+export interface ConnectOptions {
+  /** Absent: nothing is sent, which only a runtime without authentication accepts. */
+  readonly token?: TokenSource;
+  /** How the program calls itself in the hello. Default `arcp`. */
+  readonly name?: string;
+  /** The program's version in the hello. Default this package's. */
+  readonly version?: string;
+  /** Features to offer. Default all that this client knows. §6.2 */
+  readonly features?: readonly Feature[];
+  /** `false` offers no heartbeat, so that only the transport tells of a dead peer. §6.4 */
+  readonly heartbeat?: boolean;
+  /** `false`: a lost connection ends the client. Default: dial again for ever. */
+  readonly reconnect?: ReconnectOptions | false;
+  /** Longest wait for the transport and the welcome together, in milliseconds. Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  readonly buffer?: BufferOptions;
+  readonly on?: ClientListeners;
+  readonly logger?: ClientLogger;
+  /** Gives up a connect that is under way. */
+  readonly signal?: AbortSignal;
+  /** For tests: what tells the time. */
+  readonly clock?: Clock;
+  /** For tests: where chance comes from. */
+  readonly entropy?: Entropy;
+}
+
+/** Options of `client.submit`. */
+export interface SubmitOptions {
+  /** What the job may touch and spend. §9 */
+  readonly lease?: Lease;
+  /** When the lease ends; a string is RFC 3339 in UTC. §9.5 */
+  readonly expiresAt?: string | Date;
+  /** Submitting again with the same key and parameters finds the same job. §7.2 */
+  readonly idempotencyKey?: string;
+  /** Longest run in seconds, after which the job ends with `TIMEOUT`. */
+  readonly maxRuntimeSec?: number;
+  /** Aborted before the job is accepted: the submit rejects; after it: the job is cancelled. */
+  readonly signal?: AbortSignal;
+  /** 32 lowercase hexadecimal digits; a fresh one if absent. §11 */
+  readonly traceId?: string;
+}
+
+/** Which jobs `client.jobs` lists. §6.6 */
+export interface JobsFilter {
+  readonly status?: readonly JobStatus[];
+  /** `name` matches every version of it. */
+  readonly agent?: string;
+  readonly createdAfter?: string | Date;
+  /** Most jobs to list. Default all. */
+  readonly limit?: number;
+}
+
+/** Version of this package, as the hello says it. */
+export const CLIENT_VERSION = "0.1.0";
+
+const REPLY_MS = 5_000;
+const ACK_MS = 200;
+
+/** What the machine is to be told, from what the program said. */
+export function configOf(options: ConnectOptions): ClientConfig {
+  const offered = options.features ?? Object.values(Feature);
+  return {
+    peer: { name: options.name ?? "arcp", version: options.version ?? CLIENT_VERSION },
+    features: options.heartbeat === false ? offered.filter((one) => one !== "heartbeat") : offered,
+    welcomeMs: options.connectTimeoutMs ?? 10_000,
+    replyMs: REPLY_MS,
+    ackMs: ACK_MS,
+    backoff:
+      options.reconnect === false
+        ? undefined
+        : { minDelayMs: 250, maxDelayMs: 10_000, giveUpAfterMs: Infinity, ...options.reconnect },
+  };
+}
+
+/** The bounds with their defaults. */
+export function boundsOf(options: ConnectOptions): Required<BufferOptions> {
+  return { events: 10_000, size: 2 ** 24, resultBytes: 2 ** 29, ...options.buffer };
+}
+
+/** RFC 3339 for either form of an instant. */
+export function instant(value: string | Date): string {
+  return typeof value === "string" ? value : value.toISOString();
+}
+
+/** Jobs asked for in one page of a list. */
+export function pageSize(left: number): number {
+  return Math.min(left, Limits.listPageMax);
+}

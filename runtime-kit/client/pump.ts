@@ -1,0 +1,271 @@
+import { Limits } from "../../generated/draft-1.1/index.js";
+import type { Message } from "../../generated/draft-1.1/index.js";
+import { clientDeadline, stepClient } from "../sessions/client.js";
+import { newClient } from "../sessions/client-state.js";
+import type {
+  ClientConfig,
+  ClientEffect,
+  ClientInput,
+  ClientNews,
+  ClientState,
+  Outgoing,
+} from "../sessions/client-state.js";
+import type { Closed, Dial, Transport } from "../transports/port.js";
+import { decode } from "../wire/decode.js";
+import { seal } from "../wire/draft.js";
+import type { ClientDraft } from "../wire/draft.js";
+import { encode } from "../wire/encode.js";
+import { ArcpError } from "../wire/errors.js";
+import { messageIds } from "../wire/ids.js";
+import type { MessageIds } from "../wire/ids.js";
+import type { Clock, Entropy } from "../wire/time.js";
+import { nowOf } from "../wire/time.js";
+import { fitsBytes } from "../wire/utf8.js";
+import { Gate } from "./gate.js";
+import type { TokenSource } from "./options.js";
+
+/** What happens to the jobs of a session, and to the session; told to the client that owns the pump. */
+interface PumpSink {
+  /** `size` is that of the frame that brought the message, in UTF-16 units. */
+  deliver(effect: Extract<ClientEffect, { do: "deliver" }>, size: number): void;
+  cutoff(effect: Extract<ClientEffect, { do: "cutoff" }>): void;
+  news(news: ClientNews): void;
+}
+
+interface PumpOptions {
+  readonly dial: Dial;
+  readonly config: ClientConfig;
+  readonly token: TokenSource | undefined;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly sink: PumpSink;
+}
+
+interface Waiting {
+  readonly resolve: (message: Message) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Connection {
+  readonly number: number;
+  readonly abort: AbortController;
+  transport: Transport | undefined;
+}
+
+/** Carries facts to the session's machine and performs its orders: all that is not pure in a client. */
+export class Pump {
+  /** Holds the reading of frames while the program is behind and nothing waits for one. */
+  readonly gate: Gate;
+  readonly #options: PumpOptions;
+  readonly #state: ClientState;
+  readonly #nextId: MessageIds;
+  readonly #requests = new Map<string, Waiting>();
+  #connection: Connection | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #armedFor = Infinity;
+  #frameSize = 0;
+  #farewells: Promise<void>[] = [];
+
+  constructor(options: PumpOptions) {
+    const { clock, entropy, config } = options;
+    this.#options = options;
+    this.#nextId = messageIds(clock, entropy);
+    const seed = entropy(4).reduce((number, byte) => number * 256 + byte, 0);
+    this.#state = newClient(config, seed, nowOf(clock));
+    this.gate = new Gate((type) => this.input({ type }));
+  }
+
+  /** The session's state, to be read only. */
+  get state(): Readonly<ClientState> {
+    return this.#state;
+  }
+
+  start(): void {
+    this.input({ type: "time" });
+  }
+
+  /** A fresh id of a message, for what has to name it beforehand. */
+  nextId(): string {
+    return this.#nextId();
+  }
+
+  /** Sends a request, now or when there is a session; `taken` runs before anything that follows the answer. */
+  request<T>(
+    draft: ClientDraft,
+    options: {
+      readonly id?: string;
+      readonly repeatable: boolean;
+      readonly taken: (message: Message) => T;
+    },
+  ): Promise<T> {
+    const id = options.id ?? this.#nextId();
+    return new Promise<T>((resolve, reject) => {
+      this.#requests.set(id, {
+        resolve: (message) => resolve(options.taken(message)),
+        reject,
+      });
+      this.gate.waiting(1);
+      this.input({ type: "request", id, draft, repeatable: options.repeatable });
+    });
+  }
+
+  /** The caller no longer waits; its promise rejects with `error`. */
+  abandon(id: string, error: Error, unsent = false): void {
+    const waiting = this.#forget(id);
+    if (waiting === undefined) return;
+    waiting.reject(error);
+    this.input({ type: "abandon", id, unsent });
+  }
+
+  /** Waits until the transports that were closed have said goodbye. */
+  async farewells(): Promise<void> {
+    await Promise.allSettled(this.#farewells);
+  }
+
+  input(input: ClientInput): void {
+    const effects = stepClient(this.#state, input, nowOf(this.#options.clock));
+    for (const effect of effects) this.#perform(effect);
+    this.#arm();
+  }
+
+  #perform(effect: ClientEffect): void {
+    switch (effect.do) {
+      case "dial":
+        void this.#dial(effect.connection);
+        return;
+      case "send":
+        this.#send(effect.connection, effect.messages);
+        return;
+      case "hangup":
+        this.#hangUp(effect);
+        return;
+      case "resolve":
+        this.#forget(effect.id)?.resolve(effect.message);
+        return;
+      case "reject":
+        this.#forget(effect.id)?.reject(effect.error);
+        return;
+      case "deliver":
+        this.#options.sink.deliver(effect, this.#frameSize);
+        return;
+      case "cutoff":
+        this.#options.sink.cutoff(effect);
+        return;
+      case "tell":
+        this.#options.sink.news(effect.news);
+    }
+  }
+
+  #forget(id: string): Waiting | undefined {
+    const waiting = this.#requests.get(id);
+    if (this.#requests.delete(id)) this.gate.waiting(-1);
+    return waiting;
+  }
+
+  async #dial(number: number): Promise<void> {
+    const connection: Connection = { number, abort: new AbortController(), transport: undefined };
+    this.#connection = connection;
+    const { dial } = this.#options;
+    let token: string | undefined;
+    try {
+      token = await this.#token();
+      if (connection.abort.signal.aborted) return;
+      connection.transport = await dial({ signal: connection.abort.signal });
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause), { cause });
+      this.input({ type: "failed", connection: number, error });
+      return;
+    }
+    if (connection.abort.signal.aborted) {
+      void connection.transport.close();
+      return;
+    }
+    this.input({ type: "opened", connection: number, token });
+    const closed = await this.#read(number, connection.transport);
+    this.input({ type: "dropped", connection: number, closed });
+  }
+
+  async #token(): Promise<string | undefined> {
+    const { token } = this.#options;
+    return typeof token === "function" ? token() : token;
+  }
+
+  async #read(connection: number, { incoming }: Transport): Promise<Closed> {
+    const frames = incoming[Symbol.asyncIterator]();
+    for (;;) {
+      const result = await frames.next();
+      if (result.done === true) return result.value;
+      let frame: string | undefined = result.value;
+      while (frame !== undefined) {
+        this.#receive(connection, frame);
+        if (this.gate.shut) await this.gate.opened();
+        frame = incoming.take?.();
+      }
+    }
+  }
+
+  #receive(connection: number, text: string): void {
+    this.#frameSize = text.length;
+    this.input({ type: "frame", connection, decoded: decode(text), text });
+  }
+
+  #send(number: number, messages: readonly Outgoing[]): void {
+    const frames: string[] = [];
+    for (const message of messages) {
+      const frame = this.#frameOf(message);
+      if (frame !== undefined) frames.push(frame);
+    }
+    const connection = this.#connection;
+    if (connection?.number !== number || frames.length === 0) return;
+    void connection.transport?.send(frames);
+  }
+
+  /** The frame of a message; what cannot be one fails its own call and nothing else. */
+  #frameOf(message: Outgoing): string | undefined {
+    const id = message.id ?? this.#nextId();
+    const { sessionId, version } = message;
+    try {
+      const envelope = { id, version, ...(sessionId === undefined ? {} : { sessionId }) };
+      const frame = encode(seal(message.draft, envelope));
+      const limit = this.#maxFrameBytes();
+      if (fitsBytes(frame, limit)) return frame;
+      const text = `the message is larger than the ${limit} bytes that a frame may have`;
+      throw new ArcpError("INVALID_REQUEST", text, { details: { limit } });
+    } catch (cause) {
+      const error = ArcpError.is(cause)
+        ? cause
+        : new ArcpError("INVALID_REQUEST", `this is not JSON: ${String(cause)}`, { cause });
+      queueMicrotask(() => this.abandon(id, error, true));
+      return undefined;
+    }
+  }
+
+  #maxFrameBytes(): number {
+    const told = this.#state.session?.limits["max_frame_bytes"];
+    return typeof told === "number" ? Math.min(told, Limits.maxFrameBytes) : Limits.maxFrameBytes;
+  }
+
+  #hangUp({ connection: number, code, reason }: Extract<ClientEffect, { do: "hangup" }>): void {
+    const connection = this.#connection;
+    if (connection?.number !== number) return;
+    this.#connection = undefined;
+    connection.abort.abort();
+    const farewell = connection.transport?.close(code, reason);
+    if (farewell !== undefined && this.#state.phase === "ended") this.#farewells.push(farewell);
+  }
+
+  /** One timer for everything. It is set anew only to an earlier time: heartbeats move with every frame. */
+  #arm(): void {
+    const due = clientDeadline(this.#state) ?? Infinity;
+    if (due >= this.#armedFor && due !== Infinity) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#armedFor = due;
+    if (due === Infinity) return;
+    this.#cancelTimer = this.#options.clock.timer(due, () => {
+      this.#armedFor = Infinity;
+      this.#cancelTimer = undefined;
+      this.input({ type: "time" });
+    });
+  }
+}

@@ -1,0 +1,25 @@
+/** What every flavour of the entry `arcp` has in common. */
+export type * from "../generated/draft-1.1/index.js";
+export { Limits, PROTOCOL_VERSION, SUPPORTED_VERSIONS } from "../generated/draft-1.1/index.js";
+export type * from "./client/index.js";
+export { bearer } from "./runtime/auth.js";
+export type { Verifier } from "./runtime/auth.js";
+export type {
+  AgentContext,
+  AuthorizedOperation,
+  LogLevel,
+  StreamedResult,
+  ToolOptions,
+} from "./runtime/context.js";
+export type { Peer } from "./runtime/connections.js";
+export type { RuntimeOptions } from "./runtime/create.js";
+export { defineAgent } from "./runtime/define.js";
+export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./runtime/define.js";
+export type { RuntimeLimits } from "./runtime/limits.js";
+export type { Logger } from "./runtime/logger.js";
+export { memoryStore } from "./stores/memory.js";
+export type { Store } from "./stores/port.js";
+export type { Dial, Transport } from "./transports/port.js";
+export { ArcpError, ConnectionError } from "./wire/errors.js";
+export type { ConnectionFailure } from "./wire/errors.js";
+export type { EmbeddedRuntime as Runtime } from "./embed.js";

@@ -1,0 +1,92 @@
+/** Client and runtime together, where neither alone can tell whether it is right. */
+import { describe, expect, it } from "vitest";
+import type { SubmitOptions } from "./node.js";
+import { connect, createRuntime, defineAgent, memory } from "./node.js";
+
+describe("a runtime and its client", () => {
+  it("brings back a value as it was, inline or too large for a frame", async () => {
+    const values: unknown[] = [
+      { small: [1, null, "ç"] },
+      "text",
+      undefined,
+      { large: "x".repeat(3_000_000), n: 1 },
+      "ç\u0001\ud83d\ude00".repeat(300_000),
+    ];
+    const give = defineAgent<number>({ name: "give", run: (index) => values[index] });
+    await using runtime = createRuntime({ agents: [give] });
+    await using client = await runtime.connect();
+    for (const [index, value] of values.entries()) {
+      const job = await client.submit("give", index);
+      expect(await job.result()).toEqual(value);
+    }
+  });
+
+  it("CHUNK-14 keeps every frame within its limit, however much escaping adds", async () => {
+    const text = "\u0001".repeat(700_000);
+    const agent = defineAgent({ name: "a", run: (_input, ctx) => ctx.stream([text]) });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await connect(memory(runtime, "me"));
+    expect(await (await client.submit("a")).result()).toBe(text);
+  });
+
+  it("SERR-08 LIFE-04 an agent's own failure keeps its code in details", async () => {
+    const agent = defineAgent({
+      name: "a",
+      run() {
+        throw Object.assign(new Error("the tests are red"), {
+          code: "TESTS_RED",
+          retryable: false,
+        });
+      },
+    });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    await expect((await client.submit("a")).result()).rejects.toMatchObject({
+      code: "INTERNAL_ERROR",
+      reason: "the tests are red",
+      retryable: false,
+      details: { agent_code: "TESTS_RED" },
+    });
+  });
+
+  it("checks input by the agent's schema before there is a job", async () => {
+    const schema = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value: unknown) =>
+          typeof value === "number"
+            ? { value: value * 2 }
+            : { issues: [{ message: "a number, please", path: ["deep", { key: "er" }] }] },
+      },
+    } as const;
+    const agent = defineAgent<number>({ name: "a", input: schema, run: (input) => input });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    expect(await (await client.submit("a", 21)).result()).toBe(42);
+    await expect(client.submit("a", "x")).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      details: { path: "/payload/input/deep/er" },
+    });
+    const listed = [];
+    for await (const job of client.jobs()) listed.push(job.status);
+    expect(listed).toEqual(["success"]);
+  });
+
+  it("refuses what it does not serve, and never ignores it", async () => {
+    const agent = defineAgent({ name: "a", run: () => 1 });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    const unserved: SubmitOptions[] = [
+      { idempotencyKey: "k" },
+      { expiresAt: new Date(Date.now() + 60_000) },
+      { lease: { "net.fetch": ["https://example.com/**"] } },
+      { lease: { "cost.budget": ["USD:1"] } },
+      { lease: { "x-vendor.acme.gpu": ["*"] } },
+    ];
+    for (const options of unserved) {
+      const submit = client.submit("a", 1, options);
+      await expect(submit).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    }
+  });
+});

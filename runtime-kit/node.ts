@@ -1,0 +1,18 @@
+/** `arcp` on Node: WebSocket by the package `ws`, and leases of files, whose real paths the disc tells. */
+import { connectWith } from "./client/connect.js";
+import { createRuntime as create } from "./embed.js";
+import type { EmbeddedRuntime } from "./embed.js";
+import type { RuntimeOptions } from "./runtime/create.js";
+import { realTarget } from "./runtime/realpath.js";
+import { dialWs } from "./transports/ws.js";
+
+export { memory } from "./embed.js";
+export * from "./common.js";
+
+/** Connects to a runtime: by URL (`ws://`, `wss://`), or by anything that opens a transport. §6 */
+export const connect = connectWith((url) => dialWs(url));
+
+/** Makes a runtime that hosts agents. Nothing is listening yet: hand it to `serve` (`arcp/node`), or `connect()`. §3 */
+export function createRuntime(options: RuntimeOptions = {}): EmbeddedRuntime {
+  return create({ realPath: realTarget, ...options });
+}
