@@ -1,0 +1,53 @@
+import type { JsonSchema } from "../model/schema.js";
+import { wrap } from "./docs.js";
+import { typeSchema } from "./shapes.js";
+import type { TypeSchema } from "./shapes.js";
+
+/** A type to declare: its name, the schema of its values, and the inside of its doc comment. */
+export interface Declaration {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly doc: string;
+}
+
+/**
+ * Declares one exported type per schema, in order, as unformatted TypeScript. Each is compiled alone,
+ * so that no type can rename another.
+ */
+export async function declareTypes(declarations: readonly Declaration[]): Promise<string> {
+  const { compile } = await import("json-schema-to-typescript");
+  const texts: string[] = [];
+  for (const { name, schema, doc } of declarations) {
+    const shaped = wrapped(typeSchema(schema));
+    const text = await compile({ ...shaped, description: doc }, name, {
+      additionalProperties: false,
+      bannerComment: "",
+      format: false,
+      ignoreMinAndMaxItems: true,
+    });
+    texts.push(text.trim());
+  }
+  return texts.join("\n\n");
+}
+
+/** Descriptions become comments: folded, so that no line of the output is endless. */
+function wrapped(schema: TypeSchema): TypeSchema {
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      if (key === "description" && typeof value === "string") return [key, wrap(value).join("\n")];
+      if (key === "properties") return [key, mapValues(value as Record<string, TypeSchema>)];
+      if (Array.isArray(value)) return [key, value.map(wrappedItem)];
+      return [key, key === "const" ? value : wrappedItem(value)];
+    }),
+  );
+}
+
+function wrappedItem(value: unknown): unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? wrapped(value as TypeSchema)
+    : value;
+}
+
+function mapValues(members: Readonly<Record<string, TypeSchema>>): Record<string, TypeSchema> {
+  return Object.fromEntries(Object.entries(members).map(([name, it]) => [name, wrapped(it)]));
+}

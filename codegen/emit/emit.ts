@@ -1,0 +1,37 @@
+import type { Model } from "../model/types.js";
+import type { Artefact } from "./artefact.js";
+import { emitConstants } from "./constants.js";
+import { emitDispatch } from "./dispatch.js";
+import { emitErrors } from "./errors.js";
+import { emitFeatures } from "./features.js";
+import { emitIds } from "./ids.js";
+import { emitIndex } from "./index.js";
+import { emitLifecycle } from "./lifecycle.js";
+import { emitMessages } from "./messages.js";
+import { emitNamespaces } from "./namespaces.js";
+import { emitProvenance } from "./provenance.js";
+import { emitRequirements } from "./requirements.js";
+import { emitValidate } from "./validate/emit.js";
+
+/**
+ * Renders every file of a revision's folder, in memory, sorted by path. The same model gives the same
+ * bytes on every machine. `generator` is this package's name and version.
+ */
+export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
+  const messages = emitMessages(model);
+  const files = [
+    emitConstants(model),
+    emitDispatch(model),
+    emitErrors(model),
+    emitFeatures(model),
+    emitIds(model),
+    emitIndex(model),
+    emitLifecycle(model),
+    emitNamespaces(model),
+    emitProvenance(model, generator),
+    emitRequirements(model),
+    ...emitValidate(model),
+    await messages,
+  ];
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,163 @@
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "./main.js";
+import { readFolder } from "./write.js";
+
+const fixture = fileURLToPath(new URL("./fixtures/small/", import.meta.url));
+const SPEC = "spec/draft-arcp-9.9.md";
+const LOCK = "spec/draft-arcp-9.9.lock.json";
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "arcp-main-"));
+  await mkdir(join(root, "spec"));
+  await cp(fixture, join(root, "spec"), { recursive: true });
+  await writeFile(join(root, "package.json"), '{ "name": "arcp", "version": "1.2.3" }');
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await main(args, {
+    root,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  });
+  return { code, out, err };
+}
+
+async function edit(path: string, change: (text: string) => string): Promise<void> {
+  const file = join(root, path);
+  await writeFile(file, change(await readFile(file, "utf8")));
+}
+
+const output = () => readFolder(join(root, "generated/draft-9.9"));
+
+describe("generate", () => {
+  it("writes the folder, and a second time finds nothing to do", async () => {
+    await run("lint", "--accept");
+    expect(await run("generate")).toMatchObject({
+      code: 0,
+      out: "generated/draft-9.9: 18 files; 18 added, 0 changed, 0 removed\n",
+    });
+    const first = await output();
+    expect(JSON.parse(first.get("provenance.json") ?? "")).toMatchObject({
+      generator: "arcp 1.2.3",
+    });
+    expect(await run("generate")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(" 0 changed"),
+    });
+    expect(await output()).toEqual(first);
+    expect(await run("generate", "--check")).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("touches nothing while the spec has findings, and prints them", async () => {
+    await run("lint", "--accept");
+    await run("generate");
+    const before = await output();
+    await edit(SPEC, (text) => text.replace('"required": ["agent"]', '"required": ["nobody"]'));
+    const { code, err, out } = await run("generate");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^[a-z-]+ spec\/draft-arcp-9\.9\.md:\d+:\d+ .+ \(.+\)\n/);
+    expect(err).toMatch(/spec\/draft-arcp-9\.9\.md: \d+ findings?; nothing was written\n$/);
+    expect(await output()).toEqual(before);
+    expect((await run("generate", "--check")).code).toBe(1);
+  });
+
+  it("--check writes nothing and says file, line of the spec and command", async () => {
+    await run("lint", "--accept");
+    await run("generate");
+    const before = await output();
+    await edit(SPEC, (text) =>
+      text.replaceAll("Who does it. ", "Who is it.   ").replaceAll("Who does it.", "Who is it."),
+    );
+    const { code, out } = await run("generate", "--check");
+    expect(code).toBe(1);
+    const line = (await readFile(join(root, SPEC), "utf8"))
+      .split("\n")
+      .findIndex((text) => text.includes('"description": "Who is it."'));
+    expect(out).toContain(`@@ ${SPEC}:${line + 1}\n`);
+    expect(out).toContain("-  /** Who does it. */\n+  /** Who is it. */\n");
+    expect(out).toMatch(/Run: npm run generate\n$/);
+    expect(await output()).toEqual(before);
+  });
+
+  it("removes what no symbol makes any more", async () => {
+    await run("lint", "--accept");
+    await run("generate");
+    await writeFile(join(root, "generated/draft-9.9/validate/job-old.ts"), "export {};\n");
+    expect((await run("generate", "--check")).out).toContain(
+      "validate/job-old.ts\n+++ /dev/null\n",
+    );
+    expect((await run("generate")).out).toContain("1 removed");
+    expect([...(await output()).keys()]).not.toContain("validate/job-old.ts");
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+});
+
+describe("lint", () => {
+  it("wants requirements to be acknowledged, and names the files that cite a reworded one", async () => {
+    expect(await run("lint")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("SUB-01 is new"),
+    });
+    expect(await run("lint", "--accept")).toEqual({ code: 0, out: "", err: "" });
+    expect(JSON.parse(await readFile(join(root, LOCK), "utf8"))).toHaveProperty("SUB-01");
+    await mkdir(join(root, "runtime-kit/jobs"), { recursive: true });
+    await writeFile(join(root, "runtime-kit/jobs/job.test.ts"), "// SUB-01\n");
+    await edit(SPEC, (text) => text.replace("MUST answer", "MUST always answer"));
+    const { code, out } = await run("lint");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^reworded-requirement .*SUB-01.*runtime-kit\/jobs\/job\.test\.ts/m);
+    expect((await run("lint", "--accept")).code).toBe(0);
+  });
+
+  it("speaks JSON and GitHub", async () => {
+    const json = await run("lint", "--format", "json");
+    expect(JSON.parse(json.out)).toMatchObject([{ rule: "missing-lock-entry", file: SPEC }]);
+    expect(json.err).toBe("");
+    expect((await run("lint", "--format", "github")).out).toMatch(/^::error file=/);
+  });
+});
+
+describe("fmt", () => {
+  it("writes stale field tables, and with --check only says so", async () => {
+    await edit(SPEC, (text) =>
+      text.replace('"description": "Who does it."', '"description": "Someone."'),
+    );
+    const before = await readFile(join(root, SPEC), "utf8");
+    expect(await run("fmt", "--check")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("job.submit"),
+    });
+    expect(await readFile(join(root, SPEC), "utf8")).toBe(before);
+    expect((await run("fmt")).code).toBe(0);
+    expect(await readFile(join(root, SPEC), "utf8")).toContain("| Someone.");
+    expect(await run("fmt", "--check")).toEqual({ code: 0, out: "", err: "" });
+  });
+});
+
+describe("wrong usage", () => {
+  it.each([
+    [],
+    ["build"],
+    ["generate", "--chekc"],
+    ["lint", "--format", "xml"],
+    ["fmt", "file.md"],
+  ])("%s", async (...args) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toContain("usage:");
+  });
+
+  it("names what is missing where there is no spec", async () => {
+    await rm(join(root, SPEC));
+    await expect(run("generate")).rejects.toThrow("there is no spec/draft-arcp-*.md");
+  });
+});

@@ -1,0 +1,113 @@
+import type { CellFact } from "../parse/facts.js";
+import { quote, type Report } from "../parse/report.js";
+import type { Direction, Gate, PatternKind } from "./types.js";
+
+/** Reads the machine words of a row. A cell that holds none is reported, and the row is dropped. */
+export interface CellReader {
+  /** One word in backticks. */
+  word(cell: CellFact | undefined, column: string): string;
+  /** One word in backticks, or nothing. */
+  optionalWord(cell: CellFact | undefined, column: string): string | undefined;
+  /** Words in backticks with commas between them. */
+  words(cell: CellFact | undefined, column: string): readonly string[];
+  /** The same, at least one. */
+  someWords(cell: CellFact | undefined, column: string): readonly string[];
+  yesNo(cell: CellFact | undefined, column: string): boolean;
+  /** A revision that is not later than this one; "" if this one is not known. */
+  since(cell: CellFact | undefined, revision: string): string;
+  direction(cell: CellFact | undefined): Direction;
+  pattern(cell: CellFact | undefined): PatternKind;
+  /** An integer, or `none`. */
+  value(cell: CellFact | undefined): number | undefined;
+  gates(cell: CellFact | undefined): readonly Gate[];
+  /** True once a cell was refused. */
+  readonly failed: boolean;
+}
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  "C → R": "client-to-runtime",
+  "R → C": "runtime-to-client",
+  both: "both",
+};
+const PATTERNS: readonly string[] = ["path", "url", "name", "amount"] satisfies PatternKind[];
+const FIELD_GATE = /^field:(?<name>[^/]+)(?<path>(?:\/[^/]+)+)$/;
+
+/** A reader for one row. */
+export function createCellReader(report: Report): CellReader {
+  let failed = false;
+  const refuse = <T>(cell: CellFact | undefined, message: string, fix: string, instead: T): T => {
+    failed = true;
+    if (cell !== undefined) report("malformed-table", cell.position, message, fix);
+    return instead;
+  };
+  const refuseWord = <T>(cell: CellFact | undefined, column: string, fix: string, instead: T): T =>
+    refuse(cell, `${quote(cell?.source ?? "")} is no ${column}`, fix, instead);
+
+  const reader: Omit<CellReader, "failed"> = {
+    word: (cell, column) => {
+      const [word] = cell?.words ?? [];
+      if (cell?.onlyWords && cell.words.length === 1 && word) return word;
+      return refuseWord(cell, column, "write one word in backticks", "");
+    },
+    optionalWord: (cell, column) =>
+      cell?.source === "" ? undefined : reader.word(cell, column) || undefined,
+    words: (cell, column) => {
+      const separators = cell?.source.replace(/`[^`]*`/g, "w").replaceAll(" ", "") ?? "";
+      if (cell?.onlyWords && /^(?:w(?:,w)*)?$/.test(separators)) return cell.words;
+      return refuseWord(cell, column, "write words in backticks, with commas between them", []);
+    },
+    someWords: (cell, column) =>
+      cell?.source === "" ? [reader.word(cell, column)] : reader.words(cell, column),
+    yesNo: (cell, column) => {
+      if (cell?.plain === "yes" || cell?.plain === "no") return cell.plain === "yes";
+      return refuseWord(cell, column, "write yes or no", false);
+    },
+    since: (cell, revision) => {
+      const since = cell?.plain ?? "";
+      if (!/^\d+\.\d+$/.test(since)) return refuseWord(cell, "Since", "write a revision: 1.0", "");
+      if (revision === "" || compareRevisions(since, revision) <= 0) return since;
+      const message = `${since} comes after this revision, ${revision}`;
+      return refuse(cell, message, "write the revision that brought it", "");
+    },
+    direction: (cell) =>
+      DIRECTIONS[cell?.plain ?? ""] ??
+      refuseWord(cell, "Direction", "write C → R, R → C or both", "both"),
+    pattern: (cell) => {
+      const plain = cell?.plain ?? "";
+      if (PATTERNS.includes(plain)) return plain as PatternKind;
+      return refuseWord(cell, "Pattern", `write one of ${PATTERNS.join(", ")}`, "name");
+    },
+    value: (cell) => {
+      const plain = cell?.plain ?? "";
+      if (plain === "none") return undefined;
+      const value = Number(plain.replaceAll("_", ""));
+      if (/^\d[\d_]*$/.test(plain) && Number.isSafeInteger(value)) return value;
+      return refuseWord(cell, "Value", "write an integer, or none", undefined);
+    },
+    gates: (cell) =>
+      reader.words(cell, "list of gates").flatMap((word): Gate[] => {
+        const field = FIELD_GATE.exec(word)?.groups;
+        const [prefix, name] = word.split(":", 2);
+        if (field !== undefined) {
+          const path = (field["path"] ?? "").slice(1).split("/");
+          return [{ kind: "field", name: field["name"] ?? "", path }];
+        }
+        if (name === undefined) return [{ kind: "message", name: word }];
+        if ((prefix === "kind" || prefix === "namespace") && name) return [{ kind: prefix, name }];
+        const fix = "write a message type, kind:NAME, namespace:NAME or field:NAME/property";
+        return refuse(cell, `${quote(word)} is no gate`, fix, []);
+      }),
+  };
+  return {
+    ...reader,
+    get failed() {
+      return failed;
+    },
+  };
+}
+
+/** Negative when the first revision is the older. */
+function compareRevisions(one: string, other: string): number {
+  const [a, b] = [one, other].map((revision) => revision.split(".").map(Number));
+  return (a?.[0] ?? 0) - (b?.[0] ?? 0) || (a?.[1] ?? 0) - (b?.[1] ?? 0);
+}

@@ -1,0 +1,35 @@
+import { coverageRules, exampleRules } from "./examples.js";
+import { declaredFeatureRules, featureRules } from "./features.js";
+import { fieldTableRules } from "./fieldtables.js";
+import { definedGrammarRules, patternRules } from "./grammar.js";
+import { headingRules, linkRules } from "./headings.js";
+import { machineRules } from "./machines.js";
+import { nameRules } from "./names.js";
+import { citedRequirementRules, lockRules, rulingRules } from "./requirements.js";
+import type { Rule } from "./rule.js";
+import { pairingRules, referenceRules, subsetRules } from "./schemas.js";
+import { traceRules } from "./traces.js";
+import { usageRules } from "./usage.js";
+
+/** Every check over a whole spec. What a single piece of text can say is reported while parsing. */
+export const rules: readonly Rule[] = [
+  headingRules,
+  linkRules,
+  nameRules,
+  pairingRules,
+  subsetRules,
+  referenceRules,
+  coverageRules,
+  exampleRules,
+  fieldTableRules,
+  featureRules,
+  declaredFeatureRules,
+  usageRules,
+  citedRequirementRules,
+  rulingRules,
+  lockRules,
+  definedGrammarRules,
+  patternRules,
+  traceRules,
+  machineRules,
+];

@@ -1,0 +1,206 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readSpec } from "../read.js";
+
+const base = readFileSync(new URL("../../fixtures/lint/base.md", import.meta.url), "utf8");
+
+/** The findings after some replacements in the base, as `rule message`. */
+function findings(...edits: readonly (readonly [from: string, to: string])[]): string[] {
+  let text = base;
+  for (const [from, to] of edits) {
+    expect(text.split(from), from).toHaveLength(2);
+    text = text.replace(from, to);
+  }
+  const { diagnostics } = readSpec({ spec: { path: "draft-1.1.md", text } });
+  return diagnostics.map(({ rule, message }) => `${rule} ${message}`);
+}
+const ACCEPTED = '```json schema of=job.accepted\n{ "type": "object" }\n```';
+const accepted = (schema: string) =>
+  [ACCEPTED, `\`\`\`json schema of=job.accepted\n${schema}\n\`\`\``] as const;
+
+const example = (why: string) =>
+  `id=accepted-what invalid="${why}"\n{ "arcp": "1.1", "id": "m2", "type": "job.accepted", "job_id": "j", "payload": { "a": {} } }`;
+
+const status = (names: string) =>
+  [
+    ACCEPTED,
+    `${ACCEPTED}\n\n\`\`\`json schema of=JobStatus\n{ "enum": [${names}] }\n\`\`\``,
+  ] as const;
+
+/** Each fixture shows a rule once; these are the other ways in which rules speak. */
+describe("names and places", () => {
+  it.each([
+    [
+      "`heartbeat` | no ",
+      "`heartbeats` | no ",
+      "undeclared-feature no table declares the feature heartbeats",
+    ],
+    [
+      "`session.ping`                |",
+      "`session.pings`               |",
+      "undeclared-message no table declares the message session.pings",
+    ],
+    [
+      "`namespace:money` ",
+      "`namespace:gold` ",
+      "feature-gates budget gates the namespace gold, which no table declares",
+    ],
+    [
+      "| `budget` | amount",
+      "|          | amount",
+      "feature-gates budget gates money, whose Feature is empty",
+    ],
+    [
+      "`namespace:money`             |",
+      "                              |",
+      "feature-gates money has the Feature budget, whose Gates leave it out",
+    ],
+    [
+      "<!-- arcp:fields job.submit -->",
+      "<!-- arcp:fields job.submitt -->",
+      "unresolved-reference there is no schema of job.submitt",
+    ],
+    [
+      "of=log id=log-empty",
+      "of=Log id=log-empty",
+      "unresolved-reference there is no schema of Log",
+    ],
+    ["and §3.", "and §3.4.", "broken-section-link there is no section 3.4"],
+    ["## 5. Tables", "## 4. Tables", "malformed-heading the number 4 is taken by line 127"],
+  ])("%s -> %s", (from, to, expected) => {
+    expect(findings([from, to])).toContain(expected);
+  });
+
+  it.each([
+    ["message or event kind log", "| `session.ping` | both ", "| `log` | both "],
+    ["limit max_jobs", "| `max_frame` ", "| `max_jobs` "],
+    ["namespace money", "| `files`   |", "| `money`   |"],
+    ["feature budget", "| `lease_ends` |", "| `budget` |"],
+    ["grammar rule letter", "AgentName = 1*Letter", "AgentName = 1*Letter\nLETTER = %x61"],
+    ["id submission", "id=submit req=SUB-01", "id=submission req=SUB-01"],
+  ])("two of a name: %s", (what, from, to) => {
+    const found = findings([from, to]).filter((finding) => finding.startsWith("duplicate-name"));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`the ${what} stands already at draft-1.1.md:`);
+  });
+
+  it("a code span with a kind, and codes and features in examples and traces", () => {
+    expect(findings(["(W-01)", '(W-01) Or `kind: "lag"`.'])).toEqual([
+      "undeclared-kind no table declares the event kind lag",
+    ]);
+    expect(
+      findings(['{ agent: "a" }', '{ agent: "a", code: "GONE", features: ["x-vendor.a", "b"] }']),
+    ).toEqual([
+      "undeclared-error-code no table declares the error code GONE",
+      "undeclared-feature no table declares the feature b",
+    ]);
+    expect(
+      findings(['"payload": { "agent": "a" } }', '"payload": { "agent": "a", "code": "GONE" } }']),
+    ).toEqual(["undeclared-error-code no table declares the error code GONE"]);
+    expect(
+      findings([
+        '"payload": { "kind": "log", "body": { "message": "hello" } }\n}\n```\n\n```json example of=job.event id=event-zero',
+        '"payload": { "kind": "lug", "body": {} }\n}\n```\n\n```json example of=job.event id=event-zero',
+      ]),
+    ).toEqual(["undeclared-kind no table declares the event kind lug"]);
+  });
+});
+
+describe("schemas", () => {
+  it.each([
+    [
+      '{ "type": "objekt" }',
+      "malformed-schema the schema of job.accepted cannot be compiled: /type must be equal to one of the allowed values",
+    ],
+    [
+      '{ "type": "string", "pattern": "(" }',
+      "malformed-schema the schema of job.accepted cannot be compiled: /pattern is no regular expression",
+    ],
+    [
+      '{ "additionalProperties": false }',
+      "malformed-schema job.accepted forbids unknown properties",
+    ],
+    ['{ "format": "uri" }', 'malformed-schema the format "uri" is not known'],
+    [
+      '{ "not": { "required": ["a"], "properties": {} } }',
+      'malformed-schema job.accepted requires "a" and does not describe it',
+    ],
+    ['{ "$ref": "other.json" }', 'unresolved-reference "other.json" refers to nothing here'],
+    ["[]", "malformed-schema the schema of job.accepted is no object"],
+    [
+      '{ "anyOf": [{ "properties": { "a": { "description": " " } } }] }',
+      "schema-without-description the property a of job.accepted has no description",
+    ],
+  ])("%s", (schema, expected) => {
+    expect(findings(accepted(schema))).toEqual([expected]);
+  });
+
+  it("may refer to themselves, and describe beside a reference", () => {
+    const tree =
+      '{ "properties": { "a": { "$ref": "#/$defs/job.accepted", "description": "More." } } }';
+    expect(findings(accepted(tree))).toEqual([]);
+  });
+
+  it("fail in a choice at the place of the choice, branches and all", () => {
+    const choice =
+      '{ "properties": { "a": { "anyOf": [{ "type": "string" }, { "type": "object", "required": ["b"] }], "description": "A." } } }';
+    const old =
+      'id=accepted-what invalid="/job_id required"\n{ "arcp": "1.1", "id": "m2", "type": "job.accepted", "payload": {} }';
+    expect(findings(accepted(choice), [old, example("/payload/a anyOf")])).toEqual([]);
+    expect(findings(accepted(choice), [old, example("/payload required")])[0]).toMatch(
+      /^invalid-example-fails-elsewhere/,
+    );
+  });
+
+  it("fail for one reason only", () => {
+    const found = findings([
+      'invalid="/job_id required"\n{ "arcp": "1.1", "id": "m2"',
+      'invalid="/job_id required"\n{ "arcp": "1.1", "id": ""',
+    ]);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(
+      'invalid-example-fails-elsewhere the example accepted-what is said to fail at "/job_id required", and fails at "/id minLength"',
+    );
+  });
+});
+
+describe("state machines", () => {
+  it.each([
+    ["| —                  |", "| `running`          |", "the job has no beginning"],
+    ["| `waiting` | `submit` ", "| `running` | `submit` ", "the job never gets waiting"],
+    [
+      "`end`, `cancel` ",
+      "`end`, `start` ",
+      "on start the job goes from waiting to running and to done",
+    ],
+  ])("%s -> %s", (from, to, expected) => {
+    expect(findings([from, to])).toEqual([`broken-machine ${expected}`]);
+  });
+
+  it("have the states of their type", () => {
+    expect(findings(status('"waiting", "running", "done"'))).toEqual([]);
+    expect(findings(status('"waiting", "running", "gone"'))).toEqual([
+      "broken-machine the states of the job and the enum of JobStatus differ in done, gone",
+    ]);
+  });
+});
+
+describe("a fault that has been reported", () => {
+  it.each([
+    ["a row of messages", "| both      | 1.1   |", "| sideways  | 1.1   |"],
+    ["a header", "| Type           | Direction |", "| Typ            | Direction |"],
+    [
+      "the dashes of a table",
+      "| ----- | ----- | ------- | -------------- |",
+      "| ----- | ----- | ------- |",
+    ],
+    ["a row of states", "| `waiting` | `submit` ", "| waiting   | `submit` "],
+    ["the row of a code", "| `NO_SUCH_AGENT` | no ", "| `NO_SUCH_AGENT` | nay "],
+    ["a grammar", "AgentName = 1*Letter", "AgentName = 1*(Letter"],
+  ])("has no train of others: %s", (_, from, to) => {
+    const found = findings([from, to]);
+    expect(found.map((finding) => finding.split(" ")[0])).toEqual([
+      from.startsWith("AgentName") ? "malformed-grammar" : "malformed-table",
+    ]);
+  });
+});

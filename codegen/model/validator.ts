@@ -1,0 +1,166 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { pointerKey } from "../parse/json.js";
+import { nameKind, type Draft } from "./draft.js";
+import { formats } from "./formats.js";
+import { isObject, referenceName, subSchemas } from "./subset.js";
+
+/** Why a value does not fit: where, and which keyword says so. */
+export interface Failure {
+  /** JSON pointer; for `required` that of the missing member. */
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly message: string;
+}
+
+export interface Checker {
+  /** What is wrong with an example of a name; undefined if the name has no usable schema. */
+  check(of: string, value: unknown): readonly Failure[] | undefined;
+  /** Schemas that ajv refuses, with its reason. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+const BUNDLE = "arcp";
+
+/** Compiles the schemas of a draft, each once and when it is first needed. */
+export function createChecker(draft: Draft): Checker {
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    validateFormats: true,
+    logger: false,
+    validateSchema: false,
+    formats,
+  });
+  const refused = new Map<string, string>();
+  const definitions: Record<string, unknown> = {};
+  for (const { of, schema } of draft.schemas.values()) {
+    const reason = refusal(schema);
+    if (reason !== undefined) refused.set(of, reason);
+    definitions[of] = reason === undefined ? withoutDangling(schema, draft) : {};
+  }
+  ajv.addSchema({ $id: BUNDLE, $defs: definitions });
+
+  const compiled = new Map<string, ValidateFunction | undefined>();
+  const validator = (of: string): ValidateFunction | undefined => {
+    if (!draft.schemas.has(of)) return undefined;
+    if (compiled.has(of)) return compiled.get(of);
+    let validate: ValidateFunction | undefined;
+    try {
+      validate = ajv.compile({ $ref: `${BUNDLE}#/$defs/${of}` });
+    } catch (error) {
+      refused.set(of, error instanceof Error ? error.message : "unknown reason");
+    }
+    compiled.set(of, validate);
+    return validate;
+  };
+  const run = (of: string, value: unknown, at = ""): Failure[] | undefined => {
+    const validate = validator(of);
+    if (validate === undefined) return undefined;
+    return validate(value) ? [] : (validate.errors ?? []).map((error) => toFailure(error, at));
+  };
+
+  const message = (of: string, value: unknown): Failure[] | undefined => {
+    const failures = run("Envelope", value);
+    if (failures === undefined || !isObject(value)) return failures;
+    const row = draft.messages.find(({ type }) => type === of);
+    if (typeof value.type === "string" && value.type !== of) {
+      failures.push({ pointer: "/type", keyword: "const", message: `must be "${of}"` });
+    }
+    const payload: unknown = value["payload"];
+    const own = isObject(payload) ? payload : {};
+    if (row?.job && !Object.hasOwn(value, "job_id") && !Object.hasOwn(own, "job_id")) {
+      failures.push(missing("/job_id"));
+    }
+    if (row?.seq && !Object.hasOwn(value, "event_seq")) failures.push(missing("/event_seq"));
+    if (!isObject(payload)) return failures;
+    const inner = run(of, payload, "/payload");
+    if (inner === undefined) return undefined;
+    failures.push(...inner);
+    const kind: unknown = payload["kind"];
+    if (of === "job.event" && typeof kind === "string" && isObject(payload["body"])) {
+      failures.push(...(isKind(kind) ? (run(kind, payload["body"], "/payload/body") ?? []) : []));
+    }
+    return failures;
+  };
+
+  const isKind = (name: string): boolean => draft.kinds.some(({ kind }) => kind === name);
+
+  const event = (of: string, value: unknown): Failure[] | undefined => {
+    const failures = run("job.event", value) ?? [];
+    if (!isObject(value))
+      return [...failures, { pointer: "", keyword: "type", message: "must be object" }];
+    if (typeof value["kind"] === "string" && value["kind"] !== of) {
+      failures.push({ pointer: "/kind", keyword: "const", message: `must be "${of}"` });
+    }
+    if (!isObject(value["body"])) {
+      return failures.length > 0 ? failures : [missing("/body")];
+    }
+    const inner = run(of, value["body"], "/body");
+    return inner && [...failures, ...inner];
+  };
+
+  return {
+    refused,
+    check: (of, value) => {
+      if (refused.has(of)) return undefined;
+      const kind = nameKind(draft, of);
+      if (kind === "message") return message(of, value);
+      if (kind === "kind") return event(of, value);
+      return kind === undefined ? undefined : run(of, value);
+    },
+  };
+}
+
+/** An error of ajv, that of `required` moved to the missing member. */
+function toFailure(error: ErrorObject, at: string): Failure {
+  const missingKey: unknown =
+    error.keyword === "required" ? error.params["missingProperty"] : undefined;
+  const below = typeof missingKey === "string" ? `/${pointerKey(missingKey)}` : "";
+  const pointer = `${at}${error.instancePath}${below}`;
+  return { pointer, keyword: error.keyword, message: error.message ?? "does not fit" };
+}
+
+function missing(pointer: string): Failure {
+  return { pointer, keyword: "required", message: "is missing" };
+}
+
+/** Knows the meta-schema; one for all drafts, since compiling it takes longer than using it. */
+let meta: Ajv | undefined;
+
+/** Why ajv would refuse a schema: a keyword's value of the wrong type, or a bad pattern. */
+function refusal(schema: object): string | undefined {
+  meta ??= new Ajv({ strict: false, logger: false });
+  if (meta.validateSchema(schema) !== true) {
+    const [error] = meta.errors ?? [];
+    return `${error?.instancePath ?? ""} ${error?.message ?? "is not valid"}`.trim();
+  }
+  for (const { schema: sub, pointer } of subSchemas(schema)) {
+    if (typeof sub.pattern === "string" && !isPattern(sub.pattern)) {
+      return `${pointer}/pattern is no regular expression`;
+    }
+  }
+  return undefined;
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, "u").unicode;
+  } catch {
+    return false;
+  }
+}
+
+/** Points references at the bundle, and takes away those that lead nowhere: they are reported. */
+function withoutDangling(schema: unknown, draft: Draft): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => withoutDangling(item, draft));
+  if (!isObject(schema)) return schema;
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key !== "$ref" || typeof value !== "string") result[key] = withoutDangling(value, draft);
+    else {
+      const name = referenceName(value);
+      if (name !== undefined && draft.schemas.has(name)) result[key] = `${BUNDLE}#/$defs/${name}`;
+    }
+  }
+  return result;
+}

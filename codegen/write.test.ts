@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFolder, writeFolder } from "./write.js";
+
+let root: string;
+let folder: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "arcp-write-"));
+  folder = join(root, "generated", "draft-9.9");
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const files = [
+  { path: "a.ts", text: "a\n" },
+  { path: "deep/b.ts", text: "b\n" },
+];
+
+async function existing(): Promise<void> {
+  await mkdir(join(folder, "old"), { recursive: true });
+  await writeFile(join(folder, "a.ts"), "before\n");
+  await writeFile(join(folder, "old", "gone.ts"), "gone\n");
+}
+
+describe("writeFolder", () => {
+  it("makes a folder that was not there", async () => {
+    expect(await writeFolder(folder, files)).toEqual({
+      added: ["a.ts", "deep/b.ts"],
+      changed: [],
+      removed: [],
+    });
+    expect(await readFolder(folder)).toEqual(
+      new Map([
+        ["a.ts", "a\n"],
+        ["deep/b.ts", "b\n"],
+      ]),
+    );
+  });
+
+  it("replaces what changed and removes what nothing makes any more, folders included", async () => {
+    await existing();
+    expect(await writeFolder(folder, files)).toEqual({
+      added: ["deep/b.ts"],
+      changed: ["a.ts"],
+      removed: ["old/gone.ts"],
+    });
+    expect((await readdir(folder)).sort()).toEqual(["a.ts", "deep"]);
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+
+  it("touches nothing that is right already", async () => {
+    await writeFolder(folder, files);
+    const before = await stat(folder);
+    expect(await writeFolder(folder, files)).toEqual({ added: [], changed: [], removed: [] });
+    expect((await stat(folder)).ino).toBe(before.ino);
+  });
+
+  it("leaves the folder as it was when a file cannot be written", async () => {
+    await existing();
+    const before = await readFolder(folder);
+    const impossible = [...files, { path: "a.ts/below-a-file.ts", text: "" }];
+    await expect(writeFolder(folder, impossible)).rejects.toThrow();
+    expect(await readFolder(folder)).toEqual(before);
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+
+  it.each([1, 2])("leaves the folder as it was when move %i of the swap fails", async (nth) => {
+    await existing();
+    const before = await readFolder(folder);
+    let moves = 0;
+    const move = async (...[from, to]: Parameters<typeof rename>): Promise<void> => {
+      moves += 1;
+      if (moves === nth) throw new Error("no space left");
+      await rename(from, to);
+    };
+    await expect(writeFolder(folder, files, move)).rejects.toThrow("no space left");
+    expect(await readFolder(folder)).toEqual(before);
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+});

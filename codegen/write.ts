@@ -1,0 +1,90 @@
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Artefact } from "./emit/artefact.js";
+
+/** What a write changed, as paths within the folder, sorted. */
+export interface Written {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Every file below a folder, by its path with `/`. A folder that does not exist has none. */
+export async function readFolder(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
+  const files = entries.filter((entry) => entry.isFile());
+  const pairs = files.map(async (entry): Promise<[string, string]> => {
+    const path = join(entry.parentPath, entry.name);
+    return [path.slice(folder.length + 1).replaceAll("\\", "/"), await readFile(path, "utf8")];
+  });
+  return new Map((await Promise.all(pairs)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What a write would change. */
+export function changes(
+  before: ReadonlyMap<string, string>,
+  artefacts: readonly Artefact[],
+): Written {
+  const paths = new Set(artefacts.map((artefact) => artefact.path));
+  const fresh = artefacts.filter(({ path, text }) => before.get(path) !== text);
+  return {
+    added: fresh.filter(({ path }) => !before.has(path)).map(({ path }) => path),
+    changed: fresh.filter(({ path }) => before.has(path)).map(({ path }) => path),
+    removed: [...before.keys()].filter((path) => !paths.has(path)),
+  };
+}
+
+/**
+ * Makes a folder hold exactly these files. Everything is written beside it first and then swapped in,
+ * so that a run that fails leaves the folder as it was. A folder that is right already is not touched.
+ * `move` is for tests.
+ */
+export async function writeFolder(
+  folder: string,
+  artefacts: readonly Artefact[],
+  move: typeof rename = rename,
+): Promise<Written> {
+  const result = changes(await readFolder(folder), artefacts);
+  if (result.added.length + result.changed.length + result.removed.length === 0) return result;
+  const staging = join(dirname(folder), `.staging-${process.pid}`);
+  const old = `${staging}-old`;
+  try {
+    await rm(staging, { recursive: true, force: true });
+    for (const { path, text } of artefacts) {
+      const file = join(staging, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    await swap(staging, folder, old, move);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+  return result;
+}
+
+async function swap(
+  staging: string,
+  folder: string,
+  old: string,
+  move: typeof rename,
+): Promise<void> {
+  const existed = await move(folder, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+  try {
+    await move(staging, folder);
+  } catch (error) {
+    if (existed) await rename(old, folder);
+    throw error;
+  }
+}

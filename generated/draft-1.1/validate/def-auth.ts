@@ -1,0 +1,27 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { Auth } from "../messages.js";
+import { isObject, report, required, text, token } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is a `Auth`. Pass a list to be told what is wrong with it.
+ *
+ * @see spec/draft-arcp-1.1.md#authentication §6.1
+ */
+export function validateAuth(data: unknown, found?: Failure[]): data is Auth {
+  let errors = 0;
+  if (isObject(data)) {
+    errors += required(found, "", data.scheme, "scheme");
+    if (data.scheme !== undefined) {
+      errors += text(found, "/scheme", data.scheme, 1);
+    }
+    if (data.token !== undefined) {
+      errors += text(found, "/token", data.token, 0, 8192);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

@@ -1,0 +1,28 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { PeerInfo } from "../messages.js";
+import { isObject, report, required, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is a `PeerInfo`. Pass a list to be told what is wrong with it.
+ *
+ * @see spec/draft-arcp-1.1.md#hello §6.2
+ */
+export function validatePeerInfo(data: unknown, found?: Failure[]): data is PeerInfo {
+  let errors = 0;
+  if (isObject(data)) {
+    errors += required(found, "", data.name, "name");
+    errors += required(found, "", data.version, "version");
+    if (data.name !== undefined) {
+      errors += text(found, "/name", data.name, 1);
+    }
+    if (data.version !== undefined) {
+      errors += text(found, "/version", data.version);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

@@ -1,0 +1,33 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { JobCancelledPayload } from "../messages.js";
+import { isObject, report, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the payload of `job.cancelled`. Pass a list to be told what is wrong with
+ * it.
+ *
+ * @see spec/draft-arcp-1.1.md#job-cancel §7.4
+ */
+export function validateJobCancelled(data: unknown, found?: Failure[]): data is JobCancelledPayload {
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.job_id !== undefined) {
+      errors += text(found, "/job_id", data.job_id, 1, 128);
+    }
+    if (data.reason !== undefined) {
+      errors += text(found, "/reason", data.reason);
+    }
+    if (data.request_id !== undefined) {
+      errors += text(found, "/request_id", data.request_id, 1, 128);
+    }
+    if (data.final_status !== undefined) {
+      errors += text(found, "/final_status", data.final_status);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

@@ -1,0 +1,43 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { JobSubscribePayload } from "../messages.js";
+import { isObject, report, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the payload of `job.subscribe`. Pass a list to be told what is wrong with
+ * it.
+ *
+ * @see spec/draft-arcp-1.1.md#job-subscribe §7.6
+ */
+export function validateJobSubscribe(data: unknown, found?: Failure[]): data is JobSubscribePayload {
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.job_id !== undefined) {
+      errors += text(found, "/job_id", data.job_id, 1, 128);
+    }
+    if (data.from_event_seq !== undefined) {
+      let data1 = data.from_event_seq;
+      if (!(Number.isInteger(data1))) {
+        errors += report(found, "/from_event_seq", "type", "integer");
+      }
+      if (Number.isFinite(data1)) {
+        if (data1 > 9007199254740991) {
+          errors += report(found, "/from_event_seq", "maximum", 9007199254740991);
+        }
+        if (data1 < 0) {
+          errors += report(found, "/from_event_seq", "minimum", 0);
+        }
+      }
+    }
+    if (data.history !== undefined) {
+      if (typeof data.history !== "boolean") {
+        errors += report(found, "/history", "type", "boolean");
+      }
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

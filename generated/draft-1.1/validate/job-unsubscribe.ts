@@ -1,0 +1,24 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { JobUnsubscribePayload } from "../messages.js";
+import { isObject, report, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the payload of `job.unsubscribe`. Pass a list to be told what is wrong
+ * with it.
+ *
+ * @see spec/draft-arcp-1.1.md#job-subscribe §7.6
+ */
+export function validateJobUnsubscribe(data: unknown, found?: Failure[]): data is JobUnsubscribePayload {
+  let errors = 0;
+  if (isObject(data)) {
+    if (data.job_id !== undefined) {
+      errors += text(found, "/job_id", data.job_id, 1, 128);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

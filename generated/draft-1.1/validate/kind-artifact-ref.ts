@@ -1,0 +1,43 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { ArtifactRefBody } from "../messages.js";
+import { isObject, report, required, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the body of an event of kind `artifact_ref`. Pass a list to be told what
+ * is wrong with it.
+ *
+ * @see spec/draft-arcp-1.1.md#kind-artifact-ref §8.2.7
+ */
+export function validateKindArtifactRef(data: unknown, found?: Failure[]): data is ArtifactRefBody {
+  let errors = 0;
+  if (isObject(data)) {
+    errors += required(found, "", data.uri, "uri");
+    errors += required(found, "", data.content_type, "content_type");
+    if (data.uri !== undefined) {
+      errors += text(found, "/uri", data.uri);
+    }
+    if (data.content_type !== undefined) {
+      errors += text(found, "/content_type", data.content_type);
+    }
+    if (data.byte_size !== undefined) {
+      let data2 = data.byte_size;
+      if (!(Number.isInteger(data2))) {
+        errors += report(found, "/byte_size", "type", "integer");
+      }
+      if (Number.isFinite(data2)) {
+        if (data2 < 0) {
+          errors += report(found, "/byte_size", "minimum", 0);
+        }
+      }
+    }
+    if (data.sha256 !== undefined) {
+      errors += text(found, "/sha256", data.sha256);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

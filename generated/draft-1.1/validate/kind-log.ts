@@ -1,0 +1,29 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { LogBody } from "../messages.js";
+import { isObject, report, required, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the body of an event of kind `log`. Pass a list to be told what is wrong
+ * with it.
+ *
+ * @see spec/draft-arcp-1.1.md#kind-log §8.2.1
+ */
+export function validateKindLog(data: unknown, found?: Failure[]): data is LogBody {
+  let errors = 0;
+  if (isObject(data)) {
+    errors += required(found, "", data.level, "level");
+    errors += required(found, "", data.message, "message");
+    if (data.level !== undefined) {
+      errors += text(found, "/level", data.level);
+    }
+    if (data.message !== undefined) {
+      errors += text(found, "/message", data.message);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

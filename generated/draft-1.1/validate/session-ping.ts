@@ -1,0 +1,28 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { SessionPingPayload } from "../messages.js";
+import { isObject, report, required, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the payload of `session.ping`. Pass a list to be told what is wrong with
+ * it.
+ *
+ * @see spec/draft-arcp-1.1.md#heartbeats §6.4
+ */
+export function validateSessionPing(data: unknown, found?: Failure[]): data is SessionPingPayload {
+  let errors = 0;
+  if (isObject(data)) {
+    errors += required(found, "", data.nonce, "nonce");
+    if (data.nonce !== undefined) {
+      errors += text(found, "/nonce", data.nonce, 1, 128);
+    }
+    if (data.sent_at !== undefined) {
+      errors += text(found, "/sent_at", data.sent_at);
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}

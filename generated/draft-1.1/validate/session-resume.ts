@@ -1,0 +1,49 @@
+// @ts-nocheck
+// Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
+
+import type { SessionResumePayload } from "../messages.js";
+import { validateAuth } from "./def-auth.js";
+import { isObject, nested, report, required, text } from "./support.js";
+import type { Failure } from "./support.js";
+
+/**
+ * Whether a value is the payload of `session.resume`. Pass a list to be told what is wrong
+ * with it.
+ *
+ * @see spec/draft-arcp-1.1.md#resume §6.3
+ */
+export function validateSessionResume(data: unknown, found?: Failure[]): data is SessionResumePayload {
+  let errors = 0;
+  if (isObject(data)) {
+    errors += required(found, "", data.resume_token, "resume_token");
+    errors += required(found, "", data.last_event_seq, "last_event_seq");
+    if (data.session_id !== undefined) {
+      errors += text(found, "/session_id", data.session_id, 1, 128);
+    }
+    if (data.resume_token !== undefined) {
+      errors += text(found, "/resume_token", data.resume_token, 1, 8192);
+    }
+    if (data.last_event_seq !== undefined) {
+      let data2 = data.last_event_seq;
+      if (!(Number.isInteger(data2))) {
+        errors += report(found, "/last_event_seq", "type", "integer");
+      }
+      if (Number.isFinite(data2)) {
+        if (data2 > 9007199254740991) {
+          errors += report(found, "/last_event_seq", "maximum", 9007199254740991);
+        }
+        if (data2 < 0) {
+          errors += report(found, "/last_event_seq", "minimum", 0);
+        }
+      }
+    }
+    if (data.auth !== undefined) {
+      if (!validateAuth(data.auth)) {
+        errors += nested(found, validateAuth, data.auth, "/auth");
+      }
+    }
+  } else {
+    errors += report(found, "", "type", "object");
+  }
+  return errors === 0;
+}
