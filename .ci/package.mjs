@@ -1,0 +1,93 @@
+// Packs the project, installs the tarball into an empty folder, and uses it there: the command, the types, the client.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = mkdtempSync(join(tmpdir(), "arcp-package-"));
+const run = (command, args, cwd = folder, env = {}) =>
+  execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
+
+let server;
+try {
+  run("npm", ["pack", "--silent", "--pack-destination", folder], root);
+  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
+  run("npm", ["install", "--silent", "--omit=dev", join(folder, tarball)]);
+
+  writeFileSync(
+    join(folder, "use.ts"),
+    `import { connect, type Client, type JobId, type Message } from "arcp";
+import { connect as fromBrowser } from "arcp/client";
+import { isTerminal, type EventBody } from "arcp/generated";
+const ids: JobId[] = ["job_1"];
+const body: EventBody<"progress"> = { current: 1 };
+export const type: Message["type"] = "job.submit";
+export async function main(url: string, token: string): Promise<unknown> {
+  const client: Client = await connect(url, { token });
+  const job = await client.submit("echo", { hi: ids.length + body.current });
+  for await (const event of job) if (event.kind === "log") console.error(event.body.message);
+  const result = await job.result();
+  await client.close();
+  return isTerminal("success") && typeof fromBrowser === "function" ? result : undefined;
+}
+console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
+`,
+  );
+  // The consumer's globals: console and process.
+  writeFileSync(join(folder, "globals.d.ts"), "declare const process: { argv: string[] };\n");
+  run(process.execPath, [
+    join(root, "node_modules/typescript/bin/tsc"),
+    "--module",
+    "NodeNext",
+    "--target",
+    "ES2023",
+    "--strict",
+    "--lib",
+    "ES2023,DOM,DOM.AsyncIterable,ESNext.Disposable",
+    "--types",
+    "",
+    "--ignoreConfig",
+    "use.ts",
+    "globals.d.ts",
+  ]);
+  console.log("types: compiled");
+
+  server = spawn("npx", ["arcp", "serve", "--port", "0", "--json"], {
+    cwd: folder,
+    env: { ...process.env, ARCP_TOKEN: "secret" },
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  const [line] = await once(createInterface(server.stdout), "line");
+  const url = JSON.parse(line).listening;
+  console.log(`arcp serve: ${url}`);
+
+  const env = { ARCP_URL: url, ARCP_TOKEN: "secret" };
+  const printed = run("npx", ["arcp", "submit", "echo", '{"hi":2}'], folder, env);
+  if (JSON.parse(printed).hi !== 2) throw new Error(`arcp submit printed ${printed}`);
+  console.log(`arcp submit: ${printed.trim().replaceAll(/\s+/g, " ")}`);
+
+  const compiled = run(process.execPath, [
+    "--disallow-code-generation-from-strings",
+    "use.js",
+    url,
+  ]);
+  if (JSON.parse(compiled).hi !== 2) throw new Error(`the compiled client printed ${compiled}`);
+  console.log("compiled client, without eval: works");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  if (server?.pid !== undefined) process.kill(-server.pid);
+  rmSync(folder, { recursive: true, force: true });
+}
