@@ -158,6 +158,10 @@ describe("wrong usage", () => {
 
   it("names what is missing where there is no spec", async () => {
     await rm(join(root, SPEC));
-    await expect(run("generate")).rejects.toThrow("there is no spec/draft-arcp-*.md");
+    const { code, err } = await run("generate");
+    expect({ code, err }).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^there is no spec\/draft-arcp-\*\.md.*root of the project\n$/),
+    });
   });
 });

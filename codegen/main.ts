@@ -7,9 +7,7 @@ import { formatDiagnostics } from "./model/diagnostics.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
 import { formatLock } from "./model/lock.js";
 import type { Diagnostic, Model } from "./model/types.js";
-import { renderBeside, renderHere } from "./renderer.js";
-import type { Renderer } from "./renderer.js";
-import { readModel, readRevisions } from "./revisions.js";
+import { NoSpec, readModel, readRevisions } from "./revisions.js";
 import type { Revision } from "./revisions.js";
 
 /** Where a command works and prints; tests give their own. */
@@ -18,8 +16,6 @@ export interface Surroundings {
   readonly root: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** How files are rendered; in this thread unless told otherwise. */
-  readonly renderer?: () => Renderer;
 }
 
 const USAGE = `usage:
@@ -53,6 +49,10 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         throw new UsageError(args[0] === undefined ? "which command?" : `no command "${args[0]}"`);
     }
   } catch (error) {
+    if (error instanceof NoSpec) {
+      at.err(`${error.message}\n`);
+      return 1;
+    }
     if (!(error instanceof UsageError)) throw error;
     at.err(`${error.message}\n${USAGE}`);
     return 2;
@@ -79,37 +79,29 @@ interface Rendered {
 }
 
 async function generate(at: Surroundings, check: boolean): Promise<number> {
-  const renderer = (at.renderer ?? renderHere)();
-  try {
-    const rendered: Rendered[] = [];
-    for (const revision of await readRevisions(at.root)) {
-      const result = await renderRevision(at, revision, renderer);
-      if (result === undefined) return 1;
-      rendered.push(result);
-    }
-    return check ? await compare(at, rendered) : await write(at, rendered);
-  } finally {
-    await renderer.close();
+  const rendered: Rendered[] = [];
+  for (const revision of await readRevisions(at.root)) {
+    const result = await renderRevision(at, revision);
+    if (result === undefined) return 1;
+    rendered.push(result);
   }
+  return check ? await compare(at, rendered) : await write(at, rendered);
 }
 
 /** `undefined` after findings, which are printed: then nothing may be written, for any revision. */
-async function renderRevision(
-  at: Surroundings,
-  revision: Revision,
-  renderer: Renderer,
-): Promise<Rendered | undefined> {
+async function renderRevision(at: Surroundings, revision: Revision): Promise<Rendered | undefined> {
   const { model, diagnostics } = await readModel(at.root, revision);
   if (model === undefined || diagnostics.length > 0) {
     at.err(formatDiagnostics(diagnostics, "text"));
     at.err(`${revision.spec.path}: ${count(diagnostics)}; nothing was written\n`);
     return undefined;
   }
+  const { emitAll } = await import("./emit/emit.js");
   const { name, version } = JSON.parse(await readFile(join(at.root, "package.json"), "utf8")) as {
     readonly name: string;
     readonly version: string;
   };
-  const artefacts = await renderer.render(model, `${name} ${version}`);
+  const artefacts = await emitAll(model, `${name} ${version}`);
   return { folder: `generated/draft-${revision.name}`, model, artefacts, spec: revision.spec.text };
 }
 
@@ -186,7 +178,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     root: process.cwd(),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    renderer: renderBeside,
   };
   process.exitCode = await main(process.argv.slice(2), at).catch((error: unknown) => {
     at.err(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -14,11 +14,16 @@ export interface Revision {
   readonly rulings: TextFile | undefined;
 }
 
-/** Every `spec/draft-arcp-*.md`, sorted. Throws if there is none. */
+/** There is nothing to generate from. */
+export class NoSpec extends Error {}
+
+/** Every `spec/draft-arcp-*.md`, sorted. Throws `NoSpec` if there is none. */
 export async function readRevisions(root: string): Promise<Revision[]> {
-  const names = (await readdir(join(root, "spec"))).sort();
-  const found = names.flatMap((name) => /^draft-arcp-([\d.]+)\.md$/.exec(name)?.[1] ?? []);
-  if (found.length === 0) throw new Error("there is no spec/draft-arcp-*.md");
+  const names = await readdir(join(root, "spec")).catch(() => []);
+  const found = names.sort().flatMap((name) => /^draft-arcp-([\d.]+)\.md$/.exec(name)?.[1] ?? []);
+  if (found.length === 0) {
+    throw new NoSpec("there is no spec/draft-arcp-*.md here; run this at the root of the project");
+  }
   const rulings = await readText(root, "spec/rulings.md");
   return Promise.all(
     found.map(async (name): Promise<Revision> => {

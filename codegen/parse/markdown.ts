@@ -1,7 +1,6 @@
 import type { Code, Heading, Html, ListItem, Nodes, Paragraph, Parents, Table } from "mdast";
+import { remark } from "remark";
 import remarkGfm from "remark-gfm";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
 import type { Diagnostic, Position } from "../model/types.js";
 import { isDirective, readDirective } from "./directive.js";
 import type { Facts, TableKind, WordFact } from "./facts.js";
@@ -13,7 +12,7 @@ import { readRequirement } from "./requirement.js";
 import { createSource } from "./source.js";
 import { checkForLostTable, checkHeader, headerOf, kindOfHeader, readRows } from "./table.js";
 
-const processor = unified().use(remarkParse).use(remarkGfm);
+const processor = remark().use(remarkGfm);
 
 /** Markdown nests a block at each of these marks, and takes seconds over thousands of them. */
 const NESTED = /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]*){100}/;
