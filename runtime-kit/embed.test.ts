@@ -1,7 +1,7 @@
 /** Client and runtime together, where neither alone can tell whether it is right. */
 import { describe, expect, it } from "vitest";
 import type { SubmitOptions } from "./node.js";
-import { connect, createRuntime, defineAgent, memory } from "./node.js";
+import { ArcpError, connect, createRuntime, defineAgent, memory } from "./node.js";
 
 describe("a runtime and its client", () => {
   it("brings back a value as it was, inline or too large for a frame", async () => {
@@ -47,6 +47,22 @@ describe("a runtime and its client", () => {
       retryable: false,
       details: { agent_code: "TESTS_RED" },
     });
+  });
+
+  it("SERR-08 tells an input that the agent cannot take from a mistake of the agent", async () => {
+    const picky = defineAgent({
+      name: "picky",
+      run() {
+        throw new ArcpError("INVALID_REQUEST", "the input is a text");
+      },
+    });
+    const clumsy = defineAgent({ name: "clumsy", run: (_input, ctx) => ctx.progress(-1) });
+    await using runtime = createRuntime({ agents: [picky, clumsy] });
+    await using client = await runtime.connect();
+    const code = async (agent: string) =>
+      (await client.submit(agent)).result().catch((error: unknown) => (error as ArcpError).code);
+    expect(await code("picky")).toBe("INVALID_REQUEST");
+    expect(await code("clumsy")).toBe("INTERNAL_ERROR");
   });
 
   it("checks input by the agent's schema before there is a job", async () => {

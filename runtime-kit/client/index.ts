@@ -14,7 +14,6 @@ export type { ReceivedEvent, VendorEvent } from "./job-event.js";
 export type {
   BufferOptions,
   ClientListeners,
-  ClientLogger,
   ConnectOptions,
   JobsFilter,
   ReconnectOptions,

@@ -2,6 +2,7 @@ import { Feature, Limits } from "../../generated/draft-1.1/index.js";
 import type { JobStatus, Lease } from "../../generated/draft-1.1/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { Dial } from "../transports/port.js";
+import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 
 /** Where to connect: a URL (`ws://`, `wss://`), or anything that opens a transport. */
@@ -26,13 +27,6 @@ export interface ClientListeners {
   readonly warning?: (error: Error) => void;
   /** Nothing more will come; `error` is absent when the program closed the client. */
   readonly closed?: (event: { readonly error: Error | undefined }) => void;
-}
-
-/** What is logged goes here: any object of pino's shape. */
-export interface ClientLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
 
 /** How a lost connection is dialled again; all optional, in milliseconds. */
@@ -66,7 +60,7 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   readonly buffer?: BufferOptions;
   readonly on?: ClientListeners;
-  readonly logger?: ClientLogger;
+  readonly logger?: Logger;
   /** Gives up a connect that is under way. */
   readonly signal?: AbortSignal;
   /** For tests: what tells the time. */

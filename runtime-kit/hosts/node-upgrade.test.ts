@@ -41,7 +41,10 @@ describe("the upgrade", () => {
     const log = (fields: object): void => void logged.push(JSON.stringify(fields));
     const runtime = new Echo();
     const { port } = await started(
-      { allowedOrigins: ["https://app.test"], logger: { info: log, warn: log, error: log } },
+      {
+        allowedOrigins: ["https://app.test"],
+        logger: { debug: log, info: log, warn: log, error: log },
+      },
       runtime,
     );
     const changed = Object.fromEntries(
@@ -135,7 +138,7 @@ describe("the upgrade", () => {
     const logged: string[] = [];
     const log = (_fields: object, message: string): void => void logged.push(message);
     const server = await started(
-      { logger: { info: log, warn: log, error: log } },
+      { logger: { debug: log, info: log, warn: log, error: log } },
       {
         accept() {
           throw new Error("a secret of the inside");

@@ -9,8 +9,12 @@ import type { WebSocket } from "ws";
 import type { Transport } from "../transports/port.js";
 import { MAX_FRAGMENTS, wsTransport } from "../transports/ws.js";
 import type { WsTransportOptions } from "../transports/ws.js";
+import type { Logger } from "../wire/logger.js";
 import { forLog, isLoopback, pathOf, refusal } from "./node-checks.js";
 import type { AdmissionOptions, Refusal } from "./node-checks.js";
+
+export { dialWs } from "../transports/ws.js";
+export type { DialWsOptions } from "../transports/ws.js";
 
 /** What a host needs of a runtime. */
 export interface Acceptor {
@@ -18,13 +22,6 @@ export interface Acceptor {
   accept(transport: Transport, peer: { readonly address?: string }): void;
   /** Ends the sessions in an orderly way; resolves when that is done. */
   close?(): Promise<void>;
-}
-
-/** A logger of pino's shape. */
-export interface HostLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
 
 /** Options of an endpoint on a server that somebody else made. */
@@ -35,7 +32,7 @@ export interface AttachOptions extends AdmissionOptions {
   readonly maxFrameBytes?: number;
   /** Marks and timeout of each transport. */
   readonly transport?: WsTransportOptions;
-  readonly logger?: HostLogger;
+  readonly logger?: Logger;
 }
 
 /** Options of a server of our own. */

@@ -8,7 +8,7 @@ import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import type { AgentContext, AuthorizedOperation, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
-import { agentFailure } from "./failures.js";
+import { agentFailure, agentMistake } from "./failures.js";
 import type { LiveJob } from "./live.js";
 import { streamResult } from "./results.js";
 
@@ -30,11 +30,15 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
   const { state, abort } = job;
 
   function emit(kind: string, body: object): Promise<void> {
-    const door = RUNTIME_KINDS.get(kind);
-    if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
-    if (kind === "metric") checkMetric(body as { name?: unknown; value?: unknown });
-    checkEvent(kind, body);
-    return doors.report({ type: "emit", kind, body: toJson(kind, body) });
+    try {
+      const door = RUNTIME_KINDS.get(kind);
+      if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
+      if (kind === "metric") checkMetric(body as { name?: unknown; value?: unknown });
+      checkEvent(kind, body);
+      return doors.report({ type: "emit", kind, body: toJson(kind, body) });
+    } catch (error) {
+      throw error instanceof ArcpError ? agentMistake(error) : error;
+    }
   }
 
   async function allow(namespace: string, target: string): Promise<AuthorizedOperation> {

@@ -1,9 +1,9 @@
 import type { Feature } from "../../generated/draft-1.1/index.js";
 import type { Store } from "../stores/port.js";
+import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
 import type { RuntimeLimits } from "./limits.js";
-import type { Logger } from "./logger.js";
 import type { Registry } from "./registry.js";
 
 /** What every part of a runtime works with, once its options have their defaults. */

@@ -4,6 +4,8 @@ import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
 import type { Dial, Transport } from "../transports/port.js";
 import { systemClock, systemEntropy } from "../transports/system.js";
+import { silentLogger } from "../wire/logger.js";
+import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
 import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
@@ -12,8 +14,6 @@ import type { Agent } from "./define.js";
 import { createDriver } from "./driver.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import type { RuntimeLimits } from "./limits.js";
-import { silentLogger } from "./logger.js";
-import type { Logger } from "./logger.js";
 import { createRegistry } from "./registry.js";
 import type { Peer } from "./connections.js";
 

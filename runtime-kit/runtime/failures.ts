@@ -1,22 +1,33 @@
 import type { ErrorCode } from "../../generated/draft-1.1/index.js";
 import { ArcpError } from "../wire/errors.js";
 
-/** What a lease refused, and an agent did not handle, is what the job ends in. */
-const OWN: ReadonlySet<string> = new Set<ErrorCode>([
+/** Codes that an agent may end its job with: what a lease refused it, and an input that it cannot take. */
+const AGENTS: ReadonlySet<string> = new Set<ErrorCode>([
   "PERMISSION_DENIED",
   "LEASE_SUBSET_VIOLATION",
   "LEASE_EXPIRED",
   "BUDGET_EXHAUSTED",
+  "INVALID_REQUEST",
   "INTERNAL_ERROR",
 ]);
 
+/** What a door of the context refused: the agent's mistake, and no fault of the client's request. */
+const mistakes = new WeakSet<object>();
+
+/** Remembers that an error tells the agent of a mistake of its own. */
+export function agentMistake<E extends ArcpError>(error: E): E {
+  mistakes.add(error);
+  return error;
+}
+
 /**
- * The error that a job ends in when its agent threw. A refusal of the lease stays what it is; any other
- * code, the agent's own, goes to `details.agent_code` under `INTERNAL_ERROR`, with the agent's
+ * The error that a job ends in when its agent threw. A code that an agent may use stays what it is; any
+ * other, the agent's own, goes to `details.agent_code` under `INTERNAL_ERROR`, with the agent's
  * `retryable`; no stack goes anywhere. §12 (W-35)
  */
 export function agentFailure(thrown: unknown): ArcpError {
-  if (thrown instanceof ArcpError && OWN.has(thrown.code)) return thrown;
+  if (thrown instanceof ArcpError && AGENTS.has(thrown.code) && !mistakes.has(thrown))
+    return thrown;
   const { message, code, retryable } = partsOf(thrown);
   return new ArcpError("INTERNAL_ERROR", message, {
     ...(retryable === undefined ? {} : { retryable }),

@@ -1,4 +1,3 @@
-import type { SessionId } from "../../generated/draft-1.1/index.js";
 import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
 import type { SessionState } from "../sessions/server.js";
@@ -66,6 +65,3 @@ export interface Asker {
 export function owns({ session, connection }: Asker): boolean {
   return session.state.connection === connection.id && session.state.phase === "attached";
 }
-
-/** Sessions by id. */
-export type Sessions = ReadonlyMap<SessionId, LiveSession>;

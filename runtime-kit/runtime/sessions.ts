@@ -76,9 +76,18 @@ export function createSessions(options: SessionsOptions): SessionTable {
       if (effect.do === "persist") persist(session);
       else if (connection === undefined) continue;
       else if (effect.do === "send") options.send(connection, effect.draft);
-      else if (effect.do === "close") options.close(connection, effect.code, effect.reason);
+      else if (effect.do === "close") hangUp(session, connection, effect);
       else if (effect.do === "request") options.request({ session, connection }, effect.message);
     }
+  }
+
+  function hangUp(
+    session: LiveSession,
+    connection: Connection,
+    { code, reason }: { readonly code: number; readonly reason: string },
+  ): void {
+    logger.info({ session: session.state.id, code, reason }, "connection closed");
+    options.close(connection, code, reason);
   }
 
   function persist(session: LiveSession): void {
@@ -165,6 +174,15 @@ export function createSessions(options: SessionsOptions): SessionTable {
     options.send(connection, welcome(session, token.secret));
     session.delivery = options.deliver(session, connection, opening.cursor);
     session.delivery.wake();
+    const resumed = opening.usedTokenHash !== undefined;
+    logger.info(
+      {
+        session: session.state.id,
+        principal: session.state.principal,
+        address: connection.address,
+      },
+      resumed ? "session resumed" : "session opened",
+    );
   }
 
   function supersede(id: number): void {
@@ -261,6 +279,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       session.delivery?.stop();
       session.delivery = undefined;
       for (const resolve of session.waiting) resolve();
+      logger.info({ session: session.state.id }, "session detached");
       const effects = step(session, { type: "dropped", connection: connection.id });
       perform(session, effects);
     },

@@ -1,4 +1,7 @@
-/** What is logged goes here: any object of pino's shape. Fields are chosen one by one, so no secret slips in. */
+/**
+ * What is logged goes here: any object of pino's shape. Callers choose each field by name, so that no secret
+ * slips in with an object.
+ */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -8,7 +11,7 @@ export interface Logger {
 
 const nothing = () => {};
 
-/** Logs nothing: the default of an embedded runtime. */
+/** Logs nothing: the default of what is embedded. */
 export const silentLogger: Logger = {
   debug: nothing,
   info: nothing,
