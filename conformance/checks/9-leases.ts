@@ -1,0 +1,362 @@
+/** Section 9: what a job may touch. The script agent asks and touches nothing. */
+import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { check } from "../run/check.js";
+import type { Trial } from "../run/trial.js";
+import type { ScriptStep } from "../script.js";
+import { listAll, member, R2, range } from "./support.js";
+
+type Lease = Readonly<Record<string, readonly string[]>>;
+
+/** Asks for every target under the lease, in one job; returns the code of each refusal, `allowed` otherwise. */
+async function ask(
+  t: Trial,
+  lease: Lease | undefined,
+  namespace: string,
+  targets: readonly string[],
+) {
+  const peer = await t.session();
+  const steps: ScriptStep[] = targets.map((target, i) => ({
+    ...({ op: "op", namespace, target } as const),
+    call_id: `c${i}`,
+  }));
+  const payload = lease === undefined ? {} : { lease_request: lease };
+  const job = await t.succeed(peer, [...steps, { op: "return", value: "went on" }], { payload });
+  t.equal(job.end.message.payload.result, "went on", "result of the job");
+  const results = job.bodies("tool_result");
+  return targets.map((target, i) => {
+    const body = results.find((b) => b.call_id === `c${i}`);
+    t.ok(body !== undefined, `no tool_result for ${target}`);
+    return body?.error === undefined ? "allowed" : String(member(body.error, "code"));
+  });
+}
+
+/** Ends the check as not applicable where the runtime does not enforce the namespace, and says so at submit. */
+export async function needsNamespace(t: Trial, namespace: string, pattern: string) {
+  const peer = await t.session();
+  const payload = { lease_request: { [namespace]: [pattern] } };
+  const program = t.program([{ op: "return" }], { payload });
+  const answer = await peer.request("job.submit", program, "job.accepted");
+  if (answer.message.type === "job.accepted") return;
+  t.refused(answer, "INVALID_REQUEST", `a lease with ${namespace}`);
+  t.notApplicable(`does not serve the namespace ${namespace}, and says so`);
+}
+
+/** Insists on which targets are covered and which are denied. */
+async function decides(
+  t: Trial,
+  namespace: string,
+  patterns: readonly string[],
+  covered: readonly string[],
+  denied: readonly string[],
+) {
+  const answers = await ask(t, { [namespace]: patterns }, namespace, [...covered, ...denied]);
+  [...covered, ...denied].forEach((target, i) => {
+    const expected = i < covered.length ? "allowed" : "PERMISSION_DENIED";
+    t.equal(answers[i], expected, `${namespace} ${target} under ${patterns.join(", ")}`);
+  });
+}
+
+/** Insists that a lease is refused at submit, and that its twin is not. */
+async function refusesLease(t: Trial, bad: readonly Lease[], good: Lease) {
+  const peer = await t.session();
+  for (const lease_request of bad) {
+    const program = t.program([{ op: "return" }], { payload: { lease_request } });
+    const answer = await peer.request("job.submit", program, "job.accepted");
+    t.refused(answer, "INVALID_REQUEST", `the lease ${JSON.stringify(lease_request).slice(0, 80)}`);
+  }
+  await t.succeed(peer, [{ op: "return" }], { payload: { lease_request: good } });
+}
+
+/** Checks of section 9. */
+export const leaseChecks = [
+  check(
+    {
+      id: "runtime/9.3/covered-and-denied",
+      requirements: ["LEASE-01", "LEASE-02", "ENF-01", "ENF-02"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything", "denied-otherwise"],
+    },
+    async (t) => {
+      const files = ["/workspace/a", "/workspace/b/c"];
+      await decides(t, "fs.read", ["/workspace/**"], files, ["/etc/passwd", "/workspac", "/"]);
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.3/denied-as-tool-result",
+      requirements: ["ENF-07", "ENF-08"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["drop-tool-results", "denial-ends-job"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      const denied = {
+        op: "op",
+        namespace: "fs.write",
+        target: "/etc/passwd",
+        call_id: "c1",
+      } as const;
+      const job = await t.succeed(peer, [denied, { op: "burst", count: 1 }, { op: "return" }]);
+      const [body] = job.bodies("tool_result");
+      t.equal(body?.call_id, "c1", "call_id of the refusal");
+      t.equal(member(body?.error, "code"), "PERMISSION_DENIED", "code of the refusal");
+      t.equal(member(body?.error, "retryable"), false, "retryable of the refusal");
+      t.equal(job.bodies("log").length, 1, "events after the refusal");
+      await peer.fence();
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.1/nothing-without-lease",
+      requirements: ["LEASE-01"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["allows-everything"],
+    },
+    async (t) => {
+      t.equal(
+        await ask(t, undefined, "fs.read", ["/a"]),
+        ["PERMISSION_DENIED"],
+        "without lease_request",
+      );
+      const other = await ask(t, { "fs.read": ["/**"] }, "fs.write", ["/a"]);
+      t.equal(other, ["PERMISSION_DENIED"], "fs.write under a lease for fs.read");
+      t.equal(await ask(t, { "fs.read": ["/**"] }, "fs.read", ["/a"]), ["allowed"], "the twin");
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.1/lease-stays",
+      requirements: ["LEASE-04"],
+      level: "MUST",
+      basis: "explicit",
+      needs: { ...R2, features: [Feature.ListJobs] },
+      mutants: ["lease-widened-in-list", "rows-without-lease"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      const lease_request = { "fs.read": ["/a/*"], "tool.call": ["search"] };
+      const job = await t.succeed(peer, [{ op: "return" }], { payload: { lease_request } });
+      const row = (await listAll(t, peer)).find((r) => r.job_id === job.id);
+      t.equal(row?.lease, member(job.accepted.message.payload, "lease"), "lease in the list");
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.1/unknown-namespace-refused",
+      requirements: ["LEASE-05"],
+      level: "MUST",
+      basis: "derived",
+      needs: R2,
+      mutants: ["lease-stripped", "drop-session-error"],
+    },
+    async (t) => {
+      const bad = ["gpu.use", "fs", "fs.read.more", "constructor"].map((n) => ({ [n]: ["a"] }));
+      await refusesLease(t, bad, { "fs.read": ["/a"] });
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/star-is-one-segment",
+      requirements: ["GLOB-02"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      await decides(
+        t,
+        "fs.read",
+        ["/w/*/x", "/logs/*.txt"],
+        ["/w/a/x", "/logs/a.txt"],
+        ["/w/a/b/x", "/w/x", "/logs/a/b.txt", "/logs/a.txt.bak"],
+      );
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/two-stars-any-segments",
+      requirements: ["GLOB-03"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      await decides(
+        t,
+        "fs.read",
+        ["/w/**/x"],
+        ["/w/x", "/w/a/x", "/w/a/b/c/x"],
+        ["/w/a/y", "/w/ax", "/x", "/v/x"],
+      );
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/anchored",
+      requirements: ["GLOB-01"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      await decides(
+        t,
+        "fs.read",
+        ["/workspace/app"],
+        ["/workspace/app"],
+        ["/workspace/app2", "/workspace/app/x", "/tmp/workspace/app", "/workspace/ap"],
+      );
+      await decides(t, "tool.call", ["search"], ["search"], ["search2", "research", "sear"]);
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/slash-in-every-namespace",
+      requirements: ["GLOB-05"],
+      level: "MUST",
+      basis: "W-39",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      const denied = ["mcp:github/a/b", "mcp:github", "mcp:gitlab/a", "queue/a"];
+      const patterns = ["mcp:github/*", "queue.*"];
+      await decides(t, "tool.call", patterns, ["mcp:github/search", "queue.a.b"], denied);
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/paths-are-canonical",
+      requirements: ["GLOB-09"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      await decides(
+        t,
+        "fs.read",
+        ["/workspace/**"],
+        ["/workspace/a", "/workspace/./a", "/workspace/b/../a"],
+        [
+          "/workspace/../etc/passwd",
+          "/workspace/a/../../etc/passwd",
+          "/workspace/%2e%2e/etc/passwd",
+          "/workspace/..%2fetc/passwd",
+          "/workspace/..\\..\\etc\\passwd",
+          "/workspace-evil/a",
+          "/workspace/a\u0000/../../etc",
+        ],
+      );
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/url-parts",
+      requirements: ["GLOB-06", "GLOB-07"],
+      level: "MUST",
+      basis: "W-39",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      await decides(
+        t,
+        "net.fetch",
+        ["https://api.example.com/v1/**", "https://*.example.org/**"],
+        [
+          "https://api.example.com/v1/x",
+          "https://API.EXAMPLE.COM/v1/x/y",
+          "https://api.example.com:443/v1/x",
+          "https://a.example.org/",
+        ],
+        [
+          "http://api.example.com/v1/x",
+          "https://api.example.com.evil.test/v1/x",
+          "https://api.example.com@evil.test/v1/x",
+          "https://api.example.com:8443/v1/x",
+          "https://api.example.com/v1/../v2",
+          "https://a.b.example.org/",
+          "https://evil.test/https://api.example.com/v1/x",
+        ],
+      );
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/any-url-scheme",
+      requirements: ["GLOB-08"],
+      level: "MUST",
+      basis: "W-39",
+      needs: R2,
+      mutants: ["allows-everything", "denies-everything"],
+    },
+    async (t) => {
+      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const own = ["s3://bucket/data/x.csv"];
+      await decides(t, "net.fetch", ["s3://bucket/data/**"], own, ["s3://other/data/x.csv"]);
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/partial-two-stars-refused",
+      requirements: ["GLOB-04"],
+      level: "MUST",
+      basis: "W-39",
+      needs: R2,
+      mutants: ["lease-stripped", "drop-session-error"],
+    },
+    async (t) => {
+      const bad = ["/a/**b", "/a/b**", "/a/x**y/c"].map((p) => ({ "fs.read": [p] }));
+      await refusesLease(t, bad, { "fs.read": ["/a/**", "/b/**/c"] });
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/too-many-patterns-refused",
+      requirements: ["GLOB-11"],
+      level: "MUST",
+      basis: "derived",
+      needs: R2,
+      mutants: ["lease-stripped", "drop-session-error"],
+    },
+    async (t) => {
+      const many = (n: number) => ({ "fs.read": range(1, n).map((i) => `/f/${i}`) });
+      const long = (n: number) => ({ "fs.read": [`/${"x".repeat(n - 1)}`] });
+      const { maxLeasePatterns, maxPatternLength } = Limits;
+      await refusesLease(t, [many(maxLeasePatterns + 1), long(maxPatternLength + 1)], many(50));
+      await refusesLease(t, [], long(200));
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.2/hostile-pattern-in-time",
+      requirements: ["GLOB-02", "GLOB-03"],
+      level: "MUST",
+      basis: "derived",
+      needs: R2,
+      mutants: ["drop-tool-results"],
+    },
+    async (t) => {
+      const bystander = await t.session();
+      // Exponential for a matcher that backtracks, or that hands the pattern to a regular expression.
+      const star = `/${"*a".repeat(30)}b`;
+      const deep = `/${"**/a/".repeat(30)}b`;
+      const targets = [`/${"a".repeat(200)}`, `/${"a/".repeat(100)}c`];
+      const answers = await ask(t, { "fs.read": [star, deep] }, "fs.read", targets);
+      t.equal(answers, ["PERMISSION_DENIED", "PERMISSION_DENIED"], "targets that do not match");
+      await bystander.fence();
+    },
+  ),
+] as const;

@@ -1,0 +1,48 @@
+/** All checks, in the order of the draft. */
+import type { Check } from "../run/check.js";
+import { traceChecks } from "./11-trace.js";
+import { errorChecks } from "./12-errors.js";
+import { securityChecks } from "./14-security.js";
+import { transportChecks } from "./4-transport.js";
+import { malformedChecks } from "./5.2-malformed.js";
+import { envelopeChecks } from "./5-envelope.js";
+import { authChecks } from "./6.1-auth.js";
+import { helloChecks } from "./6.2-hello.js";
+import { resumeChecks } from "./6.3-resume.js";
+import { takeoverChecks } from "./6.3-takeover.js";
+import { heartbeatChecks } from "./6.4-heartbeat.js";
+import { ackChecks } from "./6.5-ack.js";
+import { listChecks } from "./6.6-list.js";
+import { closeChecks } from "./6.7-close.js";
+import { submitChecks } from "./7.1-submit.js";
+import { lifecycleChecks } from "./7.3-lifecycle.js";
+import { cancelChecks } from "./7.4-cancel.js";
+import { agentChecks } from "./7.5-agents.js";
+import { eventChecks } from "./8-events.js";
+import { chunkChecks } from "./8.4-chunks.js";
+import { leaseChecks } from "./9-leases.js";
+
+/** The checks for runtimes over WebSocket. */
+export const runtimeChecks: readonly Check[] = [
+  ...transportChecks,
+  ...envelopeChecks,
+  ...malformedChecks,
+  ...authChecks,
+  ...helloChecks,
+  ...resumeChecks,
+  ...takeoverChecks,
+  ...heartbeatChecks,
+  ...ackChecks,
+  ...listChecks,
+  ...closeChecks,
+  ...submitChecks,
+  ...lifecycleChecks,
+  ...cancelChecks,
+  ...agentChecks,
+  ...eventChecks,
+  ...chunkChecks,
+  ...leaseChecks,
+  ...traceChecks,
+  ...errorChecks,
+  ...securityChecks,
+];

@@ -1,0 +1,116 @@
+/** The suite as a function: point it at a runtime, get a report and an exit code. */
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { requirements } from "../generated/draft-1.1/requirements.js";
+import { frozenIds } from "./checks/frozen.js";
+import { runtimeChecks } from "./checks/index.js";
+import { mutantNames } from "./mutants/index.js";
+import { Unreachable } from "./peer/faults.js";
+import { buildReport } from "./report/report.js";
+import { fullText, summary } from "./report/text.js";
+import type { Check } from "./run/check.js";
+import { observe, present } from "./run/preflight.js";
+import { progress, type Write } from "./run/progress.js";
+import { register } from "./run/registry.js";
+import { runAll } from "./run/runner.js";
+import type { Target } from "./run/target.js";
+import { conclude, exits } from "./run/verdict.js";
+
+/** What to test, and how. */
+export interface ConformanceOptions {
+  /** The runtime: `ws://host:port/path`. */
+  readonly url: string;
+  /** A bearer token that the runtime accepts. */
+  readonly token: string;
+  /** The token of a second principal (rung R1). */
+  readonly tokenB?: string;
+  /** Factor of every deadline. Default 1. */
+  readonly timeScale?: number;
+  /** Checks at the same time. Default 4. */
+  readonly parallel?: number;
+  /** Makes names and nonces. Default: fresh for each run. */
+  readonly seed?: string;
+  /** Runs only checks whose id contains one of these texts. */
+  readonly only?: readonly string[];
+  /** Whether SHOULDs count for the exit code. */
+  readonly strict?: boolean;
+  /** A folder for `report.json` and `report.txt`; made if it is not there. Default: no files. */
+  readonly reportDir?: string;
+  /** Where text goes. Default: standard output. */
+  readonly write?: Write;
+  /** Whether that is a terminal. Default: whether standard output is one. */
+  readonly terminal?: boolean;
+}
+
+/** The checks, proven sound. Throws a `RegistryError` otherwise. */
+export function soundChecks(): readonly Check[] {
+  return register(runtimeChecks, {
+    requirements: new Set(Object.keys(requirements)),
+    mutants: mutantNames,
+    frozen: frozenIds,
+  });
+}
+
+/** The target that the options name. */
+export function targetOf(options: ConformanceOptions): Target {
+  return {
+    url: options.url,
+    token: options.token,
+    ...(options.tokenB === undefined ? {} : { tokenB: options.tokenB }),
+    timeScale: options.timeScale ?? 1,
+    seed: options.seed ?? randomBytes(6).toString("hex"),
+  };
+}
+
+/** The checks whose id contains one of the texts; all if there are none. */
+export function select(checks: readonly Check[], only: readonly string[] = []): readonly Check[] {
+  return only.length === 0
+    ? checks
+    : checks.filter(({ id }) => only.some((text) => id.includes(text)));
+}
+
+/**
+ * Runs the suite against a runtime over WebSocket and resolves with the exit code: 0 conformant, 1 a MUST failed,
+ * 2 wrong usage, 3 incomplete, 4 harness error or unreachable, 5 only SHOULDs failed under `strict`.
+ */
+export async function conformanceRuntime(options: ConformanceOptions): Promise<number> {
+  const write = options.write ?? ((text) => void process.stdout.write(text));
+  const terminal = options.terminal ?? process.stdout.isTTY === true;
+  if (!/^wss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
+    write(`not an address of a WebSocket: ${options.url}\n`);
+    return exits.usage;
+  }
+  const checks = select(soundChecks(), options.only);
+  if (checks.length === 0) {
+    write(`no check has ${options.only?.join(" or ")} in its id\n`);
+    return exits.usage;
+  }
+  const target = targetOf(options);
+  try {
+    const startedAt = new Date();
+    const began = performance.now();
+    const presented = await present(target);
+    const results = await runAll(checks, target, presented, {
+      ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+      onResult: progress(write, terminal),
+    });
+    const conclusion = conclude(results, { strict: options.strict ?? false });
+    const dialect = await observe(target, presented);
+    const ms = Math.round(performance.now() - began);
+    const facts = { checks, results, conclusion, target, presented, dialect, startedAt, ms };
+    const report = buildReport(facts);
+    if (options.reportDir !== undefined) {
+      await mkdir(options.reportDir, { recursive: true });
+      const file = (name: string) => join(options.reportDir ?? "", name);
+      await writeFile(file("report.json"), `${JSON.stringify(report, null, 2)}\n`);
+      await writeFile(file("report.txt"), fullText(report, results));
+    }
+    write(summary(report));
+    return conclusion.exit;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    write(`${target.url}: ${error.message}\n`);
+    return exits.unreachable;
+  }
+}

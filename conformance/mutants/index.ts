@@ -1,0 +1,19 @@
+/** All mutants, by name. */
+import { eventMutants } from "./events.js";
+import { jobMutants } from "./jobs.js";
+import { listMutants } from "./lists.js";
+import type { Mutant } from "./mutant.js";
+import { sessionMutants } from "./sessions.js";
+import { wireMutants } from "./wire.js";
+
+/** Every mutant of the suite. Names are unique; the registry and a test hold them to it. */
+export const mutants: readonly Mutant[] = [
+  ...wireMutants,
+  ...sessionMutants,
+  ...listMutants,
+  ...jobMutants,
+  ...eventMutants,
+];
+
+/** The names of the mutants. */
+export const mutantNames: ReadonlySet<string> = new Set(mutants.map(({ name }) => name));

@@ -1,0 +1,50 @@
+/** Opens the WebSocket of a peer, or says with which HTTP status it was refused. §4 */
+import { WebSocket } from "ws";
+import { Unreachable } from "./faults.js";
+
+/** How to open a connection. */
+export interface DialOptions {
+  /** Headers of the upgrade; `Host` and `Origin` may be replaced here. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Subprotocols to ask for. Default: none. */
+  readonly protocols?: readonly string[];
+  /** Text that follows the address, such as `?token=…`. */
+  readonly query?: string;
+  /** Milliseconds, already scaled. */
+  readonly within: number;
+}
+
+/** The server answered the upgrade with something else than 101. */
+export interface Refused {
+  readonly status: number;
+}
+
+/** A socket that is open, or the status of its refusal. Rejects with `Unreachable` if there was no answer. */
+export function dial(url: string, options: DialOptions): Promise<WebSocket | Refused> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url + (options.query ?? ""), [...(options.protocols ?? [])], {
+      headers: { ...options.headers },
+      perMessageDeflate: false,
+      // The suite reads whatever comes: a frame that is too large must be seen, not cut off here.
+      maxPayload: 64 * 1024 * 1024,
+    });
+    const timer = setTimeout(() => {
+      socket.terminate();
+      reject(new Unreachable(`no answer to the upgrade within ${options.within} ms`));
+    }, options.within);
+    socket.once("open", () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+    socket.once("unexpected-response", (request, response) => {
+      clearTimeout(timer);
+      response.resume();
+      request.destroy();
+      resolve({ status: response.statusCode ?? 0 });
+    });
+    socket.on("error", (error: Error) => {
+      clearTimeout(timer);
+      reject(new Unreachable(`cannot connect: ${error.message}`));
+    });
+  });
+}

@@ -1,0 +1,114 @@
+/** The report of a run: everything that was found, for machines. Secrets are gone before anything gets here. */
+import { createHash } from "node:crypto";
+import { requirements } from "../../generated/draft-1.1/requirements.js";
+import type { Check } from "../run/check.js";
+import type { Dialect } from "../run/preflight.js";
+import type { Presented, Target } from "../run/target.js";
+import type { Conclusion, Result, Verdict } from "../run/verdict.js";
+import { suiteClient } from "../peer/session.js";
+
+/** The form of `report.json`; `report/schema.ts` says the same as JSON Schema. */
+export interface Report {
+  readonly suite: {
+    readonly name: string;
+    readonly version: string;
+    readonly revision: string;
+    readonly digest: string;
+  };
+  readonly startedAt: string;
+  readonly ms: number;
+  readonly seed: string;
+  readonly timeScale: number;
+  readonly url: string;
+  readonly implementation: {
+    readonly name: string;
+    readonly version: string;
+    readonly features: readonly string[];
+    readonly agents: readonly string[];
+  };
+  readonly dialect: Dialect;
+  readonly result: Conclusion & { readonly counts: Readonly<Record<string, number>> };
+  readonly checks: readonly Omit<Result, "check">[];
+  readonly requirements: Coverage;
+  /** The last word: a report without it was cut off. */
+  readonly complete: true;
+}
+
+/** Which requirements the checks speak for, and which no check speaks for yet. */
+interface Coverage {
+  /** Requirements that bind a runtime. */
+  readonly all: number;
+  readonly covered: number;
+  /** Of the covered ones: requirement → verdicts of its checks. */
+  readonly verdicts: Readonly<Record<string, readonly Verdict[]>>;
+  /** Not covered, those with MUST first. */
+  readonly uncovered: readonly string[];
+  readonly uncoveredMust: number;
+}
+
+/** Says of which checks a suite consists; equal digests mean equal suites. */
+function digestOf(checks: readonly Check[]): string {
+  const definitions = checks.map(({ run: _, ...definition }) => definition);
+  return createHash("sha256").update(JSON.stringify(definitions)).digest("hex").slice(0, 16);
+}
+
+/** Counts what is covered of what binds a runtime: its own requirements, and those of both peers. */
+function coverage(results: readonly Pick<Result, "check" | "verdict">[]): Coverage {
+  const verdicts: Record<string, Verdict[]> = {};
+  for (const { check, verdict } of results) {
+    for (const id of check.requirements) (verdicts[id] ??= []).push(verdict);
+  }
+  const bind = Object.entries(requirements).filter(
+    ([, r]) => r.side === "runtime" || r.side === "both",
+  );
+  const uncovered = bind.filter(([id]) => verdicts[id] === undefined);
+  const must = uncovered.filter(([, r]) => r.level.startsWith("MUST")).map(([id]) => id);
+  const rest = uncovered.filter(([, r]) => !r.level.startsWith("MUST")).map(([id]) => id);
+  return {
+    all: bind.length,
+    covered: bind.length - uncovered.length,
+    verdicts,
+    uncovered: [...must, ...rest],
+    uncoveredMust: must.length,
+  };
+}
+
+/** Puts the report together. */
+export function buildReport(facts: {
+  readonly checks: readonly Check[];
+  readonly results: readonly Result[];
+  readonly conclusion: Conclusion;
+  readonly target: Target;
+  readonly presented: Presented;
+  readonly dialect: Dialect;
+  readonly startedAt: Date;
+  readonly ms: number;
+}): Report {
+  const { results, presented, target } = facts;
+  const counts: Record<string, number> = {};
+  for (const { verdict } of results) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return {
+    suite: { ...suiteClient, revision: "1.1", digest: digestOf(facts.checks) },
+    startedAt: facts.startedAt.toISOString(),
+    ms: facts.ms,
+    seed: target.seed,
+    timeScale: target.timeScale,
+    url: bare(target.url),
+    implementation: {
+      ...presented.runtime,
+      features: [...presented.features],
+      agents: presented.agents.map(({ name, versions }) => [name, ...versions].join(" ")),
+    },
+    dialect: facts.dialect,
+    result: { ...facts.conclusion, counts },
+    checks: results.map(({ check: _, ...result }) => result),
+    requirements: coverage(results),
+    complete: true,
+  };
+}
+
+/** The address without what may be secret in it. */
+function bare(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}

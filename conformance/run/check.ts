@@ -1,0 +1,42 @@
+/** What a check is: a question about the wire, the requirements it answers, and the mutants that prove it can fail. */
+import type { Feature } from "../../generated/draft-1.1/constants.js";
+import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+import type { Trial } from "./trial.js";
+
+/** What an implementation must provide: an address, a second principal, the agent `conformance.script`. */
+export type Rung = "R0" | "R1" | "R2";
+
+/** Where the demand comes from: the draft's words, what follows from them, or a ruling where the drafts are silent. */
+type Basis = "explicit" | "derived" | `W-${string}`;
+
+/** Everything about a check but what it does. */
+export interface CheckDefinition {
+  /** `runtime/<section>/<words>`. Never renumbered, never used again for something else. */
+  readonly id: `runtime/${string}/${string}`;
+  /** The requirements that a pass speaks for. */
+  readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  /** What a failure means: of a MUST that the run fails, of a SHOULD that it passes without strictness. */
+  readonly level: "MUST" | "SHOULD";
+  readonly basis: Basis;
+  readonly needs: {
+    readonly rung: Rung;
+    /** Features that the runtime must advertise; otherwise the check is not applicable. */
+    readonly features?: readonly Feature[];
+    /** Whether an R2 check also needs the second principal of R1. */
+    readonly second?: true;
+  };
+  /** Names of the mutants that are made to fail this check. At least one must. */
+  readonly mutants: readonly [string, ...string[]];
+  /** The time the whole check may take, in milliseconds before scaling. Default 30000. */
+  readonly deadlineMs?: number;
+}
+
+/** A check that can be run. */
+export interface Check extends CheckDefinition {
+  readonly run: (t: Trial) => Promise<void>;
+}
+
+/** Joins a definition and what it does. */
+export function check(definition: CheckDefinition, run: (t: Trial) => Promise<void>): Check {
+  return { ...definition, run };
+}

@@ -1,0 +1,161 @@
+/** Runs checks: few at a time, each with a deadline, once more when only time failed it. */
+import {
+  CheckFailed,
+  HarnessError,
+  Inconclusive,
+  NotApplicable,
+  Unreachable,
+} from "../peer/faults.js";
+import { WireLog } from "../peer/log.js";
+import type { Check } from "./check.js";
+import type { Presented, Target } from "./target.js";
+import { Trial } from "./trial.js";
+import type { Result, Verdict } from "./verdict.js";
+
+/** How a run goes. */
+export interface RunOptions {
+  /** Checks at the same time. Default 4. */
+  readonly parallel?: number;
+  /** Whether a failure by time alone is tried once more. Default true. */
+  readonly retry?: boolean;
+  /** Called when a check has ended. */
+  readonly onResult?: (result: Result, done: number, all: number) => void;
+}
+
+interface Outcome {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+  readonly byTime: boolean;
+}
+
+/** Runs one check against one implementation. */
+export async function runCheck(
+  check: Check,
+  target: Target,
+  presented: Presented,
+  options: { readonly retry?: boolean } = {},
+): Promise<Result> {
+  const { run: _, ...definition } = check;
+  const began = performance.now();
+  const base = { id: check.id, check: definition, notes: [], log: [], byTime: false, ms: 0 };
+  const unmet = prerequisite(check, target, presented);
+  if (unmet !== undefined) return { ...base, ...unmet, attempts: 0 };
+  const secrets = [target.token, ...(target.tokenB === undefined ? [] : [target.tokenB])];
+  const attempt = async (number: number) => {
+    const log = new WireLog(new Set(secrets));
+    const trial = new Trial(target, presented, log, `${check.id}/${number}`);
+    const outcome = await judge(check, trial);
+    return { outcome, trial, log };
+  };
+  let { outcome, trial, log } = await attempt(1);
+  let attempts = 1;
+  if (outcome.byTime && outcome.verdict === "fail" && options.retry !== false) {
+    attempts = 2;
+    const second = await attempt(2);
+    if (second.outcome.verdict === "pass" || second.outcome.verdict === "pass-nonstrict") {
+      const reason = `failed by time, then passed: ${outcome.reason}`;
+      outcome = { verdict: "flaky", reason, byTime: true };
+    } else {
+      ({ outcome, trial, log } = second);
+    }
+  }
+  const graded = grade(check, outcome);
+  return {
+    ...base,
+    ...graded,
+    notes: trial.notes,
+    attempts,
+    ms: Math.round(performance.now() - began),
+    log: graded.verdict === "pass" ? [] : log.lines(),
+  };
+}
+
+/** Runs all checks, `parallel` at a time, and returns their results in the order of the checks. */
+export async function runAll(
+  checks: readonly Check[],
+  target: Target,
+  presented: Presented,
+  options: RunOptions = {},
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  let done = 0;
+  const worker = async () => {
+    for (let index = next++; index < checks.length; index = next++) {
+      const result = await runCheck(checks[index]!, target, presented, options);
+      results[index] = result;
+      options.onResult?.(result, ++done, checks.length);
+    }
+  };
+  await Promise.all(Array.from({ length: options.parallel ?? 4 }, worker));
+  return results;
+}
+
+function prerequisite(check: Check, target: Target, presented: Presented) {
+  const { rung, features, second } = check.needs;
+  if ((rung === "R1" || second === true) && target.tokenB === undefined) {
+    const reason = "needs a second principal (--token-b)";
+    return { verdict: "inconclusive", reason, missing: "R1" } as const;
+  }
+  if (rung === "R2" && !presented.script) {
+    const reason = "needs the agent conformance.script";
+    return { verdict: "inconclusive", reason, missing: "R2" } as const;
+  }
+  const absent = (features ?? []).filter((f) => !presented.features.has(f));
+  if (absent.length > 0) {
+    return { verdict: "not-applicable", reason: `not advertised: ${absent.join(", ")}` } as const;
+  }
+  return undefined;
+}
+
+async function judge(check: Check, trial: Trial): Promise<Outcome> {
+  const wait = trial.scale(check.deadlineMs ?? 30_000);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new CheckFailed(`not done within ${Math.round(wait)} ms`, true)),
+      wait,
+    );
+  });
+  try {
+    await Promise.race([check.run(trial), late]);
+    const { lapses } = trial;
+    if (lapses.length === 0) return { verdict: "pass", byTime: false };
+    return { verdict: "pass-nonstrict", reason: lapses.join("; "), byTime: false };
+  } catch (error) {
+    return classify(error);
+  } finally {
+    clearTimeout(timer);
+    trial.end();
+  }
+}
+
+function classify(error: unknown): Outcome {
+  if (error instanceof CheckFailed) {
+    return { verdict: "fail", reason: error.message, byTime: error.byTime };
+  }
+  if (error instanceof NotApplicable) {
+    return { verdict: "not-applicable", reason: error.message, byTime: false };
+  }
+  if (error instanceof Inconclusive) {
+    return { verdict: "inconclusive", reason: error.message, byTime: false };
+  }
+  if (error instanceof Unreachable) {
+    return { verdict: "fail", reason: error.message, byTime: true };
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const reason = error instanceof HarnessError ? error.message : text;
+  return { verdict: "error", reason, byTime: false };
+}
+
+/** A failed SHOULD, and whatever rests on a ruling of ours, is a pass without strictness. */
+function grade(check: Check, outcome: Outcome): Omit<Outcome, "byTime"> & { byTime: boolean } {
+  if (outcome.verdict !== "fail") return outcome;
+  if (check.level === "SHOULD") {
+    return { ...outcome, verdict: "pass-nonstrict", reason: `SHOULD: ${outcome.reason}` };
+  }
+  if (check.basis.startsWith("W-")) {
+    return { ...outcome, verdict: "pass-nonstrict", reason: `${check.basis}: ${outcome.reason}` };
+  }
+  return outcome;
+}

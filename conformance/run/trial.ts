@@ -1,0 +1,210 @@
+/** What a check holds in its hands: connections, sessions, jobs, and the means to say what is wrong. */
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { CheckFailed, Inconclusive, NotApplicable } from "../peer/faults.js";
+import { Job } from "../peer/job.js";
+import type { WireLog } from "../peer/log.js";
+import { jobIdOf, type Frame } from "../peer/message.js";
+import { Peer } from "../peer/peer.js";
+import { mustWelcome, resumeBlock, type HelloOptions } from "../peer/session.js";
+import { dial, type DialOptions, type Refused } from "../peer/socket.js";
+import { scriptAgent, type ScriptStep } from "../script.js";
+import type { Presented, Target } from "./target.js";
+
+/** How a session of a check begins. */
+export interface SessionOptions {
+  /** Features to offer; `null` leaves `capabilities` away. Default: all. */
+  readonly features?: readonly string[] | null;
+  /** The principal: `a` (default) or the second one. */
+  readonly as?: "a" | "b";
+}
+
+/** What may be said besides the program when a job of the script agent is submitted. */
+export interface SubmitOptions {
+  readonly agent?: string;
+  /** Further members of the payload, such as `lease_request`. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /** Further members of the envelope, such as `trace_id`. */
+  readonly envelope?: Readonly<Record<string, unknown>>;
+  /** Whether the message is wrong on purpose, and not held against the validators. */
+  readonly malformed?: true;
+}
+
+/** Jobs of the suite end by themselves after this many seconds, whatever happens to the check. */
+const safetySeconds = 120;
+
+/** The surroundings of one attempt at one check. */
+export class Trial {
+  readonly target: Target;
+  readonly presented: Presented;
+  readonly log: WireLog;
+  /** Observations that go into the report, whatever the verdict. */
+  readonly notes: string[] = [];
+  /** SHOULDs that were not met although the check goes on. */
+  readonly lapses: string[] = [];
+  readonly #peers: Peer[] = [];
+  readonly #key: string;
+  #count = 0;
+
+  constructor(target: Target, presented: Presented, log: WireLog, key: string) {
+    this.target = target;
+    this.presented = presented;
+    this.log = log;
+    this.#key = `${target.seed}/${key}`;
+  }
+
+  /** A fresh identifier that begins with `prefix`; the seed and the check decide it. */
+  readonly fresh = (prefix: string): string => {
+    const hash = createHash("sha256").update(`${this.#key}/${this.#count++}`).digest("hex");
+    return `${prefix}_${hash.slice(0, 26)}`;
+  };
+
+  /** Milliseconds scaled by `--time-scale`. */
+  readonly scale = (ms: number): number => ms * this.target.timeScale;
+
+  /** The token of a principal. A check without the second one is inconclusive. */
+  token(as: "a" | "b" = "a"): string {
+    const token = as === "a" ? this.target.token : this.target.tokenB;
+    if (token === undefined) throw new Inconclusive("no second principal (--token-b)");
+    return token;
+  }
+
+  /** Asks for a connection; the status when the upgrade is refused. */
+  async dial(options: Omit<DialOptions, "within"> = {}): Promise<Peer | Refused> {
+    const socket = await dial(this.target.url, { ...options, within: this.scale(5000) });
+    const name = `c${this.#peers.length + 1}`;
+    if ("status" in socket) {
+      this.log.add(name, "*", `upgrade refused with ${socket.status}`);
+      return socket;
+    }
+    const { log, scale, fresh } = this;
+    const peer = new Peer(socket, { name, log, scale, fresh });
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** Opens a connection and insists on it. */
+  async connect(): Promise<Peer> {
+    const peer = await this.dial();
+    if (peer instanceof Peer) return peer;
+    throw new CheckFailed(`the upgrade was refused with ${peer.status}`);
+  }
+
+  /** What a session of these options says in its hello. */
+  helloOptions(options: SessionOptions = {}): HelloOptions {
+    return {
+      token: this.token(options.as),
+      ...(options.features === undefined ? {} : { features: options.features }),
+    };
+  }
+
+  /** Opens a connection and a session on it. */
+  async session(options: SessionOptions = {}): Promise<Peer> {
+    const peer = await this.connect();
+    await mustWelcome(peer, this.helloOptions(options));
+    return peer;
+  }
+
+  /** Opens a new connection and resumes the session of `old` on it, after `lastSeq`. */
+  async resume(old: Peer, lastSeq: number, options: SessionOptions = {}): Promise<Peer> {
+    const peer = await this.connect();
+    const hello = this.helloOptions({ features: [...old.features], ...options });
+    await mustWelcome(peer, { ...hello, resume: resumeBlock(old, lastSeq) });
+    this.equal(peer.sessionId, old.sessionId, "session_id after the resume");
+    return peer;
+  }
+
+  /** The payload of a submit of the script agent. */
+  program(steps: readonly ScriptStep[], options: SubmitOptions = {}): Record<string, unknown> {
+    return {
+      agent: options.agent ?? scriptAgent,
+      input: { steps },
+      max_runtime_sec: safetySeconds,
+      ...options.payload,
+    };
+  }
+
+  /** Submits a program and insists on `job.accepted`. */
+  async submit(
+    peer: Peer,
+    steps: readonly ScriptStep[],
+    options: SubmitOptions = {},
+  ): Promise<Job> {
+    const payload = this.program(steps, options);
+    const { envelope, malformed } = options;
+    const after = peer.last;
+    const id =
+      malformed === true
+        ? peer.sendMalformed("job.submit", payload, envelope)
+        : peer.send("job.submit", payload, envelope);
+    return this.accepted(peer, await peer.reply(id, "job.accepted", { after }));
+  }
+
+  /** Takes the answer to a submit as an acceptance, or fails. */
+  accepted(peer: Peer, answer: Frame): Job {
+    if (answer.message.type !== "job.accepted") {
+      throw new CheckFailed(`the submit was refused: ${JSON.stringify(answer.message.payload)}`);
+    }
+    const id = jobIdOf(answer.message);
+    if (id === undefined) throw new CheckFailed("job.accepted has no job_id");
+    return new Job(peer, id, answer);
+  }
+
+  /** Submits a program, waits for its end and insists on success. */
+  async succeed(
+    peer: Peer,
+    steps: readonly ScriptStep[],
+    options: SubmitOptions = {},
+  ): Promise<Job & { readonly end: Frame }> {
+    const job = await this.submit(peer, steps, options);
+    const end = await job.terminal();
+    this.equal(end.message.type, "job.result", "the end of the job");
+    return Object.assign(job, { end });
+  }
+
+  /** Insists on a `session.error` with this code (or one of these). */
+  refused(answer: Frame, code: string | readonly string[], what: string): void {
+    this.equal(answer.message.type, "session.error", `answer to ${what}`);
+    const codes = typeof code === "string" ? [code] : code;
+    const actual = answer.message.payload["code"];
+    if (!codes.includes(String(actual))) {
+      throw new CheckFailed(`${what}: code ${String(actual)} instead of ${codes.join(" or ")}`);
+    }
+  }
+
+  /** Fails the check unless `condition` holds. */
+  ok(condition: boolean, message: string): void {
+    if (!condition) throw new CheckFailed(message);
+  }
+
+  /** Fails the check unless both are deeply equal. */
+  equal(actual: unknown, expected: unknown, what: string): void {
+    if (isDeepStrictEqual(actual, expected)) return;
+    throw new CheckFailed(`${what}: ${show(actual)} instead of ${show(expected)}`);
+  }
+
+  /** Records a SHOULD that is not met: the check can then pass without strictness at most. */
+  should(condition: boolean, message: string): void {
+    if (!condition) this.lapses.push(message);
+  }
+
+  /** Ends the check: the question does not arise. */
+  notApplicable(reason: string): never {
+    throw new NotApplicable(reason);
+  }
+
+  /** Ends the check: it cannot be decided. */
+  inconclusive(reason: string): never {
+    throw new Inconclusive(reason);
+  }
+
+  /** Ends every connection that the check opened. */
+  end(): void {
+    for (const peer of this.#peers) peer.cut();
+  }
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 300 ? `${text.slice(0, 300)} …` : text;
+}

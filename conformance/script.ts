@@ -1,0 +1,104 @@
+/**
+ * The language of the agent `conformance.script`, which an implementation hosts for rung R2.
+ * The input of the job is the program. `script.md` says what each step does, in any language.
+ */
+
+/** The name under which the agent is registered. §7.5 */
+export const scriptAgent = "conformance.script";
+
+/** The versions that must be registered. §7.5 */
+export const scriptVersions = ["1.0.0", "2.0.0"] as const;
+
+/** The version that a bare name resolves to. §7.5 */
+export const scriptDefaultVersion = "2.0.0";
+
+/** Appends one job event as it stands. The body is not looked at by the agent. */
+interface EmitStep {
+  readonly op: "emit";
+  readonly kind: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Appends `count` events `log { level: "info", message: "burst N" }`, N from 0. */
+interface BurstStep {
+  readonly op: "burst";
+  readonly count: number;
+}
+
+/** Appends one event `log { level: "info", message: "conformance.script@<version that runs>" }`. */
+interface WhoamiStep {
+  readonly op: "whoami";
+}
+
+/** Waits `ms` milliseconds. A cancellation ends the wait and the program. */
+interface SleepStep {
+  readonly op: "sleep";
+  readonly ms: number;
+}
+
+/** Waits until any job of this process has opened the gate `name`. A cancellation ends the wait and the program. */
+interface GateStep {
+  readonly op: "gate";
+  readonly name: string;
+}
+
+/** Opens the gate `name` for good, after all earlier events were handed to the runtime for sending. */
+interface OpenStep {
+  readonly op: "open";
+  readonly name: string;
+}
+
+/**
+ * Asks the runtime to authorise one operation and performs nothing. The answer is one event
+ * `tool_result { call_id, result: { authorized: true } }` or `tool_result { call_id, error }`; the program goes on. §9.3
+ */
+interface OpStep {
+  readonly op: "op";
+  readonly namespace: string;
+  readonly target: string;
+  readonly call_id: string;
+}
+
+/**
+ * Adds one piece to the job's streamed result: `data` (text, or base64 of bytes when `encoding` is `base64`),
+ * repeated `repeat` times within the piece. The stream ends with the program. §8.4
+ */
+interface ChunkStep {
+  readonly op: "chunk";
+  readonly data: string;
+  readonly encoding?: "utf8" | "base64";
+  readonly repeat?: number;
+}
+
+/** Waits until the job is cancelled; the program then goes on, and no later wait is cut short. §7.4 */
+interface AwaitCancelStep {
+  readonly op: "await-cancel";
+}
+
+/** Ends the program; the job's result is `value` (`null` when absent). Not allowed after a `chunk`. */
+interface ReturnStep {
+  readonly op: "return";
+  readonly value?: unknown;
+}
+
+/** Ends the program with an error of the agent. `code` is the agent's own word. §12 */
+interface ThrowStep {
+  readonly op: "throw";
+  readonly message: string;
+  readonly code?: string;
+  readonly retryable?: boolean;
+}
+
+/** One step of a program. */
+export type ScriptStep =
+  | EmitStep
+  | BurstStep
+  | WhoamiStep
+  | SleepStep
+  | GateStep
+  | OpenStep
+  | OpStep
+  | ChunkStep
+  | AwaitCancelStep
+  | ReturnStep
+  | ThrowStep;
