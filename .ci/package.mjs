@@ -19,6 +19,7 @@ const run = (command, args, cwd = folder, env = {}) =>
 
 let server;
 try {
+  run("npx", ["publint", "--strict"], root);
   run("npm", ["pack", "--silent", "--pack-destination", folder], root);
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
