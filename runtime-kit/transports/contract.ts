@@ -189,6 +189,9 @@ export function describeTransport(
       expect(await readSome(to, 2 * frames.length)).toEqual([...frames, ...frames]);
     });
 
+    /** A medium that cannot stop its reader has no such promise to keep, and so no such test. */
+    const whereReadingPauses = limits.cannotPause?.includes(receiving) ? () => {} : it;
+
     it("carries large frames between small ones", async () => {
       const large = "0123456789abcdef".repeat((limits.largestFrame ?? 1024 * 1024 - 16) / 16);
       const frames = ["s1", large, "s2", "s3", large, large, "s4"];
@@ -196,7 +199,7 @@ export function describeTransport(
       expect(await readSome(to, frames.length)).toEqual(frames);
     });
 
-    it.skipIf(limits.cannotPause?.includes(receiving))(
+    whereReadingPauses(
       "lets send wait while the peer does not read, and go on when it does",
       async () => {
         const frame = "x".repeat(64 * 1024 - 16);
@@ -218,18 +221,15 @@ export function describeTransport(
       },
     );
 
-    it.skipIf(limits.cannotPause?.includes(receiving))(
-      "lets go of a waiting send when the sender closes",
-      async () => {
-        const waiting: Promise<void>[] = [];
-        for (let i = 0; i < 1_000; i += 1) waiting.push(from.send(["x".repeat(64 * 1024 - 16)]));
-        const closed = from.close();
-        await Promise.all(waiting);
-        const { frames } = await readAll(to);
-        expect(frames).toHaveLength(1_000);
-        await closed;
-      },
-    );
+    whereReadingPauses("lets go of a waiting send when the sender closes", async () => {
+      const waiting: Promise<void>[] = [];
+      for (let i = 0; i < 1_000; i += 1) waiting.push(from.send(["x".repeat(64 * 1024 - 16)]));
+      const closed = from.close();
+      await Promise.all(waiting);
+      const { frames } = await readAll(to);
+      expect(frames).toHaveLength(1_000);
+      await closed;
+    });
 
     it("lets go of a waiting send when the connection breaks", async () => {
       const waiting: Promise<void>[] = [];
