@@ -1,0 +1,120 @@
+/** The agent whose input is its program, as `conformance/script.md` describes it. */
+import { scriptAgent, scriptDefaultVersion, scriptVersions } from "../../../conformance/script.js";
+import type { CallId } from "../../../generated/draft-1.1/index.js";
+import type { AgentContext } from "../../runtime/context.js";
+import { defineAgent } from "../../runtime/define.js";
+import type { Agent } from "../../runtime/define.js";
+import { ArcpError } from "../../wire/errors.js";
+import { deferred } from "../deferred.js";
+import { gateNamed, openGate } from "./gates.js";
+import { pause } from "./pause.js";
+import { readProgram } from "./script-steps.js";
+import type { Step } from "./script-steps.js";
+
+/** Both versions; the one that is registered last is the default. */
+export const conformanceScripts: readonly Agent[] = scriptVersions
+  .toSorted((a, b) => Number(a === scriptDefaultVersion) - Number(b === scriptDefaultVersion))
+  .map((version) => defineAgent({ name: scriptAgent, version, run: perform }));
+
+async function perform(input: unknown, ctx: AgentContext) {
+  const program = play(input, ctx);
+  const first = await program.next();
+  if (first.done === true) return first.value;
+  return ctx.stream(
+    (async function* () {
+      yield first.value;
+      const value = yield* program;
+      if (value !== null) throw new TypeError("a streamed result and a value exclude each other");
+    })(),
+  );
+}
+
+type Piece = string | Uint8Array;
+
+/** Performs the steps; yields the pieces of the streamed result, and returns the one that is not. */
+async function* play(input: unknown, ctx: AgentContext): AsyncGenerator<Piece, unknown> {
+  const never = new AbortController().signal;
+  let signal = ctx.signal;
+  for (const step of readProgram(input)) {
+    switch (step.op) {
+      case "chunk":
+        yield pieceOf(step);
+        break;
+      case "return":
+        return step.value ?? null;
+      case "await-cancel":
+        await aborted(ctx.signal);
+        // From now on the program is one that does not listen.
+        signal = never;
+        break;
+      default:
+        await take(step, ctx, signal);
+    }
+  }
+  return null;
+}
+
+type PlainStep = Exclude<Step, { op: "chunk" | "return" | "await-cancel" }>;
+
+async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Promise<void> {
+  switch (step.op) {
+    case "emit":
+      // The suite sends what no type allows, to see what the runtime makes of it.
+      return ctx.emit(step.kind as `x-vendor.${string}`, step.body);
+    case "burst":
+      for (let at = 0; at < step.count; at++) await ctx.log("info", `burst ${at}`);
+      return;
+    case "whoami":
+      return ctx.log("info", ctx.agent);
+    case "sleep":
+      return pause(step.ms, signal);
+    case "gate":
+      return until(gateNamed(step.name), signal);
+    case "open":
+      await ctx.flush();
+      return openGate(step.name);
+    case "op":
+      return operate(step, ctx);
+    case "throw": {
+      const { message, code, retryable } = step;
+      throw Object.assign(new Error(message), { code, retryable });
+    }
+  }
+}
+
+async function operate(step: Extract<Step, { op: "op" }>, ctx: AgentContext): Promise<void> {
+  const call_id: CallId = step.call_id;
+  try {
+    await ctx.authorize(step.namespace, step.target);
+  } catch (error) {
+    if (!(error instanceof ArcpError)) throw error;
+    const { code, message, retryable } = error.toPayload();
+    return ctx.emit("tool_result", { call_id, error: { code, message, retryable } });
+  }
+  return ctx.emit("tool_result", { call_id, result: { authorized: true } });
+}
+
+function pieceOf({ data, encoding, repeat = 1 }: Extract<Step, { op: "chunk" }>): Piece {
+  if (encoding !== "base64") return data.repeat(repeat);
+  const once = Buffer.from(data, "base64");
+  return Buffer.concat(Array.from({ length: repeat }, () => once));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function until(gate: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: stopped, reject } = deferred<never>();
+  const stop = (): void => reject(signal.reason as Error);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await Promise.race([gate, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import type { AgentInfo } from "../../../generated/draft-1.1/index.js";
+import type { Context } from "../context.js";
+import { record } from "../context.js";
+import { reachOptions } from "../options.js";
+import type { ReachOptions } from "../options.js";
+import { withSession } from "../session.js";
+import { oneLine, table } from "../text.js";
+
+/** `arcp agents`: the inventory that the runtime tells in its welcome. §7.5 */
+export function addAgents(program: Command, context: Context): void {
+  reachOptions(program.command("agents").description("lists the agents of a runtime")).action(
+    (options: ReachOptions) =>
+      withSession(context, options, async ({ agents }) => {
+        if (options.json === true) {
+          for (const agent of agents) await record(context, { agent });
+        } else {
+          for (const line of table([["AGENT", "VERSIONS", "DEFAULT"], ...agents.map(row)])) {
+            await context.out.line(line);
+          }
+        }
+      }),
+  );
+}
+
+function row({ name, versions, default: standard }: AgentInfo): string[] {
+  return [name, versions?.join(", ") ?? "", standard ?? ""].map(oneLine);
+}

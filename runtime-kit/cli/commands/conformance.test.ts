@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve } from "../../hosts/node.js";
+import type { Serving } from "../../hosts/node.js";
+import { bearer, createRuntime } from "../../node.js";
+import { conformanceScripts } from "../agents/conformance-script.js";
+import { arcpDone } from "../io.test-helper.js";
+
+let server: Serving;
+let folder: string;
+
+beforeAll(async () => {
+  const runtime = createRuntime({ agents: conformanceScripts, auth: bearer({ t: "a", u: "b" }) });
+  server = await serve(runtime, { port: 0 });
+  folder = await mkdtemp(join(tmpdir(), "arcp-report-"));
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const suite = (...argv: string[]) =>
+  arcpDone(["conformance", "runtime", server.url, "--token", "t", ...argv]);
+
+describe("arcp conformance runtime", () => {
+  it("runs the checks that were asked for, and prints the result", async () => {
+    const { exit, stdout } = await suite("--only", "8.4/assembles", "--token-b", "u");
+    expect(stdout).toContain("CONFORMANT");
+    expect(exit).toBe(0);
+  });
+
+  it("prints NDJSON that is the report", async () => {
+    const { exit, records } = await suite("--only", "8.4/assembles", "--json", "--report", folder);
+    expect(exit).toBe(0);
+    expect(records()).toHaveLength(2);
+    expect(records()[0]).toMatchObject({
+      check: { id: "runtime/8.4/assembles", verdict: "pass" },
+    });
+    const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as object;
+    const { result } = records()[1]!;
+    expect(report).toMatchObject(result as object);
+    expect(await readFile(join(folder, "report.json"), "utf8")).not.toContain('"t"');
+  });
+
+  it("has exit codes of its own", async () => {
+    const none = await suite("--only", "nothing-is-called-so");
+    expect([none.exit, none.stdout]).toEqual([2, expect.stringContaining("nothing-is-called-so")]);
+    const json = await suite("--only", "nothing-is-called-so", "--json");
+    expect(json.records()).toMatchObject([{ error: { code: "USAGE", exit: 2 } }]);
+    const argv = ["conformance", "runtime", "ws://127.0.0.1:1/arcp", "--token", "t"];
+    const nobody = await arcpDone(argv);
+    expect(nobody.exit).toBe(4);
+    const nobodyJson = await arcpDone([...argv, "--json"]);
+    expect(nobodyJson.records()).toMatchObject([{ error: { code: "UNREACHABLE", exit: 4 } }]);
+    // The report of an earlier run is not taken for one of this.
+    await writeFile(join(folder, "report.json"), '{"checks":[]}');
+    const stale = await arcpDone([...argv, "--json", "--report", folder]);
+    expect(stale.records()).toMatchObject([{ error: { code: "UNREACHABLE", exit: 4 } }]);
+    expect((await arcpDone(["conformance"])).exit).toBe(2);
+    expect((await arcpDone(["conformance", "runtime", "ws://h/"])).stderr).toContain("a token is");
+    const { stdout } = await arcpDone(["conformance", "runtime", "--help"]);
+    expect(stdout).toContain("3  incomplete");
+  });
+});

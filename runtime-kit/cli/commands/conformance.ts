@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { ConformanceOptions } from "../../../conformance/main.js";
+import type { Report } from "../../../conformance/report/report.js";
+import type { Context } from "../context.js";
+import { record } from "../context.js";
+import { checkToken, collect, factor, tokenOf, urlOf, whole } from "../options.js";
+import type { ReachOptions } from "../options.js";
+import { UsageError } from "../report.js";
+import { oneLine } from "../text.js";
+
+interface RuntimeOptions extends ReachOptions {
+  readonly tokenB?: string;
+  readonly report?: string;
+  readonly timeScale: number;
+  readonly parallel?: number;
+  readonly seed?: string;
+  readonly only?: readonly string[];
+  readonly strict?: boolean;
+}
+
+/** The suite has exit codes of its own. */
+const exits = { Usage: 2, Harness: 4 } as const;
+
+const EXIT_HELP = `
+Exit codes of the suite:
+   0  conformant
+   1  a MUST failed
+   2  usage
+   3  incomplete: a check could not be decided
+   4  the harness failed, or the runtime is unreachable
+   5  only SHOULDs failed, with --strict`;
+
+/** `arcp conformance`: the suite, against anybody's implementation. */
+export function addConformance(program: Command, context: Context): void {
+  const group = program
+    .command("conformance")
+    .description("tests an implementation against the requirements of the draft")
+    .addHelpText("after", EXIT_HELP)
+    .action(() => {
+      throw new UsageError("say what to test: arcp conformance runtime <url>");
+    });
+  group
+    .command("runtime")
+    .description("tests a runtime in any language, over WebSocket")
+    .argument("<url>", "its address")
+    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN")
+    .option("--token-file <file>", "reads the token from the first line of a file")
+    .option("--token-b <token>", "the token of a second principal, for what must stay private")
+    .option("--report <dir>", "writes report.json and report.txt")
+    .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
+    .option("--time-scale <factor>", "stretches every deadline", factor, 1)
+    .option("--parallel <n>", "checks at the same time", whole(1, 64))
+    .option("--seed <seed>", "makes the names of the run; the same seed makes the same ones")
+    .option("--strict", "a SHOULD that is not met counts")
+    .option("--json", "prints NDJSON: one line for each check, the result last")
+    .addHelpText("after", EXIT_HELP)
+    .action(async (url: string, options: RuntimeOptions) => {
+      const what = await suiteOptions(context, url, options);
+      context.finish(await (options.json === true ? runRecords : runText)(context, what));
+    });
+}
+
+/** Loaded when it is wanted: it is larger than all the rest. */
+function suite() {
+  return import("../../../conformance/main.js");
+}
+
+async function suiteOptions(
+  { io }: Context,
+  url: string,
+  options: RuntimeOptions,
+): Promise<ConformanceOptions> {
+  const token = await tokenOf(options, io);
+  if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
+  const { tokenB, report, parallel, seed, timeScale, only, strict = false } = options;
+  return {
+    url: urlOf(url, io, "<url>"),
+    token,
+    timeScale,
+    ...(only === undefined ? {} : { only }),
+    strict,
+    ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
+    ...(report === undefined ? {} : { reportDir: report }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+async function runText(context: Context, options: ConformanceOptions): Promise<number> {
+  const { out, err } = context;
+  try {
+    const { conformanceRuntime } = await suite();
+    const write = (text: string): void => void out.write(text);
+    return await conformanceRuntime({ ...options, write, terminal: out.isTerminal });
+  } catch (error) {
+    await err.line(`arcp: ${oneLine(words(error))}`);
+    return exits.Harness;
+  } finally {
+    // What was written before is out when this is.
+    await out.write("");
+  }
+}
+
+/** The report as records. It is what was written to the folder, so that both say the same. */
+async function runRecords(context: Context, options: ConformanceOptions): Promise<number> {
+  const kept = options.reportDir;
+  const reportDir = kept ?? (await mkdtemp(join(tmpdir(), "arcp-conformance-")));
+  // The report of an earlier run must not pass for that of a run that came to none.
+  await rm(join(reportDir, "report.json"), { force: true });
+  const told: string[] = [];
+  const write = (text: string): void => void told.push(text);
+  try {
+    const { conformanceRuntime } = await suite();
+    const exit = await conformanceRuntime({ ...options, reportDir, write, terminal: false });
+    const report = await readReport(reportDir);
+    if (report === undefined) {
+      const code = exit === exits.Usage ? "USAGE" : "UNREACHABLE";
+      await record(context, { error: { code, message: told.join("").trim(), exit } });
+      return exit;
+    }
+    for (const check of report.checks) await record(context, { check });
+    const { checks: _, ...result } = report;
+    await record(context, { result });
+    return exit;
+  } catch (error) {
+    const what = { code: "HARNESS", message: words(error), exit: exits.Harness };
+    await record(context, { error: what });
+    return exits.Harness;
+  } finally {
+    if (kept === undefined) await rm(reportDir, { recursive: true, force: true });
+  }
+}
+
+async function readReport(folder: string): Promise<Report | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

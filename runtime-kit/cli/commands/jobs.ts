@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { jobLifecycle } from "../../../generated/draft-1.1/index.js";
+import type { JobStatus, JobSummary } from "../../../generated/draft-1.1/index.js";
+import type { JobsFilter } from "../../client/index.js";
+import type { Context } from "../context.js";
+import { record } from "../context.js";
+import { reachOptions, whole } from "../options.js";
+import type { ReachOptions } from "../options.js";
+import { withSession } from "../session.js";
+import { oneLine, table } from "../text.js";
+
+interface JobsOptions extends ReachOptions {
+  readonly status?: readonly JobStatus[];
+  readonly agent?: string;
+  readonly limit: number;
+}
+
+/** `arcp jobs`: the jobs that the token's principal may see, finished ones too. §6.6 */
+export function addJobs(program: Command, context: Context): void {
+  reachOptions(program.command("jobs").description("lists jobs, finished ones too"))
+    .option("--status <status>", "only of this status; may be repeated", addStatus)
+    .option("--agent <agent>", "only of this agent; `name` stands for every version of it")
+    .option("--limit <n>", "at most so many", whole(1, 1_000_000), 100)
+    .action((options: JobsOptions) =>
+      withSession(context, options, async (client) => {
+        const jobs = client.jobs(filterOf(options));
+        if (options.json === true) {
+          for await (const job of jobs) await record(context, { job: withoutSecrets(job) });
+          return;
+        }
+        const rows = [["JOB", "AGENT", "STATUS", "CREATED"]];
+        for await (const job of jobs) {
+          rows.push([job.job_id, job.agent, job.status, job.created_at].map(oneLine));
+        }
+        for (const line of table(rows)) await context.out.line(line);
+      }),
+    );
+}
+
+function filterOf({ status, agent, limit }: JobsOptions): JobsFilter {
+  return {
+    limit,
+    ...(status === undefined ? {} : { status }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+}
+
+function addStatus(text: string, before: readonly JobStatus[] = []): readonly JobStatus[] {
+  const known: readonly string[] = [jobLifecycle.initial, "running", ...jobLifecycle.terminal];
+  if (!known.includes(text)) {
+    throw new InvalidArgumentError(`It must be one of ${known.join(", ")}.`);
+  }
+  return [...before, text as JobStatus];
+}
+
+/** Credentials come to the job's own principal; what a command prints goes into files and logs. */
+function withoutSecrets({ credentials, ...job }: JobSummary): object {
+  return credentials === undefined
+    ? job
+    : { ...job, credentials: credentials.map(({ id, scheme }) => ({ id, scheme })) };
+}

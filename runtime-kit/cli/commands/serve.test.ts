@@ -1,0 +1,172 @@
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { arcp, arcpDone } from "../io.test-helper.js";
+import type { Run, RunOptions } from "../io.test-helper.js";
+
+let folder: string;
+const open: Run[] = [];
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "arcp-serve-")));
+});
+afterEach(async () => {
+  for (const run of open.splice(0)) {
+    run.signal();
+    await run.exit;
+  }
+  await rm(folder, { recursive: true });
+});
+
+/** Starts `arcp serve --json` at a free port. */
+async function start(argv: readonly string[], options?: RunOptions) {
+  const run = arcp(["serve", "--json", "--port", "0", ...argv], options);
+  open.push(run);
+  await run.seen(/^\{"listening":"ws/);
+  const [first] = run.records();
+  const url = first!["listening"] as string;
+  return { run, url };
+}
+
+describe("arcp serve", () => {
+  it("listens on this machine, and tells where in one line", async () => {
+    const { run, url } = await start(["--token", "t"]);
+    expect(run.stdout()).toMatch(/^\{"listening":"ws:\/\/127\.0\.0\.1:\d+\/arcp"\}\n$/);
+    const health = await fetch(url.replace("ws:", "http:").replace("/arcp", "/healthz"));
+    expect(health.status).toBe(200);
+    const { stdout } = await arcpDone(["agents", "--url", url, "--token", "t"]);
+    expect(stdout).toContain("repo-report");
+    expect(stdout).not.toContain("conformance.script");
+    expect(run.stderr()).not.toContain("a token was made");
+  });
+
+  it("makes a token where none is given, with a line to paste that works", async () => {
+    const { run, url } = await start([]);
+    const [, line] = await run.seen(/a token was made for this run; try\n\n {2}(.+)\n/);
+    const [, where, token, input, lease] =
+      /^ARCP_URL=(\S+) ARCP_TOKEN=(dev_\w+) arcp submit repo-report '(.+?)' --lease '(.+)'$/.exec(
+        line!.replaceAll(/--lease ([^']\S*)/g, "--lease '$1'"),
+      )!;
+    expect(where).toBe(url);
+    expect(run.stderr().split(token!)).toHaveLength(2);
+    expect(input).toContain(process.cwd());
+    expect(lease).toMatch(/^fs\.read=\/.*\/\*\*$/);
+    const echo = await arcpDone(["submit", "echo", "1", "--url", url, "--token", token!]);
+    expect(echo.stdout).toBe("1\n");
+    const wrong = await arcpDone(["submit", "echo", "1", "--url", url, "--token", `${token}x`]);
+    expect(wrong.exit).toBe(3);
+  });
+
+  it("keeps the tokens' principals apart", async () => {
+    const pairs = ["--token", "a", "--principal", "ann", "--token", "b", "--principal", "bob"];
+    const { url } = await start(pairs);
+    await arcpDone(["submit", "echo", "1", "--url", url, "--token", "a"]);
+    const jobs = async (token: string) =>
+      (await arcpDone(["jobs", "--json", "--url", url, "--token", token])).records();
+    expect(await jobs("a")).toHaveLength(1);
+    expect(await jobs("b")).toHaveLength(0);
+  });
+
+  it("hosts the agents of files instead, and the scriptable one when asked", async () => {
+    const one = join(folder, "one.mjs");
+    const two = join(folder, "two.mjs");
+    await writeFile(one, `export default { name: "one", run: () => "uno" };`);
+    await writeFile(two, `export default [{ name: "two", version: "7", run: () => 2 }];`);
+    const { url } = await start(["--token", "t", "--agent", one, "--agent", two, "--conformance"]);
+    const { stdout } = await arcpDone(["agents", "--url", url, "--token", "t"]);
+    expect(stdout.split("\n").slice(1).toSorted().join("\n").trim()).toBe(
+      [
+        "conformance.script  1.0.0, 2.0.0  2.0.0",
+        "one                 1.0.0         1.0.0",
+        "two                 7             7",
+      ].join("\n"),
+    );
+    const { stdout: uno } = await arcpDone(["submit", "one", "--url", url, "--token", "t"]);
+    expect(uno).toBe("uno");
+    const twice = await arcpDone(["serve", "--agent", one, one]);
+    expect([twice.exit, twice.stderr]).toEqual([2, expect.stringContaining("registered twice")]);
+  });
+
+  it("refuses a port that is in use", async () => {
+    const { url } = await start(["--token", "t"]);
+    const { port } = new URL(url);
+    const second = await arcpDone(["serve", "--port", port, "--token", "t"]);
+    expect(second.exit).toBe(1);
+    expect(second.stderr.split("\n")).toContainEqual(
+      `arcp: port ${port} of 127.0.0.1 is in use: end what uses it, or choose another --port`,
+    );
+  });
+
+  it("refuses what is no certificate, and a key alone", async () => {
+    const pem = join(folder, "a.pem");
+    await writeFile(pem, "nothing of the kind");
+    const { exit, stderr } = await arcpDone(["serve", "--tls-cert", pem, "--tls-key", pem]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("not a certificate and its key")]);
+    const absent = await arcpDone(["serve", "--tls-cert", pem, "--tls-key", `${pem}.absent`]);
+    expect([absent.exit, absent.stderr]).toEqual([2, expect.stringContaining("no such file")]);
+  });
+
+  it("tells its timers to those who connect", async () => {
+    const times = ["--resume-window", "3", "--heartbeat", "1", "--cancel-grace", "0.05"];
+    const { url } = await start(["--token", "t", "--conformance", ...times]);
+    const deaf = {
+      steps: [{ op: "whoami" }, { op: "await-cancel" }, { op: "gate", name: "never" }],
+    };
+    const argv = ["submit", "conformance.script", JSON.stringify(deaf), "--json"];
+    const run = arcp([...argv, "--url", url, "--token", "t"]);
+    await run.seen(/conformance\.script@2\.0\.0"/);
+    run.signal();
+    // It never ends by itself, so this is the runtime's grace.
+    expect(await run.exit).toBe(7);
+  });
+});
+
+describe("arcp serve, at a signal", () => {
+  it("lets a running job end, and takes no more", async () => {
+    const { run, url } = await start(["--token", "t", "--conformance"]);
+    const steps = [{ op: "whoami" }, { op: "sleep", ms: 200 }, { op: "return", value: "ended" }];
+    const input = JSON.stringify({ steps });
+    const job = arcp([
+      "submit",
+      "conformance.script",
+      input,
+      "--json",
+      "--url",
+      url,
+      "--token",
+      "t",
+    ]);
+    await job.seen(/conformance\.script@2\.0\.0"\}/);
+    run.signal("SIGTERM");
+    await run.seen(/SIGTERM: running jobs have 10 s to end/);
+    expect(await job.exit).toBe(0);
+    expect(job.records().at(-1)).toMatchObject({ result: { result: "ended" } });
+    expect(await run.exit).toBe(0);
+    expect(run.listening()).toBe(0);
+  });
+
+  it("ends at once at the second", async () => {
+    const { run, url } = await start(["--token", "t", "--conformance"]);
+    const steps = [{ op: "whoami" }, { op: "gate", name: "never" }];
+    const input = JSON.stringify({ steps });
+    const job = arcp([
+      "submit",
+      "conformance.script",
+      input,
+      "--json",
+      "--url",
+      url,
+      "--token",
+      "t",
+    ]);
+    await job.seen(/conformance\.script@2\.0\.0"\}/);
+    run.signal();
+    await run.seen(/a second signal ends at once/);
+    run.signal();
+    expect(await run.exit).toBe(1);
+    job.signal();
+    job.signal();
+    await job.exit;
+  });
+});

@@ -1,0 +1,327 @@
+import { createServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve } from "../../hosts/node.js";
+import type { Serving } from "../../hosts/node.js";
+import { bearer, createRuntime, defineAgent } from "../../node.js";
+import type { Runtime } from "../../node.js";
+import { count } from "../agents/count.js";
+import { echo } from "../agents/echo.js";
+import { arcp, arcpDone } from "../io.test-helper.js";
+
+let runtime: Runtime;
+let server: Serving;
+let env: Record<string, string>;
+
+/** What an agent that waits is let go by. */
+const release = new EventTarget();
+const until = (event: string, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    release.addEventListener(event, () => resolve(), { once: true });
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+
+const agents = [
+  echo,
+  count,
+  defineAgent({
+    name: "chatty",
+    async run(_, ctx) {
+      await ctx.log("info", "first\u001b[31m line\nforged");
+      await ctx.thought("hmm");
+      await ctx.status("working", "hard");
+      await ctx.metric("cost.inference", 0.02, "USD");
+      await ctx.tool("lookup", { q: 1 }, () => "found").catch(() => undefined);
+      await ctx.emit("x-vendor.acme.thing", { a: 1 });
+      return "done";
+    },
+  }),
+  defineAgent({
+    name: "writer",
+    run: (input, ctx) =>
+      ctx.stream(
+        (async function* () {
+          yield "one\n";
+          yield "two\n";
+          if (input === "wait") await until("writer", ctx.signal);
+          if (input === "fail") throw new Error("the pen broke");
+          yield "three\u001b[2J\n";
+        })(),
+      ),
+  }),
+  defineAgent({
+    name: "drawer",
+    async run(_, ctx) {
+      await ctx.progress(1, 2);
+      await until("drawn");
+      await ctx.log("info", "above the bar");
+      await until("drawer");
+      return ctx.stream(["the ", "result"]);
+    },
+  }),
+  defineAgent({
+    name: "waiter",
+    async run(_, ctx) {
+      await ctx.log("info", "waiting");
+      await until("never", ctx.signal);
+    },
+  }),
+  defineAgent({
+    name: "deaf",
+    async run(_, ctx) {
+      await ctx.log("info", "waiting");
+      await until("deaf");
+    },
+  }),
+  defineAgent({
+    name: "broken",
+    run() {
+      throw Object.assign(new Error("no luck\u001b[0m\nat all"), { code: "ELUCK" });
+    },
+  }),
+];
+
+beforeAll(async () => {
+  runtime = createRuntime({ agents, auth: bearer({ t: "me" }) });
+  server = await serve(runtime, { port: 0 });
+  env = { ARCP_URL: server.url, ARCP_TOKEN: "t" };
+});
+afterAll(() => server.close());
+
+const submit = (...argv: string[]) => arcpDone(["submit", ...argv], { env });
+
+describe("arcp submit, piped", () => {
+  it("prints only the result: text to the byte, anything else as JSON", async () => {
+    expect(await submit("echo", '"two\\nlines"')).toMatchObject({
+      exit: 0,
+      stdout: "two\nlines",
+      stderr: "",
+    });
+    expect((await submit("echo", '{"a":[1]}')).stdout).toBe('{\n  "a": [\n    1\n  ]\n}\n');
+    expect((await submit("chatty")).stdout).toBe("done");
+    expect((await submit("echo@1.0.0", "null")).stdout).toBe("null\n");
+  });
+
+  it("takes the input from the standard input", async () => {
+    const run = await arcpDone(["submit", "echo", "-"], { env, stdin: '"from a pipe"' });
+    expect(run.stdout).toBe("from a pipe");
+  });
+
+  it("passes a streamed result on while it is made", async () => {
+    const run = arcp(["submit", "writer", '"wait"'], { env });
+    await run.seen(/one\n/);
+    expect(run.stdout()).not.toContain("three");
+    release.dispatchEvent(new Event("writer"));
+    expect(await run.exit).toBe(0);
+    expect(run.stdout()).toBe("one\ntwo\nthree\u001b[2J\n");
+  });
+
+  it("ends with the table's code when the job ended otherwise", async () => {
+    const broken = await submit("broken");
+    expect(broken.exit).toBe(5);
+    expect(broken.stdout).toBe("");
+    expect(broken.stderr).toMatch(
+      /^arcp: job_\w+ ended: \[INTERNAL_ERROR\] no luck\\x1b\[0m at all\n$/,
+    );
+    const torn = await submit("writer", '"fail"');
+    expect([torn.exit, torn.stderr]).toEqual([5, expect.stringContaining("the pen broke")]);
+    const late = await submit("waiter", "--max-runtime", "0.05");
+    expect([late.exit, late.stderr]).toEqual([8, expect.stringContaining("[TIMEOUT]")]);
+  });
+
+  it("says when nobody reads it, and leaves the job alone", async () => {
+    const run = arcp(["submit", "writer", '"wait"'], { env });
+    await run.seen(/one\n/);
+    run.breakPipe();
+    expect(await run.exit).toBe(1);
+    expect(run.stderr()).toContain("the job goes on without this command");
+    release.dispatchEvent(new Event("writer"));
+  });
+});
+
+describe("arcp submit --json", () => {
+  it("tells acceptance, every event and the end", async () => {
+    const { exit, stderr, records } = await submit("count", '{"to":2}', "--json");
+    expect([exit, stderr]).toEqual([0, ""]);
+    expect(records()).toEqual([
+      { accepted: expect.objectContaining({ agent: "count@1.0.0", lease: {} }) as object },
+      { event: expect.objectContaining({ kind: "progress", seq: 1 }) as object },
+      {
+        event: expect.objectContaining({
+          kind: "progress",
+          seq: 2,
+          body: { current: 2, total: 2, units: "numbers" },
+        }) as object,
+      },
+      {
+        result: {
+          job_id: expect.stringMatching(/^job_/) as string,
+          final_status: "success",
+          result: 2,
+        },
+      },
+    ]);
+  });
+
+  it("shows the chunks, and the size at the end", async () => {
+    const { records } = await submit("writer", "--json");
+    expect(records().at(-1)).toEqual({
+      result: {
+        job_id: expect.any(String) as string,
+        final_status: "success",
+        result_id: expect.any(String) as string,
+        result_size: 18,
+      },
+    });
+    expect(records().filter(({ event }) => event !== undefined)).toHaveLength(3);
+  });
+
+  it("tells a job's error apart from a refusal", async () => {
+    const ended = await submit("broken", "--json");
+    expect(ended.exit).toBe(5);
+    expect(ended.records().at(-1)).toEqual({
+      error: expect.objectContaining({
+        code: "INTERNAL_ERROR",
+        final_status: "error",
+        job_id: expect.any(String) as string,
+        details: { agent_code: "ELUCK" },
+        exit: 5,
+      }) as object,
+    });
+    const refused = await submit("nobody", "--json");
+    expect(refused.records()[0]!["error"]).not.toHaveProperty("final_status");
+  });
+});
+
+describe("arcp submit, at the end of patience", () => {
+  it("cancels the job at Ctrl-C", async () => {
+    const run = arcp(["submit", "waiter", "--json"], { env });
+    await run.seen(/"waiting"/);
+    run.signal();
+    expect(await run.exit).toBe(7);
+    expect(run.records().at(-1)).toMatchObject({
+      error: { code: "CANCELLED", final_status: "cancelled", exit: 7 },
+    });
+    expect(run.listening()).toBe(0);
+  });
+
+  it("leaves at the second Ctrl-C", async () => {
+    const run = arcp(["submit", "deaf"], { env });
+    await becomes(() => runningJobs("deaf"));
+    run.signal();
+    await run.seen(/cancelling/);
+    run.signal();
+    expect(await run.exit).toBe(1);
+    expect(run.stderr()).toContain("the runtime goes on with the job or with its end");
+    release.dispatchEvent(new Event("deaf"));
+  });
+
+  it("is told apart when it comes before there is a job", async () => {
+    const run = arcp(["submit", "waiter"], { env });
+    await becomes(async () => run.listening() > 0);
+    run.signal();
+    expect(await run.exit).toBe(1);
+    expect(run.stderr()).toContain("interrupted before the job was accepted");
+  });
+
+  it("is heard while nobody answers", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const connected = new Promise<Socket>((resolve) => silent.once("connection", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const run = arcp(["submit", "waiter", "--url", `ws://127.0.0.1:${port}/`]);
+    const socket = await connected;
+    run.signal();
+    expect(await run.exit).toBe(1);
+    expect(run.stderr()).toContain("interrupted before the job was accepted");
+    socket.destroy();
+    silent.close();
+  });
+
+  it("gives up at --timeout while nobody answers, which is no end of a job", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const argv = ["submit", "waiter", "--timeout", "0.05", "--url", `ws://127.0.0.1:${port}/`];
+    const { exit, stderr } = await arcpDone(argv);
+    expect([exit, stderr]).toEqual([4, expect.stringContaining("not done within the 0.05 s")]);
+    silent.close();
+  });
+
+  it("cancels the job at --timeout", async () => {
+    const run = await submit("waiter", "--timeout", "0.2");
+    expect(run.exit).toBe(8);
+    expect(run.stderr).toMatch(/job_\w+ ended: not done within the 0.2 s of --timeout/);
+  });
+
+  it("says that it was cut off when the runtime forgets the session", async () => {
+    const own = createRuntime({ agents, auth: bearer({ t: "me" }) });
+    const host = await serve({ accept: own.accept }, { port: 0 });
+    const run = arcp(["submit", "waiter", "--url", host.url, "--token", "t"]);
+    await becomes(async () => {
+      const client = await own.connect({ principal: "me" });
+      const { done } = await client.jobs({ status: ["running"] }).next();
+      await client.close();
+      return done !== true;
+    });
+    await host.close();
+    await run.seen(/connection lost: /);
+    await own.close();
+    const other = createRuntime({ agents, auth: bearer({ t: "me" }) });
+    const next = await serve(other, { port: host.port });
+    expect(await run.exit).toBe(10);
+    expect(run.stderr()).toMatch(/arcp: \[GAP\] [^\n]+\n$/);
+    await next.close();
+  });
+});
+
+describe("arcp submit, on a terminal", () => {
+  it("shows what happens without letting it steer the screen", async () => {
+    const run = await arcpDone(["submit", "chatty"], { env, terminal: true });
+    expect(run.exit).toBe(0);
+    expect(run.stdout).toBe("done\n");
+    // eslint-disable-next-line no-control-regex -- colours are our own
+    const shown = run.stderr.replace(/\u001b\[\d+m/g, "");
+    expect(shown).toContain("info  first\\x1b[31m line\\nforged");
+    expect(shown).toContain("working: hard");
+    expect(shown).toContain('→ lookup {"q":1}');
+    expect(shown).toContain('✗ lookup {"q":1}: PERMISSION_DENIED');
+    expect(shown).toContain('x-vendor.acme.thing {"a":1}');
+    expect(shown).toContain("cost.inference 0.02 USD");
+  });
+
+  it("draws a bar, and takes it away before the result", async () => {
+    const run = await arcpDone(["submit", "count", '{"to":5}'], { env, terminal: true });
+    expect(run.stdout).toBe("5\n");
+    expect(run.stderr).toMatch(/█+ *\d+% \d\/5 numbers/);
+    expect(run.stderr).toContain("\u001b[?25h");
+  });
+
+  it("draws the bar again below each line", async () => {
+    const run = arcp(["submit", "drawer"], { env, terminal: true });
+    await run.seen(/█/);
+    release.dispatchEvent(new Event("drawn"));
+    await run.seen(/above the bar\n[^\n]*█/);
+    release.dispatchEvent(new Event("drawer"));
+    expect(await run.exit).toBe(0);
+    // The cursor is shown again when the bar goes, and only then is the screen the result's.
+    const shown = run.screen().indexOf("\u001b[?25h");
+    expect(shown).toBeGreaterThan(run.screen().lastIndexOf("█"));
+    expect(run.screen().slice(shown)).toMatch(/the result\n$/);
+  });
+
+  it("defuses a streamed result", async () => {
+    const run = await arcpDone(["submit", "writer"], { env, terminal: true });
+    expect(run.stdout).toBe("one\ntwo\nthree\\x1b[2J\n");
+  });
+});
+
+async function runningJobs(agent: string): Promise<boolean> {
+  const { records } = await arcpDone(["jobs", "--json", "--status", "running"], { env });
+  return records().some(({ job }) => (job as { agent: string }).agent.startsWith(agent));
+}
+
+/** Asks again until it is so; the test's own deadline is the end of it. */
+async function becomes(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}

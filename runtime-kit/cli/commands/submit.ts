@@ -1,0 +1,153 @@
+import type { Command } from "commander";
+import type { Client, SubmitOptions } from "../../client/index.js";
+import { ConnectionError } from "../../wire/errors.js";
+import type { Context } from "../context.js";
+import { deferred } from "../deferred.js";
+import { Exit } from "../exit.js";
+import { follow } from "../follow.js";
+import { collect, inputOf, leaseOf, reachOptions, seconds } from "../options.js";
+import type { ReachOptions } from "../options.js";
+import { JobEnded } from "../report.js";
+import { openSession } from "../session.js";
+import type { View } from "../view.js";
+import { openView } from "../views.js";
+
+interface SubmitCommand extends ReachOptions {
+  readonly lease?: readonly string[];
+  readonly maxRuntime?: number;
+  readonly timeout?: number;
+}
+
+/** How long a lost connection is dialled again before the command gives up. */
+const GIVE_UP_MS = 60_000;
+
+/** `arcp submit`: one job, from its submission to its end. §7.1 */
+export function addSubmit(program: Command, context: Context): void {
+  reachOptions(
+    program
+      .command("submit")
+      .description("submits a job and follows it to its end; prints only the result when piped")
+      .argument("<agent>", "name, or name@version")
+      .argument("[input]", "JSON, @file, or - for the standard input"),
+  )
+    .option("--lease <lease>", "JSON, or namespace=pattern; may be repeated", collect)
+    .option("--max-runtime <sec>", "the runtime ends the job after so long", seconds)
+    .option("--timeout <sec>", "this command cancels the job after so long", seconds)
+    .addHelpText(
+      "after",
+      "\nCtrl-C cancels the job; a second one leaves without waiting for its end.\n" +
+        "A lost connection is dialled again for a minute; then the job goes on without this command.",
+    )
+    .action(async (agent: string, argument: string | undefined, options: SubmitCommand) => {
+      const submission = {
+        agent,
+        input: await inputOf(argument, context.io),
+        options: submitOptions(options),
+      };
+      context.finish(await submitAndFollow(context, options, submission));
+    });
+}
+
+interface Submission {
+  readonly agent: string;
+  readonly input: unknown;
+  readonly options: SubmitOptions;
+}
+
+/** Why this command ends before the job does, or has it end. */
+class Interrupted extends Error {}
+class GaveUp extends Error {}
+class Left extends Error {}
+
+async function submitAndFollow(
+  context: Context,
+  options: SubmitCommand,
+  submission: Submission,
+): Promise<number> {
+  const stop = new AbortController();
+  const view = openView(context, options.json === true);
+  const leaving = leave(context, stop, view);
+  const timer = giveUpAfter(options.timeout, stop);
+  let client: Client | undefined;
+  const run = async (): Promise<void> => {
+    client = await openSession(context, options, {
+      signal: stop.signal,
+      reconnect: { giveUpAfterMs: GIVE_UP_MS },
+      on: view.listeners,
+    });
+    const { agent, input, options: given } = submission;
+    const job = await client.submit(agent, input, { ...given, signal: stop.signal });
+    await follow(context, job, view);
+  };
+  const running = run();
+  // Whoever leaves early hears no more of it.
+  running.catch(() => undefined);
+  try {
+    await Promise.race([running, leaving.left]);
+    return Exit.Success;
+  } catch (error) {
+    if (error instanceof Left) return Exit.Unexpected;
+    throw told(error, stop.signal.reason);
+  } finally {
+    clearTimeout(timer);
+    leaving.end();
+    view.close();
+    const closed = client?.close();
+    if (!leaving.hasLeft()) await closed;
+  }
+}
+
+/** Ctrl-C asks for the end; a second one, or an output that nobody reads, is the end of this command alone. */
+function leave(context: Context, stop: AbortController, view: View) {
+  const { promise: left, reject } = deferred<never>();
+  left.catch(() => undefined);
+  let hasLeft = false;
+  const go = (): void => {
+    hasLeft = true;
+    reject(new Left());
+  };
+  const onClosed = (): void => {
+    void context.err.line("arcp: nobody reads the output; the job goes on without this command");
+    go();
+  };
+  const off = context.io.onSignal(() => {
+    if (stop.signal.aborted) {
+      view.notice("left; the runtime goes on with the job or with its end");
+      return go();
+    }
+    view.notice("cancelling; once more leaves without waiting");
+    stop.abort(new Interrupted("interrupted by its user"));
+  });
+  context.out.closed.addEventListener("abort", onClosed, { once: true });
+  const end = (): void => {
+    off();
+    context.out.closed.removeEventListener("abort", onClosed);
+  };
+  return { left, end, hasLeft: () => hasLeft };
+}
+
+function giveUpAfter(sec: number | undefined, stop: AbortController): NodeJS.Timeout | undefined {
+  if (sec === undefined) return undefined;
+  const text = `not done within the ${sec} s of --timeout`;
+  return setTimeout(() => stop.abort(new GaveUp(text)), sec * 1000);
+}
+
+/** What a failure means after this command had asked for the end. */
+function told(error: unknown, reason: unknown): unknown {
+  if (error instanceof JobEnded && error.cause.code === "CANCELLED" && reason instanceof GaveUp) {
+    return error.as(Exit.Timeout, reason.message);
+  }
+  if (error !== reason) return error;
+  // The runtime never said that there is a job, so this is no end of one.
+  if (error instanceof GaveUp) return new ConnectionError("UNREACHABLE", error.message);
+  if (error instanceof Interrupted) return new Error("interrupted before the job was accepted");
+  return error;
+}
+
+function submitOptions({ lease: texts, maxRuntime }: SubmitCommand): SubmitOptions {
+  const lease = leaseOf(texts);
+  return {
+    ...(lease === undefined ? {} : { lease }),
+    ...(maxRuntime === undefined ? {} : { maxRuntimeSec: maxRuntime }),
+  };
+}

@@ -1,0 +1,86 @@
+/** Agents from files of the user. */
+import { existsSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { defineAgent } from "../runtime/define.js";
+import type { Agent, AgentDefinition } from "../runtime/define.js";
+import { UsageError } from "./report.js";
+
+/** How modules are had; tests bring their own. */
+export interface Loader {
+  load(url: string): Promise<{ readonly default?: unknown }>;
+  /** Makes TypeScript loadable, if this Node or the package `tsx` can; says whether it did. */
+  typescript(): Promise<boolean>;
+}
+
+/** The agents that a file exports by default: one, or a list. Throws a `UsageError` that names the file. */
+export async function loadAgents(file: string, loader: Loader = system): Promise<readonly Agent[]> {
+  const path = resolve(file);
+  if (/^\.m?ts$/.test(extname(path)) && !(await loader.typescript())) {
+    throw new UsageError(
+      `--agent ${file}: a .ts agent needs Node >= 22.18, or the package tsx beside arcp (npm install --save-dev tsx)`,
+    );
+  }
+  const exported = unwrapped((await load(file, path, loader)).default);
+  const list: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
+  if (list.length === 0) throw new UsageError(`--agent ${file}: the list of agents is empty`);
+  return list.map((one) => agentOf(one, file));
+}
+
+async function load(file: string, path: string, loader: Loader) {
+  try {
+    return await loader.load(pathToFileURL(path).href);
+  } catch (error) {
+    const words = existsSync(path) ? String(error) : "no such file";
+    throw new UsageError(`--agent ${file}: ${words}`, { cause: error });
+  }
+}
+
+/** A module that was compiled to CommonJS has its default export one level deeper. */
+function unwrapped(exported: unknown): unknown {
+  const inner = exported as
+    { readonly __esModule?: boolean; readonly default?: unknown } | undefined;
+  return inner?.__esModule === true ? inner.default : exported;
+}
+
+function agentOf(value: unknown, file: string): Agent {
+  if (!isDefinition(value)) {
+    throw new UsageError(
+      `--agent ${file}: the default export must be an agent, made by defineAgent, or a list of agents`,
+    );
+  }
+  try {
+    return defineAgent(value);
+  } catch (error) {
+    throw new UsageError(`--agent ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function isDefinition(value: unknown): value is AgentDefinition {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, run } = value as Partial<AgentDefinition>;
+  return typeof name === "string" && typeof run === "function";
+}
+
+const system: Loader = {
+  load: (url) => import(url) as Promise<{ default?: unknown }>,
+  typescript: async () => isTypeScriptNative() || registerTsx(),
+};
+
+function isTypeScriptNative(): boolean {
+  const { typescript } = process.features as { readonly typescript?: string | false };
+  return Boolean(typescript) || process.execArgv.some((argument) => argument.includes("tsx"));
+}
+
+/** `register` shares modules with this process, so that an agent throws the same `ArcpError` as ours. */
+async function registerTsx(): Promise<boolean> {
+  try {
+    const [esm, cjs] = await Promise.all([import("tsx/esm/api"), import("tsx/cjs/api")]);
+    esm.register();
+    // Without "type": "module" near it, a file counts as CommonJS.
+    cjs.register();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import { pino } from "pino";
+import type { Logger } from "../wire/logger.js";
+import type { Screen } from "./io.js";
+import { clip, oneLine } from "./text.js";
+
+/** What may be logged. Whatever else a line brings is left out, so that no secret slips in. */
+const FIELDS = [
+  "address",
+  "agent",
+  "attempt",
+  "code",
+  "delayMs",
+  "error",
+  "host",
+  "job",
+  "origin",
+  "principal",
+  "reason",
+  "session",
+  "status",
+  "url",
+] as const;
+
+const LONGEST = 500;
+
+/** The logger of `arcp serve`: JSON lines, of chosen fields, free of line breaks and escape codes. */
+export function createLogger(stream: Screen): Logger {
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  return {
+    debug: (fields, message) => log.debug(chosen(fields), message),
+    info: (fields, message) => log.info(chosen(fields), message),
+    warn: (fields, message) => log.warn(chosen(fields), message),
+    error: (fields, message) => log.error(chosen(fields), message),
+  };
+}
+
+function chosen(fields: object): Record<string, unknown> {
+  const all = fields as Readonly<Record<string, unknown>>;
+  const kept: Record<string, unknown> = {};
+  for (const name of FIELDS) keep(kept, name, all[name]);
+  // An error's text, never the object: it may hold anything.
+  if (all["err"] instanceof Error) keep(kept, "error", all["err"].message);
+  return kept;
+}
+
+function keep(kept: Record<string, unknown>, name: string, value: unknown): void {
+  if (typeof value === "string") kept[name] = clip(oneLine(value), LONGEST);
+  else if (typeof value === "number" || typeof value === "boolean") kept[name] = value;
+}

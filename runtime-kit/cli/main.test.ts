@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve } from "../hosts/node.js";
+import type { Serving } from "../hosts/node.js";
+import { bearer, connect, createRuntime } from "../node.js";
+import { conformanceScripts } from "./agents/conformance-script.js";
+import { builtInAgents } from "./agents/index.js";
+
+const bin = fileURLToPath(new URL("main.ts", import.meta.url));
+let server: Serving;
+
+beforeAll(async () => {
+  const agents = [...builtInAgents, ...conformanceScripts];
+  server = await serve(createRuntime({ agents, auth: bearer({ t: "me" }) }), { port: 0 });
+});
+afterAll(() => server.close());
+
+/** The command as a process of its own. */
+function start(...argv: string[]) {
+  return startWith({ ARCP_URL: server.url, ARCP_TOKEN: "t" }, argv);
+}
+
+function startWith(env: Record<string, string>, argv: readonly string[]) {
+  const child: ChildProcessWithoutNullStreams = spawn(
+    process.execPath,
+    ["--import", "tsx", bin, ...argv],
+    { env: { ...process.env, ...env, NO_COLOR: "1" } },
+  );
+  let output = "";
+  const seen = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (output.includes(text)) resolve();
+      };
+      child.stdout.on("data", look);
+      child.stderr.on("data", look);
+      look();
+    });
+  const take = (data: Buffer): void => void (output += data.toString());
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { child, exit, seen, output: () => output };
+}
+
+const script = (...steps: object[]) => ["submit", "conformance.script", JSON.stringify({ steps })];
+
+describe("the process", () => {
+  it("ends by itself, with the code of the table and everything written", async () => {
+    const size = 3_000_000;
+    const big = start(...script({ op: "chunk", data: "x".repeat(1000), repeat: size / 1000 }));
+    expect(await big.exit).toBe(0);
+    expect(big.output()).toHaveLength(size);
+    const failed = start("submit", "nobody");
+    expect(await failed.exit).toBe(9);
+    expect(failed.output()).not.toMatch(/^\s+at /m);
+  });
+
+  it("outlives a reader that goes away", async () => {
+    const run = start(...script({ op: "burst", count: 20_000 }, { op: "await-cancel" }), "--json");
+    await run.seen('"accepted"');
+    run.child.stdout.destroy();
+    await run.seen("arcp: nobody reads the output");
+    expect(await run.exit).toBe(1);
+  });
+
+  it("cancels at SIGINT, and leaves at the second", async () => {
+    const once = start(...script({ op: "whoami" }, { op: "gate", name: "never" }), "--json");
+    await once.seen('conformance.script@2.0.0"}');
+    once.child.kill("SIGINT");
+    expect(await once.exit).toBe(7);
+    const deaf = [{ op: "whoami" }, { op: "await-cancel" }, { op: "gate", name: "never" }];
+    const twice = start(...script(...deaf), "--json");
+    await twice.seen('conformance.script@2.0.0"}');
+    twice.child.kill("SIGINT");
+    await twice.seen("cancelling");
+    twice.child.kill("SIGINT");
+    expect(await twice.exit).toBe(1);
+  });
+
+  it("serves, drains and ends", async () => {
+    const run = startWith({}, ["serve", "--port", "0", "--json"]);
+    await run.seen('{"listening"');
+    await run.seen("arcp submit repo-report");
+    run.child.kill("SIGTERM");
+    expect(await run.exit).toBe(0);
+  });
+
+  it("does not wait for a job when asked twice", async () => {
+    const argv = ["serve", "--port", "0", "--json", "--token", "t", "--conformance"];
+    const run = startWith({}, [...argv, "--drain", "3600"]);
+    await run.seen('{"listening"');
+    const [, url] = /"listening":"([^"]+)"/.exec(run.output())!;
+    const client = await connect(url!, { token: "t", reconnect: false });
+    await client.submit("conformance.script", { steps: [{ op: "gate", name: "never" }] });
+    run.child.kill("SIGTERM");
+    await run.seen("a second signal ends at once");
+    run.child.kill("SIGTERM");
+    expect(await run.exit).toBe(1);
+    await client.close();
+  });
+});

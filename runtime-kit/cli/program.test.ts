@@ -1,0 +1,133 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { serve } from "../hosts/node.js";
+import { bearer, createRuntime, defineAgent } from "../node.js";
+import { meanings } from "./exit.js";
+import { arcpDone } from "./io.test-helper.js";
+
+async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
+  const agents = [defineAgent({ name: "echo", run: (input) => input })];
+  const runtime = createRuntime({ agents, auth: bearer({ good: "me" }) });
+  const server = await serve(runtime, { port: 0 });
+  try {
+    return await use(server.url);
+  } finally {
+    await server.close();
+  }
+}
+
+/** A port where nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  return port;
+}
+
+describe("arcp", () => {
+  it("prints its help, with the table of exit codes, and its version", async () => {
+    for (const argv of [[], ["--help"]]) {
+      const { exit, stdout } = await arcpDone(argv);
+      expect(exit).toBe(0);
+      for (const word of ["serve", "submit", "jobs", "agents", "conformance"]) {
+        expect(stdout).toContain(word);
+      }
+      for (const words of Object.values(meanings)) expect(stdout).toContain(words);
+    }
+    expect((await arcpDone(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await arcpDone(["serve", "--help"])).stdout).toContain("--allowed-origin");
+  });
+
+  it.each([
+    [["subimt"], "unknown command 'subimt' (Did you mean submit?)"],
+    [["submit"], "missing required argument 'agent'"],
+    [["submit", "echo", "1", "2"], "too many arguments"],
+    [["jobs", "--sttaus", "x"], "unknown option '--sttaus'"],
+    [["jobs", "--status", "done"], "must be one of pending, running,"],
+    [["jobs", "--limit", "0"], "whole number from 1 to"],
+    [["submit", "echo", "--timeout", "soon"], "number of seconds above 0"],
+    [["submit", "echo", "{oops}"], 'INPUT is not JSON: unexpected "o" at line 1, column 2'],
+    [["submit", "echo", "hello"], `a string needs quotes: '"hello"'`],
+    [["submit", "echo", "@/nowhere.json"], "INPUT /nowhere.json: no such file"],
+    [["submit", "echo", "--lease", "fs.read"], "namespace=pattern"],
+    [["submit", "echo", "--url", "nowhere"], "--url: "],
+    [["submit", "echo", "--url", "ws://h/?token=abc"], "--url: a URL must not hold a token"],
+    [["agents", "--token", "a", "--token-file", "b"], "not both"],
+    [["serve", "--port", "70000"], "whole number from 0 to 65535"],
+    [["serve", "--host", "0.0.0.0", "--token", "t"], "--allow-insecure-remote"],
+    [["serve", "--host", "0.0.0.0", "--allow-insecure-remote"], "give a token"],
+    [["serve", "--tls-cert", "a.pem"], "belong together"],
+    [["serve", "--agent", "/nowhere.js"], "--agent /nowhere.js: no such file"],
+    [["serve", "--path", "arcp"], "a path begins with /"],
+  ])("refuses %j in one line", async (argv, words) => {
+    const { exit, stdout, stderr } = await arcpDone(argv);
+    expect(stderr).toContain(words);
+    expect(stderr).toMatch(/^arcp: [^\n]+\n$/);
+    expect(stdout).toBe("");
+    expect(exit).toBe(2);
+    const json = await arcpDone([...argv, "--json"]);
+    expect(json.exit).toBe(2);
+    expect(json.stderr).toBe("");
+    expect(json.records()).toEqual([
+      { error: { code: "USAGE", message: expect.any(String) as string, exit: 2 } },
+    ]);
+  });
+
+  it("names the position in a file and on the standard input", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "arcp-cli-"));
+    await writeFile(join(folder, "in.json"), '{\n  "a": }\n');
+    const file = await arcpDone(["submit", "echo", `@${join(folder, "in.json")}`]);
+    await rm(folder, { recursive: true });
+    expect(file.stderr).toContain('in.json is not JSON: unexpected "}" at line 2, column 8');
+    const stdin = await arcpDone(["submit", "echo", "-"], { stdin: "[1," });
+    expect(stdin.stderr).toContain("the standard input is not JSON: the text ends too early");
+    expect([file.exit, stdin.exit]).toEqual([2, 2]);
+  });
+
+  it("says who refused, with the code of the table, and never the token", async () => {
+    await withServer(async (url) => {
+      const env = { ARCP_URL: url, ARCP_TOKEN: "wr0ng-s3cret" };
+      const wrong = await arcpDone(["agents"], { env });
+      expect(wrong.exit).toBe(3);
+      expect(wrong.stderr).toMatch(/^arcp: \[UNAUTHENTICATED\] [^\n]+\n$/);
+      expect(wrong.stderr).not.toContain("s3cret");
+      const absent = await arcpDone(["jobs", "--url", url]);
+      expect(absent.exit).toBe(3);
+      expect(absent.stderr).toContain("no token was given");
+
+      const good = { env: { ARCP_URL: url, ARCP_TOKEN: "good" } };
+      const unknown = await arcpDone(["submit", "ehco", "1"], good);
+      expect(unknown.exit).toBe(9);
+      expect(unknown.stderr).toMatch(/^arcp: \[AGENT_NOT_AVAILABLE\] [^\n]+\n$/);
+      const version = await arcpDone(["submit", "echo@9", "1", "--json"], good);
+      expect(version.exit).toBe(9);
+      expect(version.records()).toEqual([
+        {
+          error: expect.objectContaining({
+            code: "AGENT_VERSION_NOT_AVAILABLE",
+            exit: 9,
+          }) as object,
+        },
+      ]);
+      const lease = await arcpDone(["submit", "echo", "1", "--lease", "fs.read=rel/**"], good);
+      expect(lease.exit).toBe(2);
+      expect(lease.stderr).toContain("[INVALID_REQUEST]");
+    });
+  });
+
+  it("says that nobody is there", async () => {
+    const url = `ws://127.0.0.1:${await deadPort()}/arcp`;
+    const { exit, stderr } = await arcpDone(["submit", "echo", "1", "--url", url]);
+    expect(exit).toBe(4);
+    expect(stderr).toMatch(/^arcp: \[UNREACHABLE\] cannot connect to ws:[^\n]+\n$/);
+    const json = await arcpDone(["jobs", "--url", url, "--json"]);
+    expect(json.records()).toEqual([
+      { error: expect.objectContaining({ code: "UNREACHABLE", exit: 4 }) as object },
+    ]);
+  });
+});

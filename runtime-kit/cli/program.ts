@@ -1,0 +1,54 @@
+import { Command, CommanderError } from "commander";
+import { CLIENT_VERSION } from "../client/options.js";
+import { addAgents } from "./commands/agents.js";
+import { addConformance } from "./commands/conformance.js";
+import { addJobs } from "./commands/jobs.js";
+import { addServe } from "./commands/serve.js";
+import { addSubmit } from "./commands/submit.js";
+import type { Context } from "./context.js";
+import { record } from "./context.js";
+import { Exit, exitHelp } from "./exit.js";
+import { Sink } from "./io.js";
+import type { Io } from "./io.js";
+import { failureOf } from "./report.js";
+
+/** Runs a command line (without `node` and the script) and resolves with the exit code; never rejects. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let exit: number = Exit.Success;
+  const context: Context = {
+    io,
+    out: new Sink(io.stdout),
+    err: new Sink(io.stderr),
+    finish: (code) => (exit = code),
+  };
+  let told = "";
+  const program = new Command("arcp")
+    .description("Hosts, submits to and examines runtimes of the Agent Runtime Control Protocol.")
+    .version(CLIENT_VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (told += text), writeErr: () => undefined })
+    .addHelpText("after", exitHelp());
+  for (const add of [addServe, addSubmit, addJobs, addAgents, addConformance])
+    add(program, context);
+  try {
+    if (argv.length === 0) program.help();
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      await context.out.write(told);
+      return Exit.Success;
+    }
+    return fail(context, argv, error);
+  }
+  return exit;
+}
+
+async function fail(context: Context, argv: readonly string[], thrown: unknown): Promise<number> {
+  const { exit, line, json } = failureOf(thrown);
+  if (argv.includes("--json")) await record(context, { error: json });
+  else await context.err.line(`arcp: ${line}`);
+  if (context.io.env["ARCP_DEBUG"] !== undefined && thrown instanceof Error) {
+    await context.err.line(thrown.stack ?? "");
+  }
+  return exit;
+}

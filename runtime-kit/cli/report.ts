@@ -1,0 +1,87 @@
+/** Says what went wrong: one line for people, one object for programs, one exit code. */
+import { CommanderError } from "commander";
+import { ArcpError, ConnectionError } from "../wire/errors.js";
+import { Exit, exitOfConnection, exitOfEnd, exitOfRefusal } from "./exit.js";
+import type { EndedCode, ExitCode } from "./exit.js";
+import { oneLine } from "./text.js";
+
+/** The command line, or what it names, is wrong. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A job ended in an error, which is something else than a request that was refused with the same code. */
+export class JobEnded extends Error {
+  override readonly name = "JobEnded";
+  override readonly cause: ArcpError;
+  readonly jobId: string;
+  readonly finalStatus: string | undefined;
+  readonly exit: EndedCode;
+
+  constructor(
+    job: { readonly id: string; readonly finalStatus: string | undefined },
+    error: ArcpError,
+    told: { readonly exit: EndedCode; readonly message: string } = {
+      exit: exitOfEnd(error.code),
+      message: error.message,
+    },
+  ) {
+    super(told.message, { cause: error });
+    this.cause = error;
+    this.jobId = job.id;
+    this.finalStatus = job.finalStatus;
+    this.exit = told.exit;
+  }
+
+  /** The same end, told in other words and with another exit code. */
+  as(exit: EndedCode, message: string): JobEnded {
+    return new JobEnded({ id: this.jobId, finalStatus: this.finalStatus }, this.cause, {
+      exit,
+      message,
+    });
+  }
+}
+
+/** A failure, ready to be told. */
+export interface Failure {
+  readonly exit: ExitCode;
+  /** Without a line break or an escape code. */
+  readonly line: string;
+  /** The value of `error` in NDJSON. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Whatever was thrown, as it is told. No stack: one that is of use stands under `ARCP_DEBUG`. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof JobEnded) {
+    const { cause, jobId, finalStatus } = thrown;
+    const words = `${jobId} ended: ${thrown.message}`;
+    const what = { job_id: jobId, final_status: finalStatus, ...cause.toPayload() };
+    return failure(thrown.exit, words, { ...what, hint: cause.hint });
+  }
+  if (thrown instanceof ArcpError) {
+    const words = thrown.hint === undefined ? thrown.message : `${thrown.message} (${thrown.hint})`;
+    const what = { ...thrown.toPayload(), hint: thrown.hint, section: thrown.section };
+    return failure(exitOfRefusal(thrown.code), words, what);
+  }
+  if (thrown instanceof ConnectionError) {
+    const { code, message } = thrown;
+    return failure(exitOfConnection(code), message, { code, message });
+  }
+  if (thrown instanceof CommanderError) return usage(thrown.message.replace(/^error: /, ""));
+  if (thrown instanceof UsageError) return usage(thrown.message);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const { code } = (thrown ?? {}) as { code?: unknown };
+  return failure(Exit.Unexpected, message, {
+    code: typeof code === "string" ? code : "UNEXPECTED",
+    message,
+  });
+}
+
+function usage(message: string): Failure {
+  return failure(Exit.Usage, message, { code: "USAGE", message });
+}
+
+function failure(exit: ExitCode, line: string, json: Record<string, unknown>): Failure {
+  return { exit, line: oneLine(line.replace(/\s*\n\s*/g, " ")), json: { ...json, exit } };
+}

@@ -1,0 +1,32 @@
+import type { ClientListeners, Job, ReceivedEvent } from "../client/index.js";
+
+/** What a person or a program sees of a job before its result. */
+export interface View {
+  /** Whether everything, the result too, is told as NDJSON. */
+  readonly records: boolean;
+  readonly listeners: ClientListeners;
+  accepted(job: Job): Promise<void>;
+  event(event: ReceivedEvent): Promise<void>;
+  /** Something about the connection or the command, not of the job. */
+  notice(text: string): void;
+  /** Leaves the screen to what comes next. */
+  close(): void;
+}
+
+/** The connection's news in words. */
+export function listenersOf(notice: (text: string) => void): ClientListeners {
+  let down = false;
+  return {
+    reconnecting: ({ error }) => {
+      if (!down) notice(`connection lost: ${error.message}; trying again`);
+      down = true;
+    },
+    resumed: () => {
+      down = false;
+      notice("connected again; nothing was lost");
+    },
+    gap: ({ error }) =>
+      notice(`events were lost${error === undefined ? "" : `: ${error.message}`}`),
+    warning: (error) => notice(error.message),
+  };
+}
