@@ -11,17 +11,17 @@ let root: string;
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), "arcp-realpath-")));
-  await mkdir(join(root, "work/src"), { recursive: true });
+  await mkdir(join(root, "desk/src"), { recursive: true });
   await mkdir(join(root, "outside"));
-  await writeFile(join(root, "work/src/a.ts"), "a");
+  await writeFile(join(root, "desk/src/a.ts"), "a");
   await writeFile(join(root, "outside/secret"), "s");
-  await symlink(join(root, "outside"), join(root, "work/out"));
-  await symlink(join(root, "outside/secret"), join(root, "work/secret"));
-  await symlink(join(root, "outside/new"), join(root, "work/dangling"));
-  await symlink("dangling", join(root, "work/twice"));
-  await symlink("loop", join(root, "work/loop"));
-  await symlink("work", join(root, "link"));
-  await symlink("src", join(root, "work/inside"));
+  await symlink(join(root, "outside"), join(root, "desk/out"));
+  await symlink(join(root, "outside/secret"), join(root, "desk/secret"));
+  await symlink(join(root, "outside/new"), join(root, "desk/dangling"));
+  await symlink("dangling", join(root, "desk/twice"));
+  await symlink("loop", join(root, "desk/loop"));
+  await symlink("desk", join(root, "link"));
+  await symlink("src", join(root, "desk/inside"));
 });
 
 afterEach(() => rm(root, { recursive: true }));
@@ -44,22 +44,22 @@ async function resolveLease(lease: CompiledLease): Promise<Compiled> {
 
 describe("the real path of a target (ENF-02)", () => {
   it.each([
-    ["work/src/a.ts", "work/src/a.ts"],
-    ["work/./src//../src/a.ts", "work/src/a.ts"],
-    ["link/src/a.ts", "work/src/a.ts"],
-    ["work/inside/a.ts", "work/src/a.ts"],
-    ["work/secret", "outside/secret"],
-    ["work/out", "outside"],
-    ["work/out/secret", "outside/secret"],
+    ["desk/src/a.ts", "desk/src/a.ts"],
+    ["desk/./src//../src/a.ts", "desk/src/a.ts"],
+    ["link/src/a.ts", "desk/src/a.ts"],
+    ["desk/inside/a.ts", "desk/src/a.ts"],
+    ["desk/secret", "outside/secret"],
+    ["desk/out", "outside"],
+    ["desk/out/secret", "outside/secret"],
     // What does not exist yet.
-    ["work/new.ts", "work/new.ts"],
-    ["work/new/deep/er.ts", "work/new/deep/er.ts"],
-    ["work/out/new", "outside/new"],
-    ["work/out/new/deep", "outside/new/deep"],
-    // Dots are resolved before links are: `out/..` is `work`, whatever `out` is.
-    ["work/out/../secret2", "work/secret2"],
+    ["desk/new.ts", "desk/new.ts"],
+    ["desk/new/deep/er.ts", "desk/new/deep/er.ts"],
+    ["desk/out/new", "outside/new"],
+    ["desk/out/new/deep", "outside/new/deep"],
+    // Dots are resolved before links are: `out/..` is `desk`, whatever `out` is.
+    ["desk/out/../secret2", "desk/secret2"],
     // A file is no directory; opening will say so.
-    ["work/src/a.ts/b", "work/src/a.ts/b"],
+    ["desk/src/a.ts/b", "desk/src/a.ts/b"],
   ])("of %s is %s", async (given, real) => {
     expect(await realTarget(`${root}/${given}`)).toBe(`${root}/${real}`);
   });
@@ -71,15 +71,15 @@ describe("the real path of a target (ENF-02)", () => {
   });
 
   it.each([
-    ["work/dangling", /leads nowhere/],
-    ["work/dangling/x/y", /leads nowhere/],
-    ["work/twice", /leads nowhere/],
-    ["work/loop", /cannot be resolved/],
-    ["work/loop/x", /cannot be resolved/],
-    ["work/%2e%2e/x", /encoded/],
-    ["work/a\0", /control/],
-    ["work/a\\b", /backslash/],
-    [`work/${"n".repeat(300)}`, /cannot be resolved/],
+    ["desk/dangling", /leads nowhere/],
+    ["desk/dangling/x/y", /leads nowhere/],
+    ["desk/twice", /leads nowhere/],
+    ["desk/loop", /cannot be resolved/],
+    ["desk/loop/x", /cannot be resolved/],
+    ["desk/%2e%2e/x", /encoded/],
+    ["desk/a\0", /control/],
+    ["desk/a\\b", /backslash/],
+    [`desk/${"n".repeat(300)}`, /cannot be resolved/],
   ])("is refused for %.40s", async (given, why) => {
     await expect(realTarget(`${root}/${given}`)).rejects.toMatchObject({
       code: "PERMISSION_DENIED",
@@ -88,18 +88,18 @@ describe("the real path of a target (ENF-02)", () => {
   });
 
   it("is refused for a relative path", async () => {
-    await expect(realTarget("work/a")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    await expect(realTarget("desk/a")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
   });
 
   it("does not tell where a refused link leads", async () => {
-    const error: unknown = await realTarget(`${root}/work/dangling`).catch((e: unknown) => e);
+    const error: unknown = await realTarget(`${root}/desk/dangling`).catch((e: unknown) => e);
     expect(JSON.stringify((error as { toPayload(): unknown }).toPayload())).not.toContain(
       "outside",
     );
   });
 
   it("ends for the deepest path that there is", async () => {
-    const deep = `${root}/work${"/d".repeat(Math.floor((4090 - root.length - 5) / 2))}`;
+    const deep = `${root}/desk${"/d".repeat(Math.floor((4090 - root.length - 5) / 2))}`;
     expect(await realTarget(deep)).toBe(deep);
   });
 });
@@ -109,14 +109,14 @@ describe("a lease on the disc", () => {
     const resolved = await resolveLease(compile({ "fs.read": [`${root}/link/**`] }));
     if (!resolved.ok) throw new Error(resolved.fault.message);
     const [pattern] = resolved.lease.grants[0]!.patterns;
-    expect(pattern).toEqual({ written: `${root}/link/**`, matched: `${root}/work/**` });
+    expect(pattern).toEqual({ written: `${root}/link/**`, matched: `${root}/desk/**` });
     const ask = async (path: string): Promise<boolean> => {
       const target = await realTarget(`${root}/${path}`);
       return authorize(resolved.lease, { namespace: "fs.read", target }).allowed;
     };
     expect(await ask("link/src/a.ts")).toBe(true);
-    expect(await ask("work/src/a.ts")).toBe(true);
-    expect(await ask("work/inside/a.ts")).toBe(true);
+    expect(await ask("desk/src/a.ts")).toBe(true);
+    expect(await ask("desk/inside/a.ts")).toBe(true);
     expect(await ask("link/not/yet.ts")).toBe(true);
     expect(await ask("link/secret")).toBe(false);
     expect(await ask("link/out/secret")).toBe(false);
@@ -135,7 +135,7 @@ describe("a lease on the disc", () => {
   });
 
   it("is a fault where a prefix leads nowhere", async () => {
-    const lease = compile({ "fs.read": [`${root}/work/**`], "fs.write": [`${root}/work/loop/*`] });
+    const lease = compile({ "fs.read": [`${root}/desk/**`], "fs.write": [`${root}/desk/loop/*`] });
     expect(await resolveLease(lease)).toMatchObject({ ok: false, fault: { path: "/fs.write/0" } });
   });
 });
