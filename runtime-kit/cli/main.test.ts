@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { serve } from "../hosts/node.js";
 import type { Serving } from "../hosts/node.js";
 import { bearer, connect, createRuntime } from "../node.js";
@@ -17,6 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Those that are still there when a test has failed. */
+const children = new Set<ChildProcessWithoutNullStreams>();
+afterEach(() => children.forEach((child) => child.kill("SIGKILL")));
+
 /** The command as a process of its own. */
 function start(...argv: string[]) {
   return startWith({ ARCP_URL: server.url, ARCP_TOKEN: "t" }, argv);
@@ -28,6 +32,8 @@ function startWith(env: Record<string, string>, argv: readonly string[]) {
     ["--import", "tsx", bin, ...argv],
     { env: { ...process.env, ...env, NO_COLOR: "1" } },
   );
+  children.add(child);
+  child.once("close", () => children.delete(child));
   let output = "";
   const seen = (text: string): Promise<void> =>
     new Promise((resolve) => {
