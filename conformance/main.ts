@@ -8,6 +8,7 @@ import { runtimeChecks } from "./checks/index.js";
 import { mutantNames } from "./mutants/index.js";
 import { Unreachable } from "./peer/faults.js";
 import { buildReport } from "./report/report.js";
+import type { Report } from "./report/report.js";
 import { fullText, summary } from "./report/text.js";
 import type { Check } from "./run/check.js";
 import { observe, present } from "./run/preflight.js";
@@ -35,6 +36,8 @@ export interface ConformanceOptions {
   readonly only?: readonly string[];
   /** Whether SHOULDs count for the exit code. */
   readonly strict?: boolean;
+  /** Is given the report once it is complete. */
+  readonly onReport?: (report: Report) => void;
   /** A folder for `report.json` and `report.txt`; made if it is not there. Default: no files. */
   readonly reportDir?: string;
   /** Where text goes. Default: standard output. */
@@ -106,6 +109,7 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       await writeFile(file("report.json"), `${JSON.stringify(report, null, 2)}\n`);
       await writeFile(file("report.txt"), fullText(report, results));
     }
+    options.onReport?.(report);
     write(summary(report));
     return conclusion.exit;
   } catch (error) {

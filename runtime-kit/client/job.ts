@@ -68,6 +68,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   #over = false;
   #status: JobStatus | (string & {}) = "pending";
   #final: string | undefined;
+  #summary: string | undefined;
 
   /** @internal Made by `client.submit`. */
   constructor(
@@ -100,6 +101,11 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /** How the job ended, once it has: `success`, `error`, `cancelled` or `timed_out`. */
   get finalStatus(): string | undefined {
     return this.#final;
+  }
+
+  /** The result in a sentence, where the agent gave one; known once the job has ended. */
+  get summary(): string | undefined {
+    return this.#summary;
   }
 
   /** Events that were let go unread because more of them waited than the client keeps, and no loop was open. */
@@ -190,6 +196,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
       const { outcome } = ended;
       this.#status = outcome.status;
       this.#final = outcome.status;
+      if (outcome.ok) this.#summary = outcome.summary;
       this.#sink.end(outcome.ok ? { outcome } : { error: outcome.error });
       this.#queue.end(seq);
     }

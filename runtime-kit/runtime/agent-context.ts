@@ -37,7 +37,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       checkEvent(kind, body);
       return doors.report({ type: "emit", kind, body: toJson(kind, body) });
     } catch (error) {
-      throw error instanceof ArcpError ? agentMistake(error) : error;
+      throw ArcpError.is(error) ? agentMistake(error) : error;
     }
   }
 
@@ -119,7 +119,7 @@ async function realTarget(core: Core, namespace: string, target: string): Promis
   try {
     return await core.realPath(target);
   } catch (error) {
-    if (error instanceof ArcpError) throw error;
+    if (ArcpError.is(error)) throw error;
     throw new ArcpError("PERMISSION_DENIED", `${namespace}: the path cannot be resolved`, {
       details: { namespace, target },
       cause: error,

@@ -26,8 +26,7 @@ export function agentMistake<E extends ArcpError>(error: E): E {
  * `retryable`; no stack goes anywhere. §12 (W-35)
  */
 export function agentFailure(thrown: unknown): ArcpError {
-  if (thrown instanceof ArcpError && AGENTS.has(thrown.code) && !mistakes.has(thrown))
-    return thrown;
+  if (ArcpError.is(thrown) && AGENTS.has(thrown.code) && !mistakes.has(thrown)) return thrown;
   const { message, code, retryable } = partsOf(thrown);
   return new ArcpError("INTERNAL_ERROR", message, {
     ...(retryable === undefined ? {} : { retryable }),

@@ -157,7 +157,7 @@ export function createJobs(options: JobsOptions): Jobs {
         resultId,
       });
     } catch (error) {
-      if (!(error instanceof ArcpError)) {
+      if (!ArcpError.is(error)) {
         logger.warn(
           { job: job.state.id, agent: job.state.agent, error: String(error) },
           "agent threw",

@@ -48,8 +48,8 @@ function toJson(value: unknown): string | undefined {
 }
 
 /**
- * Sends a source as the chunks of one result. Each piece goes out when the next one is known, since
- * the last one must say so. §8.4
+ * Sends a source as the chunks of one result, each piece as it comes. That the last one was the last is
+ * known only afterwards, so an empty chunk says it. §8.4
  */
 export async function streamResult(
   source: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
@@ -57,15 +57,15 @@ export async function streamResult(
   signal: AbortSignal,
   options: { readonly summary?: string } = {},
 ): Promise<StreamedResult> {
-  let held: Piece | undefined;
+  let encoding: Piece["encoding"] = "utf8";
   for await (const part of source) {
     signal.throwIfAborted();
     for (const piece of split(part, sink.limits)) {
-      if (held !== undefined) await sink.report(chunk(held, sink.resultId, true));
-      held = piece;
+      ({ encoding } = piece);
+      await sink.report(chunk(piece, sink.resultId, true));
     }
   }
-  await sink.report(chunk(held ?? { data: "", encoding: "utf8", bytes: 0 }, sink.resultId, false));
+  await sink.report(chunk({ data: "", encoding, bytes: 0 }, sink.resultId, false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;

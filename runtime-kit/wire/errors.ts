@@ -1,6 +1,9 @@
 import { errors } from "../../generated/draft-1.1/index.js";
 import type { ErrorCode, ErrorPayload } from "../../generated/draft-1.1/index.js";
 
+/** Shared by every copy of this package in a process, where `instanceof` would tell them apart. */
+const BRAND = Symbol.for("arcp.ArcpError");
+
 /** What else an `ArcpError` may carry. */
 export interface ArcpErrorOptions {
   /** Overrides the table's default for the code. */
@@ -18,6 +21,8 @@ export interface ArcpErrorOptions {
  */
 export class ArcpError extends Error {
   override readonly name = "ArcpError";
+  /** @internal */
+  readonly [BRAND] = true;
   readonly code: ErrorCode | (string & {});
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
@@ -43,7 +48,8 @@ export class ArcpError extends Error {
 
   /** Whether `error` is an `ArcpError`, and, if a code is given, one with that code. */
   static is(error: unknown, code?: ErrorCode): error is ArcpError {
-    return error instanceof ArcpError && (code === undefined || error.code === code);
+    const branded = typeof error === "object" && error !== null && BRAND in error;
+    return branded && (code === undefined || (error as ArcpError).code === code);
   }
 
   /** The error that a peer's payload tells of. An unknown code is not retryable by default (W-35). */

@@ -134,3 +134,13 @@ it("timestamp is RFC 3339 in UTC, and never of another instant", () => {
   expect(timestamp(1)).toBe("1970-01-01T00:00:00.001Z");
   expect(timestamp(0)).toBe("1970-01-01T00:00:00.000Z");
 });
+
+it("an ArcpError is one whichever copy of the package made it", () => {
+  const foreign = Object.assign(new Error("x"), {
+    [Symbol.for("arcp.ArcpError")]: true,
+    code: "TIMEOUT",
+  });
+  expect(ArcpError.is(foreign, "TIMEOUT")).toBe(true);
+  expect(ArcpError.is(foreign, "CANCELLED")).toBe(false);
+  expect(ArcpError.is("TIMEOUT")).toBe(false);
+});

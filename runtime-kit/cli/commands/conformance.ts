@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { ConformanceOptions } from "../../../conformance/main.js";
 import type { Report } from "../../../conformance/report/report.js";
@@ -104,41 +101,31 @@ async function runText(context: Context, options: ConformanceOptions): Promise<n
   }
 }
 
-/** The report as records. It is what was written to the folder, so that both say the same. */
+/** The report as records: the checks, then the result. */
 async function runRecords(context: Context, options: ConformanceOptions): Promise<number> {
-  const kept = options.reportDir;
-  const reportDir = kept ?? (await mkdtemp(join(tmpdir(), "arcp-conformance-")));
-  // The report of an earlier run must not pass for that of a run that came to none.
-  await rm(join(reportDir, "report.json"), { force: true });
   const told: string[] = [];
-  const write = (text: string): void => void told.push(text);
+  let report: Report | undefined;
   try {
     const { conformanceRuntime } = await suite();
-    const exit = await conformanceRuntime({ ...options, reportDir, write, terminal: false });
-    const report = await readReport(reportDir);
+    const exit = await conformanceRuntime({
+      ...options,
+      write: (text) => void told.push(text),
+      terminal: false,
+      onReport: (complete) => (report = complete),
+    });
     if (report === undefined) {
       const code = exit === exits.Usage ? "USAGE" : "UNREACHABLE";
       await record(context, { error: { code, message: told.join("").trim(), exit } });
       return exit;
     }
-    for (const check of report.checks) await record(context, { check });
-    const { checks: _, ...result } = report;
+    const { checks, ...result } = report as Report;
+    for (const check of checks) await record(context, { check });
     await record(context, { result });
     return exit;
   } catch (error) {
     const what = { code: "HARNESS", message: words(error), exit: exits.Harness };
     await record(context, { error: what });
     return exits.Harness;
-  } finally {
-    if (kept === undefined) await rm(reportDir, { recursive: true, force: true });
-  }
-}
-
-async function readReport(folder: string): Promise<Report | undefined> {
-  try {
-    return JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
-  } catch {
-    return undefined;
   }
 }
 

@@ -173,7 +173,8 @@ describe("arcp submit --json", () => {
         result_size: 18,
       },
     });
-    expect(records().filter(({ event }) => event !== undefined)).toHaveLength(3);
+    // Three pieces, and the empty chunk that says that there are no more.
+    expect(records().filter(({ event }) => event !== undefined)).toHaveLength(4);
   });
 
   it("tells a job's error apart from a refusal", async () => {
