@@ -115,6 +115,15 @@ describe("repo-report", () => {
     expect(result).toContain("- files: 1\n- files not read, beyond the limit: 2\n");
   });
 
+  it("ends its walk where a folder has far more than it may read", async () => {
+    const many = join(root, "many");
+    await mkdir(many);
+    for (let at = 0; at < 12; at++) await writeFile(join(many, `${at}.txt`), "x\n");
+    const lease = { "fs.read": [many, `${many}/**`] };
+    const { result } = await run("repo-report", { path: many, maxFiles: 1 }, { lease });
+    expect(result).toContain("- files not read, beyond the limit: 9 or more\n");
+  });
+
   it("says when the lease covers what it tried", async () => {
     const lease = { "fs.read": [`${root}/**`] };
     const outside = join(root, "package.json");

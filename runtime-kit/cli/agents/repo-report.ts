@@ -23,6 +23,9 @@ interface ReportInput {
 
 const IGNORED = new Set(["node_modules", ".git", "dist"]);
 
+/** The walk ends at so many times the files that may be read: a home folder has more than anyone reads of. */
+const WALKED = 10;
+
 /** Files that are read at the same time. */
 const READERS = 8;
 
@@ -34,7 +37,8 @@ export const repoReport = defineAgent<ReportInput>({
   async run(input, ctx) {
     const box = files(ctx);
     await ctx.status("walking", input.path);
-    const found = await findFiles(box, ctx, input.path);
+    const most = input.maxFiles * WALKED;
+    const found = await findFiles(box, ctx, input.path, most);
     await tryOutside(box, ctx, input.outside);
     const chosen = found.slice(0, input.maxFiles);
     await ctx.status("reading", `${chosen.length} files`);
@@ -44,9 +48,12 @@ export const repoReport = defineAgent<ReportInput>({
     await ctx.metric("repo.lines", lines, "lines");
     await ctx.status("reporting");
     const unread = found.length - chosen.length;
-    return ctx.stream(reportOf({ root: input.path, samples, unread, failed }), {
-      summary: `${samples.length} files, ${lines} lines`,
-    });
+    return ctx.stream(
+      reportOf({ root: input.path, samples, unread, failed, cut: found.length === most }),
+      {
+        summary: `${samples.length} files, ${lines} lines`,
+      },
+    );
   },
 });
 
@@ -68,13 +75,21 @@ function absolute(value: unknown, name: string): string {
   throw new InputFault(`${name} must be an absolute path`);
 }
 
-async function findFiles(box: Files, ctx: AgentContext, path: string): Promise<Entry[]> {
+async function findFiles(
+  box: Files,
+  ctx: AgentContext,
+  path: string,
+  most: number,
+): Promise<Entry[]> {
   const found: Entry[] = [];
   const walk = box.walk(path, {
     ignore: ({ name }) => IGNORED.has(name),
     unreadable: (entry, error) => void ctx.log("warn", `${entry.path}: ${error.reason}`),
   });
-  for await (const entry of walk) if (entry.kind === "file") found.push(entry);
+  for await (const entry of walk) {
+    if (entry.kind === "file") found.push(entry);
+    if (found.length === most) break;
+  }
   return found;
 }
 

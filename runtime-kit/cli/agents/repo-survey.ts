@@ -16,6 +16,8 @@ export interface Survey {
   readonly samples: readonly Sample[];
   /** Files that were found and not read, because there were too many. */
   readonly unread: number;
+  /** There may be more than `unread` says: the walk was cut short. */
+  readonly cut?: boolean;
   /** Files that could not be read. */
   readonly failed: number;
 }
@@ -60,12 +62,14 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map(
 );
 
 /** The report, in pieces that are whole sections. */
-export function* reportOf({ root, samples, unread, failed }: Survey): Generator<string> {
+export function* reportOf({ root, samples, unread, failed, cut }: Survey): Generator<string> {
   const total = (of: (sample: Sample) => number): string => whole(sum(samples, of));
   yield `# Report on ${root}\n\n`;
   yield [
     `- files: ${whole(samples.length)}`,
-    ...(unread === 0 ? [] : [`- files not read, beyond the limit: ${whole(unread)}`]),
+    ...(unread === 0
+      ? []
+      : [`- files not read, beyond the limit: ${whole(unread)}${cut === true ? " or more" : ""}`]),
     ...(failed === 0 ? [] : [`- files that could not be read: ${whole(failed)}`]),
     `- bytes: ${total(({ bytes }) => bytes)}`,
     `- lines of text: ${total(({ lines }) => lines ?? 0)}`,
