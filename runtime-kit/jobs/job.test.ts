@@ -233,6 +233,24 @@ describe("a streamed result", () => {
     expect(entries(effects)).toMatchObject([{ type: "job.error", code: "INTERNAL_ERROR" }]);
   });
 
+  it("HELLO-20 binary cannot go inline", () => {
+    const state = running({ records: { progress: true, chunks: false } });
+    const bytes: JobInput = { ...chunk("AQ==", true), encoding: "base64" } as JobInput;
+    expect(entries(step(state, bytes))).toMatchObject([
+      { type: "job.error", code: "INTERNAL_ERROR" },
+    ]);
+  });
+
+  it("ENC-13 cuts an error down to what a frame holds, and a reason too", () => {
+    const failed = running();
+    const error = new ArcpError("INTERNAL_ERROR", "x".repeat(3_000_000), { details: { a: 1 } });
+    const [terminal] = entries(step(failed, { type: "failed", error }));
+    expect(String(terminal?.["message"]).length).toBeLessThan(2000);
+    const state = running();
+    step(state, { type: "cancel", reason: "y".repeat(1_000_000) });
+    expect(state.cancel?.reason?.length).toBeLessThan(2000);
+  });
+
   it("EVT-04 an inline result that fits no frame is an error", () => {
     const state = running();
     const result = JSON.stringify("x".repeat(5000));
@@ -265,9 +283,10 @@ describe("the list", () => {
     }),
   );
   const list = (request: object, principal = "me") => {
-    const page = listPage(jobs, request, principal);
+    const own = jobs.filter((state) => state.principal === principal).map((state) => ({ state }));
+    const page = listPage(own, request, principal);
     if (page instanceof ArcpError) throw page;
-    return { ids: page.jobs.map(({ id }) => id), next: page.next };
+    return { ids: page.jobs.map(({ state }) => state.id), next: page.next };
   };
 
   it("LIST-03 LIST-04 LIST-09 filters, for its principal alone", () => {
@@ -289,6 +308,26 @@ describe("the list", () => {
     expect(rest).toEqual({ ids: ["job_3"], next: null });
     expect(() => list({ cursor: first.next }, "you")).toThrow(/cursor/);
     expect(() => list({ cursor: "junk" })).toThrow(/cursor/);
+  });
+
+  it("ENC-13 LIST-13 ends a page before it outgrows a frame, whatever leases clients make", () => {
+    const patterns = Array.from({ length: 200 }, (_, at) => `/${at}/${"x".repeat(400)}`);
+    const grant = {
+      namespace: "fs.read",
+      patterns: patterns.map((written) => ({ written, matched: written as never })),
+    };
+    const large = Array.from({ length: 20 }, (_, at) => ({
+      state: job({ id: `job_${String(at).padStart(2, "0")}`, lease: { grants: [grant] } }),
+    }));
+    const first = listPage(large, { limit: 1000 }, "me");
+    if (first instanceof ArcpError) throw first;
+    expect(first.jobs.length).toBeLessThan(10);
+    expect(JSON.stringify(first.jobs.map(({ state }) => summary(state, 1))).length).toBeLessThan(
+      500_000,
+    );
+    const second = listPage(large, { limit: 1000, cursor: first.next }, "me");
+    if (second instanceof ArcpError) throw second;
+    expect(second.jobs[0]).toBe(large[first.jobs.length]);
   });
 
   it("LIST-14 AGENT-11 shows when, which and how far", () => {

@@ -2,6 +2,7 @@ import { isTerminal, nextJobStatus } from "../../generated/draft-1.1/index.js";
 import type { JobTrigger, PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
+import { MAX_REASON_LENGTH, clip } from "../wire/text.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
@@ -147,6 +148,7 @@ function chunk(
   stream.bytes = bytes;
   stream.done = !input.more;
   if (stream.inline !== undefined) {
+    if (input.encoding === "base64") return notInline(state, now);
     stream.inline.push(input.data);
     return NOTHING;
   }
@@ -172,6 +174,17 @@ function tooLarge(state: JobState, limit: number, now: Now): JobEffect[] {
     retryable: false,
     details: { limit: "max_result_bytes", bytes: limit },
   });
+  return [
+    { do: "refuse", error },
+    { do: "abort", error },
+    ...end(state, "fail", now, errorPayload(state, error, "error", now)),
+  ];
+}
+
+/** HELLO-20: inline there is nothing to say that a string is bytes. */
+function notInline(state: JobState, now: Now): JobEffect[] {
+  const text = "the result is binary, and the session did not negotiate result_chunk";
+  const error = new ArcpError("INTERNAL_ERROR", text, { retryable: false });
   return [
     { do: "refuse", error },
     { do: "abort", error },
@@ -245,7 +258,8 @@ function cancel(
   limits: JobLimits,
 ): JobEffect[] {
   if (state.cancel !== undefined) return NOTHING;
-  state.cancel = { reason, endBy: now.monotonic + limits.cancelGraceMs };
+  const kept = reason === undefined ? undefined : clip(reason, MAX_REASON_LENGTH);
+  state.cancel = { reason: kept, endBy: now.monotonic + limits.cancelGraceMs };
   if (state.status === "pending") return cancelled(state, now);
   return [{ do: "abort", error: cancelError(state) }];
 }
@@ -279,8 +293,18 @@ function end(
   now: Now,
   payload: PayloadOf<"job.error">,
 ): JobEffect[] {
-  return finish(state, on, now, { type: "job.error", body: JSON.stringify(payload) });
+  const { details: _dropped, ...rest } = payload;
+  const whole = JSON.stringify(payload);
+  // ENC-13: an agent may fail with more words than a frame holds.
+  const body = fitsBytes(whole, MAX_ERROR_BYTES)
+    ? whole
+    : JSON.stringify({ ...rest, message: clip(rest.message, MAX_MESSAGE_LENGTH) });
+  return finish(state, on, now, { type: "job.error", body });
 }
+
+/** What an error may take of a frame, and its message if it takes more. */
+const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_MESSAGE_LENGTH = 1024;
 
 function finish(
   state: JobState,
@@ -289,6 +313,7 @@ function finish(
   entry: { readonly type: "job.result" | "job.error"; readonly body: string },
 ): JobEffect[] {
   state.status = after(state, on);
+  state.stream = undefined;
   state.completedAt = now.wall;
   return [{ do: "append", index: state.entries++, entry }, { do: "ended" }];
 }

@@ -6,37 +6,65 @@ import { timestamp } from "../wire/time.js";
 import { parseAgentRef } from "./agents.js";
 import type { JobState } from "./state.js";
 
-/** A page of a principal's jobs, oldest first. LIST-* of §6.6 (W-21) */
-export function listPage(
-  jobs: Iterable<JobState>,
+/** A page of a principal's jobs. */
+export interface Page<Job> {
+  readonly jobs: readonly Job[];
+  readonly next: string | null;
+}
+
+/** What the rows of a page may take of a frame, in characters; leases are the client's to make long. */
+const PAGE_CHARACTERS = 256 * 1024;
+
+/** What a row takes beside its lease. */
+const ROW_CHARACTERS = 512;
+
+/**
+ * A page of a principal's jobs, oldest first. `jobs` are that principal's, in ascending order of id.
+ * LIST-* of §6.6 (W-21)
+ */
+export function listPage<Job extends { readonly state: JobState }>(
+  jobs: readonly Job[],
   request: PayloadOf<"session.list_jobs">,
   principal: string,
-): { readonly jobs: readonly JobState[]; readonly next: string | null } | ArcpError {
+): Page<Job> | ArcpError {
   const after = request.cursor == null ? "" : readCursor(request.cursor, principal);
   if (after === undefined) {
     return new ArcpError("INVALID_REQUEST", "/payload/cursor: not a cursor of this list", {
       details: { path: "/payload/cursor", section: "6.6" },
     });
   }
-  const createdAfter = Date.parse(request.filter?.created_after ?? "");
-  const found = [...jobs]
-    .filter(
-      (job) =>
-        job.principal === principal &&
-        job.id > after &&
-        (request.filter?.status?.includes(job.status) ?? true) &&
-        (request.filter?.agent === undefined || isAgent(job.agent, request.filter.agent)) &&
-        !(job.acceptedAt <= createdAfter),
-    )
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
   const limit = Math.min(request.limit ?? Limits.listPageDefault, Limits.listPageMax);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    jobs: page,
-    next:
-      last === undefined || found.length === page.length ? null : writeCursor(last.id, principal),
-  };
+  const page: Job[] = [];
+  let characters = 0;
+  for (let at = firstAfter(jobs, after); at < jobs.length; at++) {
+    const job = jobs[at]!;
+    if (!isWanted(job.state, request.filter)) continue;
+    characters += ROW_CHARACTERS + JSON.stringify(leaseOnWire(job.state.lease)).length;
+    const full = page.length === limit || (page.length > 0 && characters > PAGE_CHARACTERS);
+    if (full) return { jobs: page, next: writeCursor(page.at(-1)!.state.id, principal) };
+    page.push(job);
+  }
+  return { jobs: page, next: null };
+}
+
+function firstAfter(jobs: readonly { readonly state: JobState }[], id: string): number {
+  let low = 0;
+  let high = jobs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (jobs[middle]!.state.id > id) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function isWanted(job: JobState, filter: PayloadOf<"session.list_jobs">["filter"] = {}): boolean {
+  const createdAfter = Date.parse(filter.created_after ?? "");
+  return (
+    (filter.status?.includes(job.status) ?? true) &&
+    (filter.agent === undefined || isAgent(job.agent, filter.agent)) &&
+    !(job.acceptedAt <= createdAfter)
+  );
 }
 
 /** A name without a version matches all versions. */
@@ -72,7 +100,7 @@ function readCursor(cursor: string, principal: string): string | undefined {
 
 /**
  * Binds a cursor to its principal (FNV-1a). No secret: a forged cursor only moves its owner's own list,
- * since every page is filtered by the principal.
+ * since every page is made of the principal's own jobs.
  */
 function fingerprint(text: string): string {
   let hash = 0x811c9dc5;

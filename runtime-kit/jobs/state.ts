@@ -1,4 +1,6 @@
+import { jobLifecycle } from "../../generated/draft-1.1/index.js";
 import type {
+  Feature,
   JobId,
   JobStatus,
   ResultId,
@@ -33,6 +35,28 @@ export interface JobState {
   stream: StreamState | undefined;
   /** When it ended, in milliseconds since the epoch. */
   completedAt: number | undefined;
+}
+
+/** What a job is made of; what its features let it record is fixed now (W-14). */
+export type JobSeed = Omit<
+  JobState,
+  "records" | "status" | "entries" | "runUntil" | "cancel" | "stream" | "completedAt"
+> & { readonly features: readonly Feature[] };
+
+export function newJob({ features, ...seed }: JobSeed): JobState {
+  return {
+    ...seed,
+    records: {
+      progress: features.includes("progress"),
+      chunks: features.includes("result_chunk"),
+    },
+    status: jobLifecycle.initial,
+    entries: 0,
+    runUntil: undefined,
+    cancel: undefined,
+    stream: undefined,
+    completedAt: undefined,
+  };
 }
 
 /** A result in the making. §8.4 */

@@ -12,6 +12,8 @@ import type { Agent, InputSchema } from "./define.js";
 export interface Admitted {
   readonly agent: Agent;
   readonly input: unknown;
+  /** Size of the input as it came, in characters of JSON. */
+  readonly inputSize: number;
   readonly lease: CompiledLease;
   readonly maxRuntimeMs: number | undefined;
   readonly traceId: TraceId;
@@ -50,6 +52,7 @@ export async function admit(
   return {
     agent,
     input: input.value,
+    inputSize: payload.input === undefined ? 0 : JSON.stringify(payload.input).length,
     lease: lease.lease,
     maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
     traceId: message.trace_id ?? newTraceId(core.entropy),
@@ -88,7 +91,8 @@ async function validateInput(
   const path = (issue?.path ?? [])
     .map((part) => (typeof part === "object" ? part.key : part))
     .map((key) => `/${escapePointer(String(key))}`)
-    .join("");
+    .join("")
+    .slice(0, 256);
   return invalid(`/payload/input${path}`, issue?.message ?? "the input does not fit the agent");
 }
 

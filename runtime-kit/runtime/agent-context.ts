@@ -29,13 +29,18 @@ const RUNTIME_KINDS = new Map([
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
   const { state, abort } = job;
 
-  function emit(kind: string, body: object): Promise<void> {
+  /** An event of the context's own making, or the agent's, of which nothing is known. */
+  function emit(kind: string, body: object, known = true): Promise<void> {
+    // Late words are nobody's fault and must not end the process; whoever awaits them is told.
+    if (isTerminal(state.status)) return settledRejection(ended());
     try {
       const door = RUNTIME_KINDS.get(kind);
       if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
       if (kind === "metric") checkMetric(body as { name?: unknown; value?: unknown });
-      checkEvent(kind, body);
-      return doors.report({ type: "emit", kind, body: toJson(kind, body) });
+      const text = toJson(kind, body);
+      // What is checked is what will be sent: in an object of the agent's, `toJSON` has its say.
+      checkEvent(kind, known ? body : JSON.parse(text));
+      return doors.report({ type: "emit", kind, body: text });
     } catch (error) {
       throw ArcpError.is(error) ? agentMistake(error) : error;
     }
@@ -53,7 +58,26 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
 
   function assertOpen(): void {
     abort.signal.throwIfAborted();
-    if (isTerminal(state.status)) throw new ArcpError("CANCELLED", "the job has ended");
+    if (isTerminal(state.status)) throw ended();
+  }
+
+  function ended(): ArcpError {
+    return new ArcpError("CANCELLED", `the job has ended: ${state.status}`);
+  }
+
+  /** The `tool_result` of a failure; one that cannot be sent gives way to a short one. */
+  async function emitFailure(callId: CallId, thrown: unknown): Promise<void> {
+    if (isTerminal(state.status)) return;
+    const error = agentFailure(thrown);
+    try {
+      await emit("tool_result", { call_id: callId, error: error.toPayload() });
+    } catch {
+      const short = new ArcpError(
+        error.code,
+        "the tool failed, with more words than an event holds",
+      );
+      await emit("tool_result", { call_id: callId, error: short.toPayload() });
+    }
   }
 
   async function tool<T>(
@@ -72,9 +96,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       return value;
     } catch (error) {
       // A refusal is the agent's to handle; the event tells the client of it either way.
-      if (!isTerminal(state.status)) {
-        await emit("tool_result", { call_id: callId, error: agentFailure(error).toPayload() });
-      }
+      await emitFailure(callId, error);
       throw error;
     }
   }
@@ -94,7 +116,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     metric: (name, value, unit, dimensions) =>
       emit("metric", { name, value, ...defined({ unit, dimensions }) }),
     artifact: (artifact) => emit("artifact_ref", artifact),
-    emit,
+    emit: (kind: string, body: object) => emit(kind, body, false),
     tool,
     authorize: allow,
     stream: (source, options) =>
@@ -139,11 +161,24 @@ function checkMetric({ name, value }: { readonly name?: unknown; readonly value?
 }
 
 function toJson(kind: string, body: object): string {
+  let text: string | undefined;
+  let cause: unknown;
   try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new ArcpError("INVALID_REQUEST", `event ${kind}: the body is not JSON`, { cause });
+    text = JSON.stringify(body);
+  } catch (error) {
+    cause = error;
   }
+  if (text?.startsWith("{")) return text;
+  throw new ArcpError("INVALID_REQUEST", `event ${kind}: the body is not an object of JSON`, {
+    cause,
+  });
+}
+
+/** A rejection that nobody has to handle. */
+function settledRejection(error: Error): Promise<never> {
+  const rejected = Promise.reject(error);
+  rejected.catch(() => {});
+  return rejected;
 }
 
 function invalid(text: string): ArcpError {

@@ -19,8 +19,10 @@ export interface Commits {
   append(job: JobId, index: number, entry: LogEntry): void;
   /** Runs once all that was written before is durable, in the order of the calls. */
   after(action: () => void): void;
-  /** Resolves once all that was written before is durable. */
+  /** Resolves once all that was written before is durable; rejects when that can no longer be. */
   flushed(): Promise<void>;
+  /** Takes nothing more: what is written from now on is dropped, and nobody waits for it. */
+  close(): void;
 }
 
 export interface CommitsOptions {
@@ -44,16 +46,19 @@ interface Batch {
   readonly writes: Write[];
   readonly segments: Map<JobId, Segment>;
   readonly after: (() => void)[];
+  /** Told when the batch cannot be made durable. */
+  readonly lost: ((error: Error) => void)[];
 }
 
 export function createCommits(options: CommitsOptions): Commits {
   let open = newBatch();
   let scheduled = false;
   let inFlight = false;
-  let broken = false;
+  /** Why nothing more is committed. */
+  let ended: Error | undefined;
 
   function schedule(): void {
-    if (scheduled || inFlight || broken) return;
+    if (scheduled || inFlight || ended !== undefined) return;
     scheduled = true;
     options.defer(() => {
       scheduled = false;
@@ -73,7 +78,8 @@ export function createCommits(options: CommitsOptions): Commits {
       for (const action of batch.after) action();
       options.committed(segments, runs);
     } catch (error) {
-      broken = true;
+      const cause = end(new Error("the store refused a commit", { cause: error }));
+      for (const lost of batch.lost) lost(cause);
       options.failed(error);
       return;
     } finally {
@@ -82,24 +88,38 @@ export function createCommits(options: CommitsOptions): Commits {
     if (!isEmpty(open)) schedule();
   }
 
+  function end(error: Error): Error {
+    ended ??= error;
+    const waiting = open;
+    open = newBatch();
+    for (const lost of waiting.lost) lost(ended);
+    return ended;
+  }
+
   return {
+    close: () => void end(new Error("the runtime is closed")),
     write(write) {
+      if (ended !== undefined) return;
       open.writes.push(write);
       schedule();
     },
     append(job, index, entry) {
+      if (ended !== undefined) return;
       const segment = open.segments.get(job);
       if (segment === undefined) open.segments.set(job, { job, first: index, entries: [entry] });
       else segment.entries.push(entry);
       schedule();
     },
     after(action) {
+      if (ended !== undefined) return;
       open.after.push(action);
       schedule();
     },
     flushed() {
-      return new Promise((resolve) => {
+      if (ended !== undefined) return Promise.reject(ended);
+      return new Promise((resolve, reject) => {
         open.after.push(resolve);
+        open.lost.push(reject);
         schedule();
       });
     },
@@ -107,7 +127,7 @@ export function createCommits(options: CommitsOptions): Commits {
 }
 
 function newBatch(): Batch {
-  return { writes: [], segments: new Map(), after: [] };
+  return { writes: [], segments: new Map(), after: [], lost: [] };
 }
 
 function isEmpty(batch: Batch): boolean {

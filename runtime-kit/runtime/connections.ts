@@ -1,7 +1,9 @@
+import { Limits } from "../../generated/draft-1.1/index.js";
 import { connectionDeadline, newConnection, stepConnection } from "../sessions/connection.js";
 import type { ConnectionEffect, ConnectionInput } from "../sessions/connection.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { Transport } from "../transports/port.js";
+import { DONE } from "../transports/queue.js";
 import { decode } from "../wire/decode.js";
 import { seal } from "../wire/draft.js";
 import type { RuntimeDraft } from "../wire/draft.js";
@@ -9,8 +11,10 @@ import { encode } from "../wire/encode.js";
 import type { ArcpError } from "../wire/errors.js";
 import { messageIds, ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
+import { fitsBytes } from "../wire/utf8.js";
 import { wireVersion } from "../wire/version.js";
 import type { Core } from "./core.js";
+import { inWords } from "./failures.js";
 import type { Connection } from "./live.js";
 import type { SessionTable } from "./sessions.js";
 import { createTimer } from "./timer.js";
@@ -31,6 +35,9 @@ export interface Connections {
   closeAll(code: number, reason: string): Promise<void>;
 }
 
+/** Frames of one connection that are handled before others get their turn. */
+const FRAMES_A_TURN = 32;
+
 export function createConnections(options: {
   readonly core: Core;
   readonly sessions: SessionTable;
@@ -40,8 +47,14 @@ export function createConnections(options: {
   const connections = new Map<number, Connection>();
   let made = 0;
   let unauthenticated = 0;
+  /** Set once the runtime takes nobody any more. */
+  let closed: { readonly code: number; readonly reason: string } | undefined;
 
   function accept(transport: Transport, peer: Peer = {}): void {
+    if (closed !== undefined) {
+      void transport.close(closed.code, closed.reason);
+      return;
+    }
     if (unauthenticated >= limits.maxUnauthenticated) {
       void transport.close(1013, "too many connections wait for their hello");
       return;
@@ -55,7 +68,9 @@ export function createConnections(options: {
       address: peer.address,
       principal: peer.principal,
       session: undefined,
-      writing: Promise.resolve(),
+      gone: new AbortController(),
+      writing: undefined,
+      parked: false,
     };
     connections.set(connection.id, connection);
     connection.timer.set(connectionDeadline(connection.state));
@@ -75,19 +90,20 @@ export function createConnections(options: {
       for (let next = await frames.next(); !next.done; next = await frames.next()) {
         // What came together is taken without a turn in between.
         let frame: string | undefined = next.value;
-        for (; frame !== undefined; frame = incoming.take?.()) {
+        for (let taken = 1; frame !== undefined; frame = incoming.take?.(), taken++) {
           const wait = receive(connection, frame);
           if (wait !== undefined) await wait;
           if (connection.session !== undefined) settled();
+          if (connection.writing !== undefined) await park(connection);
+          if (taken % FRAMES_A_TURN === 0) await new Promise<void>(core.defer);
         }
-        // A peer that asks without reading the answers is not heard until it reads.
-        await connection.writing;
       }
     } catch (error) {
       logger.error({ error: String(error), address: connection.address }, "connection failed");
       close(connection, 1011, "internal error");
     } finally {
       settled();
+      connection.gone.abort();
       connection.timer.set(undefined);
       stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
       sessions.dropped(connection);
@@ -95,11 +111,20 @@ export function createConnections(options: {
     }
   }
 
+  /** A peer that asks without reading the answers is not heard until it reads. */
+  async function park(connection: Connection): Promise<void> {
+    connection.parked = true;
+    await connection.writing;
+    connection.writing = undefined;
+    connection.parked = false;
+    sessions.heard(connection);
+  }
+
   function receive(connection: Connection, frame: string): Promise<void> | undefined {
-    const decoded = decode(frame);
-    return connection.session === undefined
-      ? step(connection, { type: "frame", decoded, length: frame.length })
-      : sessions.receive(connection, decoded);
+    if (connection.session !== undefined) return sessions.receive(connection, decode(frame));
+    // ENC-15: a stranger's frame is measured before anything is done with it.
+    if (!fitsBytes(frame, Limits.maxHelloBytes)) return step(connection, { type: "oversized" });
+    return step(connection, { type: "frame", decoded: decode(frame) });
   }
 
   /** One step before there is a session; waits for what it sets going. */
@@ -125,9 +150,13 @@ export function createConnections(options: {
   async function verify(connection: Connection, token: string | undefined) {
     if (token === undefined) return undefined;
     try {
-      return await core.verify(token);
+      // A verifier may hang; the connection does not outlive its deadline for that.
+      const over = new Promise<undefined>((resolve) => {
+        connection.gone.signal.addEventListener("abort", () => resolve(undefined));
+      });
+      return await Promise.race([core.verify(token), over]);
     } catch (error) {
-      logger.error({ error: String(error), address: connection.address }, "the verifier threw");
+      logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
       return undefined;
     }
   }
@@ -145,11 +174,13 @@ export function createConnections(options: {
       sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
       version: wireVersion(connection.state.opening?.version ?? "1.1"),
     });
-    connection.writing = connection.transport.send([encode(message)]);
+    const written = connection.transport.send([encode(message)]);
+    if (written !== DONE) connection.writing = written;
   }
 
   function close(connection: Connection, code: number, reason: string): void {
     stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
+    connection.gone.abort();
     void connection.transport.close(code, reason);
   }
 
@@ -159,6 +190,7 @@ export function createConnections(options: {
     send,
     close,
     async closeAll(code, reason) {
+      closed = { code, reason };
       const open = [...connections.values()];
       await Promise.all(open.map((connection) => connection.transport.close(code, reason)));
     },

@@ -33,6 +33,7 @@ export interface DeliveryOptions {
 /** What one write carries at most: below every reader's bound, above what the write itself costs. */
 const BATCH_FRAMES = 1024;
 const BATCH_CHARACTERS = 1024 * 1024;
+const BUILDERS = 64;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
 
@@ -50,6 +51,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function builder(job: JobId): FrameBuilder {
     const known = builders.get(job);
     if (known !== undefined) return known;
+    // A connection lives longer than its jobs; what is cleared is quickly made again.
+    if (builders.size === BUILDERS) builders.clear();
     const made = options.frames(job);
     builders.set(job, made);
     return made;
@@ -66,11 +69,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   async function collect(): Promise<void> {
+    const before = collected;
+    // The store may show a batch before its replies went out: those come first.
+    const newest = options.newest();
     for (const run of await store.readRuns(session, collected, RUNS_AT_ONCE)) {
       const frame = builder(run.job);
-      while (!stopped && collected < run.firstSeq + run.count - 1) {
+      const last = Math.min(run.firstSeq + run.count - 1, newest);
+      while (!stopped && collected < last) {
         const offset = Math.max(collected + 1 - run.firstSeq, 0);
-        const count = Math.min(run.count - offset, ENTRIES_AT_ONCE);
+        const count = Math.min(last - collected, ENTRIES_AT_ONCE);
         const entries = await store.readLog(run.job, run.firstIndex + offset, count);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
@@ -83,6 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         }
       }
     }
+    if (!stopped && collected === before) throw new Error(`no run holds number ${before + 1}`);
   }
 
   async function pump(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
+import { inWords } from "./failures.js";
 import { createDelivery } from "./delivery.js";
 import { createJobs } from "./jobs.js";
 import { owns } from "./live.js";
@@ -45,8 +46,9 @@ export function createDriver(core: Core): Driver {
     committed,
     failed(error) {
       // Nothing may be sent that is not durable, so there is nothing left to say (G2).
-      logger.error({ error: String(error) }, "the store refused a commit; the runtime stops");
-      connections.closeAll(1011, "the runtime cannot store events");
+      logger.error({ error: inWords(error) }, "the store refused a commit; the runtime stops");
+      jobs.endAll("the runtime cannot store events");
+      void connections.closeAll(1011, "the runtime cannot store events");
     },
   });
 
@@ -69,6 +71,16 @@ export function createDriver(core: Core): Driver {
       if (owns(asker)) connections.send(asker.connection, draft);
     },
     readerRoom,
+    readerBehind(job) {
+      const session = sessions.get(job.state.session);
+      return session !== undefined && lag(session) >= READER_LAG && !job.abort.signal.aborted;
+    },
+    delivered(job) {
+      const delivery = sessions.get(job.state.session)?.delivery;
+      return delivery === undefined || delivery.cursor >= job.lastSeq;
+    },
+    accepted: (job) => sessions.gained(job.state.session),
+    ended: (job) => sessions.ended(job.state.session),
     released: (job) => sessions.released(job.state.session, job.lastSeq),
   });
 
@@ -135,7 +147,7 @@ export function createDriver(core: Core): Driver {
         for (const resolve of session.waiting) resolve();
       },
       failed(error) {
-        logger.error({ session: session.state.id, error: String(error) }, "delivery failed");
+        logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");
         connections.close(connection, 1011, "the log cannot be read");
       },
     });
@@ -193,6 +205,8 @@ export function createDriver(core: Core): Driver {
       await jobs.drain(until);
       await lastWords();
       await connections.closeAll(1001, "the runtime is going down");
+      // What timers still fire finds nothing to write to.
+      commits.close();
       await core.store.close();
     },
   };

@@ -26,13 +26,26 @@ export function agentMistake<E extends ArcpError>(error: E): E {
  * `retryable`; no stack goes anywhere. §12 (W-35)
  */
 export function agentFailure(thrown: unknown): ArcpError {
-  if (ArcpError.is(thrown) && AGENTS.has(thrown.code) && !mistakes.has(thrown)) return thrown;
+  if (ArcpError.is(thrown) && AGENTS.has(thrown.code) && !mistakes.has(thrown)) {
+    const { code, reason, retryable, details } = thrown;
+    return new ArcpError(code, reason, { retryable, ...sendable(details), cause: thrown });
+  }
   const { message, code, retryable } = partsOf(thrown);
   return new ArcpError("INTERNAL_ERROR", message, {
     ...(retryable === undefined ? {} : { retryable }),
     ...(code === undefined ? {} : { details: { agent_code: code } }),
     cause: thrown,
   });
+}
+
+/** Details that are JSON; what an agent puts there need not be, and a job ends all the same. */
+function sendable(details: ArcpError["details"]): { readonly details?: Record<string, unknown> } {
+  if (details === undefined) return {};
+  try {
+    return { details: JSON.parse(JSON.stringify(details)) as Record<string, unknown> };
+  } catch {
+    return {};
+  }
 }
 
 function partsOf(thrown: unknown): {
@@ -50,4 +63,13 @@ function partsOf(thrown: unknown): {
     code: typeof code === "string" ? code : undefined,
     retryable: typeof retryable === "boolean" ? retryable : undefined,
   };
+}
+
+/** Anything in words, for the log: `String` throws on an object without a prototype. */
+export function inWords(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "something that has no words";
+  }
 }

@@ -2,23 +2,27 @@ import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message, ResultId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/job.js";
+import { newJob } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
-import { leaseOnWire } from "../leases/lease.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
-import { nowOf, timestamp } from "../wire/time.js";
+import { nowOf } from "../wire/time.js";
 import { admit } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createContext } from "./agent-context.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
-import { agentFailure } from "./failures.js";
+import { agentFailure, inWords } from "./failures.js";
+import { createFairQueue } from "./fair-queue.js";
+import { createJobIndex } from "./job-index.js";
+import { acceptedDraft, cancelledDraft } from "./job-replies.js";
 import { owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
 import { deliverResult } from "./results.js";
 import { createTimer } from "./timer.js";
+import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
 export interface Jobs {
@@ -28,6 +32,8 @@ export interface Jobs {
   get(id: JobId): LiveJob | undefined;
   /** What is reported became durable. */
   flushed(job: JobId, events: number, characters: number): void;
+  /** Ends every job that has not ended, and tells its agent. */
+  endAll(reason: string): void;
   /** Waits until no job runs or waits, at most until the monotonic time `until`; then ends the rest. */
   drain(until: number): Promise<void>;
 }
@@ -39,6 +45,12 @@ export interface JobsOptions {
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   /** Resolves when the reader of a job's session has room again, at once if it is away. */
   readonly readerRoom: (job: LiveJob) => Promise<void>;
+  /** Whether the reader of a job's session is so far behind that an agent should wait. */
+  readonly readerBehind: (job: LiveJob) => boolean;
+  /** Whether nobody who is attached is still to be sent something of a job. */
+  readonly delivered: (job: LiveJob) => boolean;
+  readonly accepted: (job: LiveJob) => void;
+  readonly ended: (job: LiveJob) => void;
   /** A job was forgotten, and its session numbers it no longer. */
   readonly released: (job: LiveJob) => void;
 }
@@ -52,14 +64,14 @@ const ROOM: Promise<void> = Promise.resolve();
 export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
-  const jobs = new Map<JobId, LiveJob>();
-  const queue: LiveJob[] = [];
-  const idle = new Set<() => void>();
-  /** Jobs that have not ended, by principal. */
-  const active = new Map<string, number>();
-  let total = 0;
+  const jobs = createJobIndex();
+  /** Jobs that have ended, in that order. */
+  const finished = new Set<LiveJob>();
+  /** Size of their logs, in characters. */
+  let finishedSize = 0;
+  const queue = createFairQueue<LiveJob>((job) => job.state.principal);
+  const workload = createWorkload(limits);
   let running = 0;
-  let draining = false;
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, input: JobInput): void {
@@ -68,6 +80,7 @@ export function createJobs(options: JobsOptions): Jobs {
       if (effect.do === "append") {
         job.open.events += 1;
         job.open.characters += effect.entry.body.length;
+        job.logSize += effect.entry.body.length;
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
         job.abort.abort(effect.error);
@@ -96,27 +109,56 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error });
       throw error;
     }
-    if (events < SOFT.events && characters < SOFT.characters) return ROOM;
-    job.room ??= commits
-      .flushed()
-      .then(() => options.readerRoom(job))
-      .finally(() => (job.room = undefined));
+    const little = events < SOFT.events && characters < SOFT.characters;
+    if (little && !options.readerBehind(job)) return ROOM;
+    job.room ??= room(job);
     return job.room;
   }
 
+  /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */
+  async function room(job: LiveJob): Promise<void> {
+    try {
+      await commits.flushed();
+      await options.readerRoom(job);
+    } catch {
+      // The runtime is ending, and says so through the agent's signal.
+    } finally {
+      job.room = undefined;
+    }
+  }
+
   function ended(job: LiveJob): void {
+    job.input = undefined;
     persist(job);
-    count(job.state.principal, -1);
     job.ended();
+    options.ended(job);
     logger.info(
       { job: job.state.id, agent: job.state.agent, status: job.state.status },
       "job ended",
     );
-    createTimer(clock, () => forget(job)).set(clock.monotonic() + limits.retentionMs);
+    // Counted from the commit: what is forgotten before it is stored would be stored after it was forgotten.
+    commits.after(() => {
+      finished.add(job);
+      finishedSize += job.logSize;
+      job.retention.set(clock.monotonic() + limits.retentionMs);
+      makeRoom();
+    });
+    workload.remove(job.state.principal, job.inputSize);
+  }
+
+  /** Forgets the oldest of too many finished jobs, but none whose end its reader is still to be sent. */
+  function makeRoom(): void {
+    for (const job of finished) {
+      const few = finished.size <= limits.maxFinishedJobs;
+      if (few && finishedSize <= limits.maxFinishedBytes) return;
+      if (options.delivered(job)) forget(job);
+    }
   }
 
   function forget(job: LiveJob): void {
-    jobs.delete(job.state.id);
+    job.retention.set(undefined);
+    if (finished.delete(job)) finishedSize -= job.logSize;
+    jobs.delete(job);
     commits.write({ op: "job.delete", id: job.state.id });
     options.released(job);
   }
@@ -129,19 +171,22 @@ export function createJobs(options: JobsOptions): Jobs {
       running += 1;
       void run(job);
     }
-    if (running === 0 && queue.length === 0) for (const resolve of idle) resolve();
   }
 
   async function run(job: LiveJob): Promise<void> {
     // An agent that ignores its signal may run on; its slot is free once its job has ended.
     const ended = new Promise<void>((resolve) => (job.ended = resolve));
-    step(job, { type: "start" });
-    persist(job);
-    await Promise.race([work(job), ended]);
-    running -= 1;
-    startNext();
+    try {
+      step(job, { type: "start" });
+      persist(job);
+      await Promise.race([work(job), ended]);
+    } finally {
+      running -= 1;
+      startNext();
+    }
   }
 
+  /** Runs the agent; whatever it does, its job ends. Never rejects. */
   async function work(job: LiveJob): Promise<void> {
     const resultId: ResultId = `res_${ulid(clock.wall(), core.entropy)}`;
     try {
@@ -159,7 +204,7 @@ export function createJobs(options: JobsOptions): Jobs {
     } catch (error) {
       if (!ArcpError.is(error)) {
         logger.warn(
-          { job: job.state.id, agent: job.state.agent, error: String(error) },
+          { job: job.state.id, agent: job.state.agent, error: inWords(error) },
           "agent threw",
         );
       }
@@ -167,35 +212,14 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  function count(principal: string, change: 1 | -1): void {
-    total += change;
-    const next = (active.get(principal) ?? 0) + change;
-    if (next === 0) active.delete(principal);
-    else active.set(principal, next);
-  }
-
-  function overLimit(principal: string): ArcpError | undefined {
-    const limit = draining
-      ? "draining"
-      : (active.get(principal) ?? 0) >= limits.maxJobsPerPrincipal
-        ? "max_jobs_per_principal"
-        : total >= limits.maxRunningJobs + limits.maxPendingJobs
-          ? "max_pending_jobs"
-          : undefined;
-    if (limit === undefined) return undefined;
-    const text = draining ? "the runtime is going down" : `too many jobs (${limit})`;
-    return new ArcpError("INTERNAL_ERROR", text, { details: { limit } });
-  }
-
   function accept(asker: Asker, message: Message<"job.submit">, admitted: Admitted): void {
-    const over = overLimit(asker.session.state.principal);
+    const over = workload.refusal(asker.session.state.principal);
     if (over !== undefined) return refuse(asker, message.id, over);
     const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
     const session = asker.session.state;
-    session.jobs += 1;
-    count(session.principal, 1);
+    workload.add(session.principal, admitted.inputSize);
     const job: LiveJob = {
-      state: {
+      state: newJob({
         id,
         agent: `${admitted.agent.name}@${admitted.agent.version}`,
         principal: session.principal,
@@ -205,31 +229,26 @@ export function createJobs(options: JobsOptions): Jobs {
         acceptedAt: clock.wall(),
         lease: admitted.lease,
         maxRuntimeMs: admitted.maxRuntimeMs,
-        records: {
-          progress: session.features.includes("progress"),
-          chunks: session.features.includes("result_chunk"),
-        },
-        status: "pending",
-        entries: 0,
-        runUntil: undefined,
-        cancel: undefined,
-        stream: undefined,
-        completedAt: undefined,
-      },
+        features: session.features,
+      }),
       agent: admitted.agent,
       input: admitted.input,
+      inputSize: admitted.inputSize,
+      logSize: 0,
       abort: new AbortController(),
       timer: createTimer(clock, () => step(job, { type: "time" })),
+      retention: createTimer(clock, () => forget(job)),
       open: { events: 0, characters: 0 },
       lastSeq: 0,
       room: undefined,
       ended: () => {},
     };
-    jobs.set(id, job);
+    jobs.add(job);
+    options.accepted(job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
-      reply(asker, acceptedDraft(job));
+      reply(asker, acceptedDraft(job.state));
       queue.push(job);
       startNext();
     });
@@ -243,13 +262,17 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
     try {
+      // Asked before the work is done, and again when it is.
+      const over = workload.refusal(asker.session.state.principal);
+      if (over !== undefined) return refuse(asker, message.id, over);
+      if (!owns(asker)) return;
       const admitted = await admit(core, message);
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
       if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
       else accept(asker, message, admitted);
     } catch (error) {
-      logger.error({ error: String(error) }, "a submit could not be looked at");
+      logger.error({ error: inWords(error) }, "a submit could not be looked at");
       refuse(
         asker,
         message.id,
@@ -258,10 +281,23 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
+  function endAll(reason: string): void {
+    for (const job of jobs.all()) {
+      if (isTerminal(job.state.status)) continue;
+      const error = new ArcpError("INTERNAL_ERROR", reason);
+      step(job, { type: "failed", error });
+      job.abort.abort(error);
+    }
+  }
+
   return {
     get: (id) => jobs.get(id),
     submit(asker, message) {
-      asker.session.submits = asker.session.submits.then(() => consider(asker, message));
+      const { session } = asker;
+      session.submitting += 1;
+      session.submits = session.submits
+        .then(() => consider(asker, message))
+        .finally(() => (session.submitting -= 1));
     },
     cancel(asker, message) {
       const { session } = asker;
@@ -281,17 +317,17 @@ export function createJobs(options: JobsOptions): Jobs {
       if (!isTerminal(job.state.status)) {
         step(job, { type: "cancel", reason: message.payload.reason });
         persist(job);
-        commits.after(() => reply(asker, cancelledDraft(job, message.id, undefined)));
+        commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
       } else {
         const status = job.state.status;
-        commits.after(() => reply(asker, cancelledDraft(job, message.id, status)));
+        commits.after(() => reply(asker, cancelledDraft(job.state, message.id, status)));
       }
     },
     list(asker, message) {
-      const states = Array.from(jobs.values(), (job) => job.state);
-      const page = listPage(states, message.payload, asker.session.state.principal);
+      const { principal } = asker.session.state;
+      const page = listPage(jobs.of(principal), message.payload, principal);
       if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map((state) => summary(state, jobs.get(state.id)?.lastSeq ?? 0));
+      const rows = page.jobs.map(({ state, lastSeq }) => summary(state, lastSeq));
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
       reply(asker, { type: "session.jobs", payload });
     },
@@ -302,59 +338,16 @@ export function createJobs(options: JobsOptions): Jobs {
       job.open.characters -= characters;
     },
     async drain(until) {
-      draining = true;
-      if (running > 0 || queue.length > 0) {
-        await new Promise<void>((resolve) => {
-          const timer = createTimer(clock, resolve);
-          timer.set(until);
-          idle.add(() => {
-            timer.set(undefined);
-            resolve();
-          });
-        });
-      }
-      for (const job of jobs.values()) {
-        if (isTerminal(job.state.status)) continue;
-        const error = new ArcpError("INTERNAL_ERROR", "the runtime went down while the job ran");
-        step(job, { type: "failed", error });
-        job.abort.abort(error);
-      }
-      await commits.flushed();
+      workload.drain();
+      const patience = new Promise<void>((resolve) => {
+        const timer = createTimer(clock, resolve);
+        timer.set(until);
+        void workload.idle().then(() => timer.set(undefined));
+      });
+      await Promise.race([workload.idle(), patience]);
+      endAll("the runtime went down while the job ran");
+      await commits.flushed().catch(() => {});
     },
-  };
-}
-
-function acceptedDraft({ state }: LiveJob): RuntimeDraft {
-  return {
-    type: "job.accepted",
-    job_id: state.id,
-    trace_id: state.traceId,
-    payload: {
-      job_id: state.id,
-      request_id: state.requestId,
-      agent: state.agent,
-      lease: leaseOnWire(state.lease),
-      accepted_at: timestamp(state.acceptedAt),
-      trace_id: state.traceId,
-    },
-  };
-}
-
-function cancelledDraft(
-  { state }: LiveJob,
-  requestId: string,
-  finalStatus: string | undefined,
-): RuntimeDraft {
-  const reason = state.cancel?.reason;
-  return {
-    type: "job.cancelled",
-    job_id: state.id,
-    trace_id: state.traceId,
-    payload: {
-      job_id: state.id,
-      request_id: requestId,
-      ...(reason === undefined ? {} : { reason }),
-      ...(finalStatus === undefined ? {} : { final_status: finalStatus }),
-    },
+    endAll,
   };
 }

@@ -19,6 +19,12 @@ export interface RuntimeLimits {
   readonly maxResultBytes: number;
   /** Data of one chunk of a streamed result, decoded. */
   readonly chunkBytes: number;
+  /** Jobs that are kept after their end; beyond it the oldest are forgotten before their retention is over. */
+  readonly maxFinishedJobs: number;
+  /** Logs of finished jobs together; beyond it the oldest jobs are forgotten. */
+  readonly maxFinishedBytes: number;
+  /** Inputs of jobs that have not ended, together. */
+  readonly maxInputsBytes: number;
   /** Agents that run at the same time; further jobs wait as `pending`. */
   readonly maxRunningJobs: number;
   readonly maxPendingJobs: number;
@@ -40,9 +46,12 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxFrameBytes: Limits.maxFrameBytes,
   maxResultBytes: 1024 * 1024 * 1024,
   chunkBytes: Limits.chunkBytes,
+  maxFinishedJobs: 10_000,
+  maxFinishedBytes: 256 * 1024 * 1024,
+  maxInputsBytes: 256 * 1024 * 1024,
   maxRunningJobs: 64,
   maxPendingJobs: 10_000,
   maxJobsPerPrincipal: 10_000,
   maxSessionsPerPrincipal: 1_000,
-  maxUnauthenticated: 1_000,
+  maxUnauthenticated: 256,
 };

@@ -20,8 +20,12 @@ export interface Connection {
   readonly principal: string | undefined;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
-  /** The last write, unsettled while the peer is slow to read. */
-  writing: Promise<void>;
+  /** Aborts when the connection is over. */
+  readonly gone: AbortController;
+  /** The last write that had to wait for the peer to read. */
+  writing: Promise<void> | undefined;
+  /** True while we do not listen because of that; then its silence is our doing. */
+  parked: boolean;
 }
 
 /** A session, with what its machine's state cannot hold. */
@@ -34,6 +38,8 @@ export interface LiveSession {
   delivery: Delivery | undefined;
   /** Submits that are being looked at, one after the other: they are answered in order (W-05). */
   submits: Promise<void>;
+  /** How many of them there are. */
+  submitting: number;
   /** Called when its reader has made progress, or went away. */
   readonly waiting: Set<() => void>;
 }
@@ -42,9 +48,16 @@ export interface LiveSession {
 export interface LiveJob {
   readonly state: JobState;
   readonly agent: Agent;
-  readonly input: unknown;
+  /** Gone once the job has ended. */
+  input: unknown;
+  /** Size of the input, in characters of JSON. */
+  readonly inputSize: number;
+  /** Size of the log so far, in characters. */
+  logSize: number;
   readonly abort: AbortController;
   readonly timer: Timer;
+  /** Forgets the job when its retention is over. */
+  readonly retention: Timer;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
   /** The number of its last event in the submitting session. */
@@ -63,5 +76,5 @@ export interface Asker {
 
 /** Whether a session still belongs to the connection that asked. */
 export function owns({ session, connection }: Asker): boolean {
-  return session.state.connection === connection.id && session.state.phase === "attached";
+  return session.state.connection === connection.id;
 }

@@ -58,13 +58,27 @@ export async function streamResult(
   options: { readonly summary?: string } = {},
 ): Promise<StreamedResult> {
   let encoding: Piece["encoding"] = "utf8";
-  for await (const part of source) {
-    signal.throwIfAborted();
+  const send = async (part: string | Uint8Array) => {
     for (const piece of split(part, sink.limits)) {
       ({ encoding } = piece);
       await sink.report(chunk(piece, sink.resultId, true));
     }
+  };
+  // A source that slices strings may cut a character in two; its halves travel together.
+  let half = "";
+  for await (const part of source) {
+    signal.throwIfAborted();
+    if (typeof part === "string") {
+      const text = half + part;
+      half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
+      await send(half === "" ? text : text.slice(0, -1));
+    } else {
+      await send(half);
+      half = "";
+      await send(part);
+    }
   }
+  await send(half);
   await sink.report(chunk({ data: "", encoding, bytes: 0 }, sink.resultId, false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });

@@ -3,85 +3,13 @@
  * there is the conformance suite's to test.
  */
 import { describe, expect, it, vi } from "vitest";
-import { memoryStore } from "../stores/memory.js";
-import type { Store, Write } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";
 import type { AgentContext } from "./context.js";
 import { createRuntime } from "./create.js";
-import type { RuntimeOptions } from "./create.js";
-import { defineAgent } from "./define.js";
-
-type Frame = Record<string, unknown> & { type: string; payload: Record<string, unknown> };
-
-/** A client of raw frames, in process. */
-async function rawClient(options: RuntimeOptions, features = ["result_chunk", "progress"]) {
-  const runtime = createRuntime({ auth: bearer({ tok: "me" }), ...options });
-  const [mine, theirs] = memoryPair();
-  runtime.accept(theirs);
-  const frames: Frame[] = [];
-  const ended = (async () => {
-    const incoming = mine.incoming[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await incoming.next();
-      if (next.done) return next.value;
-      frames.push(JSON.parse(next.value) as Frame);
-    }
-  })();
-  let sent = 0;
-  const send = (type: string, payload: object) =>
-    mine.send([JSON.stringify({ arcp: "1.1", id: `m${(sent += 1)}`, type, payload })]);
-  const arrived = (type: string, count = 1) =>
-    vi.waitFor(
-      () => {
-        const found = frames.filter((frame) => frame.type === type);
-        expect(found.length).toBeGreaterThanOrEqual(count);
-        return found[count - 1]!;
-      },
-      { timeout: 10_000, interval: 2 },
-    );
-  await send("session.hello", {
-    client: { name: "raw", version: "1" },
-    auth: { scheme: "bearer", token: "tok" },
-    capabilities: { features },
-  });
-  await arrived("session.welcome");
-  return { runtime, frames, send, arrived, ended, transport: mine };
-}
-
-const agentOf = (run: (input: unknown, context: AgentContext) => unknown) =>
-  defineAgent({ name: "a", run });
-
-/** A store that keeps every commit waiting until it is let go. */
-function heldStore() {
-  const inner = memoryStore();
-  const held: (() => void)[] = [];
-  const batches: (readonly Write[])[] = [];
-  let hold = false;
-  const store: Store = {
-    ...inner,
-    readLog: (...args) => inner.readLog(...args),
-    readRuns: (...args) => inner.readRuns(...args),
-    load: () => inner.load(),
-    close: () => inner.close(),
-    async commit(batch) {
-      batches.push(batch);
-      if (hold) await new Promise<void>((resolve) => held.push(resolve));
-      await inner.commit(batch);
-    },
-  };
-  return {
-    store,
-    batches,
-    hold: () => (hold = true),
-    release() {
-      hold = false;
-      for (const resolve of held.splice(0)) resolve();
-    },
-    waiting: () => held.length,
-  };
-}
+import { agentOf, aborted, heldStore, rawClient, storeWith } from "./raw-client.test-helper.js";
+import type { Frame } from "./raw-client.test-helper.js";
 
 describe("commit before send", () => {
   it("SUB-02 G1 says accepted only once the job is committed", async () => {
@@ -148,16 +76,10 @@ describe("commit before send", () => {
   });
 
   it("stops rather than say what it could not store", async () => {
-    const inner = memoryStore();
     let broken = false;
-    const store: Store = {
-      ...inner,
-      readLog: (...args) => inner.readLog(...args),
-      readRuns: (...args) => inner.readRuns(...args),
-      load: () => inner.load(),
-      close: () => inner.close(),
-      commit: (batch) => (broken ? Promise.reject(new Error("disk full")) : inner.commit(batch)),
-    };
+    const store = storeWith((batch, inner) =>
+      broken ? Promise.reject(new Error("disk full")) : inner.commit(batch),
+    );
     const client = await rawClient({ agents: [agentOf(() => 1)], store });
     broken = true;
     await client.send("job.submit", { agent: "a" });
@@ -165,12 +87,6 @@ describe("commit before send", () => {
     expect(client.frames.map(({ type }) => type)).toEqual(["session.welcome"]);
   });
 });
-
-function aborted(ctx: AgentContext): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason as Error));
-  });
-}
 
 describe("an agent's context", () => {
   it("makes an agent that awaits wait for its slow reader, and lets it go on", async () => {
@@ -241,7 +157,7 @@ describe("an agent's context", () => {
     });
     await client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
     await client.arrived("job.result");
-    expect(() => kept!.log("info", "late")).toThrow(/ended/);
+    await expect(kept!.log("info", "late")).rejects.toThrow(/ended/);
     await expect(kept!.tool("t", {}, () => 1)).rejects.toThrow(/ended/);
     await expect(kept!.authorize("tool.call", "t")).rejects.toThrow(/ended/);
     await expect(kept!.stream(["x"])).rejects.toThrow(/ended/);

@@ -2,11 +2,12 @@ import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening } from "../sessions/connection.js";
+import { afterHeard } from "../sessions/liveness.js";
 import { errorDraft } from "../sessions/replies.js";
 import { refuseResume } from "../sessions/resume.js";
 import type { Resumable, ResumeRequest } from "../sessions/resume.js";
 import { newSession, sessionDeadline, sessionExpiry, stepSession } from "../sessions/server.js";
-import type { JobRequest, SessionEffect, SessionInput } from "../sessions/server.js";
+import type { JobRequest, SessionEffect, SessionInput, SessionState } from "../sessions/server.js";
 import { negotiate, welcomeDraft } from "../sessions/welcome.js";
 import type { Decoded } from "../wire/decode.js";
 import type { RuntimeDraft } from "../wire/draft.js";
@@ -30,6 +31,12 @@ export interface SessionTable {
   dropped(connection: Connection): void;
   get(id: SessionId): LiveSession | undefined;
   all(): Iterable<LiveSession>;
+  /** The connection is listened to again; that it was silent before was not its doing. */
+  heard(connection: Connection): void;
+  /** A job that the session numbers was accepted. */
+  gained(id: SessionId): void;
+  /** A job that the session numbers has ended. */
+  ended(id: SessionId): void;
   /** A job that the session numbered is forgotten, up to this number. */
   released(id: SessionId, lastSeq: number): void;
 }
@@ -43,6 +50,9 @@ export interface SessionsOptions {
   readonly deliver: (session: LiveSession, connection: Connection, cursor: number) => Delivery;
   readonly request: (asker: Asker, message: JobRequest) => void;
 }
+
+/** Submits of one session that are looked at before the next frame is read. */
+const SUBMITS_AT_ONCE = 16;
 
 export function createSessions(options: SessionsOptions): SessionTable {
   const { core, commits } = options;
@@ -64,6 +74,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function wakeUp(session: LiveSession): void {
+    if (session.connection?.parked === true) afterHeard(session.state.liveness, nowOf(clock));
     const expiry = sessionExpiry(session.state, limits);
     if (expiry !== undefined && clock.monotonic() >= expiry) return expire(session);
     const nonce = `p_${ulid(clock.wall(), entropy)}`;
@@ -78,7 +89,21 @@ export function createSessions(options: SessionsOptions): SessionTable {
       else if (effect.do === "send") options.send(connection, effect.draft);
       else if (effect.do === "close") hangUp(session, connection, effect);
       else if (effect.do === "request") options.request({ session, connection }, effect.message);
+      else if (effect.do === "goodbye") void goodbye(session, connection, effect.draft);
     }
+  }
+
+  /** CLOSE-02: what was asked for before is answered first; then nothing more is. */
+  async function goodbye(
+    session: LiveSession,
+    connection: Connection,
+    draft: RuntimeDraft,
+  ): Promise<void> {
+    await session.submits;
+    await commits.flushed().catch(() => {});
+    if (session.connection !== connection) return;
+    options.send(connection, draft);
+    hangUp(session, connection, { code: 1000, reason: "session closed" });
   }
 
   function hangUp(
@@ -120,19 +145,36 @@ export function createSessions(options: SessionsOptions): SessionTable {
       connection: undefined,
       delivery: undefined,
       submits: Promise.resolve(),
+      submitting: 0,
       waiting: new Set(),
     };
     sessions.set(id, session);
     return session;
   }
 
-  /** A principal's sessions are capped; one that dropped and never asked for anything makes room. */
+  /**
+   * A principal's sessions are capped. Room is made by one that dropped: first by those that never asked for
+   * anything, then by the one that is away longest, if its window is over and its jobs have ended (W-38).
+   */
   function hasRoom(principal: string): boolean {
     const own = [...sessions.values()].filter((session) => session.state.principal === principal);
     if (own.length < limits.maxSessionsPerPrincipal) return true;
-    const empty = own.find(({ state }) => state.phase !== "attached" && !state.used);
-    if (empty !== undefined) expire(empty);
-    return empty !== undefined;
+    const away = own
+      .filter(({ state }) => state.phase !== "attached" && (!state.used || isOver(state)))
+      .sort((a, b) => order(a.state) - order(b.state));
+    const [first] = away;
+    if (first !== undefined) expire(first);
+    return first !== undefined;
+  }
+
+  /** Nobody counts on this session any more: the client closed it, or its window is over. */
+  function isOver(state: SessionState): boolean {
+    const windowEnds = state.detachedAt + limits.resumeWindowMs;
+    return state.activeJobs === 0 && (state.phase === "closed" || clock.monotonic() >= windowEnds);
+  }
+
+  function order(state: SessionState): number {
+    return state.used ? state.detachedAt : Number.NEGATIVE_INFINITY;
   }
 
   function find(request: ResumeRequest, tokenHash: string): LiveSession | undefined {
@@ -169,11 +211,12 @@ export function createSessions(options: SessionsOptions): SessionTable {
     await commits.flushed();
     for (const effect of effects) {
       if (effect.do === "supersede") supersede(effect.connection);
+      if (effect.do !== "deliver" || session.connection !== connection) continue;
+      options.send(connection, welcome(session, token.secret));
+      session.delivery = options.deliver(session, connection, effect.cursor);
+      session.delivery.wake();
     }
     if (session.connection !== connection) return;
-    options.send(connection, welcome(session, token.secret));
-    session.delivery = options.deliver(session, connection, opening.cursor);
-    session.delivery.wake();
     const resumed = opening.usedTokenHash !== undefined;
     logger.info(
       {
@@ -209,15 +252,18 @@ export function createSessions(options: SessionsOptions): SessionTable {
   async function resume(
     connection: Connection,
     request: ResumeRequest,
-    by: { readonly principal: string; readonly version: string },
+    by: { readonly principal: string; readonly version: string; readonly own?: LiveSession },
   ): Promise<ArcpError | undefined> {
     const token = await freshToken(entropy);
     const tokenHash = await hashSecret(request.token);
     // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
     const session = find(request, tokenHash);
+    if (session !== undefined && session === by.own) {
+      return new ArcpError("INVALID_REQUEST", "this connection has that session already");
+    }
     const candidate: Resumable | undefined = session
       ? { ...session.state, expired: false }
-      : tombstones.get(request.sessionId);
+      : tombstones.get(request.sessionId, tokenHash);
     const refusal = refuseResume(candidate, { ...request, principal: by.principal, tokenHash });
     if (refusal !== undefined || session === undefined) {
       logger.warn(
@@ -243,9 +289,11 @@ export function createSessions(options: SessionsOptions): SessionTable {
     message: Message<"session.resume">,
   ): Promise<void> {
     const { principal, version } = session.state;
-    const refusal = await resume(connection, resumeOf(message.payload), { principal, version });
-    if (refusal !== undefined) options.send(connection, errorDraft(refusal, message.id));
-    else if (connection.session !== session) {
+    const by = { principal, version, own: session };
+    const refusal = await resume(connection, resumeOf(message.payload), by);
+    if (refusal !== undefined) {
+      options.send(connection, errorDraft(refusal, message.id));
+    } else if (session.connection === connection) {
       session.delivery?.stop();
       remove(session);
     }
@@ -270,7 +318,23 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const exchanged = effects.find((effect) => effect.do === "resume");
       if (exchanged !== undefined) return exchange(session, connection, exchanged.message);
       perform(session, effects);
-      return undefined;
+      // Who submits faster than can be looked at waits to be heard again.
+      return session.submitting > SUBMITS_AT_ONCE ? session.submits : undefined;
+    },
+    heard(connection) {
+      if (connection.session?.connection !== connection) return;
+      afterHeard(connection.session.state.liveness, nowOf(clock));
+      arm(connection.session);
+    },
+    gained(id) {
+      const state = sessions.get(id)?.state;
+      if (state === undefined) return;
+      state.jobs += 1;
+      state.activeJobs += 1;
+    },
+    ended(id) {
+      const state = sessions.get(id)?.state;
+      if (state !== undefined) state.activeJobs -= 1;
     },
     dropped(connection) {
       const { session } = connection;

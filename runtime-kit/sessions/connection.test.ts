@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { decode } from "../wire/decode.js";
-import { connectionDeadline, newConnection, printable, stepConnection } from "./connection.js";
+import { printable } from "../wire/text.js";
+import { connectionDeadline, newConnection, stepConnection } from "./connection.js";
 
 const at = (ms: number) => ({ monotonic: ms, wall: ms });
 
 function greet(text: string) {
   const state = newConnection(at(0), 5000);
-  const input = { type: "frame", decoded: decode(text), length: text.length } as const;
+  const input = { type: "frame", decoded: decode(text) } as const;
   return { state, effects: stepConnection(state, input, at(1)) };
 }
 
@@ -52,14 +53,25 @@ describe("a connection before its session", () => {
     ],
     ["HELLO-02 a vendor's message", '{"arcp":"1.1","id":"x","type":"x-vendor.a","payload":{}}'],
     ["ENC-08 rubbish", "rubbish"],
-    [
-      "ENC-15 a hello that is too long",
-      hello({ auth: { scheme: "bearer", token: "t" }, pad: "x".repeat(70_000) }),
-    ],
   ])("%s is refused", (_name, text) => {
     const { state, effects } = greet(text);
     expect(effects).toMatchObject([{ do: "refuse", error: { code: "INVALID_REQUEST" } }]);
     expect(state.phase).toBe("closed");
+  });
+
+  it("ENC-15 refuses a first frame that is too long without reading it", () => {
+    const state = newConnection(at(0), 5000);
+    expect(stepConnection(state, { type: "oversized" }, at(1))).toMatchObject([
+      { do: "refuse", error: { code: "INVALID_REQUEST" } },
+    ]);
+  });
+
+  it("AUTH-03 a verifier that hangs does not keep the connection beyond its deadline", () => {
+    const { state } = greet(hello({ auth: { scheme: "bearer", token: "t" } }));
+    expect(connectionDeadline(state)).toBe(5000);
+    expect(stepConnection(state, { type: "time" }, at(5000))).toMatchObject([
+      { do: "refuse", error: { code: "UNAUTHENTICATED" }, requestId: "h1" },
+    ]);
   });
 
   it("RES-02 RES-03 reads both forms of resume", () => {

@@ -2,6 +2,7 @@ import { Limits } from "../../generated/draft-1.1/index.js";
 import type { Message } from "../../generated/draft-1.1/index.js";
 import type { Decoded } from "../wire/decode.js";
 import { ArcpError } from "../wire/errors.js";
+import { printable } from "../wire/text.js";
 import type { Now } from "../wire/time.js";
 import type { ResumeRequest } from "./resume.js";
 
@@ -24,7 +25,9 @@ export interface ConnectionState {
 }
 
 export type ConnectionInput =
-  | { readonly type: "frame"; readonly decoded: Decoded; readonly length: number }
+  | { readonly type: "frame"; readonly decoded: Decoded }
+  /** The first frame is longer than a hello may be; it was not read. */
+  | { readonly type: "oversized" }
   | { readonly type: "verified"; readonly principal: string | undefined }
   | { readonly type: "bound" }
   | { readonly type: "refused"; readonly error: ArcpError }
@@ -45,7 +48,7 @@ export function newConnection(now: Now, helloDeadlineMs: number): ConnectionStat
 
 /** When `step` wants to be called with `time`, by the monotonic clock. */
 export function connectionDeadline(state: ConnectionState): number | undefined {
-  return state.phase === "greeting" ? state.helloBy : undefined;
+  return state.phase === "greeting" || state.phase === "verifying" ? state.helloBy : undefined;
 }
 
 export function stepConnection(
@@ -55,7 +58,11 @@ export function stepConnection(
 ): ConnectionEffect[] {
   switch (input.type) {
     case "frame":
-      return state.phase === "greeting" ? greet(state, input.decoded, input.length) : [];
+      return state.phase === "greeting" ? greet(state, input.decoded) : [];
+    case "oversized": {
+      const message = `the first message exceeds ${Limits.maxHelloBytes} bytes`;
+      return refuse(state, new ArcpError("INVALID_REQUEST", message));
+    }
     case "verified":
       return state.phase === "verifying" ? verified(state, input.principal) : [];
     case "bound":
@@ -67,16 +74,19 @@ export function stepConnection(
       state.phase = "closed";
       return [];
     case "time":
-      if (state.phase !== "greeting" || now.monotonic < state.helloBy) return [];
-      return refuse(state, new ArcpError("UNAUTHENTICATED", "no session.hello came in time"));
+      return now.monotonic < state.helloBy ? [] : tooLate(state);
   }
 }
 
-function greet(state: ConnectionState, decoded: Decoded, length: number): ConnectionEffect[] {
-  if (length > Limits.maxHelloBytes) {
-    const message = `the first message exceeds ${Limits.maxHelloBytes} bytes`;
-    return refuse(state, new ArcpError("INVALID_REQUEST", message));
+function tooLate(state: ConnectionState): ConnectionEffect[] {
+  if (state.phase === "greeting") {
+    return refuse(state, new ArcpError("UNAUTHENTICATED", "no session.hello came in time"));
   }
+  if (state.phase !== "verifying") return [];
+  return refuse(state, new ArcpError("UNAUTHENTICATED", "the token could not be verified in time"));
+}
+
+function greet(state: ConnectionState, decoded: Decoded): ConnectionEffect[] {
   if (!decoded.ok) {
     const { code, message, details, requestId } = decoded.fault;
     return refuse(state, new ArcpError(code, message, { details }), requestId);
@@ -144,11 +154,4 @@ function verified(state: ConnectionState, principal: string | undefined): Connec
 function refuse(state: ConnectionState, error: ArcpError, requestId?: string): ConnectionEffect[] {
   state.phase = "closed";
   return [{ do: "refuse", error, requestId: requestId ?? state.opening?.requestId }];
-}
-
-/** A type from the wire, safe to put into a message: short and without control characters. */
-export function printable(text: string): string {
-  const short = text.length > 64 ? `${text.slice(0, 64)}…` : text;
-  // eslint-disable-next-line no-control-regex
-  return JSON.stringify(short.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?"));
 }

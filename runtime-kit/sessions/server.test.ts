@@ -261,11 +261,12 @@ describe("frames", () => {
       const state = attached();
       expect(say(state, { type, payload: { reason: "done" } })).toMatchObject([
         {
-          do: "send",
+          do: "goodbye",
           draft: { type: "session.closed", payload: { request_id: "m1", reason: "done" } },
         },
-        { do: "close", code: 1000 },
       ]);
+      // CLOSE-04: what comes after it is not heard.
+      expect(say(state, { type: "session.ping", payload: { nonce: "n" } })).toEqual([]);
       stepSession(state, { type: "dropped", connection: 1 }, at(5), options);
       expect(state.phase).toBe("closed");
       expect(attach(state, 2, "hash1")).toMatchObject([{ do: "persist" }, { do: "deliver" }]);

@@ -10,12 +10,13 @@ import type {
 import type { Decoded, Fault } from "../wire/decode.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
+import { MAX_REASON_LENGTH, clip, printable } from "../wire/text.js";
+import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { CLOSE_HEARTBEAT_LOST } from "./close-codes.js";
 import { missingFeature } from "./gates.js";
 import { afterSent, afterHeard, newLiveness } from "./liveness.js";
 import type { Liveness } from "./liveness.js";
-import { printable } from "./connection.js";
 import { rotated } from "./resume.js";
 import type { ResumeTokens } from "./resume.js";
 import { errorDraft } from "./replies.js";
@@ -46,6 +47,8 @@ export interface SessionState {
   used: boolean;
   /** Jobs whose events it numbers and that are still retained. */
   jobs: number;
+  /** Those of them that have not ended. */
+  activeJobs: number;
 }
 
 /** Requests that concern jobs, which a session knows nothing of (law 2). */
@@ -82,6 +85,8 @@ export type SessionEffect =
   /** Begin to deliver the numbers above `cursor` to the attached connection. */
   | { readonly do: "deliver"; readonly cursor: number }
   | { readonly do: "close"; readonly code: number; readonly reason: string }
+  /** The client says goodbye: answer and close once all that it asked for is answered. */
+  | { readonly do: "goodbye"; readonly draft: RuntimeDraft }
   | { readonly do: "request"; readonly message: JobRequest }
   /** A `session.resume` on a connection that has a session of its own (W-06). */
   | { readonly do: "resume"; readonly message: Message<"session.resume"> };
@@ -108,6 +113,7 @@ export function newSession(
     detachedAt: now.monotonic,
     used: false,
     jobs: 0,
+    activeJobs: 0,
   };
 }
 
@@ -187,11 +193,13 @@ function beat(
   if (now.monotonic < sentAt + options.heartbeatMs) return [];
   afterSent(state.liveness, now);
   state.liveness.nonce = nonce;
-  const payload = { nonce, sent_at: new Date(now.wall).toISOString() };
+  const payload = { nonce, sent_at: timestamp(now.wall) };
   return [{ do: "send", draft: { type: "session.ping", payload } }];
 }
 
 function receive(state: SessionState, decoded: Decoded, now: Now): SessionEffect[] {
+  // CLOSE-04: nothing comes after the message that closes.
+  if (state.phase === "closed") return [];
   afterHeard(state.liveness, now);
   if (!decoded.ok) return [sendError(faultError(decoded.fault), decoded.fault.requestId)];
   const { message } = decoded;
@@ -244,7 +252,7 @@ const handlers = {
         type: "session.pong",
         payload: {
           ping_nonce: message.payload.nonce,
-          received_at: new Date(now.wall).toISOString(),
+          received_at: timestamp(now.wall),
         },
       },
     },
@@ -280,9 +288,9 @@ function goodbye(
 ): SessionEffect[] {
   state.phase = "closed";
   const { reason } = message.payload;
-  const payload = { ...(reason === undefined ? {} : { reason }), request_id: message.id };
-  return [
-    { do: "send", draft: { type: "session.closed", payload } },
-    { do: "close", code: 1000, reason: "session closed" },
-  ];
+  const payload = {
+    ...(reason === undefined ? {} : { reason: clip(reason, MAX_REASON_LENGTH) }),
+    request_id: message.id,
+  };
+  return [{ do: "goodbye", draft: { type: "session.closed", payload } }];
 }

@@ -6,6 +6,7 @@ import type {
   UnknownMessage,
 } from "../../generated/draft-1.1/index.js";
 import { deeperThan, nonFinite } from "./json.js";
+import { clip } from "./text.js";
 import { traceIdOf } from "./trace.js";
 
 /** A frame that is not a message, and what to answer. §6.8 */
@@ -52,7 +53,7 @@ export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Dec
   const infinite =
     verdict.message.type === "job.submit" ? nonFinite(verdict.message.payload.input) : undefined;
   if (infinite !== undefined) {
-    const path = `/payload/input${infinite}`;
+    const path = clip(`/payload/input${infinite}`, POINTER_LENGTH);
     return refuse(`${path}: a number beyond the range of JSON's readers`, { path }, value);
   }
   return { ok: true, known: true, message: verdict.message };
@@ -87,14 +88,18 @@ function isJobMessage(type: unknown): boolean {
 
 function invalid(problems: readonly Problem[], value: unknown): Decoded {
   const first = problems[0]!;
-  const details: Loose = { path: first.path, keyword: first.code, section: first.section };
+  const path = clip(first.path, POINTER_LENGTH);
+  const details: Loose = { path, keyword: first.code, section: first.section };
   if (first.path === "/arcp") details["supported"] = SUPPORTED_VERSIONS;
   const text =
     first.path === "/arcp"
       ? `/arcp: this peer speaks ${SUPPORTED_VERSIONS.join(" and ")}`
-      : `${first.path === "" ? "the frame" : first.path}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
+      : `${path === "" ? "the frame" : path}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
   return refuse(text, details, value);
 }
+
+/** A pointer is as long as the keys that the client made up; this much of it is told. */
+const POINTER_LENGTH = 256;
 
 function refuse(message: string, details: Loose, value?: unknown): Decoded {
   const id = isObject(value) ? value["id"] : undefined;

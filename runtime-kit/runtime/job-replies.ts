@@ -1,0 +1,41 @@
+import { leaseOnWire } from "../leases/lease.js";
+import type { JobState } from "../jobs/state.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { timestamp } from "../wire/time.js";
+
+/** The answer to a submit. §7.1 */
+export function acceptedDraft(state: JobState): RuntimeDraft {
+  return {
+    type: "job.accepted",
+    job_id: state.id,
+    trace_id: state.traceId,
+    payload: {
+      job_id: state.id,
+      request_id: state.requestId,
+      agent: state.agent,
+      lease: leaseOnWire(state.lease),
+      accepted_at: timestamp(state.acceptedAt),
+      trace_id: state.traceId,
+    },
+  };
+}
+
+/** The answer to a cancel; with a `finalStatus` if the job had ended before. §7.4 */
+export function cancelledDraft(
+  state: JobState,
+  requestId: string,
+  finalStatus?: string,
+): RuntimeDraft {
+  const reason = state.cancel?.reason;
+  return {
+    type: "job.cancelled",
+    job_id: state.id,
+    trace_id: state.traceId,
+    payload: {
+      job_id: state.id,
+      request_id: requestId,
+      ...(reason === undefined ? {} : { reason }),
+      ...(finalStatus === undefined ? {} : { final_status: finalStatus }),
+    },
+  };
+}
