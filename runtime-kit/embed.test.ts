@@ -12,6 +12,7 @@ describe("a runtime and its client", () => {
       { large: "x".repeat(3_000_000), n: 1 },
       "ç\u0001\ud83d\ude00".repeat(300_000),
     ];
+    values.push(new Uint8Array([0, 255, 128]));
     const give = defineAgent<number>({ name: "give", run: (index) => values[index] });
     await using runtime = createRuntime({ agents: [give] });
     await using client = await runtime.connect();
@@ -104,5 +105,23 @@ describe("a runtime and its client", () => {
       const submit = client.submit("a", 1, options);
       await expect(submit).rejects.toMatchObject({ code: "INVALID_REQUEST" });
     }
+  });
+
+  it("says at once what is wrong with an agent or a limit", () => {
+    const run = () => 1;
+    const bad: (() => unknown)[] = [
+      () => defineAgent({ run } as never),
+      () => defineAgent({ name: "a" } as never),
+      () => defineAgent({ name: "Not A Name", run }),
+      () => defineAgent({ name: "a", version: "1 0", run }),
+      () => createRuntime({ agents: [{ name: 7, run }] as never }),
+      () =>
+        createRuntime({
+          agents: [defineAgent({ name: "a", run }), defineAgent({ name: "a", run })],
+        }),
+      () => createRuntime({ limits: { heartbeatMs: -1 } }),
+      () => createRuntime({ limits: { hartbeatMs: 1 } as never }),
+    ];
+    for (const make of bad) expect(make).toThrow(TypeError);
   });
 });

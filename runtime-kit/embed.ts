@@ -11,7 +11,10 @@ export interface EmbeddedRuntime extends Runtime {
   connect(options?: ConnectOptions & { readonly principal?: string }): Promise<Client>;
 }
 
-/** Makes a runtime that hosts agents. Nothing is listening yet: hand it to `serve` (`arcp/node`), or `connect()`. §3 */
+/**
+ * Makes a runtime that hosts agents. Nothing is listening yet: hand it to `serve` of `arcp/node`, or open a
+ * client in this process with `runtime.connect()`. §3
+ */
 export function createRuntime(options: RuntimeOptions = {}): EmbeddedRuntime {
   const runtime = create(options);
   return Object.assign(runtime, {

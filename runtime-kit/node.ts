@@ -12,7 +12,10 @@ export * from "./common.js";
 /** Connects to a runtime: by URL (`ws://`, `wss://`), or by anything that opens a transport. §6 */
 export const connect = connectWith((url) => dialWs(url));
 
-/** Makes a runtime that hosts agents. Nothing is listening yet: hand it to `serve` (`arcp/node`), or `connect()`. §3 */
+/**
+ * Makes a runtime that hosts agents. Nothing is listening yet: hand it to `serve` of `arcp/node`, or open a
+ * client in this process with `runtime.connect()`. §3
+ */
 export function createRuntime(options: RuntimeOptions = {}): EmbeddedRuntime {
   return create({ realPath: realTarget, ...options });
 }

@@ -175,8 +175,8 @@ function toJson(kind: string, body: object): string {
 }
 
 /** A rejection that nobody has to handle. */
-function settledRejection(error: Error): Promise<never> {
-  const rejected = Promise.reject(error);
+function settledRejection(reason: Error): Promise<never> {
+  const rejected = Promise.reject(reason);
   rejected.catch(() => {});
   return rejected;
 }

@@ -12,12 +12,13 @@ import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
 import { createDriver } from "./driver.js";
-import { DEFAULT_LIMITS } from "./limits.js";
+import { limitsOf } from "./limits.js";
 import type { RuntimeLimits } from "./limits.js";
 import { createRegistry } from "./registry.js";
 import type { Peer } from "./connections.js";
 
 export interface RuntimeOptions {
+  /** Made by `defineAgent`; checked here. */
   readonly agents?: readonly Agent[];
   /** Says whom a token stands for. Without it nobody gets in but `connect()` in this process. */
   readonly auth?: Verifier;
@@ -60,7 +61,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     registry: createRegistry(options.agents ?? []),
     verify: options.auth ?? (() => undefined),
     store: options.store ?? memoryStore(),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits: limitsOf(options.limits),
     logger: options.logger ?? silentLogger,
     clock,
     entropy: options.entropy ?? systemEntropy,

@@ -58,9 +58,11 @@ export function defineAgent<Input = unknown, Output = unknown>(
   definition: AgentDefinition<Input, Output>,
 ): Agent {
   const { name, version = "1.0.0", input } = definition;
-  if (!NAME.test(name))
+  if (typeof name !== "string" || !NAME.test(name))
     throw new TypeError(`agent name ${JSON.stringify(name)} must match ${NAME}`);
-  if (!VERSION.test(version)) {
+  if (typeof definition.run !== "function")
+    throw new TypeError(`agent ${name} has no function run`);
+  if (typeof version !== "string" || !VERSION.test(version)) {
     throw new TypeError(
       `version ${JSON.stringify(version)} of agent ${name} must match ${VERSION}`,
     );

@@ -36,6 +36,21 @@ export interface RuntimeLimits {
   readonly maxUnauthenticated: number;
 }
 
+/** The limits with their defaults. Throws a `TypeError` for a name that is none, or a value that bounds nothing. */
+export function limitsOf(given: Partial<RuntimeLimits> = {}): RuntimeLimits {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
+      throw new TypeError(
+        `there is no limit ${name}; there are ${Object.keys(DEFAULT_LIMITS).join(", ")}`,
+      );
+    }
+    if (typeof value !== "number" || Number.isNaN(value) || value < 0) {
+      throw new TypeError(`the limit ${name} is a number, not negative; got ${String(value)}`);
+    }
+  }
+  return { ...DEFAULT_LIMITS, ...given };
+}
+
 export const DEFAULT_LIMITS: RuntimeLimits = {
   helloDeadlineMs: Limits.helloDeadlineMs,
   resumeWindowMs: Limits.resumeWindowSec * 1000,

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authorize } from "../leases/enforce.js";
 import { compileLease, pathPrefixes, withRealPrefixes } from "../leases/lease.js";
 import type { Compiled, CompiledLease } from "../leases/lease.js";
-import { realTarget } from "./realpath.js";
+import { realTarget, realTargets, type Disc } from "./realpath.js";
 
 let root: string;
 
@@ -34,12 +34,7 @@ function compile(request: unknown): CompiledLease {
 
 /** What a runtime does when it accepts a job. */
 async function resolveLease(lease: CompiledLease): Promise<Compiled> {
-  const real = new Map<string, string>();
-  for (const prefix of pathPrefixes(lease)) {
-    const path = await realTarget(prefix).catch(() => undefined);
-    if (path !== undefined) real.set(prefix, path);
-  }
-  return withRealPrefixes(lease, real);
+  return withRealPrefixes(lease, await realTargets(pathPrefixes(lease)));
 }
 
 describe("the real path of a target (ENF-02)", () => {
@@ -101,6 +96,89 @@ describe("the real path of a target (ENF-02)", () => {
   it("ends for the deepest path that there is", async () => {
     const deep = `${root}/desk${"/d".repeat(Math.floor((4090 - root.length - 5) / 2))}`;
     expect(await realTarget(deep)).toBe(deep);
+  });
+});
+
+/** The disc, and how often it was asked. */
+function counting(): Disc & { asked: number } {
+  const disc = {
+    asked: 0,
+    realpath: (path: string) => (disc.asked++, realpath(path)),
+    lstat: (path: string) => (disc.asked++, lstat(path)),
+  };
+  return disc;
+}
+
+describe("what the disc is asked", () => {
+  it.each([
+    ["a file that exists", "desk/src/a.ts", 1],
+    ["a new file", "desk/src/new.ts", 3],
+    ["a link", "desk/inside/a.ts", 1],
+  ])("is little for %s", async (_name, path, most) => {
+    const disc = counting();
+    await realTarget(`${root}/${path}`, disc);
+    expect(disc.asked).toBe(most);
+  });
+
+  it("grows with the logarithm of the levels that are missing", async () => {
+    const ask = async (levels: number): Promise<number> => {
+      const disc = counting();
+      const path = `${root}/desk/src${"/d".repeat(levels)}`;
+      expect(await realTarget(path, disc)).toBe(path);
+      return disc.asked;
+    };
+    const [some, many] = [await ask(250), await ask(1000)];
+    expect(some).toBeLessThanOrEqual(13);
+    expect(many - some).toBeLessThanOrEqual(2);
+  });
+
+  it("is shared between paths, and the answers are those of one at a time", async () => {
+    const deep = "/d".repeat(200);
+    const paths = Array.from({ length: 64 }, (_, at) => `${root}/desk/${at}${deep}`);
+    const below = Array.from({ length: 64 }, (_, at) => `${root}/desk/gone/x${deep}/${at}`);
+    const odd = ["desk/secret", "desk/out/x/y", "desk/loop/x", "desk/dangling/x", "desk/dangling"];
+    const all = [...paths, ...below, ...odd.map((path) => `${root}/${path}`), "/", "relative"];
+    const disc = counting();
+    const real = await realTargets(all, disc);
+    for (const path of all) {
+      expect([path, real.get(path)]).toEqual([path, await realTarget(path).catch(() => undefined)]);
+    }
+    const [first, second] = [counting(), counting()];
+    await realTargets(paths.slice(0, 16), first);
+    await realTargets(paths, second);
+    expect(second.asked).toBeLessThan(4.1 * first.asked);
+    expect(second.asked).toBeLessThan(5 * paths.length);
+    const third = counting();
+    await realTargets(below, third);
+    // All are below one missing directory: each only asks that it is no dangling link.
+    expect(third.asked).toBeLessThan(below.length + 16);
+  });
+
+  it("is asked again where a file comes to be between two looks, and not for ever", async () => {
+    const disc = counting();
+    const late = join(root, "desk/late");
+    const once: Disc = {
+      realpath: disc.realpath,
+      lstat: async (path) => {
+        await mkdir(late, { recursive: true });
+        return disc.lstat(path);
+      },
+    };
+    expect(await realTarget(`${late}/x`, once)).toBe(`${late}/x`);
+    const missing = (): Promise<string> =>
+      Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" }));
+    const flickering: Disc = { realpath: missing, lstat: () => lstat(root) };
+    await expect(realTarget(`${root}/x`, flickering)).rejects.toMatchObject({
+      reason: expect.stringMatching(/changes/),
+    });
+  });
+
+  it("is nothing for a path that is too long in bytes", async () => {
+    const disc = counting();
+    await expect(realTarget(`/${"é/".repeat(1400)}`, disc)).rejects.toMatchObject({
+      reason: expect.stringMatching(/cannot be resolved/),
+    });
+    expect(disc.asked).toBe(0);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AgentVersions } from "../jobs/agents.js";
-import type { Agent } from "./define.js";
+import { defineAgent } from "./define.js";
+import type { Agent, AgentDefinition } from "./define.js";
 
 /** The agents of a runtime, by name and version. §7.5 */
 export interface Registry {
@@ -12,7 +13,9 @@ export interface Registry {
 export function createRegistry(agents: readonly Agent[]): Registry {
   const inventory = new Map<string, AgentVersions>();
   const byReference = new Map<string, Agent>();
-  for (const agent of agents) {
+  for (const given of agents) {
+    // Checked again: in JavaScript an agent may come from anywhere.
+    const agent = defineAgent(given as AgentDefinition);
     const reference = `${agent.name}@${agent.version}`;
     if (byReference.has(reference)) throw new TypeError(`${reference} is registered twice`);
     byReference.set(reference, agent);

@@ -25,6 +25,12 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
     await sink.report({ type: "returned", result: undefined, summary: mark.summary });
     return;
   }
+  if (value instanceof Uint8Array) {
+    // Bytes are no JSON; as a stream they arrive as what they are.
+    await streamResult([value], sink, job.abort.signal);
+    await sink.report({ type: "returned", result: undefined });
+    return;
+  }
   const text = toJson(value);
   const room = sink.limits.maxFrameBytes - 2 * FRAME_OVERHEAD;
   if (text === undefined || fitsBytes(text, room) || !job.state.records.chunks) {
