@@ -12,6 +12,7 @@ export type {
   ToolOptions,
 } from "./runtime/context.js";
 export type { Peer } from "./runtime/connections.js";
+export type { RealPaths } from "./runtime/core.js";
 export type { RuntimeOptions } from "./runtime/create.js";
 export { defineAgent } from "./runtime/define.js";
 export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./runtime/define.js";

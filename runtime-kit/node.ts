@@ -3,7 +3,7 @@ import { connectWith } from "./client/connect.js";
 import { createRuntime as create } from "./embed.js";
 import type { EmbeddedRuntime } from "./embed.js";
 import type { RuntimeOptions } from "./runtime/create.js";
-import { realTarget } from "./runtime/realpath.js";
+import { realTarget, realTargets } from "./runtime/realpath.js";
 import { dialWs } from "./transports/ws.js";
 
 export { memory } from "./embed.js";
@@ -17,5 +17,5 @@ export const connect = connectWith((url) => dialWs(url));
  * client in this process with `runtime.connect()`. §3
  */
 export function createRuntime(options: RuntimeOptions = {}): EmbeddedRuntime {
-  return create({ realPath: realTarget, ...options });
+  return create({ realPaths: { one: realTarget, all: realTargets }, ...options });
 }

@@ -7,6 +7,8 @@
  * `]`, `{`, `}`, `!` and `.` are literals, and nothing quotes a `*`.
  */
 import { Limits } from "../../generated/draft-1.1/constants.js";
+import { planOf, satisfies, type Plan } from "./plan.js";
+import type { Tally } from "./search.js";
 
 declare const parsed: unique symbol;
 
@@ -20,6 +22,9 @@ export type Parsed =
 
 const SLASH = 0x2f;
 const STAR = 0x2a;
+
+/** Characters of patterns whose plans are kept. Two of the longest leases that there are. */
+const KEPT_CHARACTERS = 2 * Limits.maxLeasePatterns * Limits.maxPatternLength;
 
 /**
  * Reads a pattern whose text is already canonical for its namespace. Neighbouring `**` become one.
@@ -46,12 +51,12 @@ export function isOverlong(text: string, limit: number): boolean {
 }
 
 /**
- * Whether `pattern` covers the whole of `canonicalTarget`.
+ * Whether `pattern` covers the whole of `canonicalTarget`. The time is linear in the target, times
+ * `searchWords(pattern)` where that is not 0.
  *
- * The time is bounded by pattern length / 32 times target length, whatever the two texts are: all
- * ways to match are followed at once, one bit each, and nothing is ever tried again.
+ * @param tally where given, the work that grows with the texts is added to it
  */
-export function matches(pattern: Pattern, canonicalTarget: string): boolean {
+export function matches(pattern: Pattern, canonicalTarget: string, tally?: Tally): boolean {
   if (canonicalTarget === "") return false;
   const star = pattern.indexOf("*");
   if (star < 0) return pattern === canonicalTarget;
@@ -63,90 +68,31 @@ export function matches(pattern: Pattern, canonicalTarget: string): boolean {
     const next = canonicalTarget.charCodeAt(head.length);
     return star === 0 || Number.isNaN(next) || next === SLASH;
   }
-  return run(compile(framed(pattern)), framed(canonicalTarget));
-}
-
-/** Each segment with a slash in front; the root is one empty segment. Makes `**` a matter of slashes. */
-function framed(text: string): string {
-  return text === "/" ? text : `/${text}`;
+  const end = pattern.lastIndexOf("*");
+  // The same at the other end: `**/a` covers `a`.
+  const tail = pattern.slice(pattern.charCodeAt(end - 1) === STAR ? end + 2 : end + 1);
+  if (!canonicalTarget.endsWith(tail)) return false;
+  return satisfies(plans.of(pattern), canonicalTarget, tally);
 }
 
 /**
- * A pattern as an automaton without branches. State `i` is bit `i`: the first `i` tokens are matched.
- * A token is a character, a `*`, or one half of `/**`: a skippable slash, and then a run of anything.
+ * Plans of the patterns used last, as they cost more to make than to follow. They depend on nothing
+ * but the pattern's text, so nobody can tell whether one was kept.
  */
-interface Automaton {
-  /** How many 32-bit words hold the states. */
-  readonly words: number;
-  readonly accept: number;
-  /** For each character the states that it moves on by one. */
-  readonly moves: ReadonlyMap<number, Int32Array>;
-  /** States that any character, or any but a slash, leaves where they are. Leaving them is free. */
-  readonly runs: Int32Array;
-  /** Those of `runs` that a slash, too, leaves where they are. */
-  readonly deepRuns: Int32Array;
-  /** States from which `/**` may be skipped as a whole. */
-  readonly skips: Int32Array;
-}
-
-function compile(pattern: string): Automaton {
-  const words = (pattern.length >>> 5) + 1;
-  const moves = new Map<number, Int32Array>();
-  const [runs, deepRuns, skips] = [words, words, words].map((size) => new Int32Array(size)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
-  let state = 0;
-  for (let at = 0; at < pattern.length; at++) {
-    const unit = pattern.charCodeAt(at);
-    if (unit === STAR) {
-      add(runs, state++);
-      continue;
+const plans = {
+  kept: new Map<string, Plan>(),
+  characters: 0,
+  of(pattern: Pattern): Plan {
+    const known = this.kept.get(pattern);
+    if (known !== undefined) return known;
+    const plan = planOf(pattern);
+    this.kept.set(pattern, plan);
+    this.characters += pattern.length;
+    for (const oldest of this.kept.keys()) {
+      if (this.characters <= KEPT_CHARACTERS) break;
+      this.kept.delete(oldest);
+      this.characters -= oldest.length;
     }
-    let row = moves.get(unit);
-    if (row === undefined) moves.set(unit, (row = new Int32Array(words)));
-    add(row, state);
-    if (unit === SLASH && pattern.startsWith("**", at + 1)) {
-      add(skips, state++);
-      add(runs, state);
-      add(deepRuns, state);
-      at += 2;
-    }
-    state++;
-  }
-  return { words, accept: state, moves, runs, deepRuns, skips };
-}
-
-function add(set: Int32Array, state: number): void {
-  set[state >>> 5]! |= 1 << (state & 31);
-}
-
-function run({ words, accept, moves, runs, deepRuns, skips }: Automaton, target: string): boolean {
-  const states = new Int32Array(words);
-  const nowhere = new Int32Array(words);
-  states[0] = 1 | ((skips[0]! & 1) << 2);
-  for (let at = 0; at < target.length; at++) {
-    const unit = target.charCodeAt(at);
-    const moving = moves.get(unit) ?? nowhere;
-    const staying = unit === SLASH ? deepRuns : runs;
-    let [moveCarry, leaveCarry, skipCarry, alive] = [0, 0, 0, 0];
-    for (let word = 0; word < words; word++) {
-      const now = states[word]!;
-      const moved = now & moving[word]!;
-      let next = (moved << 1) | moveCarry | (now & staying[word]!);
-      moveCarry = moved >>> 31;
-      // What may be left for free is followed by at most one `/**`, hence one pass in this order.
-      const left = next & runs[word]!;
-      next |= (left << 1) | leaveCarry;
-      leaveCarry = left >>> 31;
-      const skipped = next & skips[word]!;
-      next |= (skipped << 2) | skipCarry;
-      skipCarry = skipped >>> 30;
-      states[word] = next;
-      alive |= next;
-    }
-    if (alive === 0) return false;
-  }
-  return ((states[accept >>> 5]! >>> (accept & 31)) & 1) === 1;
-}
+    return plan;
+  },
+};

@@ -80,6 +80,23 @@ describe("compiling a lease request (GLOB-04, GLOB-11)", () => {
     expect(refusal({ "fs.read": [...full, "/x"] }).path).toBe("/fs.read");
   });
 
+  it("refuses patterns that take too long to match together, and only those", () => {
+    const many = (pattern: (at: number) => string): unknown => ({
+      "fs.read": Array.from({ length: 256 }, (_, at) => pattern(at)),
+    });
+    expect(lease(many((at) => `/w${at}/**/pack-*/src/**/*.ts`)).grants).toHaveLength(1);
+    expect(lease(many((at) => `/${"w".repeat(480)}${at}/**/pack-*/src/**`)).grants).toHaveLength(1);
+    expect(lease(many((at) => `/**${"/w".repeat(240)}${at}/**/*.ts`)).grants).toHaveLength(1);
+    expect(lease(many((at) => `/**/${"w*".repeat(240)}${at}/**/*.ts`)).grants).toHaveLength(1);
+    const fault = refusal(many((at) => `/**/w*${"/w".repeat(240)}${at}/**`));
+    expect(fault).toMatchObject({
+      path: "/fs.read/16",
+      message: expect.stringMatching(/fewer or shorter/),
+      details: { namespace: "fs.read", limit: 8192 },
+    });
+    expect(fault.message).not.toContain("w/w");
+  });
+
   it("refuses what the runtime does not serve, by name, and says what it serves", () => {
     expect(refusal({ "net.fetch": ["https://example.com/**"] })).toEqual({
       path: "/net.fetch",

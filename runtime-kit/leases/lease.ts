@@ -7,6 +7,7 @@ import { escapePointer } from "../wire/json.js";
 import { isOverlong, type Parsed, type Pattern } from "./glob.js";
 import { grammarOf, rowOf } from "./grammars.js";
 import { literalPrefix, withPrefix } from "./paths.js";
+import { searchWords } from "./plan.js";
 import { clipped } from "./text.js";
 
 /** One pattern: as the client wrote it, and canonical (for paths: with its real prefix) to be matched. */
@@ -39,6 +40,13 @@ export type Compiled =
   | { readonly ok: true; readonly lease: CompiledLease }
   | { readonly ok: false; readonly fault: LeaseFault };
 
+/**
+ * Words of search that the patterns of one lease may need together, so that no operation takes long.
+ * All patterns of the draft's limits fit but the odd ones: each needs none, or, with a `*` in several
+ * segments between two `**`, one for 32 characters there.
+ */
+const MAX_SEARCH_WORDS = 256;
+
 /** What a runtime grants at all. */
 export interface CompileOptions {
   /** Namespaces that the runtime enforces at every door. Any other is refused, never ignored. */
@@ -57,6 +65,7 @@ export function compileLease(request: unknown, { served }: CompileOptions): Comp
   }
   const grants: Grant[] = [];
   let budget = Limits.maxLeasePatterns;
+  let words = MAX_SEARCH_WORDS;
   for (const [namespace, texts] of Object.entries(request)) {
     const grammar = served.includes(namespace) ? grammarOf(namespace) : undefined;
     if (grammar === undefined) return unserved(namespace, served);
@@ -74,6 +83,7 @@ export function compileLease(request: unknown, { served }: CompileOptions): Comp
           reason: parsed.reason,
         });
       }
+      if ((words -= searchWords(parsed.pattern)) < 0) return tooMuchSearch(namespace, index);
       patterns.push({ written: text as string, matched: parsed.pattern });
     }
     grants.push({ namespace, patterns });
@@ -136,6 +146,15 @@ function read(text: unknown, parse: (text: string) => Parsed): Parsed {
     return { ok: false, reason: `a pattern has at most ${Limits.maxPatternLength} characters` };
   }
   return parse(text);
+}
+
+function tooMuchSearch(namespace: string, index: number): Compiled {
+  const reason =
+    "the lease's patterns take too long to match: write fewer or shorter ones that have several segments and a `*` between two `**`";
+  return fault([namespace, index], `${namespace}: ${reason}`, {
+    reason,
+    limit: MAX_SEARCH_WORDS * 32,
+  });
 }
 
 function unserved(namespace: string, served: readonly string[]): Compiled {

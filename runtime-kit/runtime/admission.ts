@@ -60,19 +60,11 @@ export async function admit(
 }
 
 async function compile(core: Core, request: unknown): Promise<Compiled> {
-  const { realPath } = core;
-  const served = realPath === undefined ? withoutFiles(core.namespaces) : core.namespaces;
+  const { realPaths } = core;
+  const served = realPaths === undefined ? withoutFiles(core.namespaces) : core.namespaces;
   const compiled = compileLease(request, { served });
-  if (!compiled.ok || realPath === undefined) return compiled;
-  const real = new Map<string, string>();
-  for (const prefix of pathPrefixes(compiled.lease)) {
-    try {
-      real.set(prefix, await realPath(prefix));
-    } catch {
-      // Left out: `withRealPrefixes` names the pattern that it belongs to.
-    }
-  }
-  return withRealPrefixes(compiled.lease, real);
+  if (!compiled.ok || realPaths === undefined) return compiled;
+  return withRealPrefixes(compiled.lease, await realPaths.all(pathPrefixes(compiled.lease)));
 }
 
 /** Where real paths cannot be had, files cannot be leased. */

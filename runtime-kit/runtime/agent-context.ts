@@ -137,9 +137,9 @@ function operationOf(
 
 /** Links are resolved before the lease is asked, so that none leads out of it. LEASE, SEC of §9.3, §14 */
 async function realTarget(core: Core, namespace: string, target: string): Promise<string> {
-  if (!namespace.startsWith("fs.") || core.realPath === undefined) return target;
+  if (!namespace.startsWith("fs.") || core.realPaths === undefined) return target;
   try {
-    return await core.realPath(target);
+    return await core.realPaths.one(target);
   } catch (error) {
     if (ArcpError.is(error)) throw error;
     throw new ArcpError("PERMISSION_DENIED", `${namespace}: the path cannot be resolved`, {

@@ -6,6 +6,14 @@ import type { Verifier } from "./auth.js";
 import type { RuntimeLimits } from "./limits.js";
 import type { Registry } from "./registry.js";
 
+/** Where paths really lead, once links are resolved; only absolute paths are asked for. */
+export interface RealPaths {
+  /** Rejects for a path that cannot be resolved, or that leads nowhere. */
+  one(path: string): Promise<string>;
+  /** Several at once, which share what they learn; those that cannot be resolved are left out. */
+  all(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
 /** What every part of a runtime works with, once its options have their defaults. */
 export interface Core {
   readonly name: string;
@@ -22,8 +30,8 @@ export interface Core {
   readonly features: readonly Feature[];
   /** Namespaces that a lease may name here. */
   readonly namespaces: readonly string[];
-  /** The real path of an absolute path, links resolved; absent where there is no file system. */
-  readonly realPath: ((path: string) => Promise<string>) | undefined;
+  /** Absent where there is no file system. */
+  readonly realPaths: RealPaths | undefined;
   /** Who may cancel: the submitting session, or every session of its principal (W-17). */
   readonly cancelAuthority: "session" | "principal";
 }

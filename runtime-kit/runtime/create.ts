@@ -9,7 +9,7 @@ import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
 import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
-import type { Core } from "./core.js";
+import type { Core, RealPaths } from "./core.js";
 import type { Agent } from "./define.js";
 import { createDriver } from "./driver.js";
 import { limitsOf } from "./limits.js";
@@ -32,8 +32,8 @@ export interface RuntimeOptions {
   /** Offers less than is served; never more. */
   readonly features?: readonly Feature[];
   readonly cancelAuthority?: "session" | "principal";
-  /** The real path of an absolute path. `arcp` on Node sets it; without it `fs.*` cannot be leased. */
-  readonly realPath?: (path: string) => Promise<string>;
+  /** Where paths really lead. `arcp` on Node sets it; without it `fs.*` cannot be leased. */
+  readonly realPaths?: RealPaths;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
 }
@@ -68,7 +68,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     defer: afterTurn,
     features: SERVED_FEATURES.filter((feature) => options.features?.includes(feature) ?? true),
     namespaces: SERVED_NAMESPACES,
-    realPath: options.realPath,
+    realPaths: options.realPaths,
     cancelAuthority: options.cancelAuthority ?? "session",
   };
   const driver = createDriver(core);

@@ -147,7 +147,7 @@ describe("what the disc is asked", () => {
     await realTargets(paths.slice(0, 16), first);
     await realTargets(paths, second);
     expect(second.asked).toBeLessThan(4.1 * first.asked);
-    expect(second.asked).toBeLessThan(5 * paths.length);
+    expect(second.asked).toBeLessThan(2 * paths.length + 16);
     const third = counting();
     await realTargets(below, third);
     // All are below one missing directory: each only asks that it is no dangling link.

@@ -22,8 +22,12 @@ export interface Disc {
 
 const disc: Disc = { realpath, lstat };
 
-/** What is known of the disc by lexical path: the real path, or that there is none. */
-type Known = Map<string, string | undefined>;
+/** What is known of the disc by lexical path. What is above a known path is known, too. */
+interface Known {
+  /** What exists, with its real path where that was asked for. */
+  readonly existing: Map<string, string | undefined>;
+  readonly missing: Set<string>;
+}
 
 /**
  * The real path of the deepest existing part of `path`, and the rest as it stands. POSIX paths only.
@@ -34,7 +38,7 @@ type Known = Map<string, string | undefined>;
  *   circular link, or cannot be looked at. The text says no more than the path that was asked for.
  */
 export async function realTarget(path: string, on: Disc = disc): Promise<string> {
-  return locate(path, on, new Map());
+  return locate(path, on, nothing());
 }
 
 /**
@@ -45,7 +49,7 @@ export async function realTargets(
   paths: Iterable<string>,
   on: Disc = disc,
 ): Promise<ReadonlyMap<string, string>> {
-  const known: Known = new Map();
+  const known = nothing();
   const real = new Map<string, string>();
   for (const path of paths) {
     try {
@@ -57,23 +61,30 @@ export async function realTargets(
   return real;
 }
 
-async function locate(path: string, on: Disc, known: Known): Promise<string> {
+function nothing(): Known {
+  return { existing: new Map([["/", "/"]]), missing: new Set() };
+}
+
+async function locate(path: string, on: Disc, shared: Known): Promise<string> {
   const lexical = lexicalPath(path);
   if (!lexical.ok) throw refused(lexical.reason);
   const { text } = lexical;
   if (Buffer.byteLength(text) > MAX_BYTES) throw refused("it cannot be resolved");
   const levels = levelsOf(text);
   for (let look = 0; look < LOOKS; look++) {
+    // What others have told may have changed since: then only the disc is believed.
+    const known = look === 0 ? shared : nothing();
     const deepest = await deepestOf(levels, on, known);
-    const real = known.get(levels[deepest]!)!;
+    const real = known.existing.get(levels[deepest]!) ?? (await find(levels[deepest]!, on));
+    if (real === undefined) continue;
+    known.existing.set(levels[deepest]!, real);
     const next = levels[deepest + 1];
     if (next === undefined) return real;
     const link = await isLink(next, on);
     if (link === undefined) return join(real, text.slice(levels[deepest]!.length));
     // Writing through a dangling link would create the file that it names.
     if (link) throw refused("a symbolic link leads nowhere");
-    // It came to be between the two looks: forget, and look again.
-    known.clear();
+    // It came to be between the two looks: look again.
   }
   throw refused("it changes while it is being resolved");
 }
@@ -89,27 +100,31 @@ function levelsOf(path: string): readonly string[] {
 }
 
 /**
- * The deepest of the levels that exists; its real path is `known` then. Below a missing one all are
- * missing, so few are asked for: the whole (most files are there), the one above it (a new file), the
- * one below the deepest known one (a new directory), and then the middle of what is left.
+ * The deepest of the levels that exists. Below a missing one all are missing, so few are asked for: the
+ * whole (most files are there), the one above it (a new file), the one below the deepest known one (a
+ * new directory; first where others have told of the directories above), and then always the middle.
  */
 async function deepestOf(levels: readonly string[], on: Disc, known: Known): Promise<number> {
   let exists = 0;
   let missing = levels.length;
-  for (let level = 1; known.size > 0 && level < missing; level++) {
-    const path = levels[level]!;
-    if (known.get(path) !== undefined) exists = level;
-    else if (known.has(path)) missing = level;
+  while (exists + 1 < missing) {
+    if (known.missing.has(levels[exists + 1]!)) missing = exists + 1;
+    else if (known.existing.has(levels[exists + 1]!)) exists++;
+    else break;
   }
-  known.set("/", "/");
+  const usual = exists > 0 ? ["first", "last", "last"] : ["last", "last", "first"];
   for (let turn = 0; missing - exists > 1; turn++) {
-    const usual = turn < 2 ? missing - 1 : exists + 1;
-    const level = turn < 3 ? usual : (exists + missing) >>> 1;
+    const middle = (exists + missing) >>> 1;
+    const where = usual[turn];
+    const level = where === "last" ? missing - 1 : where === "first" ? exists + 1 : middle;
     const real = await find(levels[level]!, on);
-    known.set(levels[level]!, real);
     if (real === undefined) missing = level;
-    else exists = level;
+    else known.existing.set(levels[(exists = level)]!, real);
   }
+  for (const path of levels.slice(1, exists)) {
+    if (!known.existing.has(path)) known.existing.set(path, undefined);
+  }
+  if (missing < levels.length) known.missing.add(levels[missing]!);
   return exists;
 }
 
