@@ -1,7 +1,7 @@
 // Packs the project, installs the tarball into an empty folder, and uses it there: the command, the types, the client.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,6 +16,21 @@ const run = (command, args, cwd = folder, env = {}) =>
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });
+
+/** Compiles files of the consumer's as strictly as can be, the declarations of its packages too. */
+function compile(files, compilerOptions) {
+  const options = {
+    module: "NodeNext",
+    target: "es2022",
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    ...compilerOptions,
+  };
+  const config = JSON.stringify({ compilerOptions: options, files });
+  writeFileSync(join(folder, "tsconfig.json"), config);
+  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+}
 
 let server;
 try {
@@ -46,22 +61,26 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
   );
   // The consumer's globals: console and process.
   writeFileSync(join(folder, "globals.d.ts"), "declare const process: { argv: string[] };\n");
-  run(process.execPath, [
-    join(root, "node_modules/typescript/bin/tsc"),
-    "--module",
-    "NodeNext",
-    "--target",
-    "ES2023",
-    "--strict",
-    "--lib",
-    "ES2023,DOM,DOM.AsyncIterable,ESNext.Disposable",
-    "--types",
-    "",
-    "--ignoreConfig",
-    "use.ts",
-    "globals.d.ts",
-  ]);
+  const lib = ["es2023", "dom", "dom.asynciterable"];
+  compile(["use.ts", "globals.d.ts"], { target: "es2023", lib, types: [], noEmit: false });
   console.log("types: compiled");
+
+  // Every subpath, with the types of Node; those that need no Node also by themselves, without them, as in a browser.
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const subpaths = Object.keys(exports).filter((path) => path !== "./package.json");
+  const importOf = (path) => `import * as it from "${path.replace(".", "arcp")}";\nvoid it;\n`;
+  writeFileSync(
+    join(folder, "all.ts"),
+    subpaths.map((path, i) => importOf(path).replaceAll(/\bit\b/g, `it${i}`)).join(""),
+  );
+  const typeRoots = [join(root, "node_modules/@types")];
+  compile(["all.ts"], { lib: ["es2022"], types: ["node"], typeRoots });
+  const onNode = ["./node", "./tools", "./conformance"];
+  for (const path of subpaths.filter((path) => !onNode.includes(path))) {
+    writeFileSync(join(folder, "one.ts"), importOf(path));
+    compile(["one.ts"], { lib: ["es2022", "dom"], types: [] });
+  }
+  console.log(`types: ${subpaths.length} subpaths compiled, declarations checked`);
 
   server = spawn("npx", ["arcp", "serve", "--port", "0", "--json"], {
     cwd: folder,
@@ -87,6 +106,8 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
   console.log("compiled client, without eval: works");
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
+  // The compiler says on its standard output what is wrong.
+  if (error?.stdout) console.error(error.stdout);
   process.exitCode = 1;
 } finally {
   if (server?.pid !== undefined) process.kill(-server.pid);

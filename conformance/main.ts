@@ -6,11 +6,11 @@ import { requirements } from "../generated/draft-1.1/requirements.js";
 import { frozenIds } from "./checks/frozen.js";
 import { runtimeChecks } from "./checks/index.js";
 import { mutantNames } from "./mutants/index.js";
-import { Unreachable } from "./peer/faults.js";
+import { Refused, Unreachable } from "./peer/faults.js";
 import { buildReport } from "./report/report.js";
 import type { Report } from "./report/report.js";
 import { fullText, summary } from "./report/text.js";
-import type { Check } from "./run/check.js";
+import type { Check, Rung } from "./run/check.js";
 import { observe, present } from "./run/preflight.js";
 import { progress, type Write } from "./run/progress.js";
 import { register } from "./run/registry.js";
@@ -36,12 +36,16 @@ export interface ConformanceOptions {
   readonly only?: readonly string[];
   /** Whether SHOULDs count for the exit code. */
   readonly strict?: boolean;
+  /** The rung that the implementation must provide; without it the run is incomplete. Default R0. */
+  readonly need?: Rung;
   /** Is given the report once it is complete. */
   readonly onReport?: (report: Report) => void;
   /** A folder for `report.json` and `report.txt`; made if it is not there. Default: no files. */
   readonly reportDir?: string;
   /** Where text goes. Default: standard output. */
   readonly write?: Write;
+  /** Is told why there was no run, in one line without its end. Default: standard error, after `arcp: `. */
+  readonly complain?: Write;
   /** Whether that is a terminal. Default: whether standard output is one. */
   readonly terminal?: boolean;
 }
@@ -75,18 +79,20 @@ export function select(checks: readonly Check[], only: readonly string[] = []): 
 
 /**
  * Runs the suite against a runtime over WebSocket and resolves with the exit code: 0 conformant, 1 a MUST failed,
- * 2 wrong usage, 3 incomplete, 4 harness error or unreachable, 5 only SHOULDs failed under `strict`.
+ * 2 wrong usage, 3 incomplete, 4 harness error or unreachable, 5 only SHOULDs failed under `strict`, 7 the token was
+ * refused.
  */
 export async function conformanceRuntime(options: ConformanceOptions): Promise<number> {
   const write = options.write ?? ((text) => void process.stdout.write(text));
+  const complain = options.complain ?? ((text) => void process.stderr.write(`arcp: ${text}\n`));
   const terminal = options.terminal ?? process.stdout.isTTY === true;
   if (!/^wss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
-    write(`not an address of a WebSocket: ${options.url}\n`);
+    complain(`not an address of a WebSocket: ${options.url}`);
     return exits.usage;
   }
   const checks = select(soundChecks(), options.only);
   if (checks.length === 0) {
-    write(`no check has ${options.only?.join(" or ")} in its id\n`);
+    complain(`no check has ${options.only?.join(" or ")} in its id`);
     return exits.usage;
   }
   const target = targetOf(options);
@@ -98,7 +104,10 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       onResult: progress(write, terminal),
     });
-    const conclusion = conclude(results, { strict: options.strict ?? false });
+    const conclusion = conclude(results, {
+      strict: options.strict ?? false,
+      need: options.need ?? "R0",
+    });
     const dialect = await observe(target, presented);
     const ms = Math.round(performance.now() - began);
     const facts = { checks, results, conclusion, target, presented, dialect, startedAt, ms };
@@ -113,8 +122,8 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
     write(summary(report));
     return conclusion.exit;
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    write(`${target.url}: ${error.message}\n`);
-    return exits.unreachable;
+    if (!(error instanceof Unreachable) && !(error instanceof Refused)) throw error;
+    complain(`${target.url}: ${error.message}`);
+    return error instanceof Refused ? exits.refused : exits.unreachable;
   }
 }

@@ -83,6 +83,7 @@ async function main(): Promise<number> {
     token: runtime.token,
     tokenB: runtime.tokenB,
     strict: true,
+    need: "R2" as const,
     ...(values.only === undefined ? {} : { only: values.only }),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
     ...(values.parallel === undefined ? {} : { parallel: Number(values.parallel) }),

@@ -29,3 +29,8 @@ export class HarnessError extends Error {
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
+
+/** The implementation answered, and did not let the suite in with the token that it was given. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}

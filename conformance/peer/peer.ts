@@ -3,12 +3,12 @@
  * keeps all that arrives, and waits only with a deadline.
  */
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
 import { PROTOCOL_VERSION, type MessageType } from "../../generated/draft-1.1/constants.js";
 import { validateMessage } from "../../generated/draft-1.1/validate/index.js";
 import { CheckFailed, HarnessError } from "./faults.js";
 import type { WireLog } from "./log.js";
 import { readFrame, requestIdOf, type Frame, type WireMessage } from "./message.js";
+import type { Socket } from "./socket.js";
 
 /** How a connection ended. */
 export interface Closed {
@@ -65,17 +65,19 @@ export class Peer {
   /** The welcome, once received. */
   welcome: Frame | undefined;
   readonly context: PeerContext;
-  readonly #socket: WebSocket;
+  readonly #socket: Socket;
   readonly #waiters = new Set<Waiter>();
   readonly #closeWaiters = new Set<() => void>();
   readonly #claimed = new Set<number>();
   #closed: Closed | undefined;
 
-  constructor(socket: WebSocket, context: PeerContext) {
+  constructor(socket: Socket, context: PeerContext) {
     this.#socket = socket;
     this.context = context;
     socket.on("message", (data, binary) => this.#arrived(String(data), binary));
-    socket.on("close", (code, reason) => this.#ended({ code, reason: reason.toString() }));
+    socket.on("close", (code, reason) =>
+      this.#ended({ code, reason: Buffer.from(reason).toString() }),
+    );
     socket.on("error", (error) => context.log.add(context.name, "*", `socket: ${error.message}`));
     context.log.add(context.name, "*", "connected");
   }

@@ -14,13 +14,24 @@ export interface DialOptions {
   readonly within: number;
 }
 
+/** What the suite uses of a socket of the package `ws`, whose types stay out of what is published. */
+export interface Socket {
+  send(data: string): void;
+  send(data: string | Uint8Array, options: { readonly binary: boolean }): void;
+  close(code?: number): void;
+  terminate(): void;
+  on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
+  on(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+}
+
 /** The server answered the upgrade with something else than 101. */
 export interface Refused {
   readonly status: number;
 }
 
 /** A socket that is open, or the status of its refusal. Rejects with `Unreachable` if there was no answer. */
-export function dial(url: string, options: DialOptions): Promise<WebSocket | Refused> {
+export function dial(url: string, options: DialOptions): Promise<Socket | Refused> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url + (options.query ?? ""), [...(options.protocols ?? [])], {
       headers: { ...options.headers },

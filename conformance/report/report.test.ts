@@ -5,7 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, describe, expect, it } from "vitest";
 import { conformanceRuntime } from "../main.js";
 import type { Body } from "../mutants/mutant.js";
-import { fakeRuntime } from "../run/fake-runtime.test-helper.js";
+import { fakeRuntime, type Script } from "../run/fake-runtime.test-helper.js";
 import { reportSchema } from "./schema.js";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -13,21 +13,24 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-async function run(options: { only: string[]; url?: string }) {
-  const { target, stop } = await fakeRuntime();
+async function run(options: { only: string[]; url?: string; need?: "R2" }, script?: Script) {
+  const { target, stop } = await fakeRuntime(script);
   const reportDir = await mkdtemp(join(tmpdir(), "report-"));
   cleanups.push(stop, () => rm(reportDir, { recursive: true }));
   let text = "";
   const write = (more: string) => void (text += more);
+  let complaint = "";
+  const complain = (words: string) => void (complaint += words);
   const code = await conformanceRuntime({
     ...target,
     ...options,
     reportDir,
     write,
+    complain,
     terminal: false,
   });
   const read = (name: string) => readFile(join(reportDir, name), "utf8");
-  return { code, text, read };
+  return { code, text, complaint, read };
 }
 
 describe("the report", () => {
@@ -57,12 +60,51 @@ describe("the report", () => {
   });
 });
 
+describe("a rung that is missing", () => {
+  it("is counted apart, and beside the verdict stands what that speaks for", async () => {
+    const { code, text, read } = await run({ only: ["6.4/ping", "7.3/"] });
+    expect(code).toBe(0);
+    expect(text).toMatch(/\n {2}checks {5}1 pass in /);
+    expect(text).toMatch(
+      /\n {2}not run {4}\d+ checks \(needs R2: the agent conformance\.script\)\n/,
+    );
+    expect(text).toMatch(
+      /\nCONFORMANT \(partial, up to R1\)\n1 of \d+ requirements for runtimes decided; \d+ not decided \(\d+ of them MUST\)\n/,
+    );
+    expect(text).not.toContain("inconclusive");
+    const { requirements } = JSON.parse(await read("report.json")) as { requirements: Body };
+    expect(requirements).toMatchObject({ covered: 1, notApplicable: 0 });
+  });
+
+  it("makes the run incomplete where it was asked for", async () => {
+    const { code, text } = await run({ only: ["6.4/ping", "7.3/"], need: "R2" });
+    expect(code).toBe(3);
+    expect(text).toContain("INCOMPLETE (R2 was asked for and is not provided)");
+  });
+
+  it("does not count what does not apply as covered", async () => {
+    const { read } = await run({ only: ["6.4/ping", "6.6/"] });
+    const { requirements } = JSON.parse(await read("report.json")) as { requirements: Body };
+    expect(requirements.covered).toBe(1);
+    expect(requirements.notApplicable).toBeGreaterThan(0);
+  });
+});
+
 describe("exit codes", () => {
   it("tell wrong usage and an implementation that cannot be reached from the rest", async () => {
     expect((await run({ only: ["no such check"] })).code).toBe(2);
     expect((await run({ only: ["6.4"], url: "http://127.0.0.1/" })).code).toBe(2);
-    const { code, text } = await run({ only: ["6.4"], url: "ws://127.0.0.1:1/arcp" });
+    const { code, text, complaint } = await run({ only: ["6.4"], url: "ws://127.0.0.1:1/arcp" });
     expect(code).toBe(4);
-    expect(text).toContain("cannot connect");
+    expect(complaint).toContain("cannot connect");
+    expect(text).toBe("");
+  });
+
+  it("tell a token that was refused from a runtime that is not there", async () => {
+    const error = { code: "UNAUTHENTICATED", message: "no such token", retryable: false };
+    const answer = () => [{ type: "session.error", payload: error }];
+    const { code, complaint } = await run({ only: ["6.4"] }, { answer });
+    expect(code).toBe(7);
+    expect(complaint).toContain("UNAUTHENTICATED no such token; give a token");
   });
 });

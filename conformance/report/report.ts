@@ -34,14 +34,17 @@ export interface Report {
   readonly complete: true;
 }
 
-/** Which requirements the checks speak for, and which no check speaks for yet. */
+/** Which requirements this run speaks for, and for which it does not. */
 interface Coverage {
   /** Requirements that bind a runtime. */
   readonly all: number;
+  /** Those that at least one check of this run has decided. */
   readonly covered: number;
-  /** Of the covered ones: requirement → verdicts of its checks. */
+  /** Those that only concern features which the runtime does not advertise. */
+  readonly notApplicable: number;
+  /** Requirement → verdicts of its checks, those that were not run too. */
   readonly verdicts: Readonly<Record<string, readonly Verdict[]>>;
-  /** Not covered, those with MUST first. */
+  /** The rest, those with MUST first: no check speaks for them yet, or none was run or came to an end. */
   readonly uncovered: readonly string[];
   readonly uncoveredMust: number;
 }
@@ -50,6 +53,13 @@ interface Coverage {
 function digestOf(checks: readonly Check[]): string {
   const definitions = checks.map(({ run: _, ...definition }) => definition);
   return createHash("sha256").update(JSON.stringify(definitions)).digest("hex").slice(0, 16);
+}
+
+/** The verdicts of a check that has come to an end. */
+const decided: readonly Verdict[] = ["pass", "pass-nonstrict", "fail"];
+
+function onlyNotApplicable(verdicts: readonly Verdict[] | undefined): boolean {
+  return verdicts?.every((verdict) => verdict === "not-applicable") === true;
 }
 
 /** Counts what is covered of what binds a runtime: its own requirements, and those of both peers. */
@@ -61,12 +71,17 @@ function coverage(results: readonly Pick<Result, "check" | "verdict">[]): Covera
   const bind = Object.entries(requirements).filter(
     ([, r]) => r.side === "runtime" || r.side === "both",
   );
-  const uncovered = bind.filter(([id]) => verdicts[id] === undefined);
+  const has = (id: string, words: readonly Verdict[]) =>
+    verdicts[id]?.some((verdict) => words.includes(verdict)) === true;
+  const covered = bind.filter(([id]) => has(id, decided));
+  const open = bind.filter(([id]) => !has(id, decided));
+  const uncovered = open.filter(([id]) => !onlyNotApplicable(verdicts[id]));
   const must = uncovered.filter(([, r]) => r.level.startsWith("MUST")).map(([id]) => id);
   const rest = uncovered.filter(([, r]) => !r.level.startsWith("MUST")).map(([id]) => id);
   return {
     all: bind.length,
-    covered: bind.length - uncovered.length,
+    covered: covered.length,
+    notApplicable: open.length - uncovered.length,
     verdicts,
     uncovered: [...must, ...rest],
     uncoveredMust: must.length,

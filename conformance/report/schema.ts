@@ -10,6 +10,7 @@ const verdict = {
     "fail",
     "not-applicable",
     "inconclusive",
+    "not-run",
     "info",
     "error",
     "flaky",
@@ -66,6 +67,7 @@ export const reportSchema = {
     requirements: object({
       all: count,
       covered: count,
+      notApplicable: count,
       verdicts: { type: "object", additionalProperties: { type: "array", items: verdict } },
       uncovered: texts,
       uncoveredMust: count,

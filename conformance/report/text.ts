@@ -6,21 +6,39 @@ import type { Report } from "./report.js";
 /** The last lines of a run on a terminal. */
 export function summary(report: Report): string {
   const { implementation: i, result, requirements: r, dialect: d, suite } = report;
-  const counts = Object.entries(result.counts).map(([verdict, n]) => `${n} ${verdict}`);
-  const missing =
-    r.uncovered.length === 0 ? "" : `, ${r.uncovered.length} not (${r.uncoveredMust} of them MUST)`;
+  const counts = Object.entries(result.counts)
+    .filter(([verdict]) => verdict !== "not-run")
+    .map(([verdict, n]) => `${n} ${verdict}`);
   return [
     `${i.name} ${i.version} at ${report.url}`,
     `  features   ${i.features.join(" ") || "none"}`,
     `  dialect    reply by ${d.correlation}; resume by ${d.resume.join(", ") || "none"}; ` +
       `end by ${d.close.join(", ") || "none"}; job_id in ${d.jobId}; arcp ${d.arcp}`,
     `  checks     ${counts.join(", ")} in ${(report.ms / 1000).toFixed(1)} s`,
-    `  covers     ${r.covered} of ${r.all} requirements for runtimes${missing}`,
+    ...notRun(report).map((line, i) => `  ${(i === 0 ? "not run" : "").padEnd(9)}  ${line}`),
     `  suite      ${suite.name} ${suite.version}, revision ${suite.revision}, digest ${suite.digest}, seed ${report.seed}`,
     "",
     result.words,
+    covers(r),
     "",
   ].join("\n");
+}
+
+/** What the verdict speaks for: it stands beside it, since few checks can pass for a lack of others. */
+function covers(r: Report["requirements"]): string {
+  const open = r.uncovered.length;
+  const without = r.notApplicable === 0 ? "" : `; ${r.notApplicable} do not apply`;
+  const missing = open === 0 ? "" : `; ${open} not decided (${r.uncoveredMust} of them MUST)`;
+  return `${r.covered} of ${r.all} requirements for runtimes decided${without}${missing}`;
+}
+
+/** How many checks each missing rung has left out. */
+function notRun({ checks }: Report): string[] {
+  const reasons = new Map<string, number>();
+  for (const { verdict, reason = "" } of checks) {
+    if (verdict === "not-run") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, n]) => `${n} checks (${reason})`);
 }
 
 /** The whole report: every check, the wire of each that did not pass, and what is not covered. */
@@ -30,7 +48,7 @@ export function fullText(report: Report, results: readonly Result[]): string {
     summary(report),
     ...results.map(describeResult),
     "",
-    `Not covered by a check yet (${uncovered.length}):`,
+    `Not decided by a check of this run (${uncovered.length}):`,
     `  ${uncovered.join(" ")}`,
     "",
   ].join("\n");

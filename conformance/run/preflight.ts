@@ -1,5 +1,5 @@
 /** What is learnt of an implementation before the first check: whether it answers, what it presents, how it speaks. */
-import { Unreachable } from "../peer/faults.js";
+import { Refused, Unreachable } from "../peer/faults.js";
 import { WireLog } from "../peer/log.js";
 import { isRecord, requestIdOf } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
@@ -29,7 +29,7 @@ const nothing: Presented = {
   script: false,
 };
 
-/** Says hello with every feature. Rejects with `Unreachable` if there is no welcome at all. */
+/** Says hello with every feature. Rejects with `Refused` if the token is, with `Unreachable` if there is no welcome. */
 export async function present(target: Target): Promise<Presented> {
   const trial = new Trial(target, nothing, new WireLog(new Set([target.token])), "preflight");
   try {
@@ -37,7 +37,9 @@ export async function present(target: Target): Promise<Presented> {
     const answer = await hello(peer, trial.helloOptions());
     if (answer.message.type !== "session.welcome") {
       const { code, message } = answer.message.payload;
-      throw new Unreachable(`the first hello was refused: ${String(code)} ${String(message)}`);
+      const words = `the first hello was refused: ${String(code)} ${String(message)}`;
+      if (code === "UNAUTHENTICATED") throw new Refused(`${words}; give a token that it accepts`);
+      throw new Unreachable(words);
     }
     const { runtime, capabilities } = answer.message.payload;
     const listed = isRecord(capabilities) ? capabilities["agents"] : undefined;
@@ -52,7 +54,7 @@ export async function present(target: Target): Promise<Presented> {
       script: agents.some(({ name }) => name === scriptAgent),
     };
   } catch (error) {
-    if (error instanceof Unreachable) throw error;
+    if (error instanceof Unreachable || error instanceof Refused) throw error;
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   } finally {
     trial.end();

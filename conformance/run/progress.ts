@@ -11,6 +11,7 @@ const marks: Readonly<Record<Verdict, string>> = {
   fail: "✗",
   "not-applicable": "-",
   inconclusive: "?",
+  "not-run": "-",
   info: "i",
   error: "!",
   flaky: "≈",
@@ -19,7 +20,8 @@ const marks: Readonly<Record<Verdict, string>> = {
 /** Prints each result as it comes; on a terminal, passes share one line that is written over. */
 export function progress(write: Write, terminal: boolean) {
   return (result: Result, done: number, all: number): void => {
-    const quiet = result.verdict === "pass" || result.verdict === "not-applicable";
+    // What was not tried is counted at the end; a line for each would bury what was.
+    const quiet = ["pass", "not-applicable", "not-run"].includes(result.verdict);
     const clear = terminal ? "\r\u001b[K" : "";
     if (!quiet) write(`${clear}${describeResult(result)}\n`);
     if (terminal) write(`${clear}${done}/${all} ${result.id}${done === all ? `\r\u001b[K` : ""}`);

@@ -94,7 +94,7 @@ describe("verdicts of one check", () => {
   it("does not run what lacks a rung or a feature", async () => {
     const never = async () => expect.unreachable();
     expect(await run(never, { needs: { rung: "R1" } })).toMatchObject({
-      verdict: "inconclusive",
+      verdict: "not-run",
       missing: "R1",
       attempts: 0,
     });

@@ -94,12 +94,12 @@ export async function runAll(
 function prerequisite(check: Check, target: Target, presented: Presented) {
   const { rung, features, second } = check.needs;
   if ((rung === "R1" || second === true) && target.tokenB === undefined) {
-    const reason = "needs a second principal (--token-b)";
-    return { verdict: "inconclusive", reason, missing: "R1" } as const;
+    const reason = "needs R1: the token of a second principal (--token-b)";
+    return { verdict: "not-run", reason, missing: "R1" } as const;
   }
   if (rung === "R2" && !presented.script) {
-    const reason = "needs the agent conformance.script";
-    return { verdict: "inconclusive", reason, missing: "R2" } as const;
+    const reason = "needs R2: the agent conformance.script";
+    return { verdict: "not-run", reason, missing: "R2" } as const;
   }
   const absent = (features ?? []).filter((f) => !presented.features.has(f));
   if (absent.length > 0) {

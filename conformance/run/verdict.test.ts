@@ -5,7 +5,7 @@ import { conclude, type Result, type Verdict } from "./verdict.js";
 function results(...verdicts: (Verdict | Rung)[]): Result[] {
   return verdicts.map((verdict, i) => {
     const missing = verdict.startsWith("R") ? { missing: verdict as Rung } : {};
-    const shown = verdict.startsWith("R") ? "inconclusive" : (verdict as Verdict);
+    const shown = verdict.startsWith("R") ? "not-run" : (verdict as Verdict);
     const check = {} as Result["check"];
     const rest = { check, notes: [], byTime: false, attempts: 1, ms: 0, log: [] };
     return { id: `runtime/0/${i}`, verdict: shown, ...missing, ...rest };
@@ -21,6 +21,18 @@ describe("the result of a run", () => {
   it("is partial for want of a rung, and names how far it came", () => {
     expect(conclude(results("pass", "R2")).words).toBe("CONFORMANT (partial, up to R1)");
     expect(conclude(results("pass", "R1", "R2")).words).toBe("CONFORMANT (partial, up to R0)");
+  });
+
+  it("is INCOMPLETE for want of a rung that was asked for", () => {
+    const some = results("pass", "R2");
+    expect(conclude(some, { need: "R1" })).toMatchObject({ exit: 0 });
+    expect(conclude(some, { need: "R2" })).toEqual({
+      overall: "INCOMPLETE",
+      words: "INCOMPLETE (R2 was asked for and is not provided)",
+      exit: 3,
+    });
+    expect(conclude(results("pass", "R1"), { need: "R2" })).toMatchObject({ exit: 3 });
+    expect(conclude(results("fail", "R2"), { need: "R2" })).toMatchObject({ exit: 1 });
   });
 
   it("is NOT CONFORMANT after one failure, INCOMPLETE for what stayed open", () => {

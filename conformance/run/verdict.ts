@@ -9,6 +9,8 @@ export type Verdict =
   | "fail"
   | "not-applicable"
   | "inconclusive"
+  /** Not tried, because the implementation does not provide the rung that it needs. */
+  | "not-run"
   | "info"
   | "error"
   | "flaky";
@@ -41,30 +43,41 @@ export interface Conclusion {
   readonly overall: Overall;
   /** As printed: `CONFORMANT (partial, up to R1)`. */
   readonly words: string;
-  /** 0 conformant, 1 a MUST failed, 3 incomplete, 4 harness error, 5 only SHOULDs under `--strict`. */
+  /** 0 conformant, perhaps in part; 1 a MUST failed, 3 incomplete, 4 harness error, 5 only SHOULDs under `--strict`. */
   readonly exit: 0 | 1 | 3 | 4 | 5;
 }
 
-/** Exit codes of the suite that no result leads to: wrong usage, and an implementation that cannot be reached. */
-export const exits = { usage: 2, unreachable: 4 } as const;
+/** Exit codes that no result leads to: wrong usage, no answer, and a token that was refused. */
+export const exits = { usage: 2, unreachable: 4, refused: 7 } as const;
 
-/** Draws the conclusion. A check that was not run for want of a rung makes the result partial, not incomplete. */
+const rungs: readonly Rung[] = ["R0", "R1", "R2"];
+
+/**
+ * Draws the conclusion. A check that was not run for want of a rung makes the result partial: what was tried is
+ * decided, and the words say how far it reaches. It makes it incomplete where that rung was asked for (`need`),
+ * since the prerequisite of a run that was wanted is then missing.
+ */
 export function conclude(
   results: readonly Result[],
-  options: { readonly strict?: boolean } = {},
+  options: { readonly strict?: boolean; readonly need?: Rung } = {},
 ): Conclusion {
   const has = (verdict: Verdict) => results.some((r) => r.verdict === verdict);
-  const ran = results.filter((r) => r.missing === undefined && r.verdict !== "not-applicable");
+  const ran = results.filter((r) => r.verdict !== "not-run" && r.verdict !== "not-applicable");
   if (has("error")) return { overall: "HARNESS ERROR", words: "HARNESS ERROR", exit: 4 };
   if (ran.length === 0) {
     return { overall: "HARNESS ERROR", words: "HARNESS ERROR (no check was run)", exit: 4 };
   }
   if (has("fail")) return { overall: "NOT CONFORMANT", words: "NOT CONFORMANT", exit: 1 };
-  const open = results.some(
-    (r) => r.verdict === "flaky" || (r.verdict === "inconclusive" && r.missing === undefined),
-  );
-  if (open) return { overall: "INCOMPLETE", words: "INCOMPLETE", exit: 3 };
+  if (has("flaky") || has("inconclusive")) {
+    return { overall: "INCOMPLETE", words: "INCOMPLETE", exit: 3 };
+  }
   const missing = new Set(results.flatMap((r) => r.missing ?? []));
+  const wanted = rungs.slice(0, rungs.indexOf(options.need ?? "R0") + 1);
+  const lacking = wanted.filter((rung) => missing.has(rung));
+  if (lacking.length > 0) {
+    const words = `INCOMPLETE (${lacking.join(" and ")} was asked for and is not provided)`;
+    return { overall: "INCOMPLETE", words, exit: 3 };
+  }
   const reached: Rung = missing.has("R1") ? "R0" : missing.has("R2") ? "R1" : "R2";
   const words = missing.size === 0 ? "CONFORMANT" : `CONFORMANT (partial, up to ${reached})`;
   if (options.strict === true && has("pass-nonstrict")) {

@@ -16,7 +16,9 @@ export interface Run {
   signal(signal?: EndSignal): void;
   /** Nobody reads the standard output any more. */
   breakPipe(): void;
-  /** How many listeners for signals are left. */
+  /** Something failed and nobody caught it. */
+  stray(thrown: unknown): void;
+  /** How many listeners for signals and for stray failures are left. */
   listening(): number;
 }
 
@@ -30,6 +32,7 @@ export interface RunOptions {
 /** Runs `arcp` in this process. */
 export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
   const listeners = new Set<(signal: EndSignal) => void>();
+  const strays = new Set<(thrown: unknown) => void>();
   const waiting = new Set<() => void>();
   let screen = "";
   const changed = (text: string): void => {
@@ -46,6 +49,10 @@ export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
     onSignal(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onStray(listener) {
+      strays.add(listener);
+      return () => void strays.delete(listener);
     },
   };
   return {
@@ -73,7 +80,8 @@ export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
     signal: (signal = "SIGINT") => [...listeners].forEach((listener) => listener(signal)),
     breakPipe: () =>
       void stdout.screen.destroy(Object.assign(new Error("EPIPE"), { code: "EPIPE" })),
-    listening: () => listeners.size,
+    stray: (thrown) => strays.forEach((listener) => listener(thrown)),
+    listening: () => listeners.size + strays.size,
   };
 }
 

@@ -62,7 +62,9 @@ describe("loadAgents", () => {
     await expect(loadAgents(join(folder, "absent.js"))).rejects.toThrow("absent.js: no such file");
     const broken = join(folder, "broken.mjs");
     await writeFile(broken, "throw new Error('half an agent')");
-    await expect(loadAgents(broken)).rejects.toThrow("broken.mjs: Error: half an agent");
+    await expect(loadAgents(broken)).rejects.toThrow(
+      "broken.mjs: while loading this module: Error: half an agent",
+    );
     const lost = join(folder, "lost.mjs");
     await writeFile(lost, "import 'no-such-package-of-ours'; export default {}");
     await expect(loadAgents(lost)).rejects.toThrow("no-such-package-of-ours");

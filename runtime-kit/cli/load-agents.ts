@@ -31,7 +31,7 @@ async function load(file: string, path: string, loader: Loader) {
   try {
     return await loader.load(pathToFileURL(path).href);
   } catch (error) {
-    const words = existsSync(path) ? String(error) : "no such file";
+    const words = existsSync(path) ? `while loading this module: ${String(error)}` : "no such file";
     throw new UsageError(`--agent ${file}: ${words}`, { cause: error });
   }
 }

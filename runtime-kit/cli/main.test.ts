@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { serve } from "../hosts/node.js";
@@ -84,6 +87,30 @@ describe("the process", () => {
     await twice.seen("cancelling");
     twice.child.kill("SIGINT");
     expect(await twice.exit).toBe(1);
+  });
+
+  it("goes on serving when an agent lets go of work that then fails", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "arcp-stray-"));
+    const file = join(folder, "stray.mjs");
+    await writeFile(
+      file,
+      `export default { name: "stray", run() {
+        void Promise.reject(new Error("a lost promise"));
+        setTimeout(() => { throw new Error("a lost timer"); }, 0);
+        return "left";
+      } };`,
+    );
+    const run = startWith({}, ["serve", "--port", "0", "--json", "--token", "t", "--agent", file]);
+    await run.seen('{"listening"');
+    const [, url] = /"listening":"([^"]+)"/.exec(run.output())!;
+    const client = await connect(url!, { token: "t", reconnect: false });
+    for (const _ of [1, 2]) expect(await (await client.submit("stray")).result()).toBe("left");
+    await run.seen("a lost promise");
+    await run.seen("a lost timer");
+    await client.close();
+    run.child.kill("SIGTERM");
+    expect(await run.exit).toBe(0);
+    await rm(folder, { recursive: true });
   });
 
   it("serves, drains and ends", async () => {

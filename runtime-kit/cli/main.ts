@@ -21,6 +21,11 @@ const io: Io = {
     process.on("SIGINT", heard).on("SIGTERM", heard);
     return () => void process.off("SIGINT", heard).off("SIGTERM", heard);
   },
+  onStray(listener) {
+    process.on("unhandledRejection", listener).on("uncaughtException", listener);
+    return () =>
+      void process.off("unhandledRejection", listener).off("uncaughtException", listener);
+  },
 };
 
 process.exitCode = await main(process.argv.slice(2), io);

@@ -82,6 +82,9 @@ export async function inputOf(argument: string | undefined, io: Io): Promise<unk
   if (argument === "-") {
     const text = await readAll(io.stdin, MAX_INPUT_BYTES);
     if (text === undefined) throw new UsageError("the standard input is larger than 16 MiB");
+    if (text.trim() === "") {
+      throw new UsageError("the standard input is empty: pipe JSON into it, such as {}");
+    }
     return jsonOf(text, "the standard input");
   }
   if (argument.startsWith("@")) {

@@ -40,7 +40,14 @@ describe("arcp", () => {
       for (const words of Object.values(meanings)) expect(stdout).toContain(words);
     }
     expect((await arcpDone(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect((await arcpDone(["serve", "--help"])).stdout).toContain("--allowed-origin");
+    expect((await arcpDone([])).stdout).toContain("ARCP_DEBUG");
+    for (const command of ["serve", "submit", "jobs", "agents"]) {
+      expect((await arcpDone([command, "--help"])).stdout).toContain(`10  ${meanings[10]}`);
+    }
+    const { stdout } = await arcpDone(["serve", "--help"]);
+    for (const word of ["--allowed-origin", "(default: 600)", "One process hosts all"]) {
+      expect(stdout.replaceAll(/\s+/g, " ")).toContain(word);
+    }
   });
 
   it.each([
@@ -87,6 +94,11 @@ describe("arcp", () => {
     const stdin = await arcpDone(["submit", "echo", "-"], { stdin: "[1," });
     expect(stdin.stderr).toContain("the standard input is not JSON: the text ends too early");
     expect([file.exit, stdin.exit]).toEqual([2, 2]);
+    const empty = await arcpDone(["submit", "echo", "-"], { stdin: "\n" });
+    expect([empty.exit, empty.stderr]).toEqual([
+      2,
+      "arcp: the standard input is empty: pipe JSON into it, such as {}\n",
+    ]);
   });
 
   it("says who refused, with the code of the table, and never the token", async () => {
@@ -104,6 +116,20 @@ describe("arcp", () => {
       const unknown = await arcpDone(["submit", "ehco", "1"], good);
       expect(unknown.exit).toBe(9);
       expect(unknown.stderr).toMatch(/^arcp: \[AGENT_NOT_AVAILABLE\] [^\n]+\n$/);
+      expect(unknown.stderr).toContain("(`arcp agents` lists what can be run)");
+      const path = await arcpDone([
+        "agents",
+        "--url",
+        url.replace("/arcp", "/"),
+        "--token",
+        "good",
+      ]);
+      expect([path.exit, path.stderr]).toEqual([
+        4,
+        expect.stringContaining(
+          "answered 404 Not Found: there is nothing here (a runtime listens at",
+        ),
+      ]);
       const version = await arcpDone(["submit", "echo@9", "1", "--json"], good);
       expect(version.exit).toBe(9);
       expect(version.records()).toEqual([

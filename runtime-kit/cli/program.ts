@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .version(CLIENT_VERSION)
     .exitOverride()
     .configureOutput({ writeOut: (text) => (told += text), writeErr: () => undefined })
-    .addHelpText("after", exitHelp());
+    .addHelpText("after", `${exitHelp()}\n\nARCP_DEBUG=1 shows the stack of what went wrong.`);
   for (const add of [addServe, addSubmit, addJobs, addAgents, addConformance])
     add(program, context);
   try {
@@ -49,6 +49,7 @@ async function fail(context: Context, argv: readonly string[], thrown: unknown):
   else await context.err.line(`arcp: ${line}`);
   if (context.io.env["ARCP_DEBUG"] !== undefined && thrown instanceof Error) {
     await context.err.line(thrown.stack ?? "");
+    if (thrown.cause instanceof Error) await context.err.line(`caused by ${thrown.cause.stack}`);
   }
   return exit;
 }

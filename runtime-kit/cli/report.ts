@@ -1,9 +1,24 @@
 /** Says what went wrong: one line for people, one object for programs, one exit code. */
 import { CommanderError } from "commander";
-import { ArcpError, ConnectionError } from "../wire/errors.js";
+import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import { ArcpError, ConnectionError, isErrorCode } from "../wire/errors.js";
 import { Exit, exitOfConnection, exitOfEnd, exitOfRefusal } from "./exit.js";
 import type { EndedCode, ExitCode } from "./exit.js";
 import { oneLine } from "./text.js";
+
+/** What to do about a refusal, where the command line has a better word for it than the draft. */
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  AGENT_NOT_AVAILABLE: "`arcp agents` lists what can be run",
+  AGENT_VERSION_NOT_AVAILABLE: "`arcp agents` lists the versions that can be run",
+  JOB_NOT_FOUND: "`arcp jobs` lists the jobs that this token may see",
+  UNAUTHENTICATED: "give a valid token: ARCP_TOKEN, --token-file or --token",
+  PERMISSION_DENIED: "ask for what the job may touch with --lease",
+};
+
+/** What a library tells a program, as a person at a shell can do it. */
+export function inCliWords(text: string): string {
+  return text.replaceAll("client.jobs()", "`arcp jobs`");
+}
 
 /** The command line, or what it names, is wrong. */
 export class UsageError extends Error {
@@ -60,12 +75,16 @@ export function failureOf(thrown: unknown): Failure {
     return failure(thrown.exit, words, { ...what, hint: cause.hint });
   }
   if (thrown instanceof ArcpError) {
-    const words = thrown.hint === undefined ? thrown.message : `${thrown.message} (${thrown.hint})`;
-    const what = { ...thrown.toPayload(), hint: thrown.hint, section: thrown.section };
+    const hint = isErrorCode(thrown.code) ? (HINTS[thrown.code] ?? thrown.hint) : undefined;
+    // Whoever refused may have said it already.
+    const words =
+      hint === undefined || says(thrown.message) ? thrown.message : `${thrown.message} (${hint})`;
+    const what = { ...thrown.toPayload(), hint, section: thrown.section };
     return failure(exitOfRefusal(thrown.code), words, what);
   }
   if (thrown instanceof ConnectionError) {
-    const { code, message } = thrown;
+    const { code } = thrown;
+    const message = inCliWords(thrown.message);
     return failure(exitOfConnection(code), message, { code, message });
   }
   if (thrown instanceof CommanderError) return usage(thrown.message.replace(/^error: /, ""));
@@ -76,6 +95,11 @@ export function failureOf(thrown: unknown): Failure {
     code: typeof code === "string" ? code : "UNEXPECTED",
     message,
   });
+}
+
+/** Whether a text names the options that a hint would name. */
+function says(message: string): boolean {
+  return message.includes("ARCP_TOKEN");
 }
 
 function usage(message: string): Failure {

@@ -23,6 +23,7 @@ function io(env: Record<string, string> = {}): Io {
     stderr: stream,
     stdin: Readable.from([]),
     env,
+    onStray: () => () => undefined,
     onSignal: () => () => {},
   };
 }

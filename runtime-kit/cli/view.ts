@@ -1,4 +1,5 @@
 import type { ClientListeners, Job, ReceivedEvent } from "../client/index.js";
+import { inCliWords } from "./report.js";
 
 /** What a person or a program sees of a job before its result. */
 export interface View {
@@ -25,8 +26,15 @@ export function listenersOf(notice: (text: string) => void): ClientListeners {
       down = false;
       notice("connected again; nothing was lost");
     },
-    gap: ({ error }) =>
-      notice(`events were lost${error === undefined ? "" : `: ${error.message}`}`),
-    warning: (error) => notice(error.message),
+    gap: ({ jobs, lastSeq, nextSeq }) => {
+      down = false;
+      if (nextSeq !== undefined) {
+        notice(`events ${lastSeq + 1} to ${nextSeq - 1} were lost: the runtime left them out`);
+      } else if (jobs.length === 0) {
+        notice("connected again, in a new session");
+      }
+      // Of a job that was cut off the command tells itself, and ends.
+    },
+    warning: (error) => notice(inCliWords(error.message)),
   };
 }

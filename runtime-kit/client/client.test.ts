@@ -361,6 +361,25 @@ describe("the calls of a client", () => {
     await client.close();
   });
 
+  it("fail at once for what cannot be meant, and send nothing", async () => {
+    const { client, peer } = await connected();
+    const nobody = undefined as unknown as string;
+    const wrong = [
+      [() => client.submit(nobody), "agent must be a name, or name@version; it is undefined"],
+      [() => client.submit(""), "it is an empty string"],
+      [() => client.submit("a", 1, { traceId: "nope" }), "traceId must be 32 lowercase"],
+      [() => client.submit("a", 1, { traceId: "0".repeat(32) }), "not all of them 0"],
+      [() => client.submit("a", 1, { expiresAt: new Date("x") }), "expiresAt is no valid date"],
+      [() => client.jobs({ createdAfter: new Date("x") }).next(), "createdAfter is no valid date"],
+    ] as const;
+    for (const [call, words] of wrong) {
+      const error = await failure(call());
+      expect([error.name, error.message]).toEqual(["TypeError", expect.stringContaining(words)]);
+    }
+    await client.close();
+    expect(peer.seen.map(({ type }) => type)).toEqual(["session.hello", "session.close"]);
+  });
+
   it.each([
     ["is no JSON", () => ({ big: 1n })],
     ["is too large for a frame", () => "x".repeat(1_100_000)],

@@ -1,3 +1,5 @@
+// `Client` is an `AsyncDisposable`, which a program for ES2022 has not asked for.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Limits } from "../../generated/draft-1.1/index.js";
 import type {
   AgentInfo,
@@ -18,7 +20,7 @@ import { timestamp } from "../wire/time.js";
 import { newTraceId } from "../wire/trace.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
-import { boundsOf, configOf, instant, pageSize } from "./options.js";
+import { boundsOf, configOf, instant, pageSize, traceOf } from "./options.js";
 import type { ConnectOptions, JobsFilter, SubmitOptions } from "./options.js";
 import { Pump } from "./pump.js";
 
@@ -116,8 +118,9 @@ export class Client implements AsyncDisposable {
   /**
    * Starts a job; resolves when the runtime has accepted it. `agent` is a name, or `name@version`.
    *
-   * Throws an `ArcpError` if it is refused, and a `ConnectionError` `OUTCOME_UNKNOWN` if the connection
-   * went before the answer; with an `idempotencyKey` it is repeated instead. §7.1
+   * Throws a `TypeError` for what cannot be sent, an `ArcpError` if it is refused, and a `ConnectionError`
+   * `OUTCOME_UNKNOWN` if the connection went before the answer; with an `idempotencyKey` it is repeated
+   * instead. §7.1
    */
   async submit<R = unknown>(
     agent: string,
@@ -126,13 +129,13 @@ export class Client implements AsyncDisposable {
   ): Promise<Job<R>> {
     const { signal } = options;
     signal?.throwIfAborted();
+    const payload = submission(agent, input, options);
+    const traceId = traceOf(options) ?? newTraceId(this.#entropy);
     const id = this.#pump.nextId();
     const giveUp = (): void => this.#pump.abandon(id, reasonOf(signal));
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      const traceId = (options.traceId ?? newTraceId(this.#entropy)) as TraceId;
-      const payload = submission(agent, input, options);
-      const draft = { type: "job.submit", trace_id: traceId, payload } as const;
+      const draft = { type: "job.submit", trace_id: traceId as TraceId, payload } as const;
       const job = await this.#pump.request(draft, {
         id,
         repeatable: options.idempotencyKey !== undefined,
@@ -289,12 +292,18 @@ function submission(
   input: unknown,
   options: SubmitOptions,
 ): PayloadOf<"job.submit"> {
+  if (typeof agent !== "string" || agent === "") {
+    const given = agent === "" ? "an empty string" : typeof agent;
+    throw new TypeError(`submit: agent must be a name, or name@version; it is ${given}`);
+  }
   const { lease, expiresAt, idempotencyKey, maxRuntimeSec } = options;
   return {
     agent,
     ...(input === undefined ? {} : { input }),
     ...(lease === undefined ? {} : { lease_request: lease }),
-    ...(expiresAt === undefined ? {} : { lease_constraints: { expires_at: instant(expiresAt) } }),
+    ...(expiresAt === undefined
+      ? {}
+      : { lease_constraints: { expires_at: instant(expiresAt, "expiresAt") } }),
     ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }),
     ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
   };
@@ -304,6 +313,6 @@ function wireFilter({ status, agent, createdAfter }: JobsFilter) {
   return {
     ...(status === undefined ? {} : { status: [...status] }),
     ...(agent === undefined ? {} : { agent }),
-    ...(createdAfter === undefined ? {} : { created_after: instant(createdAfter) }),
+    ...(createdAfter === undefined ? {} : { created_after: instant(createdAfter, "createdAfter") }),
   };
 }

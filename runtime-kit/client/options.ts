@@ -4,6 +4,7 @@ import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { Dial } from "../transports/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
+import { traceIdOf } from "../wire/trace.js";
 
 /** Where to connect: a URL (`ws://`, `wss://`), or anything that opens a transport. */
 export type Target = string | URL | Dial;
@@ -21,7 +22,7 @@ export interface ClientListeners {
   }) => void;
   /** The session goes on where it was; nothing was lost. */
   readonly resumed?: (event: { readonly sessionId: string }) => void;
-  /** Events were lost for good: the resume window had closed, or the runtime left numbers out. §6.3 */
+  /** Events were lost for good: the session could not be resumed, or the runtime left numbers out. §6.3 */
   readonly gap?: (gap: Gap) => void;
   /** Something is wrong that fails no call: an error of the runtime that names no request, a bad frame. */
   readonly warning?: (error: Error) => void;
@@ -73,9 +74,15 @@ export interface ConnectOptions {
 export interface SubmitOptions {
   /** What the job may touch and spend. §9 */
   readonly lease?: Lease;
-  /** When the lease ends; a string is RFC 3339 in UTC. §9.5 */
+  /**
+   * When the lease ends; a string is RFC 3339 in UTC. Needs a runtime that serves the feature
+   * `lease_expires_at`; another refuses the job with `INVALID_REQUEST`. §9.5
+   */
   readonly expiresAt?: string | Date;
-  /** Submitting again with the same key and parameters finds the same job. §7.2 */
+  /**
+   * Submitting again with the same key and parameters finds the same job, and a submit whose answer was
+   * lost is repeated. Needs a runtime that serves keys; another refuses the job with `INVALID_REQUEST`. §7.2
+   */
   readonly idempotencyKey?: string;
   /** Longest run in seconds, after which the job ends with `TIMEOUT`. */
   readonly maxRuntimeSec?: number;
@@ -122,9 +129,19 @@ export function boundsOf(options: ConnectOptions): Required<BufferOptions> {
   return { events: 10_000, size: 2 ** 24, resultBytes: 2 ** 29, ...options.buffer };
 }
 
-/** RFC 3339 for either form of an instant. */
-export function instant(value: string | Date): string {
-  return typeof value === "string" ? value : value.toISOString();
+/** RFC 3339 for either form of an instant. Throws a `TypeError` that names the option. */
+export function instant(value: string | Date, option: string): string {
+  if (typeof value === "string") return value;
+  if (!(value instanceof Date) || Number.isNaN(value.getTime())) {
+    throw new TypeError(`${option} is no valid date: give a Date, or RFC 3339 in UTC`);
+  }
+  return value.toISOString();
+}
+
+/** The trace id of the options. Throws a `TypeError` for what every peer would pass over. §11 */
+export function traceOf({ traceId }: SubmitOptions): string | undefined {
+  if (traceId === undefined || traceIdOf(traceId) === traceId) return traceId;
+  throw new TypeError("traceId must be 32 lowercase hexadecimal digits, not all of them 0");
 }
 
 /** Jobs asked for in one page of a list. */

@@ -1,3 +1,5 @@
+// `Serving` is an `AsyncDisposable`, which a program for ES2022 has not asked for.
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A runtime behind Node's own HTTP server: WebSocket at `/arcp`. §4 */
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";

@@ -186,30 +186,35 @@ describe("a resume", () => {
     expect(bench.state.session?.features).toContain("ack");
   });
 
-  it.each(["RESUME_WINDOW_EXPIRED", "UNAUTHENTICATED", "INVALID_REQUEST"])(
-    "refused with %s: a new session, and the gap is told",
-    (code) => {
-      const bench = lostClient().take({ type: "read", seq: 1 }).take({ type: "read", seq: 2 });
-      bench.hello().frame("session.error", refusal(code));
-      expect(bench.news()).toMatchObject([{ type: "reconnecting", delayMs: 0 }]);
-      expect(bench.hello().sent().at(-1)?.payload).not.toHaveProperty("resume");
-      bench.welcome("sess_2");
-      const { cutoff, gap } = gapOf(bench);
-      expect(cutoff).toMatchObject({ jobs: ["job_1"], error: { code: "GAP" } });
-      expect(gap).toMatchObject({
-        reason: "expired",
-        sessionId: "sess_1",
-        lastSeq: 2,
-        jobs: ["job_1"],
-      });
-      expect(bench.state).toMatchObject({ phase: "live", lastSeq: 0 });
-      bench.submit("m_2").accept("job_2", { request_id: "m_2" }).event(1, "job_2");
-      expect(bench.of("deliver")).toHaveLength(1);
-      // Numbers begin anew, and so do the acks.
-      bench.take({ type: "read", seq: 1 }).pass(200);
-      expect(bench.sent()).toMatchObject([{ payload: { last_processed_seq: 1 } }]);
-    },
-  );
+  it.each([
+    ["RESUME_WINDOW_EXPIRED", "expired"],
+    ["UNAUTHENTICATED", "forgotten"],
+    ["INVALID_REQUEST", "forgotten"],
+  ])("refused with %s: a new session, and the gap is told as %s", (code, reason) => {
+    const bench = lostClient().take({ type: "read", seq: 1 }).take({ type: "read", seq: 2 });
+    bench.hello().frame("session.error", refusal(code));
+    expect(bench.news()).toMatchObject([{ type: "reconnecting", delayMs: 0 }]);
+    expect(bench.hello().sent().at(-1)?.payload).not.toHaveProperty("resume");
+    bench.welcome("sess_2");
+    const { cutoff, gap } = gapOf(bench);
+    expect(cutoff).toMatchObject({ jobs: ["job_1"], error: { code: "GAP" } });
+    // It promises nothing of jobs that a runtime which knows nothing may have lost, and says so plainly.
+    const words = reason === "expired" ? "run on or have ended" : "they may be lost";
+    expect((cutoff!.error as Error).message).toContain(words);
+    expect((cutoff!.error as Error).message).not.toContain(code);
+    expect(gap).toMatchObject({
+      reason,
+      sessionId: "sess_1",
+      lastSeq: 2,
+      jobs: ["job_1"],
+    });
+    expect(bench.state).toMatchObject({ phase: "live", lastSeq: 0 });
+    bench.submit("m_2").accept("job_2", { request_id: "m_2" }).event(1, "job_2");
+    expect(bench.of("deliver")).toHaveLength(1);
+    // Numbers begin anew, and so do the acks.
+    bench.take({ type: "read", seq: 1 }).pass(200);
+    expect(bench.sent()).toMatchObject([{ payload: { last_processed_seq: 1 } }]);
+  });
 
   it("ends when the token is refused without the session too", () => {
     const bench = lostClient();

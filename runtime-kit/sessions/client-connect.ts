@@ -112,12 +112,12 @@ function enter(state: ClientState, facts: SessionFacts, now: Now): ClientEffect[
 
 function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
   const jobs = [...state.jobs];
-  const because = state.refusal === undefined ? "" : ` (${state.refusal.message})`;
+  const cause = state.refusal;
+  const expired = ArcpError.is(cause, "RESUME_WINDOW_EXPIRED");
   const error = new ConnectionError(
     "GAP",
-    `session ${former.id} could not be resumed${because}: the job runs on or has ended; ` +
-      "look for it with client.jobs()",
-    state.refusal === undefined ? {} : { cause: state.refusal },
+    expired ? expiredWords(former) : forgottenWords(former),
+    cause === undefined ? {} : { cause },
   );
   state.jobs.clear();
   state.strangers.clear();
@@ -126,9 +126,31 @@ function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
     { do: "cutoff", jobs, error },
     tell({
       type: "gap",
-      gap: { reason: "expired", sessionId: former.id, lastSeq: state.lastSeq, jobs, error },
+      gap: {
+        reason: expired ? "expired" : "forgotten",
+        sessionId: former.id,
+        lastSeq: state.lastSeq,
+        jobs,
+        error,
+      },
     }),
   ];
+}
+
+/** The runtime remembers the session, so it was not restarted without its jobs. §6.3 */
+function expiredWords({ id }: SessionFacts): string {
+  return (
+    `session ${id} was away for longer than its resume window: its jobs run on or have ended, unheard; ` +
+    "look for them with client.jobs()"
+  );
+}
+
+/** Nothing is promised of the jobs: a runtime that kept them in memory and was restarted has lost them. */
+function forgottenWords({ id }: SessionFacts): string {
+  return (
+    `the runtime no longer knows session ${id}: its resume window closed, or the runtime was restarted; ` +
+    "what became of its jobs is unknown, and they may be lost; what is still known, client.jobs() lists"
+  );
 }
 
 function goLive(

@@ -163,8 +163,11 @@ export interface Outgoing {
 
 /** What was lost when a session could not go on without a hole. §6.3 */
 export interface Gap {
-  /** `expired`: a new session took the place of the old one. `missing`: the runtime left numbers out. */
-  readonly reason: "expired" | "missing";
+  /**
+   * A new session took the place of the old one: its resume window had closed (`expired`), or the runtime
+   * does not know it at all (`forgotten`), as after a restart. `missing`: the runtime left numbers out.
+   */
+  readonly reason: "expired" | "forgotten" | "missing";
   readonly sessionId: SessionId;
   /** The newest number that was received before the hole. */
   readonly lastSeq: number;

@@ -1,3 +1,5 @@
+// `AsyncDisposable` is named by what is built on transports; whoever compiles against it need not have asked for it.
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The contract of every transport: frames of text in, frames of text out, and an end. §4
  */

@@ -3,7 +3,6 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "ws";
-import type { RawData } from "ws";
 import { ConnectionError } from "../wire/errors.js";
 import { printable, webSocketUrl } from "./address.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing } from "./closing.js";
@@ -22,6 +21,24 @@ export interface WsTransportOptions {
   readonly closeTimeoutMs?: number;
 }
 
+/**
+ * What is used of an open socket of the package `ws`. Its own types stay out of ours: a program that
+ * compiles against this package need not have them.
+ */
+export interface WsSocket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  readonly extensions: string;
+  pause(): void;
+  resume(): void;
+  send(data: string, written?: () => void): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  once(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
+}
+
 /** The most fragments of one message. They cost memory apart from their bytes, which `maxPayload` bounds. */
 export const MAX_FRAGMENTS = 4096;
 
@@ -35,7 +52,7 @@ const DEFAULT_MARK = 256 * 1024;
  * or against its protocol (1002). permessage-deflate must be off.
  */
 export function wsTransport(
-  socket: WebSocket,
+  socket: WsSocket,
   raw: Duplex | undefined,
   options: WsTransportOptions = {},
 ): Transport {
@@ -44,7 +61,7 @@ export function wsTransport(
 
 class WsTransport implements Transport {
   readonly incoming: FrameQueue;
-  readonly #socket: WebSocket;
+  readonly #socket: WsSocket;
   readonly #raw: Duplex | undefined;
   readonly #direct: boolean;
   readonly #mark: number;
@@ -52,7 +69,7 @@ class WsTransport implements Transport {
   readonly #senders = new Waiters();
   readonly #gone: Promise<void>;
 
-  constructor(socket: WebSocket, raw: Duplex | undefined, options: WsTransportOptions) {
+  constructor(socket: WsSocket, raw: Duplex | undefined, options: WsTransportOptions) {
     this.#socket = socket;
     this.#raw = raw;
     this.#direct = isPlainServerSocket(socket, raw);
@@ -64,7 +81,7 @@ class WsTransport implements Transport {
       onReady: () => socket.resume(),
       onStop: () => void this.close(),
     });
-    socket.on("message", (data: RawData, isBinary: boolean) => {
+    socket.on("message", (data: unknown, isBinary: boolean) => {
       // `binaryType` is never changed here, so that a message always comes as one Buffer.
       if (isBinary) void this.close(1003, "only text frames are accepted");
       else this.incoming.push((data as Buffer).toString());
@@ -74,8 +91,8 @@ class WsTransport implements Transport {
       this.#letGo();
     });
     this.#gone = new Promise((resolve) => {
-      socket.once("close", (code: number, reason: Buffer) => {
-        this.incoming.end({ code, reason: reason.toString() });
+      socket.once("close", (code: number, reason: Uint8Array) => {
+        this.incoming.end({ code, reason: Buffer.from(reason).toString() });
         this.#senders.release();
         resolve();
       });
@@ -132,7 +149,7 @@ class WsTransport implements Transport {
  * unless it compresses, so that ours never fall into one of its own; but a shim in its place (Bun's)
  * may own the connection in another way, and a client's frames are masked.
  */
-function isPlainServerSocket(socket: WebSocket, raw: Duplex | undefined): boolean {
+function isPlainServerSocket(socket: WsSocket, raw: Duplex | undefined): boolean {
   const inner = (name: string): unknown => Reflect.get(socket, name);
   return inner("_socket") === raw && inner("_isServer") === true && socket.extensions === "";
 }
@@ -227,7 +244,10 @@ function unreachable(url: string, what: string, cause?: unknown): ConnectionErro
 function refused(url: string, response: IncomingMessage, words: string): ConnectionError {
   const status = `${response.statusCode} ${response.statusMessage ?? ""}`.trim();
   const told = words === "" ? "" : `: ${words}`;
-  return new ConnectionError("REFUSED", `${printable(url)} answered ${status}${told}`);
+  // The commonest slip: the address of the server without the path of its endpoint.
+  const elsewhere = response.statusCode === 404 && new URL(url).pathname !== "/arcp";
+  const hint = elsewhere ? " (a runtime listens at the path /arcp unless it was told another)" : "";
+  return new ConnectionError("REFUSED", `${printable(url)} answered ${status}${told}${hint}`);
 }
 
 /** The beginning of an answer's text, printable and short. */

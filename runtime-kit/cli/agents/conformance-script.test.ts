@@ -45,6 +45,21 @@ describe("conformance.script", () => {
     }
   });
 
+  it.each(["utf8", "base64"])(
+    "refuses a piece that is too large for anybody (%s)",
+    async (encoding) => {
+      const job = await start([{ op: "chunk", data: "AAAA", encoding, repeat: 1e12 }]);
+      await expect(job.result()).rejects.toThrow("in one piece, which may have 67108864");
+      const empty = await start([{ op: "chunk", data: "", encoding, repeat: 1e9 }]);
+      expect(await empty.result()).toHaveLength(0);
+    },
+  );
+
+  it("repeats bytes", async () => {
+    const job = await start([{ op: "chunk", data: "/wA=", encoding: "base64", repeat: 3 }]);
+    expect(await job.result()).toEqual(new Uint8Array([255, 0, 255, 0, 255, 0]));
+  });
+
   it("emits, bursts and returns", async () => {
     const { result, events } = await run([
       { op: "emit", kind: "x-vendor.acme.a", body: { b: [1] } },

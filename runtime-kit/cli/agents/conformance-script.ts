@@ -31,6 +31,9 @@ async function perform(input: unknown, ctx: AgentContext) {
 
 type Piece = string | Uint8Array;
 
+/** A few bytes of a program must not fill the memory of the process that hosts everybody's agents. */
+const MAX_PIECE_BYTES = 64 * 1024 * 1024;
+
 /** Performs the steps; yields the pieces of the streamed result, and returns the one that is not. */
 async function* play(input: unknown, ctx: AgentContext): AsyncGenerator<Piece, unknown> {
   const never = new AbortController().signal;
@@ -95,9 +98,13 @@ async function operate(step: Extract<Step, { op: "op" }>, ctx: AgentContext): Pr
 }
 
 function pieceOf({ data, encoding, repeat = 1 }: Extract<Step, { op: "chunk" }>): Piece {
+  const once = Buffer.from(data, encoding === "base64" ? "base64" : "utf8");
+  const size = once.length * Math.trunc(repeat);
+  if (size > MAX_PIECE_BYTES) {
+    throw new RangeError(`chunk: ${size} bytes in one piece, which may have ${MAX_PIECE_BYTES}`);
+  }
   if (encoding !== "base64") return data.repeat(repeat);
-  const once = Buffer.from(data, "base64");
-  return Buffer.concat(Array.from({ length: repeat }, () => once));
+  return once.length === 0 ? once : Buffer.alloc(size, once);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { AgentInfo } from "../../../generated/draft-1.1/index.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
+import { exitHelp } from "../exit.js";
 import { reachOptions } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { withSession } from "../session.js";
@@ -9,8 +10,9 @@ import { oneLine, table } from "../text.js";
 
 /** `arcp agents`: the inventory that the runtime tells in its welcome. §7.5 */
 export function addAgents(program: Command, context: Context): void {
-  reachOptions(program.command("agents").description("lists the agents of a runtime")).action(
-    (options: ReachOptions) =>
+  reachOptions(program.command("agents").description("lists the agents of a runtime"))
+    .addHelpText("after", exitHelp())
+    .action((options: ReachOptions) =>
       withSession(context, options, async ({ agents }) => {
         if (options.json === true) {
           for (const agent of agents) await record(context, { agent });
@@ -20,7 +22,7 @@ export function addAgents(program: Command, context: Context): void {
           }
         }
       }),
-  );
+    );
 }
 
 function row({ name, versions, default: standard }: AgentInfo): string[] {

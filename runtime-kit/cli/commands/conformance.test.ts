@@ -46,7 +46,14 @@ describe("arcp conformance runtime", () => {
 
   it("has exit codes of its own", async () => {
     const none = await suite("--only", "nothing-is-called-so");
-    expect([none.exit, none.stdout]).toEqual([2, expect.stringContaining("nothing-is-called-so")]);
+    expect([none.exit, none.stdout]).toEqual([2, ""]);
+    expect(none.stderr).toBe("arcp: no check has nothing-is-called-so in its id\n");
+    const wrong = ["conformance", "runtime", server.url, "--token", "wrong"];
+    const refused = await arcpDone(wrong);
+    expect([refused.exit, refused.stdout]).toEqual([7, ""]);
+    expect(refused.stderr).toMatch(/^arcp: ws:\S+: the first hello was refused: UNAUTHENTICATED /);
+    const refusedJson = await arcpDone([...wrong, "--json"]);
+    expect(refusedJson.records()).toMatchObject([{ error: { code: "UNAUTHENTICATED", exit: 7 } }]);
     const json = await suite("--only", "nothing-is-called-so", "--json");
     expect(json.records()).toMatchObject([{ error: { code: "USAGE", exit: 2 } }]);
     const argv = ["conformance", "runtime", "ws://127.0.0.1:1/arcp", "--token", "t"];
@@ -62,5 +69,18 @@ describe("arcp conformance runtime", () => {
     expect((await arcpDone(["conformance", "runtime", "ws://h/"])).stderr).toContain("a token is");
     const { stdout } = await arcpDone(["conformance", "runtime", "--help"]);
     expect(stdout).toContain("3  incomplete");
+    expect(stdout).toContain("R1  a second principal");
+  });
+
+  it("demands a rung where it is told to", async () => {
+    // One check runs, another lacks the second principal.
+    const some = ["--only", "8.4/assembles", "--only", "6.3/other-principal"];
+    const partly = await suite(...some);
+    expect(partly.stdout).toContain("CONFORMANT (partial, up to R0)");
+    expect(partly.exit).toBe(0);
+    const wanting = await suite(...some, "--need", "r1");
+    expect(wanting.stdout).toContain("INCOMPLETE (R1 was asked for");
+    expect(wanting.exit).toBe(3);
+    expect((await suite("--need", "R9")).stderr).toContain("It must be R0, R1 or R2");
   });
 });

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import type { ConformanceOptions } from "../../../conformance/main.js";
 import type { Report } from "../../../conformance/report/report.js";
@@ -16,19 +17,36 @@ interface RuntimeOptions extends ReachOptions {
   readonly seed?: string;
   readonly only?: readonly string[];
   readonly strict?: boolean;
+  readonly need: Need;
+}
+
+type Need = NonNullable<ConformanceOptions["need"]>;
+
+function rung(text: string): Need {
+  const found = (["R0", "R1", "R2"] as const).find((one) => one === text.toUpperCase());
+  if (found === undefined) throw new InvalidArgumentError("It must be R0, R1 or R2.");
+  return found;
 }
 
 /** The suite has exit codes of its own. */
-const exits = { Usage: 2, Harness: 4 } as const;
+const exits = { Usage: 2, Harness: 4, Refused: 7 } as const;
 
 const EXIT_HELP = `
+What a runtime provides decides what can be tested:
+  R0  an address and a token: handshake, envelope, heartbeat, resume, errors
+  R1  a second principal (--token-b): theft of a session, leaks
+  R2  the agent conformance.script: jobs, events, leases, cancellation
+Checks of a rung that is missing are not run, and the verdict says so:
+CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.
+
 Exit codes of the suite:
-   0  conformant
+   0  conformant, in part too (see --need)
    1  a MUST failed
    2  usage
-   3  incomplete: a check could not be decided
+   3  incomplete: a check could not be decided, or a rung of --need is missing
    4  the harness failed, or the runtime is unreachable
-   5  only SHOULDs failed, with --strict`;
+   5  only SHOULDs failed, with --strict
+   7  the token was refused`;
 
 /** `arcp conformance`: the suite, against anybody's implementation. */
 export function addConformance(program: Command, context: Context): void {
@@ -48,6 +66,12 @@ export function addConformance(program: Command, context: Context): void {
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
     .option("--report <dir>", "writes report.json and report.txt")
     .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
+    .option(
+      "--need <rung>",
+      "R0, R1 or R2: the runtime must provide this much",
+      rung,
+      "R0" as const,
+    )
     .option("--time-scale <factor>", "stretches every deadline", factor, 1)
     .option("--parallel <n>", "checks at the same time", whole(1, 64))
     .option("--seed <seed>", "makes the names of the run; the same seed makes the same ones")
@@ -72,13 +96,14 @@ async function suiteOptions(
 ): Promise<ConformanceOptions> {
   const token = await tokenOf(options, io);
   if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
-  const { tokenB, report, parallel, seed, timeScale, only, strict = false } = options;
+  const { tokenB, report, parallel, seed, timeScale, only, need, strict = false } = options;
   return {
     url: urlOf(url, io, "<url>"),
     token,
     timeScale,
     ...(only === undefined ? {} : { only }),
     strict,
+    need,
     ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
     ...(report === undefined ? {} : { reportDir: report }),
     ...(parallel === undefined ? {} : { parallel }),
@@ -91,31 +116,32 @@ async function runText(context: Context, options: ConformanceOptions): Promise<n
   try {
     const { conformanceRuntime } = await suite();
     const write = (text: string): void => void out.write(text);
-    return await conformanceRuntime({ ...options, write, terminal: out.isTerminal });
+    const complain = (text: string): void => void err.line(`arcp: ${oneLine(text)}`);
+    return await conformanceRuntime({ ...options, write, complain, terminal: out.isTerminal });
   } catch (error) {
     await err.line(`arcp: ${oneLine(words(error))}`);
     return exits.Harness;
   } finally {
     // What was written before is out when this is.
-    await out.write("");
+    await Promise.all([out.write(""), err.write("")]);
   }
 }
 
 /** The report as records: the checks, then the result. */
 async function runRecords(context: Context, options: ConformanceOptions): Promise<number> {
-  const told: string[] = [];
+  let told = "";
   let report: Report | undefined;
   try {
     const { conformanceRuntime } = await suite();
     const exit = await conformanceRuntime({
       ...options,
-      write: (text) => void told.push(text),
+      write: () => undefined,
+      complain: (text) => (told = text),
       terminal: false,
       onReport: (complete) => (report = complete),
     });
     if (report === undefined) {
-      const code = exit === exits.Usage ? "USAGE" : "UNREACHABLE";
-      await record(context, { error: { code, message: told.join("").trim(), exit } });
+      await record(context, { error: { code: codeOf(exit), message: told, exit } });
       return exit;
     }
     const { checks, ...result } = report as Report;
@@ -127,6 +153,12 @@ async function runRecords(context: Context, options: ConformanceOptions): Promis
     await record(context, { error: what });
     return exits.Harness;
   }
+}
+
+/** Why there was no run. */
+function codeOf(exit: number): string {
+  if (exit === exits.Usage) return "USAGE";
+  return exit === exits.Refused ? "UNAUTHENTICATED" : "UNREACHABLE";
 }
 
 function words(error: unknown): string {

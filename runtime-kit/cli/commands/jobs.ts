@@ -5,6 +5,7 @@ import type { JobStatus, JobSummary } from "../../../generated/draft-1.1/index.j
 import type { JobsFilter } from "../../client/index.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
+import { exitHelp } from "../exit.js";
 import { reachOptions, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { withSession } from "../session.js";
@@ -22,6 +23,7 @@ export function addJobs(program: Command, context: Context): void {
     .option("--status <status>", "only of this status; may be repeated", addStatus)
     .option("--agent <agent>", "only of this agent; `name` stands for every version of it")
     .option("--limit <n>", "at most so many", whole(1, 1_000_000), 100)
+    .addHelpText("after", exitHelp())
     .action((options: JobsOptions) =>
       withSession(context, options, async (client) => {
         const jobs = client.jobs(filterOf(options));
@@ -32,6 +34,11 @@ export function addJobs(program: Command, context: Context): void {
         const rows = [["JOB", "AGENT", "STATUS", "CREATED"]];
         for await (const job of jobs) {
           rows.push([job.job_id, job.agent, job.status, job.created_at].map(oneLine));
+        }
+        if (rows.length === 1) {
+          const all = options.status === undefined && options.agent === undefined;
+          await context.err.line(all ? "arcp: there are no jobs yet" : "arcp: no job is like that");
+          return;
         }
         for (const line of table(rows)) await context.out.line(line);
       }),

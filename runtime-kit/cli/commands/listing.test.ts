@@ -42,6 +42,11 @@ describe("arcp jobs", () => {
     expect(rows.join("\n")).toMatch(/^job_\w+ +fail@1\.0\.0 +error +\d{4}-/m);
     const other = await arcpDone(["jobs", "--token", "u", "--json"], { env });
     expect(other.stdout).toBe("");
+    const none = await arcpDone(["jobs", "--token", "u"], { env });
+    expect([none.exit, none.stdout]).toEqual([0, ""]);
+    expect(none.stderr).toBe("arcp: there are no jobs yet\n");
+    const unlike = await arcpDone(["jobs", "--status", "running"], { env });
+    expect(unlike.stderr).toBe("arcp: no job is like that\n");
   });
 
   it("filters, and prints NDJSON", async () => {

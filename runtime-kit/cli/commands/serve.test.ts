@@ -122,6 +122,27 @@ describe("arcp serve", () => {
   });
 });
 
+describe("arcp serve, with an agent that leaves work behind", () => {
+  it("logs what failed, and goes on", async () => {
+    const { run, url } = await start(["--token", "t"]);
+    run.stray(new Error("nobody waited\u001b[31m for this"));
+    run.stray("no error at all");
+    await run.seen(/"error":"no error at all","msg":"an agent left work behind"/);
+    expect(run.stderr()).toContain('"error":"nobody waited\\\\x1b[31m for this"');
+    const echo = await arcpDone(["submit", "echo", "1", "--url", url, "--token", "t"]);
+    expect(echo.stdout).toBe("1\n");
+    run.signal();
+    expect(await run.exit).toBe(0);
+    expect(run.listening()).toBe(0);
+  });
+
+  it("listens for nothing when it could not start", async () => {
+    const run = arcp(["serve", "--agent", "/nowhere.mjs"]);
+    expect(await run.exit).toBe(2);
+    expect(run.listening()).toBe(0);
+  });
+});
+
 describe("arcp serve, at a signal", () => {
   it("lets a running job end, and takes no more", async () => {
     const { run, url } = await start(["--token", "t", "--conformance"]);

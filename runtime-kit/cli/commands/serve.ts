@@ -3,13 +3,14 @@ import { isLoopback } from "../../hosts/node-checks.js";
 import { serve } from "../../hosts/node.js";
 import type { ServeOptions, Serving } from "../../hosts/node.js";
 import { bearer, createRuntime } from "../../node.js";
+import type { Logger } from "../../wire/logger.js";
 import type { RuntimeLimits } from "../../runtime/limits.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { deferred } from "../deferred.js";
-import { Exit } from "../exit.js";
+import { Exit, exitHelp } from "../exit.js";
 import { loadAgents } from "../load-agents.js";
 import { createLogger } from "../logger.js";
 import { collect, readText, seconds, whole } from "../options.js";
@@ -44,14 +45,15 @@ export function addServe(program: Command, context: Context): void {
     .summary("hosts agents")
     .description(
       "hosts agents: those of your files, or the built-in echo, count and repo-report. " +
-        "Jobs are kept in memory and end with the process.",
+        "Jobs are kept in memory and end with the process. One process hosts all agents: what one of them " +
+        "leaves behind and lets fail is logged, and the others go on.",
     )
     .option("--host <host>", "the name or address to listen at", "127.0.0.1")
     .option("--port <port>", "the port to listen at; 0 takes a free one", whole(0, 65_535), 7777)
     .option("--path <path>", "the path of the endpoint", "/arcp")
     .option("--token <token>", "a token that is let in; may be repeated", collect)
     .option("--token-file <file>", "one token a line, its principal after a space if it has one")
-    .option("--principal <name>", "whom the n-th token stands for; else local", collect)
+    .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
     .option("--agent <file...>", "a module whose default export is an agent or a list of agents")
     .option("--conformance", "also hosts conformance.script, for the conformance suite")
     .option("--allowed-host <host>", "a Host that clients may use; may be repeated", collect)
@@ -59,15 +61,41 @@ export function addServe(program: Command, context: Context): void {
     .option("--tls-cert <file>", "certificate in PEM")
     .option("--tls-key <file>", "key of the certificate in PEM")
     .option("--allow-insecure-remote", "listens beyond this machine without TLS, behind a proxy")
-    .option("--resume-window <sec>", "how long a dropped session can be resumed", seconds)
-    .option("--heartbeat <sec>", "the longest silence of a healthy connection", seconds)
-    .option("--cancel-grace <sec>", "how long a cancelled agent may take to end", seconds)
-    .option("--hello-deadline <sec>", "how long a connection may stay silent at first", seconds)
+    .option(
+      "--resume-window <sec>",
+      "how long a dropped session can be resumed (default: 600)",
+      seconds,
+    )
+    .option(
+      "--heartbeat <sec>",
+      "the longest silence of a healthy connection (default: 30)",
+      seconds,
+    )
+    .option(
+      "--cancel-grace <sec>",
+      "how long a cancelled agent may take to end (default: 30)",
+      seconds,
+    )
+    .option(
+      "--hello-deadline <sec>",
+      "how long a connection may stay silent at first (default: 5)",
+      seconds,
+    )
     .option("--drain <sec>", "how long running jobs may take at SIGTERM", seconds, 10)
     .option("--json", "prints one line with the address, as JSON")
-    .addHelpText("after", "\nWithout --token a token is made for this run, on this machine only.")
+    .addHelpText(
+      "after",
+      `\nWithout --token a token is made for this run, on this machine only.\n${exitHelp()}`,
+    )
     .action(async (options: ServeCommand) => {
-      const { serving, agents, token } = await start(context, options);
+      const logger = createLogger(context.io.stderr);
+      const off = contain(context, logger);
+      const { serving, agents, token } = await start(context, options, logger).catch(
+        (error: unknown) => {
+          off();
+          throw error;
+        },
+      );
       // Before anybody is told the address, who may answer with a signal.
       const ended = untilSignalled(context, serving, options.drain);
       await announce(context, options, serving.url);
@@ -75,15 +103,25 @@ export function addServe(program: Command, context: Context): void {
         const line = submitLine({ url: serving.url, token, agents, env: context.io.env });
         await context.err.line(`arcp: a token was made for this run; try\n\n  ${line}\n`);
       }
-      context.finish(await ended);
+      context.finish(await ended.finally(off));
     });
 }
 
-async function start(context: Context, options: ServeCommand) {
+/**
+ * One process hosts all agents. Where one of them starts work that nobody waits for and lets it fail, Node
+ * would end the process, and with it the jobs of everybody else: it is logged instead.
+ */
+function contain({ io }: Context, logger: Logger): () => void {
+  return io.onStray((thrown) => {
+    const err = thrown instanceof Error ? thrown : new Error(String(thrown));
+    logger.error({ err }, "an agent left work behind");
+  });
+}
+
+async function start(context: Context, options: ServeCommand, logger: Logger) {
   checkExposure(options);
   const tls = await tlsOf(options);
   const { tokens, made } = await principalsOf(options, context.io, isLoopback(options.host));
-  const logger = createLogger(context.io.stderr);
   const agents = await agentsOf(options);
   const runtime = refusingUsage(() =>
     createRuntime({ agents, auth: bearer(tokens), limits: limitsOf(options), logger }),

@@ -271,9 +271,49 @@ describe("arcp submit, at the end of patience", () => {
     const other = createRuntime({ agents, auth: bearer({ t: "me" }) });
     const next = await serve(other, { port: host.port });
     expect(await run.exit).toBe(10);
-    expect(run.stderr()).toMatch(/arcp: \[GAP\] [^\n]+\n$/);
+    // Nothing is claimed of the job, which a runtime without a memory has lost; told once, in words of the shell.
+    expect(run.stderr()).toMatch(/arcp: \[GAP\] the runtime no longer knows session [^\n]+\n$/);
+    expect(run.stderr()).toContain("they may be lost; what is still known, `arcp jobs` lists");
+    expect(run.stderr().match(/no longer knows/g)).toHaveLength(1);
+    expect(run.stderr()).not.toMatch(/UNAUTHENTICATED|client\.jobs/);
     await next.close();
   });
+
+  it.each([
+    [
+      "Ctrl-C",
+      [],
+      4,
+      /arcp: \[UNREACHABLE\] the runtime is away: that job_\w+ was cancelled could not/,
+    ],
+    [
+      "--timeout",
+      ["--timeout", "1"],
+      4,
+      /\[UNREACHABLE\] not done within the 1 s of --timeout, and/,
+    ],
+  ])(
+    "ends at %s while the runtime is away, and says that nobody was told",
+    async (how, more, exit, words) => {
+      const own = createRuntime({ agents, auth: bearer({ t: "me" }) });
+      const host = await serve({ accept: own.accept }, { port: 0 });
+      const run = arcp(["submit", "waiter", "--url", host.url, "--token", "t", ...more]);
+      await becomes(async () => {
+        const client = await own.connect({ principal: "me" });
+        const { done } = await client.jobs({ status: ["running"] }).next();
+        await client.close();
+        return done !== true;
+      });
+      await host.close();
+      await run.seen(/connection lost: /);
+      if (how === "Ctrl-C") run.signal();
+      expect(await run.exit).toBe(exit);
+      expect(run.stderr()).toMatch(words);
+      expect(run.stderr()).toMatch(/it may run on; see `arcp jobs`\n$/);
+      expect(run.listening()).toBe(0);
+      await own.close();
+    },
+  );
 });
 
 describe("arcp submit, on a terminal", () => {

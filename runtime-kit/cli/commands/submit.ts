@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { Client, SubmitOptions } from "../../client/index.js";
+import type { Client, ClientListeners, SubmitOptions } from "../../client/index.js";
 import { ConnectionError } from "../../wire/errors.js";
 import type { Context } from "../context.js";
 import { deferred } from "../deferred.js";
-import { Exit } from "../exit.js";
+import { Exit, exitHelp } from "../exit.js";
 import { follow } from "../follow.js";
 import { collect, inputOf, leaseOf, reachOptions, seconds } from "../options.js";
 import type { ReachOptions } from "../options.js";
@@ -36,7 +36,8 @@ export function addSubmit(program: Command, context: Context): void {
     .addHelpText(
       "after",
       "\nCtrl-C cancels the job; a second one leaves without waiting for its end.\n" +
-        "A lost connection is dialled again for a minute; then the job goes on without this command.",
+        "A lost connection is dialled again for a minute; then the job goes on without this command.\n" +
+        exitHelp(),
     )
     .action(async (agent: string, argument: string | undefined, options: SubmitCommand) => {
       const submission = {
@@ -68,22 +69,24 @@ async function submitAndFollow(
   const view = openView(context, options.json === true);
   const leaving = leave(context, stop, view);
   const timer = giveUpAfter(options.timeout, stop);
+  const line = watchLine(view.listeners, stop.signal);
   let client: Client | undefined;
   const run = async (): Promise<void> => {
     client = await openSession(context, options, {
       signal: stop.signal,
       reconnect: { giveUpAfterMs: GIVE_UP_MS },
-      on: view.listeners,
+      on: line.listeners,
     });
     const { agent, input, options: given } = submission;
     const job = await client.submit(agent, input, { ...given, signal: stop.signal });
+    line.accepted(job.id);
     await follow(context, job, view);
   };
   const running = run();
   // Whoever leaves early hears no more of it.
   running.catch(() => undefined);
   try {
-    await Promise.race([running, leaving.left]);
+    await Promise.race([running, leaving.left, line.undeliverable]);
     return Exit.Success;
   } catch (error) {
     if (error instanceof Left) return Exit.Unexpected;
@@ -95,6 +98,47 @@ async function submitAndFollow(
     const closed = client?.close();
     if (!leaving.hasLeft()) await closed;
   }
+}
+
+/**
+ * Knows whether there is a connection. A cancel that cannot be delivered is told at once, since nobody who
+ * wants to leave waits for a runtime to come back.
+ */
+function watchLine(listeners: ClientListeners, stop: AbortSignal) {
+  const { promise: undeliverable, reject } = deferred<never>();
+  undeliverable.catch(() => undefined);
+  let down = false;
+  let job: string | undefined;
+  const look = (): void => {
+    if (!down || !stop.aborted || job === undefined) return;
+    const why = stop.reason instanceof GaveUp ? `${stop.reason.message}, and ` : "";
+    const text = `${why}the runtime is away: that ${job} was cancelled could not be told, or was not confirmed`;
+    reject(new ConnectionError("UNREACHABLE", `${text}; it may run on; see \`arcp jobs\``));
+  };
+  stop.addEventListener("abort", look, { once: true });
+  return {
+    undeliverable,
+    listeners: {
+      ...listeners,
+      reconnecting: (event) => {
+        listeners.reconnecting?.(event);
+        down = true;
+        look();
+      },
+      resumed: (event) => {
+        listeners.resumed?.(event);
+        down = false;
+      },
+      gap: (event) => {
+        listeners.gap?.(event);
+        down = false;
+      },
+    } satisfies ClientListeners,
+    accepted: (id: string) => {
+      job = id;
+      look();
+    },
+  };
 }
 
 /** Ctrl-C asks for the end; a second one, or an output that nobody reads, is the end of this command alone. */
