@@ -75,6 +75,57 @@ describe("compareFolder", () => {
     expect(text).toMatch(/\+\+\+ [^ ]*requirements\.ts\n@@ [^@]*@@ spec\/draft-arcp-9\.9\.md:95\n/);
   });
 
+  it("finds the row that says what a type means, and the heading that a link names", async () => {
+    const model = sampleModel();
+    const [kind, ...kinds] = model.kinds;
+    const [section, ...sections] = model.sections;
+    if (kind === undefined || section === undefined) throw new Error("the sample has them");
+    const meant = await check(model, {
+      ...model,
+      kinds: [{ ...kind, meaning: "Something else.", ...at(41) }, ...kinds],
+    });
+    expect(meant).toMatch(/\+\+\+ [^ ]*messages\.ts\n@@ [^@]*@@ spec\/draft-arcp-9\.9\.md:41\n/);
+    const moved = { ...section, anchor: "elsewhere", position: at(7).position };
+    const linked = await check(model, { ...model, sections: [moved, ...sections] });
+    const notes = linked.split("\n").filter((line) => line.startsWith("@@ "));
+    expect(notes.length).toBeGreaterThan(0);
+    for (const note of notes) expect(note).toMatch(/@@ spec\/draft-arcp-9\.9\.md:7$/);
+  });
+
+  it("finds the row of a state that is new", async () => {
+    const model = sampleModel();
+    const [machine, ...machines] = model.machines;
+    const [first] = machine?.transitions ?? [];
+    if (machine === undefined || first === undefined) throw new Error("the sample has them");
+    const row = {
+      ...first,
+      from: machine.states[0],
+      to: machine.states[1] ?? "",
+      on: "lose",
+      ...at(77),
+    };
+    const text = await check(model, {
+      ...model,
+      machines: [
+        {
+          ...machine,
+          transitions: [...machine.transitions, row],
+        },
+        ...machines,
+      ],
+    });
+    const part = text.slice(text.indexOf("lifecycle.ts")).split("\n--- ")[0] ?? "";
+    const notes = part.split("\n").filter((line) => line.startsWith("@@ "));
+    expect(notes.length).toBeGreaterThan(0);
+    for (const note of notes) expect(note).toMatch(/:77$/);
+  });
+
+  it("names no line for the hash of the whole spec", async () => {
+    const model = sampleModel();
+    const text = await check(model, { ...model, hash: "f".repeat(64) });
+    expect(text).toMatch(/\n@@ [^@]*@@ spec\/draft-arcp-9\.9\.md\n/);
+  });
+
   it("shows files that come and files that go", async () => {
     const model = sampleModel();
     const [kind] = model.kinds;

@@ -54,7 +54,7 @@ function fileDiff(
   const body = hunks(before ?? "", text).flatMap((hunk) => {
     const changed = hunk.lines.filter(({ sign }) => sign !== " ").map((line) => line.text);
     const place = locator.find({ path, from: file.from, lines }, firstChange(hunk), changed);
-    return formatHunk(hunk, `${place.file}:${place.line}`).split("\n");
+    return formatHunk(hunk, place).split("\n");
   });
   const rest = body.length - MOST;
   return [...head, ...body.slice(0, MOST), ...(rest > 0 ? [`(${rest} lines more)`] : [])].join(

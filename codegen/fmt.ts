@@ -1,6 +1,7 @@
 import { fieldRows, renderFieldTable } from "./model/fieldtable.js";
 import type { JsonSchema } from "./model/schema.js";
 import { isObject } from "./model/subset.js";
+import type { Diagnostic } from "./model/types.js";
 import { readJson, valueOf } from "./parse/json.js";
 import { parseSpec } from "./parse/markdown.js";
 
@@ -9,6 +10,8 @@ export interface Formatted {
   readonly text: string;
   /** Subjects of the tables that changed, in the order of the text. */
   readonly changed: readonly string[];
+  /** Why nothing could be read, if so. */
+  readonly unreadable?: readonly Diagnostic[];
 }
 
 /**
@@ -17,7 +20,8 @@ export interface Formatted {
  * the second time.
  */
 export function formatSpec(file: { readonly path: string; readonly text: string }): Formatted {
-  const { facts } = parseSpec(file.path, file.text);
+  const { facts, diagnostics } = parseSpec(file.path, file.text);
+  if (!facts.readable) return { text: file.text, changed: [], unreadable: diagnostics };
   const schemas = new Map<string, JsonSchema>();
   for (const { role, text } of facts.fences) {
     if (role.kind !== "schema" || schemas.has(role.of)) continue;
@@ -45,5 +49,6 @@ export function formatSpec(file: { readonly path: string; readonly text: string 
     result.splice(first - 1, last - first + 1, ...written);
   }
   const changed = edits.map(({ subject }) => subject);
-  return { text: edits.length === 0 ? file.text : result.join(source.eol), changed };
+  const text = edits.length === 0 ? file.text : result.join(source.eol);
+  return { text, changed };
 }

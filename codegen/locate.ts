@@ -1,7 +1,7 @@
 import { bodyType, payloadType } from "./emit/declared.js";
 import { camel } from "./emit/names.js";
 import { symbols } from "./emit/symbols.js";
-import type { Model, Position } from "./model/types.js";
+import type { Model, Position, Transition } from "./model/types.js";
 
 /** A file of the output, in which something changed. */
 export interface Place {
@@ -14,10 +14,11 @@ export interface Place {
 /** Finds the line of the spec that a change of the output comes from. */
 export interface Locator {
   /**
-   * The nearest symbol at or above a line (0-based) counts, narrowed to the member of its schema that
-   * the changed lines name. Line 1 where there is none.
+   * As `file:line`. The nearest symbol at or above a line (0-based) counts, narrowed to the member of its
+   * schema that the changed lines name; a link to a section comes from its heading, and the comment of a
+   * type from the row that says what it means. Only the file where nothing is to be named.
    */
-  find(place: Place, index: number, changed: readonly string[]): Position;
+  find(place: Place, index: number, changed: readonly string[]): string;
 }
 
 type Read = (line: string, lines: readonly string[], index: number) => Position | undefined;
@@ -25,20 +26,20 @@ type Read = (line: string, lines: readonly string[], index: number) => Position 
 /** `spec` is the text that the model was read from. */
 export function createLocator(model: Model, spec: string): Locator {
   const text = spec.split("\n");
-  const start: Position = { file: model.file, line: 1, column: 1 };
   const types = typePositions(model);
+  const meanings = meaningPositions(model);
+  const sections = new Map(model.sections.map(({ number, position }) => [number, position]));
   const keys = new Map(symbols(model).map(({ key, position }) => [key, position]));
   for (const { name, position } of model.limits) keys.set(`limit:${camel(name)}`, position);
 
   const readers: Readonly<Record<string, Read>> = {
-    "messages.ts": (line) => types.get(/^export (?:interface|type) (\w+)/.exec(line)?.[1] ?? ""),
+    "messages.ts": (line) => types.get(DECLARED.exec(line)?.[1] ?? ""),
     "ids.ts": (line) => types.get(/^export type (\w+) = Id</.exec(line)?.[1] ?? ""),
     "provenance.json": (line) => keys.get(/^ *"([^"]+)": /.exec(line)?.[1] ?? ""),
     "errors.ts": (line) => keys.get(`error:${entry(line)}`),
     "features.ts": (line) => keys.get(`feature:${entry(line) || cased(line)}`),
     "namespaces.ts": (line) => keys.get(`namespace:${entry(line)}`),
     "requirements.ts": (line) => keys.get(`requirement:${entry(line)}`),
-    "lifecycle.ts": (line, lines, index) => keys.get(transition(line, lines, index)),
     "constants.ts": (line, lines, index) => {
       const kind = GROUPS.get(enclosing(lines, index, /^export const (\w+) = /) ?? "") ?? "";
       const value = /^ {2}\w+: "([^"]+)"/.exec(line)?.[1];
@@ -52,15 +53,26 @@ export function createLocator(model: Model, spec: string): Locator {
 
   return {
     find({ path, from, lines }, index, changed) {
-      const read = readers[path] ?? anyWord;
-      const at = beyondComment(lines, index);
-      const symbol = from ?? nearest(lines, at, read);
-      if (symbol === undefined) return start;
-      const shaped = from !== undefined || path === "messages.ts";
-      return shaped ? narrow(symbol, text, [...changed, lines[at] ?? ""]) : symbol;
+      const linked = changed.map((line) => sections.get(SEE.exec(line)?.[1] ?? "")).find(Boolean);
+      const find = (): Position | undefined => {
+        if (changed.length > 0 && changed.every((line) => SEE.test(line))) return linked;
+        const at = beyondComment(lines, index);
+        const name = DECLARED.exec(lines[at] ?? "")?.[1] ?? "";
+        if (at !== index && path === "messages.ts" && meanings.has(name)) return meanings.get(name);
+        if (path === "lifecycle.ts") return stateOf(model, lines, index, changed);
+        const symbol = from ?? nearest(lines, at, readers[path] ?? anyWord);
+        const shaped = from !== undefined || path === "messages.ts";
+        return symbol && shaped ? narrow(symbol, text, [...changed, lines[at] ?? ""]) : symbol;
+      };
+      const found = find();
+      return found === undefined ? model.file : `${found.file}:${found.line}`;
     },
   };
 }
+
+const DECLARED = /^export (?:interface|type) (\w+)/;
+/** The line of a comment that links to a section. */
+const SEE = /^ *\* @see \S+ §([\w.]+)$/;
 
 /** Group of `constants.ts` → kind of symbol. */
 const GROUPS: ReadonlyMap<string, string> = new Map([
@@ -82,6 +94,43 @@ function typePositions(model: Model): Map<string, Position> {
   ]);
 }
 
+/** Type → the row whose meaning is its comment. */
+function meaningPositions(model: Model): Map<string, Position> {
+  return new Map([
+    ...model.messages.map((it) => [payloadType(it.type), it.position] as const),
+    ...model.kinds.map((it) => [bodyType(it.kind), it.position] as const),
+  ]);
+}
+
+/**
+ * The row of a state: that of the transition which changed, or else the one with most of the states and
+ * events that are on one side of the change only: the first of its machine, if there are none.
+ */
+function stateOf(
+  model: Model,
+  lines: readonly string[],
+  index: number,
+  changed: readonly string[],
+): Position | undefined {
+  const subject = enclosing(
+    lines,
+    index,
+    /^export (?:const|type|function) (?:next)?(job|session|Job|Session)/,
+  );
+  const machine = model.machines.find((it) => it.subject === subject?.toLowerCase());
+  const rows = machine?.transitions ?? [];
+  const [, from, to, on] = TRANSITION.exec(lines[index] ?? "") ?? [];
+  const exact = rows.find((row) => row.from === from && row.to === to && row.on === on);
+  if (exact !== undefined && from !== undefined) return exact.position;
+  const words = changed.flatMap((line) => [...line.matchAll(/"(\w+)"/g)].map((it) => it[1] ?? ""));
+  const odd = new Set(words.filter((word) => words.filter((it) => it === word).length % 2 === 1));
+  const hits = (row: Transition): number =>
+    [row.from ?? "", row.to, row.on].filter((word) => odd.has(word)).length;
+  return rows.toSorted((a, b) => hits(b) - hits(a))[0]?.position;
+}
+
+const TRANSITION = /from: "([^"]+)", to: "([^"]+)", on: "([^"]+)"/;
+
 /** Name of the member of a table that begins on a line: `  NOT_NOW: {`. */
 function entry(line: string): string {
   const match = /^ {2}(?:"([^"]+)"|(\w+)): /.exec(line);
@@ -90,12 +139,6 @@ function entry(line: string): string {
 
 function cased(line: string): string {
   return /^ +return "([^"]+)";/.exec(line)?.[1] ?? "";
-}
-
-function transition(line: string, lines: readonly string[], index: number): string {
-  const subject = enclosing(lines, index, /^export const (\w+)Lifecycle/) ?? "job";
-  const [, from, to, on] = /from: "([^"]+)", to: "([^"]+)", on: "([^"]+)"/.exec(line) ?? [];
-  return `transition:${subject}/${from ?? ""}/${on ?? ""}/${to ?? ""}`;
 }
 
 function enclosing(lines: readonly string[], index: number, form: RegExp): string | undefined {

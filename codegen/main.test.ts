@@ -143,6 +143,36 @@ describe("fmt", () => {
   });
 });
 
+describe("files that cannot be read", () => {
+  it.each([
+    ["no UTF-8", [0x61, 0x0a, 0x0a, 0xc3, 0xa9, 0xff, 0x62], ":3:2 .*byte 5 ", SPEC],
+    ["cut within a character", [0x61, 0x0a, 0xe2, 0x82], ":2:1 .*byte 2 ", SPEC],
+    ["no UTF-8", [0x0a, 0xc0, 0x80], ":2:1 .*byte 1 ", LOCK],
+    ["no UTF-8", [0x80], ":1:1 .*byte 0 ", "spec/rulings.md"],
+    ["too large", Buffer.alloc(50_000_000, "a"), ":1:1 .*larger than", SPEC],
+    ["too large", Buffer.alloc(50_000_000, "a"), ":1:1 .*larger than", LOCK],
+  ])("%s: a finding with its place, and nothing is written", async (_, bytes, place, path) => {
+    await run("lint", "--accept");
+    await run("generate");
+    const before = await output();
+    const spec = Buffer.from(bytes);
+    await writeFile(join(root, path), spec);
+    const expected = new RegExp(`^unreadable-spec ${path}${place}.*\\(.+\\)\n`);
+    for (const args of [["generate"], ["generate", "--check"], ["fmt"], ["fmt", "--check"]]) {
+      expect(await run(...args)).toMatchObject({
+        code: 1,
+        out: "",
+        err: expect.stringMatching(expected),
+      });
+    }
+    for (const args of [["lint"], ["lint", "--accept"]]) {
+      expect(await run(...args)).toMatchObject({ code: 1, out: expect.stringMatching(expected) });
+    }
+    expect(await output()).toEqual(before);
+    expect((await readFile(join(root, path))).equals(spec)).toBe(true);
+  });
+});
+
 describe("wrong usage", () => {
   it.each([
     [],

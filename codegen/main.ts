@@ -151,8 +151,13 @@ async function lint(at: Surroundings, format: DiagnosticFormat, accept: boolean)
 async function fmt(at: Surroundings, check: boolean): Promise<number> {
   const { formatSpec } = await import("./fmt.js");
   let stale = false;
-  for (const { spec } of await readRevisions(at.root)) {
-    const { text, changed } = formatSpec(spec);
+  for (const { spec, unreadable } of await readRevisions(at.root)) {
+    const { text, changed, unreadable: given = [] } = formatSpec(spec);
+    const findings = [...unreadable, ...given];
+    if (findings.length > 0) {
+      at.err(formatDiagnostics(findings, "text"));
+      return 1;
+    }
     if (text === spec.text) continue;
     stale = true;
     const tables = changed.join(", ");

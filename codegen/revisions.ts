@@ -1,8 +1,10 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { citations } from "./citations.js";
 import { readSpec } from "./model/read.js";
 import type { SpecReading, TextFile } from "./model/read.js";
+import type { Diagnostic } from "./model/types.js";
+import { MAX_BYTES, tooLarge } from "./parse/caps.js";
 
 /** The spec of a revision and what is checked with it, as read from disk. */
 export interface Revision {
@@ -12,6 +14,8 @@ export interface Revision {
   /** Blank while there is none: then every requirement is new. */
   readonly lock: TextFile;
   readonly rulings: TextFile | undefined;
+  /** Why some of them could not be read; their text is blank then, and no reader should judge it. */
+  readonly unreadable: readonly Diagnostic[];
 }
 
 /** There is nothing to generate from. */
@@ -24,7 +28,7 @@ export async function readRevisions(root: string): Promise<Revision[]> {
   if (found.length === 0) {
     throw new NoSpec("there is no spec/draft-arcp-*.md here; run this at the root of the project");
   }
-  const rulings = await readText(root, "spec/rulings.md");
+  const about = await readText(root, "spec/rulings.md");
   return Promise.all(
     found.map(async (name): Promise<Revision> => {
       const stem = `spec/draft-arcp-${name}`;
@@ -34,9 +38,10 @@ export async function readRevisions(root: string): Promise<Revision[]> {
       ]);
       return {
         name,
-        spec: spec ?? { path: `${stem}.md`, text: "" },
-        lock: lock ?? { path: `${stem}.lock.json`, text: "" },
-        rulings,
+        spec: spec?.file ?? { path: `${stem}.md`, text: "" },
+        lock: lock?.file ?? { path: `${stem}.lock.json`, text: "" },
+        rulings: about?.file,
+        unreadable: [spec, lock, about].flatMap((read) => read?.unreadable ?? []),
       };
     }),
   );
@@ -44,17 +49,70 @@ export async function readRevisions(root: string): Promise<Revision[]> {
 
 /** Reads the model. Only a reworded requirement makes it look for the files that cite one. */
 export async function readModel(root: string, revision: Revision): Promise<SpecReading> {
-  const { spec, lock, rulings } = revision;
+  const { spec, lock, rulings, unreadable } = revision;
+  if (unreadable.length > 0) return { model: undefined, diagnostics: unreadable };
   const reading = readSpec({ spec, lock, rulings });
   const reworded = reading.diagnostics.some(({ rule }) => rule === "reworded-requirement");
   return reworded ? readSpec({ spec, lock, rulings, citations: await citations(root) }) : reading;
 }
 
-async function readText(root: string, path: string): Promise<TextFile | undefined> {
+interface Read {
+  readonly file: TextFile;
+  readonly unreadable: readonly Diagnostic[];
+}
+
+async function readText(root: string, path: string): Promise<Read | undefined> {
+  const refused = (finding: Omit<Diagnostic, "rule">): Read => ({
+    file: { path, text: "" },
+    unreadable: [{ rule: "unreadable-spec", ...finding }],
+  });
   try {
-    return { path, text: await readFile(join(root, path), "utf8") };
+    if ((await stat(join(root, path))).size > MAX_BYTES) return refused(tooLarge(path));
+    const bytes = await readFile(join(root, path));
+    const text = decode(bytes);
+    if (text !== undefined) return { file: { path, text }, unreadable: [] };
+    const offset = firstInvalid(bytes);
+    const before = decode(bytes.subarray(0, offset))?.split(/\r\n|\n|\r/) ?? [""];
+    return refused({
+      position: { file: path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+      message: `the file is not UTF-8: byte ${offset} begins no character`,
+      fix: "save it as UTF-8",
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** `undefined` for what is not UTF-8. A byte order mark stays: whoever reads the text skips it. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Offset of the first byte that is part of no character: the end of the longest start that decodes. */
+function firstInvalid(bytes: Uint8Array): number {
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (startDecodes(bytes.subarray(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  // What is left may have been cut within its last character; go back to where that begins.
+  while (low > 0 && decode(bytes.subarray(0, low)) === undefined) low -= 1;
+  return low;
+}
+
+/** Whether bytes are the start of something valid, a character that is cut at the end included. */
+function startDecodes(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readFolder, writeFolder } from "./write.js";
+import { readFolder, recover, writeFolder } from "./write.js";
 
 let root: string;
 let folder: string;
@@ -76,6 +76,55 @@ describe("writeFolder", () => {
       await rename(from, to);
     };
     await expect(writeFolder(folder, files, move)).rejects.toThrow("no space left");
+    expect(await readFolder(folder)).toEqual(before);
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+
+  it.each([
+    ["a folder that was moved away", true],
+    ["a folder that is there", false],
+  ])("mends what a killed process left: %s", async (_, away) => {
+    await existing();
+    const before = await readFolder(folder);
+    const generated = join(root, "generated");
+    // No process has this id: beyond the largest that Linux gives.
+    const staging = join(generated, ".staging-4194305-draft-9.9");
+    await mkdir(staging);
+    await writeFile(join(staging, "half.ts"), "half");
+    if (away) await rename(folder, `${staging}-old`);
+    await recover(folder);
+    expect(await readFolder(folder)).toEqual(before);
+    expect(await readdir(generated)).toEqual(["draft-9.9"]);
+  });
+
+  it("mends before it writes, and leaves alone what a living process writes", async () => {
+    await existing();
+    const generated = join(root, "generated");
+    const living = `.staging-${process.ppid}-draft-9.9`;
+    await mkdir(join(generated, living));
+    await rename(folder, join(generated, ".staging-4194305-draft-9.9-old"));
+    expect(await writeFolder(folder, files)).toMatchObject({ changed: ["a.ts"] });
+    expect((await readdir(generated)).sort()).toEqual([living, "draft-9.9"]);
+  });
+
+  it("finds the folder again when it was stopped between the two moves", async () => {
+    await existing();
+    const before = await readFolder(folder);
+    // The process ends here as far as its files tell: nothing after the first move happens.
+    const stop = new Promise<never>(() => undefined);
+    let stopped = (): void => undefined;
+    const reached = new Promise<void>((resolve) => void (stopped = resolve));
+    let moves = 0;
+    const move = async (...[from, to]: Parameters<typeof rename>): Promise<void> => {
+      moves += 1;
+      if (moves === 1) return rename(from, to);
+      stopped();
+      return stop;
+    };
+    void writeFolder(folder, files, move);
+    await reached;
+    expect((await readFolder(folder)).size).toBe(0);
+    await recover(folder);
     expect(await readFolder(folder)).toEqual(before);
     expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
   });

@@ -1,5 +1,5 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Artefact } from "./emit/artefact.js";
 
 /** What a write changed, as paths within the folder, sorted. */
@@ -49,10 +49,11 @@ export async function writeFolder(
   artefacts: readonly Artefact[],
   move: typeof rename = rename,
 ): Promise<Written> {
+  await recover(folder);
   const result = changes(await readFolder(folder), artefacts);
   if (result.added.length + result.changed.length + result.removed.length === 0) return result;
-  const staging = join(dirname(folder), `.staging-${process.pid}`);
-  const old = `${staging}-old`;
+  const staging = join(dirname(folder), `${STAGING}${process.pid}-${basename(folder)}`);
+  const old = `${staging}${OLD}`;
   try {
     await rm(staging, { recursive: true, force: true });
     for (const { path, text } of artefacts) {
@@ -66,6 +67,40 @@ export async function writeFolder(
     await rm(old, { recursive: true, force: true });
   }
   return result;
+}
+
+const STAGING = ".staging-";
+const OLD = "-old";
+
+/**
+ * Mends what a process left that was killed in the middle of `writeFolder`: puts the folder back if it
+ * was moved away and nothing took its place, and removes the rest. Leaves alone what a process that
+ * still runs is writing.
+ */
+export async function recover(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  const names = await readdir(parent).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const name = basename(folder);
+  const stale = names.filter((it) => {
+    const [, pid, of] = /^\.staging-(\d+)-(.+?)(?:-old)?$/.exec(it) ?? [];
+    return of === name && !runs(Number(pid));
+  });
+  const old = stale.find((it) => it.endsWith(OLD));
+  if (old !== undefined && !names.includes(name)) await rename(join(parent, old), folder);
+  for (const it of stale) await rm(join(parent, it), { recursive: true, force: true });
+}
+
+/** Whether a process of that id is there; one of somebody else's is. */
+function runs(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 async function swap(

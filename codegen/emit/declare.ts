@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../model/schema.js";
+import { loadSchemaTypes } from "../packages.js";
 import { wrap } from "./docs.js";
 import { typeSchema } from "./shapes.js";
 import type { TypeSchema } from "./shapes.js";
@@ -15,7 +16,7 @@ export interface Declaration {
  * so that no type can rename another.
  */
 export async function declareTypes(declarations: readonly Declaration[]): Promise<string> {
-  const { compile } = await import("json-schema-to-typescript");
+  const { compile } = loadSchemaTypes();
   const texts: string[] = [];
   for (const { name, schema, doc } of declarations) {
     const shaped = wrapped(typeSchema(schema));

@@ -1,5 +1,6 @@
 import type { StatementStructures } from "ts-morph";
 import type { Model } from "../model/types.js";
+import { loadTsMorph } from "../packages.js";
 import { banner } from "./artefact.js";
 import type { Artefact } from "./artefact.js";
 import { declareTypes } from "./declare.js";
@@ -14,7 +15,7 @@ import { polish } from "./polish.js";
 export async function emitMessages(model: Model): Promise<Artefact> {
   const text = await declareTypes(declarations(model));
   const head = [banner(model), ...imports(model, text)].join("\n");
-  const { StructureKind } = await import("ts-morph");
+  const { StructureKind } = loadTsMorph();
   const kinds = { Interface: StructureKind.Interface, TypeAlias: StructureKind.TypeAlias } as const;
   return { path: "messages.ts", text: await polish(`${head}\n\n${text}`, unions(model, kinds)) };
 }

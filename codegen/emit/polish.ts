@@ -1,4 +1,5 @@
 import type { Node, SourceFile, StatementStructures, SyntaxKind } from "ts-morph";
+import { loadTsMorph } from "../packages.js";
 
 type Kinds = typeof SyntaxKind;
 
@@ -17,7 +18,7 @@ export async function polish(
   text: string,
   statements: readonly StatementStructures[] = [],
 ): Promise<string> {
-  const { IndentationText, Project, SyntaxKind: kinds } = await import("ts-morph");
+  const { IndentationText, Project, SyntaxKind: kinds } = loadTsMorph();
   const project = new Project({
     useInMemoryFileSystem: true,
     skipLoadingLibFiles: true,

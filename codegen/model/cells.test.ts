@@ -46,6 +46,20 @@ describe("machine words", () => {
   });
 });
 
+describe("a row with a wrong Since", () => {
+  it("hides nothing of what is wrong with its schema and its examples", () => {
+    const ping = '"session.ping", "payload": { "nonce": "n" }';
+    const text = base
+      .replace("| both      | 1.1 ", "| both      | 1.2 ")
+      .replace(ping, '"x", "payload": {}');
+    const { diagnostics } = readSpec({ spec: { path: "draft-1.1.md", text } });
+    expect(diagnostics.map(({ rule }) => rule)).toEqual([
+      "malformed-table",
+      "example-does-not-validate",
+    ]);
+  });
+});
+
 describe("examples of messages", () => {
   it.each([
     [

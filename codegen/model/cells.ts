@@ -20,7 +20,7 @@ export interface CellReader {
   /** An integer, or `none`. */
   value(cell: CellFact | undefined): number | undefined;
   gates(cell: CellFact | undefined): readonly Gate[];
-  /** True once a cell was refused. */
+  /** True once a cell was refused without which the row means nothing. */
   readonly failed: boolean;
 }
 
@@ -39,6 +39,11 @@ export function createCellReader(report: Report): CellReader {
     failed = true;
     if (cell !== undefined) report("malformed-table", cell.position, message, fix);
     return instead;
+  };
+  /** Nothing else of the row depends on it: the row is kept, so that lint sees what is wrong beside. */
+  const refuseAlone = (cell: CellFact | undefined, message: string, fix: string): string => {
+    if (cell !== undefined) report("malformed-table", cell.position, message, fix);
+    return "";
   };
   const refuseWord = <T>(cell: CellFact | undefined, column: string, fix: string, instead: T): T =>
     refuse(cell, `${quote(cell?.source ?? "")} is no ${column}`, fix, instead);
@@ -64,10 +69,12 @@ export function createCellReader(report: Report): CellReader {
     },
     since: (cell, revision) => {
       const since = cell?.plain ?? "";
-      if (!/^\d+\.\d+$/.test(since)) return refuseWord(cell, "Since", "write a revision: 1.0", "");
+      if (!/^\d+\.\d+$/.test(since)) {
+        return refuseAlone(cell, `${quote(since)} is no Since`, "write a revision: 1.0");
+      }
       if (revision === "" || compareRevisions(since, revision) <= 0) return since;
       const message = `${since} comes after this revision, ${revision}`;
-      return refuse(cell, message, "write the revision that brought it", "");
+      return refuseAlone(cell, message, "write the revision that brought it");
     },
     direction: (cell) =>
       DIRECTIONS[cell?.plain ?? ""] ??

@@ -1,4 +1,5 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
+import { loadAjv } from "../packages.js";
 import { pointerKey } from "../parse/json.js";
 import { nameKind, type Draft } from "./draft.js";
 import { formats } from "./formats.js";
@@ -19,12 +20,17 @@ export interface Checker {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-const BUNDLE = "arcp";
+/** What the id of a definition's schema begins with. */
+const SCHEME = "arcp:";
 
 /** Compiles the schemas of a draft, each once and when it is first needed. */
 export function createChecker(draft: Draft): Checker {
+  const { Ajv } = loadAjv();
   const ajv = new Ajv({
     strict: false,
+    // Each schema is compiled once, under its own id; nothing is inlined and nothing made smaller.
+    inlineRefs: false,
+    code: { optimize: false },
     allErrors: true,
     validateFormats: true,
     logger: false,
@@ -32,13 +38,11 @@ export function createChecker(draft: Draft): Checker {
     formats,
   });
   const refused = new Map<string, string>();
-  const definitions: Record<string, unknown> = {};
   for (const { of, schema } of draft.schemas.values()) {
     const reason = refusal(schema);
     if (reason !== undefined) refused.set(of, reason);
-    definitions[of] = reason === undefined ? withoutDangling(schema, draft) : {};
+    ajv.addSchema(reason === undefined ? withoutDangling(schema, draft) : {}, SCHEME + of);
   }
-  ajv.addSchema({ $id: BUNDLE, $defs: definitions });
 
   const compiled = new Map<string, ValidateFunction | undefined>();
   const validator = (of: string): ValidateFunction | undefined => {
@@ -46,7 +50,7 @@ export function createChecker(draft: Draft): Checker {
     if (compiled.has(of)) return compiled.get(of);
     let validate: ValidateFunction | undefined;
     try {
-      validate = ajv.compile({ $ref: `${BUNDLE}#/$defs/${of}` });
+      validate = ajv.getSchema(SCHEME + of);
     } catch (error) {
       refused.set(of, error instanceof Error ? error.message : "unknown reason");
     }
@@ -129,7 +133,7 @@ let meta: Ajv | undefined;
 
 /** Why ajv would refuse a schema: a keyword's value of the wrong type, or a bad pattern. */
 function refusal(schema: object): string | undefined {
-  meta ??= new Ajv({ strict: false, logger: false });
+  meta ??= new (loadAjv().Ajv)({ strict: false, logger: false });
   if (meta.validateSchema(schema) !== true) {
     const [error] = meta.errors ?? [];
     return `${error?.instancePath ?? ""} ${error?.message ?? "is not valid"}`.trim();
@@ -151,15 +155,16 @@ function isPattern(pattern: string): boolean {
 }
 
 /** Points references at the bundle, and takes away those that lead nowhere: they are reported. */
-function withoutDangling(schema: unknown, draft: Draft): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => withoutDangling(item, draft));
-  if (!isObject(schema)) return schema;
+function withoutDangling(schema: object, draft: Draft): object {
+  const inner = (value: unknown): unknown =>
+    typeof value === "object" && value !== null ? withoutDangling(value, draft) : value;
+  if (Array.isArray(schema)) return schema.map(inner);
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
-    if (key !== "$ref" || typeof value !== "string") result[key] = withoutDangling(value, draft);
+    if (key !== "$ref" || typeof value !== "string") result[key] = inner(value);
     else {
       const name = referenceName(value);
-      if (name !== undefined && draft.schemas.has(name)) result[key] = `${BUNDLE}#/$defs/${name}`;
+      if (name !== undefined && draft.schemas.has(name)) result[key] = SCHEME + name;
     }
   }
   return result;

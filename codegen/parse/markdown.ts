@@ -1,7 +1,6 @@
 import type { Code, Heading, Html, ListItem, Nodes, Paragraph, Parents, Table } from "mdast";
-import { remark } from "remark";
-import remarkGfm from "remark-gfm";
 import type { Diagnostic, Position } from "../model/types.js";
+import { findExcess, MAX_BYTES, tooLarge } from "./caps.js";
 import { isDirective, readDirective } from "./directive.js";
 import type { Facts, TableKind, WordFact } from "./facts.js";
 import { createFenceMap, readRole } from "./fence.js";
@@ -10,12 +9,8 @@ import { normativeKeywords } from "./keywords.js";
 import { createReport, quote } from "./report.js";
 import { readRequirement } from "./requirement.js";
 import { createSource } from "./source.js";
+import { parseMarkdown } from "./syntax.js";
 import { checkForLostTable, checkHeader, headerOf, kindOfHeader, readRows } from "./table.js";
-
-const processor = remark().use(remarkGfm);
-
-/** Markdown nests a block at each of these marks, and takes seconds over thousands of them. */
-const NESTED = /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]*){100}/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
@@ -42,7 +37,8 @@ interface Announced {
  * @param path name of the file for positions
  */
 export function parseSpec(path: string, text: string): { facts: Facts; diagnostics: Diagnostic[] } {
-  const source = createSource(path, text);
+  const large = text.length > MAX_BYTES;
+  const source = createSource(path, large ? "" : text);
   const { diagnostics, report } = createReport();
   const tentative = new Set<string>();
   const facts: Mutable<Facts> = {
@@ -271,26 +267,21 @@ export function parseSpec(path: string, text: string): { facts: Facts; diagnosti
     giveUp();
   };
 
-  const giveUpReading = (position: Position, message: string): void => {
+  const excess = large ? tooLarge(path) : findExcess(path, source.lines);
+  if (excess !== undefined) {
     facts.readable = false;
-    report("unreadable-spec", position, message, "look for a great many nested marks");
-  };
-  const nested = source.lines.findIndex((line) => NESTED.test(line));
-  if (nested >= 0) {
-    const position = { file: path, line: nested + 1, column: 1 };
-    giveUpReading(position, "a line with a hundred nested quotations or lists");
+    report("unreadable-spec", excess.position, excess.message, excess.fix);
     return { facts, diagnostics };
   }
   try {
-    blocks(processor.parse(source.text), {
-      informative: false,
-      requirement: false,
-      cell: undefined,
-    });
+    const outer = { informative: false, requirement: false, cell: undefined };
+    blocks(parseMarkdown(source.text), outer);
   } catch (error) {
     // The parser recurses, and throws on what is nested absurdly deep.
     const reason = error instanceof Error ? error.message : "unknown reason";
-    giveUpReading(source.at(0), `the Markdown parser gave up: ${reason}`);
+    const message = `the Markdown parser gave up: ${reason}`;
+    facts.readable = false;
+    report("unreadable-spec", source.at(0), message, "look for a great many nested marks");
   }
   return { facts, diagnostics };
 }

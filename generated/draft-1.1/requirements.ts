@@ -1460,7 +1460,7 @@ export const requirements = {
     level: "MAY",
     side: "client",
     section: "7.4",
-    sentence: "The client MAY send job.cancel at any time for a job that it submitted.",
+    sentence: "The client MAY cancel a job that it submitted, by job.cancel, until the job has ended.",
   },
   "CANCEL-02": {
     level: "MUST",
@@ -2163,7 +2163,7 @@ export const requirements = {
     level: "MUST",
     side: "runtime",
     section: "9.3",
-    sentence: "The runtime MUST evaluate the effective lease before it authorises an operation.",
+    sentence: "The runtime MUST compare each operation with the effective lease, and only then authorise it.",
   },
   "ENF-02": {
     level: "MUST",
@@ -2518,7 +2518,7 @@ export const requirements = {
     side: "runtime",
     feature: "provisioned_credentials",
     section: "9.8.2",
-    sentence: "The runtime MUST issue credentials no later than job.accepted.",
+    sentence: "The runtime MUST have issued a job's credentials by the time it sends job.accepted.",
   },
   "CRED-06": {
     level: "MUST",
@@ -3002,9 +3002,9 @@ export const requirements = {
   },
   "SEC-17": {
     level: "MUST",
-    side: "operator",
+    side: "runtime",
     section: "14.4",
-    sentence: "An operator MUST have costs counted at the tool server or the model gateway too where a budget has to hold against the agent.",
+    sentence: "The runtime MUST count costs at the tool server or the model gateway too, where its budgets have to hold against an agent that does not report them.",
   },
   "SEC-18": {
     level: "SHOULD",
@@ -3092,15 +3092,15 @@ export const requirements = {
   },
   "SEC-32": {
     level: "MUST",
-    side: "operator",
+    side: "runtime",
     section: "14.7",
-    sentence: "An operator MUST encrypt stored events at rest where the environment is not trusted.",
+    sentence: "The runtime MUST encrypt the events that it stores at rest, where the environment is not trusted.",
   },
   "SEC-33": {
     level: "MUST",
     side: "runtime",
     section: "14.7",
-    sentence: "The runtime MUST purge the events of a job when their retention is over.",
+    sentence: "The runtime MUST purge stored events as soon as neither a resume window nor the retention of their job covers them.",
   },
   "SEC-34": {
     level: "MUST NOT",

@@ -1,6 +1,6 @@
 import { Ajv } from "ajv";
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { formats } from "../../model/formats.js";
 import type { JsonSchema } from "../../model/schema.js";
 import type { Artefact } from "../artefact.js";
@@ -12,7 +12,7 @@ import { emitValidate } from "./emit.js";
 import { CALL, inline } from "./inline.js";
 
 interface Failure {
-  readonly path: string;
+  readonly path: readonly (string | number)[];
   readonly keyword: string;
   readonly expected: unknown;
 }
@@ -28,6 +28,17 @@ beforeAll(async () => {
   sink = exports["validateKitchenSink"] as Validator;
 });
 
+/** The names in a pointer of ajv's, as they stand in the value. */
+function namesIn(pointer: string): string[] {
+  const names = pointer.split("/").slice(1);
+  return names.map((name) => name.replace(/~1/g, "/").replace(/~0/g, "~"));
+}
+
+/** A pointer. */
+function pointerOf(names: Failure["path"]): string {
+  return names.map((name) => `/${String(name).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
+}
+
 /** ajv itself, over the schemas as they stand in the spec. */
 function oracle(schema: JsonSchema): Validator {
   const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true, formats });
@@ -36,7 +47,7 @@ function oracle(schema: JsonSchema): Validator {
   return (data, found) => {
     const good = validate(data);
     for (const { instancePath, keyword } of validate.errors ?? []) {
-      found?.push({ path: instancePath, keyword, expected: undefined });
+      found?.push({ path: namesIn(instancePath), keyword, expected: undefined });
     }
     return good;
   };
@@ -45,7 +56,7 @@ function oracle(schema: JsonSchema): Validator {
 function findings(validator: Validator, value: unknown): string[] {
   const found: Failure[] = [];
   validator(value, found);
-  return found.map(({ path, keyword }) => `${path} ${keyword}`);
+  return found.map(({ path, keyword }) => `${pointerOf(path)} ${keyword}`);
 }
 
 const bad: readonly (readonly [string, unknown, string, unknown])[] = [
@@ -89,12 +100,38 @@ const bad: readonly (readonly [string, unknown, string, unknown])[] = [
   ["choice", "a", "/choice minLength", 2],
 ];
 
+/** The validator of one schema. */
+async function only(schema: JsonSchema): Promise<Validator> {
+  const [first] = model.messages.filter(({ type }) => type === "kitchen.sink");
+  if (first === undefined) throw new Error("the sample has a kitchen sink");
+  const messages = [{ ...first, schema: { ...first.schema, schema } }];
+  const exports = await load(emitValidate({ ...model, messages }), "validate/kitchen-sink.ts");
+  return exports["validateKitchenSink"] as Validator;
+}
+
+/** What a caller passes who does not ask why, and one who does. */
+function silentAndAsked(): (Failure[] | undefined)[] {
+  return [undefined, []];
+}
+
+/** A list that counts how often an element of it is read. */
+function watched(items: readonly unknown[]) {
+  let reads = 0;
+  const list = new Proxy([...items], {
+    get(target, name, receiver) {
+      if (typeof name === "string" && /^\d+$/.test(name)) reads += 1;
+      return Reflect.get(target, name, receiver) as unknown;
+    },
+  });
+  return { list, reads: () => reads };
+}
+
 describe("a distilled validator", () => {
   it.each(bad)("refuses %s: %j with %s", (member, value, expected, asked) => {
     const found: Failure[] = [];
     expect(sink({ [member]: value })).toBe(false);
     expect(sink({ [member]: value }, found)).toBe(false);
-    const wanted = found.find(({ path, keyword }) => `${path} ${keyword}` === expected);
+    const wanted = found.find(({ path, keyword }) => `${pointerOf(path)} ${keyword}` === expected);
     expect(wanted, JSON.stringify(found)).toBeDefined();
     expect(wanted?.expected).toEqual(asked);
   });
@@ -154,10 +191,93 @@ describe("a distilled validator", () => {
     expect(found.length).toBe(64);
   });
 
+  it("looks at nothing more once it has its verdict, or as many findings as anyone reads", () => {
+    const seen: number[] = [];
+    for (const found of silentAndAsked()) {
+      const items = watched(Array.from({ length: 10_000 }, () => "x"));
+      expect(sink({ list: items.list }, found)).toBe(false);
+      seen.push(items.reads());
+    }
+    // `maxItems` is broken as well, so that one error is found before any element, and 63 in them.
+    expect(seen).toEqual([0, 63]);
+  });
+
+  it.each([
+    ["of a type", { type: "array", items: { type: "number" } }],
+    ["of any type", { items: { type: "number" } }],
+    ["of choices", { type: "array", items: { anyOf: [{ type: "number" }, { type: "boolean" }] } }],
+  ] satisfies (readonly [string, JsonSchema])[])(
+    "reads one wrong element of a list %s when nobody asked why",
+    async (_, schema) => {
+      const check = await only(schema);
+      const items = watched(Array.from({ length: 10_000 }, () => "x"));
+      expect(check(items.list)).toBe(false);
+      expect(items.reads()).toBe(1);
+      const found: Failure[] = [];
+      expect(check(items.list, found)).toBe(false);
+      expect(found).toHaveLength(64);
+      expect(items.reads()).toBeLessThanOrEqual(65);
+    },
+  );
+
+  it("leaves a branch of a choice once it is lost, and goes on with the next", async () => {
+    const numbers: JsonSchema = { type: "array", items: { type: "number" } };
+    const strings: JsonSchema = { type: "array", items: { type: "string" } };
+    const map: JsonSchema = { type: "object", additionalProperties: { type: "null" } };
+    const choose = await only({ anyOf: [map, numbers, strings] });
+    for (const found of silentAndAsked()) {
+      const good = watched(Array.from({ length: 10_000 }, () => "x"));
+      expect(choose(good.list, found)).toBe(true);
+      expect(found ?? []).toEqual([]);
+      expect(good.reads()).toBe(10_000 + (found === undefined ? 1 : 64));
+    }
+    const lost = watched(Array.from({ length: 10_000 }, () => true));
+    expect(choose(lost.list)).toBe(false);
+    expect(lost.reads()).toBe(2);
+    const found: Failure[] = [];
+    expect(choose(Object.fromEntries(lost.list.map((it, key) => [key, it])), found)).toBe(false);
+    expect(found).toHaveLength(64);
+  });
+
+  it.each([
+    ["a map of lists", { additionalProperties: { type: "array", items: { type: "string" } } }],
+    ["names of a pattern", { propertyNames: { pattern: "^a$" } }],
+    ["names that are not there", { properties: { a: {} }, additionalProperties: false }],
+    [
+      "a map of maps of lists of choices",
+      {
+        additionalProperties: {
+          additionalProperties: {
+            items: { anyOf: [{ type: "string" }, { type: "array", items: { type: "null" } }] },
+          },
+        },
+      },
+    ],
+  ] satisfies (readonly [string, JsonSchema])[])(
+    "never copies or escapes a client's name: %s",
+    async (_, schema) => {
+      const check = await only({ type: "object", ...schema });
+      const name = "~".repeat(4_096);
+      const value = Object.fromEntries(
+        Array.from({ length: 100 }, (__, index) => [`${name}${index}`, { [name]: [1, 2], b: [3] }]),
+      );
+      const escapes = vi.spyOn(String.prototype, "replace");
+      try {
+        const found: Failure[] = [];
+        expect(check(value)).toBe(false);
+        expect(check(value, found)).toBe(false);
+        expect(found.length).toBe(64);
+        expect(escapes.mock.contexts.filter((text) => String(text).length > 256)).toEqual([]);
+      } finally {
+        escapes.mockRestore();
+      }
+    },
+  );
+
   it("forgets the findings of a branch that did not matter, and only those", () => {
     const found: Failure[] = [];
     sink({ flag: 1, either: { name: "a" }, exactly: 1 }, found);
-    expect(found.map(({ path }) => path)).toEqual(["/flag"]);
+    expect(found.map(({ path }) => pointerOf(path))).toEqual(["/flag"]);
   });
 
   it("has nothing of ajv, of packages or of code made from strings left in it", () => {
@@ -194,24 +314,24 @@ describe("distil", () => {
         "body": [
           "let errors = 0;",
           "if(isObject(data)){",
-          "errors += required(found, "", data.a, "a");",
-          "if(data.a !== undefined){",
-          "errors += text(found, "/a", data.a, 1, 9);",
-          "}",
+          "if(",
+          "(errors += required(found, "", data.a, "a")) >= MOST ||",
+          "(errors += optional(found, "/a", data.a, 1, 9)) >= MOST",
+          ") return false;",
           "if(data.n !== undefined){",
           "let data1 = data.n;",
           "if(!(Number.isInteger(data1))){",
-          "errors += report(found, "/n", "type", "integer");",
+          "if((errors += report(found, "/n", "type", "integer")) >= MOST) return false;",
           "}",
           "if(Number.isFinite(data1)){",
           "if(data1 < 1){",
-          "errors += report(found, "/n", "minimum", 1);",
+          "if((errors += report(found, "/n", "minimum", 1)) >= MOST) return false;",
           "}",
           "}",
           "}",
           "if(data.f !== undefined){",
           "if(!validateFault(data.f)){",
-          "errors += nested(found, validateFault, data.f, "/f");",
+          "if((errors += nested(found, validateFault, data.f, "/f")) >= MOST) return false;",
           "}",
           "}",
           "}",
@@ -225,11 +345,12 @@ describe("distil", () => {
         ],
         "constants": [],
         "helpers": [
+          "MOST",
           "isObject",
           "nested",
+          "optional",
           "report",
           "required",
-          "text",
         ],
       }
     `);

@@ -1,5 +1,7 @@
 import type { JsonSchema } from "../../model/schema.js";
 import { DATE_TIME } from "./compile.js";
+import { listNames } from "./pointers.js";
+import { stop } from "./stop.js";
 import { tighten } from "./tighten.js";
 
 /** A validator's text without what its callers never ask for, and the helpers that it calls. */
@@ -21,7 +23,8 @@ const SILENT_ERROR = /^const err\d+ = \{\};$/;
 /**
  * ajv writes for every error an object with five members and six lines that put it on a list. Here
  * each becomes one call, `errors += report(found, "/agent", "type", "string")`, which makes the object
- * only if somebody asked (`found`). Three quarters of the text go, and every allocation with them.
+ * only if somebody asked (`found`). Three quarters of the text go, and every allocation with them. What
+ * ajv does for every error, this does for the first, or for as many as anybody reads (`stop`).
  * Throws when it meets a form that it does not know: a silent half of a validator would be worse.
  */
 export function distil(source: string, schema: JsonSchema): Distilled {
@@ -32,7 +35,7 @@ export function distil(source: string, schema: JsonSchema): Distilled {
   const start = lines.findIndex((line) => line.startsWith("function validate"));
   const names = new Map<string, string>();
   const constants = lines.slice(1, start).flatMap((line) => constant(line, names));
-  const text = tighten(shorten(body(lines.slice(start + 1)), schema, names));
+  const text = stop(tighten(shorten(body(lines.slice(start + 1)), schema, names)));
   const whole = [...constants, ...text].join("\n");
   const rest = /\b(?:vErrors|schemaPath|instancePath|require|validate\d+|schema\d+|func\d+)\b/.exec(
     whole.replace(/"(?:[^"\\]|\\.)*"/g, '""'),
@@ -44,16 +47,17 @@ export function distil(source: string, schema: JsonSchema): Distilled {
 }
 
 const HELPERS = [
+  "MOST",
   "dateTime",
   "equal",
   "isObject",
   "lengthOf",
   "nested",
+  "optional",
   "report",
   "required",
   "rewind",
   "text",
-  "token",
 ];
 
 /** What ajv imports, and what `support.ts` has in its place. */
@@ -164,19 +168,19 @@ function shorten(
   return lines.map((line) => {
     let text = line;
     for (const [from, to] of names) text = text.replaceAll(new RegExp(`\\b${from}\\b`, "g"), to);
-    return text
+    const plain = text
       .replace(/\binstancePath\+/g, "")
       .replace(/\binstancePath\b/g, '""')
       .replace(/([\w.[\]]+) && typeof \1 == "object" && !Array\.isArray\(\1\)/g, "isObject($1)")
       .replace(INTEGER, "Number.isInteger($1)")
       .replace(FINITE, "Number.isFinite($1)")
       .replace(/^if\((\w+ [<>]=? \S+) \|\| isNaN\(\w+\)\)\{$/, "if($1){")
-      .replace(/(\w+)\.replace\(\/~\/g, "~0"\)\.replace\(\/\\\/\/g, "~1"\)/g, "token($1)")
       .replace(/lengthOf\((\w+(?:\.\w+)*)\) < 1\)/g, "$1.length < 1)")
       .replace(/lengthOf\((\w+(?:\.\w+)*)\) > (\d+)\)/g, "$1.length > $2 && lengthOf($1) > $2)")
       .replace(/\bschema\d+((?:\.\w+|\["(?:[^"\\]|\\.)*"\]|\[\d+\])+)/g, (_, path: string) =>
         JSON.stringify(valueAt(schema, path)),
       );
+    return plain.startsWith("errors += ") ? listNames(plain) : plain;
   });
 }
 

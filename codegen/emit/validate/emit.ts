@@ -10,6 +10,7 @@ export function emitValidate(model: Model): Artefact[] {
   const all = [...validators(model), ...sharedValidators(model)];
   const emitted = all.map((validator) => emitValidator(model, validator));
   const used = new Set(emitted.flatMap(({ helpers }) => helpers));
+  if (used.has("optional")) used.add("text");
   const uses = Object.fromEntries(OPTIONAL.map((helper) => [helper, used.has(helper)]));
   const support = render(model, "support", { dateTime: String(DATE_TIME), uses });
   return [
@@ -21,7 +22,7 @@ export function emitValidate(model: Model): Artefact[] {
 }
 
 /** Helpers that are left out where no validator uses them. */
-const OPTIONAL = ["dateTime", "equal", "nested", "required", "rewind", "text"];
+const OPTIONAL = ["dateTime", "equal", "nested", "optional", "required", "rewind", "text"];
 
 function view(model: Model): Record<string, unknown> {
   const all = validators(model);

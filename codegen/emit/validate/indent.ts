@@ -1,6 +1,6 @@
 /**
  * Lays out statements by their braces; ajv writes one a line, and each opens or closes at most one
- * block. Only the ends of a line are touched: what stands between may be a string or a pattern.
+ * block or list. Only the ends of a line are touched: what stands between may be a string or a pattern.
  */
 export function indent(lines: readonly string[], depth: number): string {
   const joined: string[] = [];
@@ -13,9 +13,9 @@ export function indent(lines: readonly string[], depth: number): string {
       level += 1;
       continue;
     }
-    if (line.startsWith("}")) level -= 1;
+    if (/^[})]/.test(line)) level -= 1;
     joined.push("  ".repeat(level) + text);
-    if (line.endsWith("{")) level += 1;
+    if (/[{(]$/.test(line)) level += 1;
   }
   return joined.join("\n");
 }

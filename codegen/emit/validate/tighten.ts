@@ -1,7 +1,7 @@
 /**
  * Says in one call what ajv says in up to ten lines for the commonest members: one that is required, an
- * optional string with or without bounds, an object with a validator of its own. Only where the pointer is constant: a helper's arguments are made before it is
- * called, and a good message must not pay for a pointer.
+ * optional string with or without bounds, an object with a validator of its own. Only where the pointer is constant: a helper's
+ * arguments are made before it is called, and a good message must not pay for a pointer.
  */
 export function tighten(lines: readonly string[]): string[] {
   return lines
@@ -12,7 +12,9 @@ export function tighten(lines: readonly string[]): string[] {
       return `if(${subject} !== undefined){\nerrors += text(found, ${path}, ${subject}${bounds});\n}`;
     })
     .replace(BARE, "errors += text(found, $2, $1);")
+    .replace(OPTIONAL, "errors += optional($2);")
     .replace(REQUIRED, "errors += required(found, $2, $1, $3);")
+    .replace(/;\nerrors \+= (?=required\()/g, " + ")
     .replace(
       NESTED,
       "if($1 !== undefined){\nif(!$3($1)){\nerrors += nested(found, $3, $1, $4);\n}\n}",
@@ -51,6 +53,9 @@ const BARE = new RegExp(
   ].join("\n"),
   "g",
 );
+
+const OPTIONAL =
+  /if\(([\w.[\]"]+) !== undefined\)\{\nerrors \+= text\((found, "(?:[^"\\]|\\.)*", \1(?:, \d+)*)\);\n\}/g;
 
 const REQUIRED = new RegExp(
   [

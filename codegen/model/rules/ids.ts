@@ -6,6 +6,7 @@ export const ruleSummaries = {
   "broken-machine":
     "A state machine has no single beginning, an unreachable state, or other states than its type.",
   "broken-section-link": "A link or a § names a section that does not exist.",
+  "cyclic-reference": "A schema refers to itself, at once or by way of others.",
   "duplicate-anchor": "Two headings bear the same anchor.",
   "duplicate-key": "A JSON object says the same key twice.",
   "duplicate-name": "Two things of one sort share a name or an id.",

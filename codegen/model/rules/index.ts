@@ -7,7 +7,7 @@ import { machineRules } from "./machines.js";
 import { nameRules } from "./names.js";
 import { citedRequirementRules, lockRules, rulingRules } from "./requirements.js";
 import type { Rule } from "./rule.js";
-import { pairingRules, referenceRules, subsetRules } from "./schemas.js";
+import { cycleRules, pairingRules, referenceRules, subsetRules } from "./schemas.js";
 import { traceRules } from "./traces.js";
 import { usageRules } from "./usage.js";
 
@@ -19,6 +19,7 @@ export const rules: readonly Rule[] = [
   pairingRules,
   subsetRules,
   referenceRules,
+  cycleRules,
   coverageRules,
   exampleRules,
   fieldTableRules,

@@ -1,6 +1,9 @@
 import { hashOf } from "../lock.js";
 import { reportRepeats, type Rule } from "./rule.js";
 
+/** Beyond so many the removed requirements are one finding. */
+const MANY_GONE = 20;
+
 const ACCEPT = "`npm run spec:lint -- --accept`";
 
 /** Ids that are cited exist. */
@@ -56,9 +59,16 @@ export const lockRules: Rule = ({ facts, requirements }, report, { lock, citatio
     }
   }
   const present = new Set(facts.requirements.map(({ id }) => id));
-  for (const id of Object.keys(lock.entries)) {
-    if (present.has(id)) continue;
-    const position = { file: lock.file, line: 1, column: 1 };
+  const position = { file: lock.file, line: 1, column: 1 };
+  const gone = Object.keys(lock.entries).filter((id) => !present.has(id));
+  if (gone.length > MANY_GONE) {
+    // Nobody strikes so many: a fence is open, or this is another file, and other findings say so.
+    const message = `${gone.length} requirements are no longer in the spec, ${gone[0] ?? ""} first`;
+    const fix = "mend what else is found first: a fence that is not closed, a file that is another";
+    report("removed-requirement", position, message, fix);
+    return;
+  }
+  for (const id of gone) {
     const fix = `put it back, or let it go with ${ACCEPT}; its id is never used again`;
     report("removed-requirement", position, `${id} is no longer in the spec`, fix);
   }

@@ -135,10 +135,25 @@ describe("schemas", () => {
     expect(findings(accepted(schema))).toEqual([expected]);
   });
 
-  it("may refer to themselves, and describe beside a reference", () => {
-    const tree =
-      '{ "properties": { "a": { "$ref": "#/$defs/job.accepted", "description": "More." } } }';
-    expect(findings(accepted(tree))).toEqual([]);
+  it("may describe beside a reference", () => {
+    const twice =
+      '{ "properties": { "a": { "$ref": "#/$defs/Lease", "description": "One." }, "b": { "$ref": "#/$defs/Lease", "description": "Two." } } }';
+    expect(findings(accepted(twice))).toEqual([]);
+  });
+
+  it.each([
+    ["#/$defs/job.accepted", [], "job.accepted → job.accepted"],
+    ["#/$defs/A", ["A B", "B job.accepted"], "job.accepted → A → B → job.accepted"],
+    ["#/$defs/A", ["A B", "B A"], "A → B → A"],
+  ])("refer to themselves neither at once nor by others: %s %j", (ref, others, circle) => {
+    const rest = others.map((it) => {
+      const [name = "", to = ""] = it.split(" ");
+      return `\n\`\`\`\n\n\`\`\`json schema of=${name}\n{ "items": { "$ref": "#/$defs/${to}" } }`;
+    });
+    const tree = `{ "properties": { "a": { "$ref": "${ref}", "description": "More." } } }`;
+    expect(findings(accepted(tree + rest.join("")))).toEqual([
+      `cyclic-reference schemas refer to themselves in a circle: ${circle}`,
+    ]);
   });
 
   it("fail in a choice at the place of the choice, branches and all", () => {

@@ -105,6 +105,29 @@ export const referenceRules: Rule = (draft, report) => {
   }
 };
 
+/** Types and validators are written out: none of them can hold itself. */
+export const cycleRules: Rule = ({ schemas }, report) => {
+  const done = new Set<string>();
+  const visit = (text: SchemaText, path: readonly string[]): void => {
+    const way = [...path, text.of];
+    for (const { schema, pointer } of subSchemas(text.schema)) {
+      const target = schemas.get(referenceName(schema.$ref) ?? "");
+      if (target === undefined || done.has(target.of)) continue;
+      const start = way.indexOf(target.of);
+      if (start < 0) {
+        visit(target, way);
+        continue;
+      }
+      const cycle = [...way.slice(start), target.of].join(" → ");
+      const message = `schemas refer to themselves in a circle: ${cycle}`;
+      const fix = "break the circle: name what is inside by its id, or leave its shape open";
+      report("cyclic-reference", positionIn(text, `${pointer}/$ref`), message, fix);
+    }
+    done.add(text.of);
+  };
+  for (const text of schemas.values()) if (!done.has(text.of)) visit(text, []);
+};
+
 /** True if a name has a schema, or if its lack has been reported where it is declared. */
 function hasOwner(draft: Draft, name: string): boolean {
   const kind = nameKind(draft, name);

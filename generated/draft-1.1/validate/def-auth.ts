@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { Auth } from "../messages.js";
-import { isObject, report, required, text, token } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -13,13 +13,11 @@ import type { Failure } from "./support.js";
 export function validateAuth(data: unknown, found?: Failure[]): data is Auth {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.scheme, "scheme");
-    if (data.scheme !== undefined) {
-      errors += text(found, "/scheme", data.scheme, 1);
-    }
-    if (data.token !== undefined) {
-      errors += text(found, "/token", data.token, 0, 8192);
-    }
+    if (
+      (errors += required(found, "", data.scheme, "scheme")) >= MOST ||
+      (errors += optional(found, "/scheme", data.scheme, 1)) >= MOST ||
+      (errors += optional(found, "/token", data.token, 0, 8192)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

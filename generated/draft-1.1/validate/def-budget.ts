@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { Budget } from "../messages.js";
-import { isObject, report, token } from "./support.js";
+import { MOST, isObject, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -16,7 +16,7 @@ export function validateBudget(data: unknown, found?: Failure[]): data is Budget
     for (const key0 in data) {
       let data0 = data[key0];
       if (!(Number.isFinite(data0))) {
-        errors += report(found, "/" + token(key0), "type", "number");
+        if ((errors += report(found, [key0], "type", "number")) >= MOST) return false;
       }
     }
   } else {

@@ -3,7 +3,7 @@
 
 import type { Capabilities } from "../messages.js";
 import { validateAgentInfo } from "./def-agent-info.js";
-import { isObject, nested, report, rewind } from "./support.js";
+import { MOST, isObject, nested, report, rewind } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -20,11 +20,11 @@ export function validateCapabilities(data: unknown, found?: Failure[]): data is 
         const len0 = data0.length;
         for (let i0=0; i0<len0; i0++) {
           if (typeof data0[i0] !== "string") {
-            errors += report(found, "/encodings/" + i0, "type", "string");
+            if ((errors += report(found, ["encodings", i0], "type", "string")) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/encodings", "type", "array");
+        if ((errors += report(found, "/encodings", "type", "array")) >= MOST) return false;
       }
     }
     if (data.features !== undefined) {
@@ -33,11 +33,11 @@ export function validateCapabilities(data: unknown, found?: Failure[]): data is 
         const len1 = data2.length;
         for (let i1=0; i1<len1; i1++) {
           if (typeof data2[i1] !== "string") {
-            errors += report(found, "/features/" + i1, "type", "string");
+            if ((errors += report(found, ["features", i1], "type", "string")) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/features", "type", "array");
+        if ((errors += report(found, "/features", "type", "array")) >= MOST) return false;
       }
     }
     if (data.agents !== undefined) {
@@ -50,27 +50,27 @@ export function validateCapabilities(data: unknown, found?: Failure[]): data is 
           let valid7 = false;
           const _errs13 = errors;
           if (typeof data5 !== "string") {
-            errors += report(found, "/agents/" + i2, "type", "string");
+            errors += report(found, ["agents", i2], "type", "string");
           }
           var _valid0 = _errs13 === errors;
           valid7 = valid7 || _valid0;
           if (!valid7) {
             const _errs15 = errors;
             if (!validateAgentInfo(data5)) {
-              errors += nested(found, validateAgentInfo, data5, "/agents/" + i2);
+              errors += nested(found, validateAgentInfo, data5, ["agents", i2]);
             }
             var _valid0 = _errs15 === errors;
             valid7 = valid7 || _valid0;
           }
           if (!valid7) {
-            errors += report(found, "/agents/" + i2, "anyOf");
+            if ((errors += report(found, ["agents", i2], "anyOf")) >= MOST) return false;
           } else {
             errors = _errs12;
             rewind(found, _errs12);
           }
         }
       } else {
-        errors += report(found, "/agents", "type", "array");
+        if ((errors += report(found, "/agents", "type", "array")) >= MOST) return false;
       }
     }
   } else {

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { Credential } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -13,29 +13,18 @@ import type { Failure } from "./support.js";
 export function validateCredential(data: unknown, found?: Failure[]): data is Credential {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.id, "id");
-    errors += required(found, "", data.scheme, "scheme");
-    errors += required(found, "", data.value, "value");
-    errors += required(found, "", data.endpoint, "endpoint");
-    if (data.id !== undefined) {
-      errors += text(found, "/id", data.id, 1, 128);
-    }
-    if (data.scheme !== undefined) {
-      errors += text(found, "/scheme", data.scheme);
-    }
-    if (data.value !== undefined) {
-      errors += text(found, "/value", data.value);
-    }
-    if (data.endpoint !== undefined) {
-      errors += text(found, "/endpoint", data.endpoint);
-    }
-    if (data.profile !== undefined) {
-      errors += text(found, "/profile", data.profile);
-    }
+    if (
+      (errors += required(found, "", data.id, "id") + required(found, "", data.scheme, "scheme") + required(found, "", data.value, "value") + required(found, "", data.endpoint, "endpoint")) >= MOST ||
+      (errors += optional(found, "/id", data.id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/scheme", data.scheme)) >= MOST ||
+      (errors += optional(found, "/value", data.value)) >= MOST ||
+      (errors += optional(found, "/endpoint", data.endpoint)) >= MOST ||
+      (errors += optional(found, "/profile", data.profile)) >= MOST
+    ) return false;
     if (data.constraints !== undefined) {
       let data5 = data.constraints;
       if (!(isObject(data5))) {
-        errors += report(found, "/constraints", "type", "object");
+        if ((errors += report(found, "/constraints", "type", "object")) >= MOST) return false;
       }
     }
   } else {

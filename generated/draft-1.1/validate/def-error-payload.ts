@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { ErrorPayload } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -13,31 +13,26 @@ import type { Failure } from "./support.js";
 export function validateErrorPayload(data: unknown, found?: Failure[]): data is ErrorPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.code, "code");
-    errors += required(found, "", data.message, "message");
-    if (data.code !== undefined) {
-      errors += text(found, "/code", data.code, 1);
-    }
-    if (data.message !== undefined) {
-      errors += text(found, "/message", data.message);
-    }
+    if (
+      (errors += required(found, "", data.code, "code") + required(found, "", data.message, "message")) >= MOST ||
+      (errors += optional(found, "/code", data.code, 1)) >= MOST ||
+      (errors += optional(found, "/message", data.message)) >= MOST
+    ) return false;
     if (data.retryable !== undefined) {
       if (typeof data.retryable !== "boolean") {
-        errors += report(found, "/retryable", "type", "boolean");
+        if ((errors += report(found, "/retryable", "type", "boolean")) >= MOST) return false;
       }
     }
     if (data.details !== undefined) {
       let data3 = data.details;
       if (!(isObject(data3))) {
-        errors += report(found, "/details", "type", "object");
+        if ((errors += report(found, "/details", "type", "object")) >= MOST) return false;
       }
     }
-    if (data.request_id !== undefined) {
-      errors += text(found, "/request_id", data.request_id, 1, 128);
-    }
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
+    if (
+      (errors += optional(found, "/request_id", data.request_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

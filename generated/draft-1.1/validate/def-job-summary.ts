@@ -6,7 +6,7 @@ import { validateLease } from "./def-lease.js";
 import { validateLeaseConstraints } from "./def-lease-constraints.js";
 import { validateBudget } from "./def-budget.js";
 import { validateCredential } from "./def-credential.js";
-import { isObject, lengthOf, nested, report, required, text } from "./support.js";
+import { MOST, isObject, lengthOf, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -17,33 +17,25 @@ import type { Failure } from "./support.js";
 export function validateJobSummary(data: unknown, found?: Failure[]): data is JobSummary {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.job_id, "job_id");
-    errors += required(found, "", data.agent, "agent");
-    errors += required(found, "", data.status, "status");
-    errors += required(found, "", data.lease, "lease");
-    errors += required(found, "", data.created_at, "created_at");
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
-    if (data.agent !== undefined) {
-      errors += text(found, "/agent", data.agent, 1);
-    }
-    if (data.status !== undefined) {
-      errors += text(found, "/status", data.status, 1);
-    }
+    if (
+      (errors += required(found, "", data.job_id, "job_id") + required(found, "", data.agent, "agent") + required(found, "", data.status, "status") + required(found, "", data.lease, "lease") + required(found, "", data.created_at, "created_at")) >= MOST ||
+      (errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/agent", data.agent, 1)) >= MOST ||
+      (errors += optional(found, "/status", data.status, 1)) >= MOST
+    ) return false;
     if (data.lease !== undefined) {
       if (!validateLease(data.lease)) {
-        errors += nested(found, validateLease, data.lease, "/lease");
+        if ((errors += nested(found, validateLease, data.lease, "/lease")) >= MOST) return false;
       }
     }
     if (data.lease_constraints !== undefined) {
       if (!validateLeaseConstraints(data.lease_constraints)) {
-        errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints");
+        if ((errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints")) >= MOST) return false;
       }
     }
     if (data.budget !== undefined) {
       if (!validateBudget(data.budget)) {
-        errors += nested(found, validateBudget, data.budget, "/budget");
+        if ((errors += nested(found, validateBudget, data.budget, "/budget")) >= MOST) return false;
       }
     }
     if (data.credentials !== undefined) {
@@ -53,47 +45,43 @@ export function validateJobSummary(data: unknown, found?: Failure[]): data is Jo
         for (let i0=0; i0<len0; i0++) {
           let data7 = data6[i0];
           if (!validateCredential(data7)) {
-            errors += nested(found, validateCredential, data7, "/credentials/" + i0);
+            if ((errors += nested(found, validateCredential, data7, ["credentials", i0])) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/credentials", "type", "array");
+        if ((errors += report(found, "/credentials", "type", "array")) >= MOST) return false;
       }
     }
     if (data.parent_job_id !== undefined) {
       let data8 = data.parent_job_id;
       if ((typeof data8 !== "string") && (data8 !== null)) {
-        errors += report(found, "/parent_job_id", "type", ["string","null"]);
+        if ((errors += report(found, "/parent_job_id", "type", ["string","null"])) >= MOST) return false;
       }
       if (typeof data8 === "string") {
         if (data8.length > 128 && lengthOf(data8) > 128) {
-          errors += report(found, "/parent_job_id", "maxLength", 128);
+          if ((errors += report(found, "/parent_job_id", "maxLength", 128)) >= MOST) return false;
         }
         if (data8.length < 1) {
-          errors += report(found, "/parent_job_id", "minLength", 1);
+          if ((errors += report(found, "/parent_job_id", "minLength", 1)) >= MOST) return false;
         }
       }
     }
-    if (data.created_at !== undefined) {
-      errors += text(found, "/created_at", data.created_at);
-    }
-    if (data.submitted_at !== undefined) {
-      errors += text(found, "/submitted_at", data.submitted_at);
-    }
-    if (data.trace_id !== undefined) {
-      errors += text(found, "/trace_id", data.trace_id);
-    }
+    if (
+      (errors += optional(found, "/created_at", data.created_at)) >= MOST ||
+      (errors += optional(found, "/submitted_at", data.submitted_at)) >= MOST ||
+      (errors += optional(found, "/trace_id", data.trace_id)) >= MOST
+    ) return false;
     if (data.last_event_seq !== undefined) {
       let data12 = data.last_event_seq;
       if (!(Number.isInteger(data12))) {
-        errors += report(found, "/last_event_seq", "type", "integer");
+        if ((errors += report(found, "/last_event_seq", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data12)) {
         if (data12 > 9007199254740991) {
-          errors += report(found, "/last_event_seq", "maximum", 9007199254740991);
+          if ((errors += report(found, "/last_event_seq", "maximum", 9007199254740991)) >= MOST) return false;
         }
         if (data12 < 0) {
-          errors += report(found, "/last_event_seq", "minimum", 0);
+          if ((errors += report(found, "/last_event_seq", "minimum", 0)) >= MOST) return false;
         }
       }
     }

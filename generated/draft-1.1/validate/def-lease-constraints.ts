@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { LeaseConstraints } from "../messages.js";
-import { dateTime, isObject, report } from "./support.js";
+import { MOST, dateTime, isObject, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -17,10 +17,10 @@ export function validateLeaseConstraints(data: unknown, found?: Failure[]): data
       let data0 = data.expires_at;
       if (typeof data0 === "string") {
         if (!(dateTime.test(data0))) {
-          errors += report(found, "/expires_at", "format", "date-time");
+          if ((errors += report(found, "/expires_at", "format", "date-time")) >= MOST) return false;
         }
       } else {
-        errors += report(found, "/expires_at", "type", "string");
+        if ((errors += report(found, "/expires_at", "type", "string")) >= MOST) return false;
       }
     }
   } else {

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { Lease } from "../messages.js";
-import { isObject, report, token } from "./support.js";
+import { MOST, isObject, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -19,11 +19,11 @@ export function validateLease(data: unknown, found?: Failure[]): data is Lease {
         const len0 = data0.length;
         for (let i0=0; i0<len0; i0++) {
           if (typeof data0[i0] !== "string") {
-            errors += report(found, "/" + token(key0)+"/" + i0, "type", "string");
+            if ((errors += report(found, [key0, i0], "type", "string")) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/" + token(key0), "type", "array");
+        if ((errors += report(found, [key0], "type", "array")) >= MOST) return false;
       }
     }
   } else {

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { PeerInfo } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -13,14 +13,11 @@ import type { Failure } from "./support.js";
 export function validatePeerInfo(data: unknown, found?: Failure[]): data is PeerInfo {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.name, "name");
-    errors += required(found, "", data.version, "version");
-    if (data.name !== undefined) {
-      errors += text(found, "/name", data.name, 1);
-    }
-    if (data.version !== undefined) {
-      errors += text(found, "/version", data.version);
-    }
+    if (
+      (errors += required(found, "", data.name, "name") + required(found, "", data.version, "version")) >= MOST ||
+      (errors += optional(found, "/name", data.name, 1)) >= MOST ||
+      (errors += optional(found, "/version", data.version)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

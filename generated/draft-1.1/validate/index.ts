@@ -255,7 +255,7 @@ function refuse(x: unknown, part: unknown, base: string, check: Check, section: 
 }
 
 function missing(x: UnknownMessage, name: string, section: string): Validated {
-  const found = [{ path: "", keyword: "required", expected: name }];
+  const found = [{ path: [], keyword: "required", expected: name }];
   return { kind: "invalid", problems: problems(x, "", found, section) };
 }
 

@@ -6,7 +6,7 @@ import { validateLease } from "./def-lease.js";
 import { validateLeaseConstraints } from "./def-lease-constraints.js";
 import { validateBudget } from "./def-budget.js";
 import { validateCredential } from "./def-credential.js";
-import { isObject, lengthOf, nested, report, required, text } from "./support.js";
+import { MOST, isObject, lengthOf, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -18,30 +18,25 @@ import type { Failure } from "./support.js";
 export function validateJobAccepted(data: unknown, found?: Failure[]): data is JobAcceptedPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.lease, "lease");
-    errors += required(found, "", data.accepted_at, "accepted_at");
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
-    if (data.request_id !== undefined) {
-      errors += text(found, "/request_id", data.request_id, 1, 128);
-    }
-    if (data.agent !== undefined) {
-      errors += text(found, "/agent", data.agent);
-    }
+    if (
+      (errors += required(found, "", data.lease, "lease") + required(found, "", data.accepted_at, "accepted_at")) >= MOST ||
+      (errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/request_id", data.request_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/agent", data.agent)) >= MOST
+    ) return false;
     if (data.lease !== undefined) {
       if (!validateLease(data.lease)) {
-        errors += nested(found, validateLease, data.lease, "/lease");
+        if ((errors += nested(found, validateLease, data.lease, "/lease")) >= MOST) return false;
       }
     }
     if (data.lease_constraints !== undefined) {
       if (!validateLeaseConstraints(data.lease_constraints)) {
-        errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints");
+        if ((errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints")) >= MOST) return false;
       }
     }
     if (data.budget !== undefined) {
       if (!validateBudget(data.budget)) {
-        errors += nested(found, validateBudget, data.budget, "/budget");
+        if ((errors += nested(found, validateBudget, data.budget, "/budget")) >= MOST) return false;
       }
     }
     if (data.credentials !== undefined) {
@@ -51,36 +46,32 @@ export function validateJobAccepted(data: unknown, found?: Failure[]): data is J
         for (let i0=0; i0<len0; i0++) {
           let data7 = data6[i0];
           if (!validateCredential(data7)) {
-            errors += nested(found, validateCredential, data7, "/credentials/" + i0);
+            if ((errors += nested(found, validateCredential, data7, ["credentials", i0])) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/credentials", "type", "array");
+        if ((errors += report(found, "/credentials", "type", "array")) >= MOST) return false;
       }
     }
-    if (data.accepted_at !== undefined) {
-      errors += text(found, "/accepted_at", data.accepted_at);
-    }
-    if (data.trace_id !== undefined) {
-      errors += text(found, "/trace_id", data.trace_id);
-    }
+    if (
+      (errors += optional(found, "/accepted_at", data.accepted_at)) >= MOST ||
+      (errors += optional(found, "/trace_id", data.trace_id)) >= MOST
+    ) return false;
     if (data.parent_job_id !== undefined) {
       let data10 = data.parent_job_id;
       if ((typeof data10 !== "string") && (data10 !== null)) {
-        errors += report(found, "/parent_job_id", "type", ["string","null"]);
+        if ((errors += report(found, "/parent_job_id", "type", ["string","null"])) >= MOST) return false;
       }
       if (typeof data10 === "string") {
         if (data10.length > 128 && lengthOf(data10) > 128) {
-          errors += report(found, "/parent_job_id", "maxLength", 128);
+          if ((errors += report(found, "/parent_job_id", "maxLength", 128)) >= MOST) return false;
         }
         if (data10.length < 1) {
-          errors += report(found, "/parent_job_id", "minLength", 1);
+          if ((errors += report(found, "/parent_job_id", "minLength", 1)) >= MOST) return false;
         }
       }
     }
-    if (data.delegate_id !== undefined) {
-      errors += text(found, "/delegate_id", data.delegate_id, 1, 128);
-    }
+    if ((errors += optional(found, "/delegate_id", data.delegate_id, 1, 128)) >= MOST) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

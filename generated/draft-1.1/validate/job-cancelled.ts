@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { JobCancelledPayload } from "../messages.js";
-import { isObject, report, text } from "./support.js";
+import { MOST, isObject, optional, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,18 +14,12 @@ import type { Failure } from "./support.js";
 export function validateJobCancelled(data: unknown, found?: Failure[]): data is JobCancelledPayload {
   let errors = 0;
   if (isObject(data)) {
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
-    if (data.reason !== undefined) {
-      errors += text(found, "/reason", data.reason);
-    }
-    if (data.request_id !== undefined) {
-      errors += text(found, "/request_id", data.request_id, 1, 128);
-    }
-    if (data.final_status !== undefined) {
-      errors += text(found, "/final_status", data.final_status);
-    }
+    if (
+      (errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/reason", data.reason)) >= MOST ||
+      (errors += optional(found, "/request_id", data.request_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/final_status", data.final_status)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { JobResultPayload } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,33 +14,27 @@ import type { Failure } from "./support.js";
 export function validateJobResult(data: unknown, found?: Failure[]): data is JobResultPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.final_status, "final_status");
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
-    if (data.final_status !== undefined) {
-      errors += text(found, "/final_status", data.final_status);
-    }
-    if (data.result_id !== undefined) {
-      errors += text(found, "/result_id", data.result_id, 1, 128);
-    }
+    if (
+      (errors += required(found, "", data.final_status, "final_status")) >= MOST ||
+      (errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/final_status", data.final_status)) >= MOST ||
+      (errors += optional(found, "/result_id", data.result_id, 1, 128)) >= MOST
+    ) return false;
     if (data.result_size !== undefined) {
       let data3 = data.result_size;
       if (!(Number.isInteger(data3))) {
-        errors += report(found, "/result_size", "type", "integer");
+        if ((errors += report(found, "/result_size", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data3)) {
         if (data3 < 0) {
-          errors += report(found, "/result_size", "minimum", 0);
+          if ((errors += report(found, "/result_size", "minimum", 0)) >= MOST) return false;
         }
       }
     }
-    if (data.summary !== undefined) {
-      errors += text(found, "/summary", data.summary);
-    }
-    if (data.completed_at !== undefined) {
-      errors += text(found, "/completed_at", data.completed_at);
-    }
+    if (
+      (errors += optional(found, "/summary", data.summary)) >= MOST ||
+      (errors += optional(found, "/completed_at", data.completed_at)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

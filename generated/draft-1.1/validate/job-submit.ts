@@ -4,7 +4,7 @@
 import type { JobSubmitPayload } from "../messages.js";
 import { validateLease } from "./def-lease.js";
 import { validateLeaseConstraints } from "./def-lease-constraints.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 const pattern0 = /^[a-z0-9][a-z0-9._-]*(@[a-zA-Z0-9.+_-]+)?$/u;
@@ -18,43 +18,39 @@ const pattern0 = /^[a-z0-9][a-z0-9._-]*(@[a-zA-Z0-9.+_-]+)?$/u;
 export function validateJobSubmit(data: unknown, found?: Failure[]): data is JobSubmitPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.agent, "agent");
+    if ((errors += required(found, "", data.agent, "agent")) >= MOST) return false;
     if (data.agent !== undefined) {
       let data0 = data.agent;
       if (typeof data0 === "string") {
         if (!pattern0.test(data0)) {
-          errors += report(found, "/agent", "pattern", pattern0.source);
+          if ((errors += report(found, "/agent", "pattern", pattern0.source)) >= MOST) return false;
         }
       } else {
-        errors += report(found, "/agent", "type", "string");
+        if ((errors += report(found, "/agent", "type", "string")) >= MOST) return false;
       }
     }
     if (data.lease_request !== undefined) {
       if (!validateLease(data.lease_request)) {
-        errors += nested(found, validateLease, data.lease_request, "/lease_request");
+        if ((errors += nested(found, validateLease, data.lease_request, "/lease_request")) >= MOST) return false;
       }
     }
     if (data.lease_constraints !== undefined) {
       if (!validateLeaseConstraints(data.lease_constraints)) {
-        errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints");
+        if ((errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints")) >= MOST) return false;
       }
     }
-    if (data.idempotency_key !== undefined) {
-      errors += text(found, "/idempotency_key", data.idempotency_key, 1, 256);
-    }
+    if ((errors += optional(found, "/idempotency_key", data.idempotency_key, 1, 256)) >= MOST) return false;
     if (data.max_runtime_sec !== undefined) {
       let data4 = data.max_runtime_sec;
       if (Number.isFinite(data4)) {
         if (data4 <= 0) {
-          errors += report(found, "/max_runtime_sec", "exclusiveMinimum", 0);
+          if ((errors += report(found, "/max_runtime_sec", "exclusiveMinimum", 0)) >= MOST) return false;
         }
       } else {
-        errors += report(found, "/max_runtime_sec", "type", "number");
+        if ((errors += report(found, "/max_runtime_sec", "type", "number")) >= MOST) return false;
       }
     }
-    if (data.parent_job_id !== undefined) {
-      errors += text(found, "/parent_job_id", data.parent_job_id, 1, 128);
-    }
+    if ((errors += optional(found, "/parent_job_id", data.parent_job_id, 1, 128)) >= MOST) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

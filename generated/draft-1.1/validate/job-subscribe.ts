@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { JobSubscribePayload } from "../messages.js";
-import { isObject, report, text } from "./support.js";
+import { MOST, isObject, optional, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,26 +14,24 @@ import type { Failure } from "./support.js";
 export function validateJobSubscribe(data: unknown, found?: Failure[]): data is JobSubscribePayload {
   let errors = 0;
   if (isObject(data)) {
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
+    if ((errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST) return false;
     if (data.from_event_seq !== undefined) {
       let data1 = data.from_event_seq;
       if (!(Number.isInteger(data1))) {
-        errors += report(found, "/from_event_seq", "type", "integer");
+        if ((errors += report(found, "/from_event_seq", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data1)) {
         if (data1 > 9007199254740991) {
-          errors += report(found, "/from_event_seq", "maximum", 9007199254740991);
+          if ((errors += report(found, "/from_event_seq", "maximum", 9007199254740991)) >= MOST) return false;
         }
         if (data1 < 0) {
-          errors += report(found, "/from_event_seq", "minimum", 0);
+          if ((errors += report(found, "/from_event_seq", "minimum", 0)) >= MOST) return false;
         }
       }
     }
     if (data.history !== undefined) {
       if (typeof data.history !== "boolean") {
-        errors += report(found, "/history", "type", "boolean");
+        if ((errors += report(found, "/history", "type", "boolean")) >= MOST) return false;
       }
     }
   } else {

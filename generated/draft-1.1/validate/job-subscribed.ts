@@ -6,7 +6,7 @@ import { validateLease } from "./def-lease.js";
 import { validateLeaseConstraints } from "./def-lease-constraints.js";
 import { validateBudget } from "./def-budget.js";
 import { validateCredential } from "./def-credential.js";
-import { isObject, lengthOf, nested, report, required, text } from "./support.js";
+import { MOST, isObject, lengthOf, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -18,36 +18,26 @@ import type { Failure } from "./support.js";
 export function validateJobSubscribed(data: unknown, found?: Failure[]): data is JobSubscribedPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.current_status, "current_status");
-    errors += required(found, "", data.agent, "agent");
-    errors += required(found, "", data.lease, "lease");
-    errors += required(found, "", data.subscribed_from, "subscribed_from");
-    errors += required(found, "", data.replayed, "replayed");
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
-    if (data.request_id !== undefined) {
-      errors += text(found, "/request_id", data.request_id, 1, 128);
-    }
-    if (data.current_status !== undefined) {
-      errors += text(found, "/current_status", data.current_status);
-    }
-    if (data.agent !== undefined) {
-      errors += text(found, "/agent", data.agent);
-    }
+    if (
+      (errors += required(found, "", data.current_status, "current_status") + required(found, "", data.agent, "agent") + required(found, "", data.lease, "lease") + required(found, "", data.subscribed_from, "subscribed_from") + required(found, "", data.replayed, "replayed")) >= MOST ||
+      (errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/request_id", data.request_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/current_status", data.current_status)) >= MOST ||
+      (errors += optional(found, "/agent", data.agent)) >= MOST
+    ) return false;
     if (data.lease !== undefined) {
       if (!validateLease(data.lease)) {
-        errors += nested(found, validateLease, data.lease, "/lease");
+        if ((errors += nested(found, validateLease, data.lease, "/lease")) >= MOST) return false;
       }
     }
     if (data.lease_constraints !== undefined) {
       if (!validateLeaseConstraints(data.lease_constraints)) {
-        errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints");
+        if ((errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints")) >= MOST) return false;
       }
     }
     if (data.budget !== undefined) {
       if (!validateBudget(data.budget)) {
-        errors += nested(found, validateBudget, data.budget, "/budget");
+        if ((errors += nested(found, validateBudget, data.budget, "/budget")) >= MOST) return false;
       }
     }
     if (data.credentials !== undefined) {
@@ -57,47 +47,45 @@ export function validateJobSubscribed(data: unknown, found?: Failure[]): data is
         for (let i0=0; i0<len0; i0++) {
           let data8 = data7[i0];
           if (!validateCredential(data8)) {
-            errors += nested(found, validateCredential, data8, "/credentials/" + i0);
+            if ((errors += nested(found, validateCredential, data8, ["credentials", i0])) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/credentials", "type", "array");
+        if ((errors += report(found, "/credentials", "type", "array")) >= MOST) return false;
       }
     }
     if (data.parent_job_id !== undefined) {
       let data9 = data.parent_job_id;
       if ((typeof data9 !== "string") && (data9 !== null)) {
-        errors += report(found, "/parent_job_id", "type", ["string","null"]);
+        if ((errors += report(found, "/parent_job_id", "type", ["string","null"])) >= MOST) return false;
       }
       if (typeof data9 === "string") {
         if (data9.length > 128 && lengthOf(data9) > 128) {
-          errors += report(found, "/parent_job_id", "maxLength", 128);
+          if ((errors += report(found, "/parent_job_id", "maxLength", 128)) >= MOST) return false;
         }
         if (data9.length < 1) {
-          errors += report(found, "/parent_job_id", "minLength", 1);
+          if ((errors += report(found, "/parent_job_id", "minLength", 1)) >= MOST) return false;
         }
       }
     }
-    if (data.trace_id !== undefined) {
-      errors += text(found, "/trace_id", data.trace_id);
-    }
+    if ((errors += optional(found, "/trace_id", data.trace_id)) >= MOST) return false;
     if (data.subscribed_from !== undefined) {
       let data11 = data.subscribed_from;
       if (!(Number.isInteger(data11))) {
-        errors += report(found, "/subscribed_from", "type", "integer");
+        if ((errors += report(found, "/subscribed_from", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data11)) {
         if (data11 > 9007199254740991) {
-          errors += report(found, "/subscribed_from", "maximum", 9007199254740991);
+          if ((errors += report(found, "/subscribed_from", "maximum", 9007199254740991)) >= MOST) return false;
         }
         if (data11 < 0) {
-          errors += report(found, "/subscribed_from", "minimum", 0);
+          if ((errors += report(found, "/subscribed_from", "minimum", 0)) >= MOST) return false;
         }
       }
     }
     if (data.replayed !== undefined) {
       if (typeof data.replayed !== "boolean") {
-        errors += report(found, "/replayed", "type", "boolean");
+        if ((errors += report(found, "/replayed", "type", "boolean")) >= MOST) return false;
       }
     }
   } else {

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { JobUnsubscribePayload } from "../messages.js";
-import { isObject, report, text } from "./support.js";
+import { MOST, isObject, optional, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,9 +14,7 @@ import type { Failure } from "./support.js";
 export function validateJobUnsubscribe(data: unknown, found?: Failure[]): data is JobUnsubscribePayload {
   let errors = 0;
   if (isObject(data)) {
-    if (data.job_id !== undefined) {
-      errors += text(found, "/job_id", data.job_id, 1, 128);
-    }
+    if ((errors += optional(found, "/job_id", data.job_id, 1, 128)) >= MOST) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

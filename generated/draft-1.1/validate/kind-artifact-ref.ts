@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { ArtifactRefBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,28 +14,23 @@ import type { Failure } from "./support.js";
 export function validateKindArtifactRef(data: unknown, found?: Failure[]): data is ArtifactRefBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.uri, "uri");
-    errors += required(found, "", data.content_type, "content_type");
-    if (data.uri !== undefined) {
-      errors += text(found, "/uri", data.uri);
-    }
-    if (data.content_type !== undefined) {
-      errors += text(found, "/content_type", data.content_type);
-    }
+    if (
+      (errors += required(found, "", data.uri, "uri") + required(found, "", data.content_type, "content_type")) >= MOST ||
+      (errors += optional(found, "/uri", data.uri)) >= MOST ||
+      (errors += optional(found, "/content_type", data.content_type)) >= MOST
+    ) return false;
     if (data.byte_size !== undefined) {
       let data2 = data.byte_size;
       if (!(Number.isInteger(data2))) {
-        errors += report(found, "/byte_size", "type", "integer");
+        if ((errors += report(found, "/byte_size", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data2)) {
         if (data2 < 0) {
-          errors += report(found, "/byte_size", "minimum", 0);
+          if ((errors += report(found, "/byte_size", "minimum", 0)) >= MOST) return false;
         }
       }
     }
-    if (data.sha256 !== undefined) {
-      errors += text(found, "/sha256", data.sha256);
-    }
+    if ((errors += optional(found, "/sha256", data.sha256)) >= MOST) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -4,7 +4,7 @@
 import type { DelegateBody } from "../messages.js";
 import { validateLease } from "./def-lease.js";
 import { validateLeaseConstraints } from "./def-lease-constraints.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -16,30 +16,25 @@ import type { Failure } from "./support.js";
 export function validateKindDelegate(data: unknown, found?: Failure[]): data is DelegateBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.delegate_id, "delegate_id");
-    errors += required(found, "", data.agent, "agent");
-    if (data.delegate_id !== undefined) {
-      errors += text(found, "/delegate_id", data.delegate_id, 1, 128);
-    }
-    if (data.agent !== undefined) {
-      errors += text(found, "/agent", data.agent);
-    }
+    if (
+      (errors += required(found, "", data.delegate_id, "delegate_id") + required(found, "", data.agent, "agent")) >= MOST ||
+      (errors += optional(found, "/delegate_id", data.delegate_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/agent", data.agent)) >= MOST
+    ) return false;
     if (data.lease_request !== undefined) {
       if (!validateLease(data.lease_request)) {
-        errors += nested(found, validateLease, data.lease_request, "/lease_request");
+        if ((errors += nested(found, validateLease, data.lease_request, "/lease_request")) >= MOST) return false;
       }
     }
     if (data.lease_constraints !== undefined) {
       if (!validateLeaseConstraints(data.lease_constraints)) {
-        errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints");
+        if ((errors += nested(found, validateLeaseConstraints, data.lease_constraints, "/lease_constraints")) >= MOST) return false;
       }
     }
-    if (data.child_job_id !== undefined) {
-      errors += text(found, "/child_job_id", data.child_job_id, 1, 128);
-    }
+    if ((errors += optional(found, "/child_job_id", data.child_job_id, 1, 128)) >= MOST) return false;
     if (data.lease !== undefined) {
       if (!validateLease(data.lease)) {
-        errors += nested(found, validateLease, data.lease, "/lease");
+        if ((errors += nested(found, validateLease, data.lease, "/lease")) >= MOST) return false;
       }
     }
   } else {

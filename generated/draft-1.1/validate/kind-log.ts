@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { LogBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,14 +14,11 @@ import type { Failure } from "./support.js";
 export function validateKindLog(data: unknown, found?: Failure[]): data is LogBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.level, "level");
-    errors += required(found, "", data.message, "message");
-    if (data.level !== undefined) {
-      errors += text(found, "/level", data.level);
-    }
-    if (data.message !== undefined) {
-      errors += text(found, "/message", data.message);
-    }
+    if (
+      (errors += required(found, "", data.level, "level") + required(found, "", data.message, "message")) >= MOST ||
+      (errors += optional(found, "/level", data.level)) >= MOST ||
+      (errors += optional(found, "/message", data.message)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

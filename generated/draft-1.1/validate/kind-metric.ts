@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { MetricBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,24 +14,21 @@ import type { Failure } from "./support.js";
 export function validateKindMetric(data: unknown, found?: Failure[]): data is MetricBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.name, "name");
-    errors += required(found, "", data.value, "value");
-    if (data.name !== undefined) {
-      errors += text(found, "/name", data.name);
-    }
+    if (
+      (errors += required(found, "", data.name, "name") + required(found, "", data.value, "value")) >= MOST ||
+      (errors += optional(found, "/name", data.name)) >= MOST
+    ) return false;
     if (data.value !== undefined) {
       let data1 = data.value;
       if (!(Number.isFinite(data1))) {
-        errors += report(found, "/value", "type", "number");
+        if ((errors += report(found, "/value", "type", "number")) >= MOST) return false;
       }
     }
-    if (data.unit !== undefined) {
-      errors += text(found, "/unit", data.unit);
-    }
+    if ((errors += optional(found, "/unit", data.unit)) >= MOST) return false;
     if (data.dimensions !== undefined) {
       let data3 = data.dimensions;
       if (!(isObject(data3))) {
-        errors += report(found, "/dimensions", "type", "object");
+        if ((errors += report(found, "/dimensions", "type", "object")) >= MOST) return false;
       }
     }
   } else {

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { ProgressBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,29 +14,27 @@ import type { Failure } from "./support.js";
 export function validateKindProgress(data: unknown, found?: Failure[]): data is ProgressBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.current, "current");
+    if ((errors += required(found, "", data.current, "current")) >= MOST) return false;
     if (data.current !== undefined) {
       let data0 = data.current;
       if (Number.isFinite(data0)) {
         if (data0 < 0) {
-          errors += report(found, "/current", "minimum", 0);
+          if ((errors += report(found, "/current", "minimum", 0)) >= MOST) return false;
         }
       } else {
-        errors += report(found, "/current", "type", "number");
+        if ((errors += report(found, "/current", "type", "number")) >= MOST) return false;
       }
     }
     if (data.total !== undefined) {
       let data1 = data.total;
       if (!(Number.isFinite(data1))) {
-        errors += report(found, "/total", "type", "number");
+        if ((errors += report(found, "/total", "type", "number")) >= MOST) return false;
       }
     }
-    if (data.units !== undefined) {
-      errors += text(found, "/units", data.units);
-    }
-    if (data.message !== undefined) {
-      errors += text(found, "/message", data.message);
-    }
+    if (
+      (errors += optional(found, "/units", data.units)) >= MOST ||
+      (errors += optional(found, "/message", data.message)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

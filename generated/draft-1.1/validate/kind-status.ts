@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { StatusBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,19 +14,13 @@ import type { Failure } from "./support.js";
 export function validateKindStatus(data: unknown, found?: Failure[]): data is StatusBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.phase, "phase");
-    if (data.phase !== undefined) {
-      errors += text(found, "/phase", data.phase);
-    }
-    if (data.message !== undefined) {
-      errors += text(found, "/message", data.message);
-    }
-    if (data.id !== undefined) {
-      errors += text(found, "/id", data.id, 1, 128);
-    }
-    if (data.value !== undefined) {
-      errors += text(found, "/value", data.value);
-    }
+    if (
+      (errors += required(found, "", data.phase, "phase")) >= MOST ||
+      (errors += optional(found, "/phase", data.phase)) >= MOST ||
+      (errors += optional(found, "/message", data.message)) >= MOST ||
+      (errors += optional(found, "/id", data.id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/value", data.value)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

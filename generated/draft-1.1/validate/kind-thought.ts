@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { ThoughtBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required, text } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,10 +14,10 @@ import type { Failure } from "./support.js";
 export function validateKindThought(data: unknown, found?: Failure[]): data is ThoughtBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.text, "text");
-    if (data.text !== undefined) {
-      errors += text(found, "/text", data.text);
-    }
+    if (
+      (errors += required(found, "", data.text, "text")) >= MOST ||
+      (errors += optional(found, "/text", data.text)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { ToolCallBody } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,14 +14,11 @@ import type { Failure } from "./support.js";
 export function validateKindToolCall(data: unknown, found?: Failure[]): data is ToolCallBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.tool, "tool");
-    errors += required(found, "", data.call_id, "call_id");
-    if (data.tool !== undefined) {
-      errors += text(found, "/tool", data.tool);
-    }
-    if (data.call_id !== undefined) {
-      errors += text(found, "/call_id", data.call_id, 1, 128);
-    }
+    if (
+      (errors += required(found, "", data.tool, "tool") + required(found, "", data.call_id, "call_id")) >= MOST ||
+      (errors += optional(found, "/tool", data.tool)) >= MOST ||
+      (errors += optional(found, "/call_id", data.call_id, 1, 128)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

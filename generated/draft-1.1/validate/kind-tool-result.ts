@@ -3,7 +3,7 @@
 
 import type { ToolResultBody } from "../messages.js";
 import { validateErrorPayload } from "./def-error-payload.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -15,13 +15,13 @@ import type { Failure } from "./support.js";
 export function validateKindToolResult(data: unknown, found?: Failure[]): data is ToolResultBody {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.call_id, "call_id");
-    if (data.call_id !== undefined) {
-      errors += text(found, "/call_id", data.call_id, 1, 128);
-    }
+    if (
+      (errors += required(found, "", data.call_id, "call_id")) >= MOST ||
+      (errors += optional(found, "/call_id", data.call_id, 1, 128)) >= MOST
+    ) return false;
     if (data.error !== undefined) {
       if (!validateErrorPayload(data.error)) {
-        errors += nested(found, validateErrorPayload, data.error, "/error");
+        if ((errors += nested(found, validateErrorPayload, data.error, "/error")) >= MOST) return false;
       }
     }
   } else {

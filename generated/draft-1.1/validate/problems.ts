@@ -1,11 +1,14 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
-import { lengthOf, token } from "./support.js";
+import { lengthOf, namesOf } from "./support.js";
 import type { Failure } from "./support.js";
 
 /** One thing that is wrong with a message. Never holds text of the message: that may be a secret. */
 export interface Problem {
-  /** JSON pointer from the root of the envelope; of the missing member, where one is missing. */
+  /**
+   * JSON pointer from the root of the envelope; of the missing member, where one is missing. Cut off
+   * with `…` after 256 characters: names are as long as whoever sent them likes.
+   */
   readonly path: string;
   /** The keyword of the schema that it breaks: "required", "type", "pattern" … */
   readonly code: string;
@@ -22,6 +25,9 @@ export interface Problem {
 /** More than anyone reads of one message. */
 const MOST = 8;
 
+/** Characters of a pointer that anyone reads. */
+const LONGEST = 256;
+
 /**
  * Puts findings into words, the telling ones first: of the branches of a choice those that had the right
  * type. `root` is the whole message, `base` points at the part that was validated.
@@ -35,7 +41,7 @@ export function problems(
   const choices = found.filter(isChoice);
   const kept = found.filter((failure) => {
     if (failure.keyword !== "type") return true;
-    return !choices.some((choice) => choice.path === failure.path);
+    return !choices.some((choice) => isSame(choice.path, failure.path));
   });
   const ordered = [...kept.filter((it) => !isChoice(it)), ...kept.filter(isChoice)];
   return ordered.slice(0, MOST).map((failure) => problem(root, base, failure, section));
@@ -45,15 +51,32 @@ function isChoice({ keyword }: Failure): boolean {
   return keyword === "anyOf" || keyword === "oneOf";
 }
 
+function isSame(one: Failure["path"], other: Failure["path"]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
+}
+
 /** Puts one finding into words. */
 function problem(root: unknown, base: string, failure: Failure, section: string): Problem {
   const { keyword, expected: asked } = failure;
-  const at = base + failure.path;
-  const path = NAMING.has(keyword) ? `${at}/${token(String(asked))}` : at;
+  const at = [...namesOf(base), ...failure.path];
+  const path = pointer(NAMING.has(keyword) ? [...at, String(asked)] : at);
   const expected = wanted(keyword, asked);
   const actual = keyword === "required" ? "nothing" : given(keyword, valueAt(root, at));
   const message = `${path === "" ? "the message" : path}: expected ${expected}, got ${actual} (§${section})`;
   return { path, code: keyword, expected, actual, section, message };
+}
+
+/** A JSON pointer; only as much of a name is escaped as could be of use. */
+function pointer(names: Failure["path"]): string {
+  let path = "";
+  for (const name of names) {
+    const start = String(name).slice(0, LONGEST);
+    path += `/${start.replace(/~/g, "~0").replace(/\//g, "~1")}`;
+    if (path.length + String(name).length - start.length > LONGEST) {
+      return `${path.slice(0, LONGEST)}…`;
+    }
+  }
+  return path;
 }
 
 /** Keywords that speak of a member, not of the object that has it or lacks it. */
@@ -127,13 +150,12 @@ function given(keyword: string, value: unknown): string {
   return counts ? `${Object.keys(value).length} members` : "object";
 }
 
-/** Follows a pointer; `undefined` where it leads nowhere. */
-function valueAt(root: unknown, pointer: string): unknown {
+/** What names lead to; `undefined` where they lead nowhere. */
+function valueAt(root: unknown, names: Failure["path"]): unknown {
   let value = root;
-  for (const part of pointer.split("/").slice(1)) {
-    if (typeof value !== "object" || value === null) return undefined;
-    const name = part.replace(/~1/g, "/").replace(/~0/g, "~");
-    value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  for (const name of names) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string | number, unknown>)[name];
   }
   return value;
 }

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { SessionAckPayload } from "../messages.js";
-import { isObject, report, required } from "./support.js";
+import { MOST, isObject, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,18 +14,18 @@ import type { Failure } from "./support.js";
 export function validateSessionAck(data: unknown, found?: Failure[]): data is SessionAckPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.last_processed_seq, "last_processed_seq");
+    if ((errors += required(found, "", data.last_processed_seq, "last_processed_seq")) >= MOST) return false;
     if (data.last_processed_seq !== undefined) {
       let data0 = data.last_processed_seq;
       if (!(Number.isInteger(data0))) {
-        errors += report(found, "/last_processed_seq", "type", "integer");
+        if ((errors += report(found, "/last_processed_seq", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data0)) {
         if (data0 > 9007199254740991) {
-          errors += report(found, "/last_processed_seq", "maximum", 9007199254740991);
+          if ((errors += report(found, "/last_processed_seq", "maximum", 9007199254740991)) >= MOST) return false;
         }
         if (data0 < 0) {
-          errors += report(found, "/last_processed_seq", "minimum", 0);
+          if ((errors += report(found, "/last_processed_seq", "minimum", 0)) >= MOST) return false;
         }
       }
     }

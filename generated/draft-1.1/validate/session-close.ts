@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { SessionClosePayload } from "../messages.js";
-import { isObject, report, text } from "./support.js";
+import { MOST, isObject, optional, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,9 +14,7 @@ import type { Failure } from "./support.js";
 export function validateSessionClose(data: unknown, found?: Failure[]): data is SessionClosePayload {
   let errors = 0;
   if (isObject(data)) {
-    if (data.reason !== undefined) {
-      errors += text(found, "/reason", data.reason);
-    }
+    if ((errors += optional(found, "/reason", data.reason)) >= MOST) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { SessionClosedPayload } from "../messages.js";
-import { isObject, report, text } from "./support.js";
+import { MOST, isObject, optional, report } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,12 +14,10 @@ import type { Failure } from "./support.js";
 export function validateSessionClosed(data: unknown, found?: Failure[]): data is SessionClosedPayload {
   let errors = 0;
   if (isObject(data)) {
-    if (data.reason !== undefined) {
-      errors += text(found, "/reason", data.reason);
-    }
-    if (data.request_id !== undefined) {
-      errors += text(found, "/request_id", data.request_id, 1, 128);
-    }
+    if (
+      (errors += optional(found, "/reason", data.reason)) >= MOST ||
+      (errors += optional(found, "/request_id", data.request_id, 1, 128)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -5,7 +5,7 @@ import type { SessionHelloPayload } from "../messages.js";
 import { validateAuth } from "./def-auth.js";
 import { validatePeerInfo } from "./def-peer-info.js";
 import { validateCapabilities } from "./def-capabilities.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -17,50 +17,46 @@ import type { Failure } from "./support.js";
 export function validateSessionHello(data: unknown, found?: Failure[]): data is SessionHelloPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.client, "client");
+    if ((errors += required(found, "", data.client, "client")) >= MOST) return false;
     if (data.client !== undefined) {
       if (!validatePeerInfo(data.client)) {
-        errors += nested(found, validatePeerInfo, data.client, "/client");
+        if ((errors += nested(found, validatePeerInfo, data.client, "/client")) >= MOST) return false;
       }
     }
     if (data.auth !== undefined) {
       if (!validateAuth(data.auth)) {
-        errors += nested(found, validateAuth, data.auth, "/auth");
+        if ((errors += nested(found, validateAuth, data.auth, "/auth")) >= MOST) return false;
       }
     }
     if (data.capabilities !== undefined) {
       if (!validateCapabilities(data.capabilities)) {
-        errors += nested(found, validateCapabilities, data.capabilities, "/capabilities");
+        if ((errors += nested(found, validateCapabilities, data.capabilities, "/capabilities")) >= MOST) return false;
       }
     }
     if (data.resume !== undefined) {
       let data3 = data.resume;
       if (isObject(data3)) {
-        errors += required(found, "/resume", data3.session_id, "session_id");
-        errors += required(found, "/resume", data3.resume_token, "resume_token");
-        errors += required(found, "/resume", data3.last_event_seq, "last_event_seq");
-        if (data3.session_id !== undefined) {
-          errors += text(found, "/resume/session_id", data3.session_id, 1, 128);
-        }
-        if (data3.resume_token !== undefined) {
-          errors += text(found, "/resume/resume_token", data3.resume_token, 1, 8192);
-        }
+        if (
+          (errors += required(found, "/resume", data3.session_id, "session_id") + required(found, "/resume", data3.resume_token, "resume_token") + required(found, "/resume", data3.last_event_seq, "last_event_seq")) >= MOST ||
+          (errors += optional(found, "/resume/session_id", data3.session_id, 1, 128)) >= MOST ||
+          (errors += optional(found, "/resume/resume_token", data3.resume_token, 1, 8192)) >= MOST
+        ) return false;
         if (data3.last_event_seq !== undefined) {
           let data6 = data3.last_event_seq;
           if (!(Number.isInteger(data6))) {
-            errors += report(found, "/resume/last_event_seq", "type", "integer");
+            if ((errors += report(found, "/resume/last_event_seq", "type", "integer")) >= MOST) return false;
           }
           if (Number.isFinite(data6)) {
             if (data6 > 9007199254740991) {
-              errors += report(found, "/resume/last_event_seq", "maximum", 9007199254740991);
+              if ((errors += report(found, "/resume/last_event_seq", "maximum", 9007199254740991)) >= MOST) return false;
             }
             if (data6 < 0) {
-              errors += report(found, "/resume/last_event_seq", "minimum", 0);
+              if ((errors += report(found, "/resume/last_event_seq", "minimum", 0)) >= MOST) return false;
             }
           }
         }
       } else {
-        errors += report(found, "/resume", "type", "object");
+        if ((errors += report(found, "/resume", "type", "object")) >= MOST) return false;
       }
     }
   } else {

@@ -3,7 +3,7 @@
 
 import type { SessionJobsPayload } from "../messages.js";
 import { validateJobSummary } from "./def-job-summary.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -15,10 +15,10 @@ import type { Failure } from "./support.js";
 export function validateSessionJobs(data: unknown, found?: Failure[]): data is SessionJobsPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.jobs, "jobs");
-    if (data.request_id !== undefined) {
-      errors += text(found, "/request_id", data.request_id, 1, 128);
-    }
+    if (
+      (errors += required(found, "", data.jobs, "jobs")) >= MOST ||
+      (errors += optional(found, "/request_id", data.request_id, 1, 128)) >= MOST
+    ) return false;
     if (data.jobs !== undefined) {
       let data1 = data.jobs;
       if (Array.isArray(data1)) {
@@ -26,17 +26,17 @@ export function validateSessionJobs(data: unknown, found?: Failure[]): data is S
         for (let i0=0; i0<len0; i0++) {
           let data2 = data1[i0];
           if (!validateJobSummary(data2)) {
-            errors += nested(found, validateJobSummary, data2, "/jobs/" + i0);
+            if ((errors += nested(found, validateJobSummary, data2, ["jobs", i0])) >= MOST) return false;
           }
         }
       } else {
-        errors += report(found, "/jobs", "type", "array");
+        if ((errors += report(found, "/jobs", "type", "array")) >= MOST) return false;
       }
     }
     if (data.next_cursor !== undefined) {
       let data3 = data.next_cursor;
       if ((typeof data3 !== "string") && (data3 !== null)) {
-        errors += report(found, "/next_cursor", "type", ["string","null"]);
+        if ((errors += report(found, "/next_cursor", "type", ["string","null"])) >= MOST) return false;
       }
     }
   } else {

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { SessionPingPayload } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,13 +14,11 @@ import type { Failure } from "./support.js";
 export function validateSessionPing(data: unknown, found?: Failure[]): data is SessionPingPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.nonce, "nonce");
-    if (data.nonce !== undefined) {
-      errors += text(found, "/nonce", data.nonce, 1, 128);
-    }
-    if (data.sent_at !== undefined) {
-      errors += text(found, "/sent_at", data.sent_at);
-    }
+    if (
+      (errors += required(found, "", data.nonce, "nonce")) >= MOST ||
+      (errors += optional(found, "/nonce", data.nonce, 1, 128)) >= MOST ||
+      (errors += optional(found, "/sent_at", data.sent_at)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -2,7 +2,7 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
 import type { SessionPongPayload } from "../messages.js";
-import { isObject, report, required, text } from "./support.js";
+import { MOST, isObject, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -14,13 +14,11 @@ import type { Failure } from "./support.js";
 export function validateSessionPong(data: unknown, found?: Failure[]): data is SessionPongPayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.ping_nonce, "ping_nonce");
-    if (data.ping_nonce !== undefined) {
-      errors += text(found, "/ping_nonce", data.ping_nonce, 1, 128);
-    }
-    if (data.received_at !== undefined) {
-      errors += text(found, "/received_at", data.received_at);
-    }
+    if (
+      (errors += required(found, "", data.ping_nonce, "ping_nonce")) >= MOST ||
+      (errors += optional(found, "/ping_nonce", data.ping_nonce, 1, 128)) >= MOST ||
+      (errors += optional(found, "/received_at", data.received_at)) >= MOST
+    ) return false;
   } else {
     errors += report(found, "", "type", "object");
   }

@@ -3,7 +3,7 @@
 
 import type { SessionResumePayload } from "../messages.js";
 import { validateAuth } from "./def-auth.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -15,31 +15,28 @@ import type { Failure } from "./support.js";
 export function validateSessionResume(data: unknown, found?: Failure[]): data is SessionResumePayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.resume_token, "resume_token");
-    errors += required(found, "", data.last_event_seq, "last_event_seq");
-    if (data.session_id !== undefined) {
-      errors += text(found, "/session_id", data.session_id, 1, 128);
-    }
-    if (data.resume_token !== undefined) {
-      errors += text(found, "/resume_token", data.resume_token, 1, 8192);
-    }
+    if (
+      (errors += required(found, "", data.resume_token, "resume_token") + required(found, "", data.last_event_seq, "last_event_seq")) >= MOST ||
+      (errors += optional(found, "/session_id", data.session_id, 1, 128)) >= MOST ||
+      (errors += optional(found, "/resume_token", data.resume_token, 1, 8192)) >= MOST
+    ) return false;
     if (data.last_event_seq !== undefined) {
       let data2 = data.last_event_seq;
       if (!(Number.isInteger(data2))) {
-        errors += report(found, "/last_event_seq", "type", "integer");
+        if ((errors += report(found, "/last_event_seq", "type", "integer")) >= MOST) return false;
       }
       if (Number.isFinite(data2)) {
         if (data2 > 9007199254740991) {
-          errors += report(found, "/last_event_seq", "maximum", 9007199254740991);
+          if ((errors += report(found, "/last_event_seq", "maximum", 9007199254740991)) >= MOST) return false;
         }
         if (data2 < 0) {
-          errors += report(found, "/last_event_seq", "minimum", 0);
+          if ((errors += report(found, "/last_event_seq", "minimum", 0)) >= MOST) return false;
         }
       }
     }
     if (data.auth !== undefined) {
       if (!validateAuth(data.auth)) {
-        errors += nested(found, validateAuth, data.auth, "/auth");
+        if ((errors += nested(found, validateAuth, data.auth, "/auth")) >= MOST) return false;
       }
     }
   } else {

@@ -4,7 +4,7 @@
 import type { SessionWelcomePayload } from "../messages.js";
 import { validatePeerInfo } from "./def-peer-info.js";
 import { validateCapabilities } from "./def-capabilities.js";
-import { isObject, nested, report, required, text } from "./support.js";
+import { MOST, isObject, nested, optional, report, required } from "./support.js";
 import type { Failure } from "./support.js";
 
 /**
@@ -16,76 +16,69 @@ import type { Failure } from "./support.js";
 export function validateSessionWelcome(data: unknown, found?: Failure[]): data is SessionWelcomePayload {
   let errors = 0;
   if (isObject(data)) {
-    errors += required(found, "", data.runtime, "runtime");
-    errors += required(found, "", data.resume_token, "resume_token");
-    errors += required(found, "", data.resume_window_sec, "resume_window_sec");
-    errors += required(found, "", data.capabilities, "capabilities");
-    if (data.session_id !== undefined) {
-      errors += text(found, "/session_id", data.session_id, 1, 128);
-    }
+    if (
+      (errors += required(found, "", data.runtime, "runtime") + required(found, "", data.resume_token, "resume_token") + required(found, "", data.resume_window_sec, "resume_window_sec") + required(found, "", data.capabilities, "capabilities")) >= MOST ||
+      (errors += optional(found, "/session_id", data.session_id, 1, 128)) >= MOST
+    ) return false;
     if (data.runtime !== undefined) {
       if (!validatePeerInfo(data.runtime)) {
-        errors += nested(found, validatePeerInfo, data.runtime, "/runtime");
+        if ((errors += nested(found, validatePeerInfo, data.runtime, "/runtime")) >= MOST) return false;
       }
     }
-    if (data.resume_token !== undefined) {
-      errors += text(found, "/resume_token", data.resume_token, 1, 8192);
-    }
+    if ((errors += optional(found, "/resume_token", data.resume_token, 1, 8192)) >= MOST) return false;
     if (data.resume_window_sec !== undefined) {
       let data3 = data.resume_window_sec;
       if (Number.isFinite(data3)) {
         if (data3 < 0) {
-          errors += report(found, "/resume_window_sec", "minimum", 0);
+          if ((errors += report(found, "/resume_window_sec", "minimum", 0)) >= MOST) return false;
         }
       } else {
-        errors += report(found, "/resume_window_sec", "type", "number");
+        if ((errors += report(found, "/resume_window_sec", "type", "number")) >= MOST) return false;
       }
     }
     if (data.heartbeat_interval_sec !== undefined) {
       let data4 = data.heartbeat_interval_sec;
       if (Number.isFinite(data4)) {
         if (data4 < 0) {
-          errors += report(found, "/heartbeat_interval_sec", "minimum", 0);
+          if ((errors += report(found, "/heartbeat_interval_sec", "minimum", 0)) >= MOST) return false;
         }
       } else {
-        errors += report(found, "/heartbeat_interval_sec", "type", "number");
+        if ((errors += report(found, "/heartbeat_interval_sec", "type", "number")) >= MOST) return false;
       }
     }
-    if (data.accepted_at !== undefined) {
-      errors += text(found, "/accepted_at", data.accepted_at);
-    }
+    if ((errors += optional(found, "/accepted_at", data.accepted_at)) >= MOST) return false;
     if (data.limits !== undefined) {
       let data6 = data.limits;
       if (isObject(data6)) {
         if (data6.max_frame_bytes !== undefined) {
           let data7 = data6.max_frame_bytes;
           if (!(Number.isInteger(data7))) {
-            errors += report(found, "/limits/max_frame_bytes", "type", "integer");
+            if ((errors += report(found, "/limits/max_frame_bytes", "type", "integer")) >= MOST) return false;
           }
           if (Number.isFinite(data7)) {
             if (data7 < 1) {
-              errors += report(found, "/limits/max_frame_bytes", "minimum", 1);
+              if ((errors += report(found, "/limits/max_frame_bytes", "minimum", 1)) >= MOST) return false;
             }
           }
         }
         if (data6.max_input_bytes !== undefined) {
           let data8 = data6.max_input_bytes;
           if (!(Number.isInteger(data8))) {
-            errors += report(found, "/limits/max_input_bytes", "type", "integer");
+            if ((errors += report(found, "/limits/max_input_bytes", "type", "integer")) >= MOST) return false;
           }
           if (Number.isFinite(data8)) {
             if (data8 < 1) {
-              errors += report(found, "/limits/max_input_bytes", "minimum", 1);
+              if ((errors += report(found, "/limits/max_input_bytes", "minimum", 1)) >= MOST) return false;
             }
           }
         }
       } else {
-        errors += report(found, "/limits", "type", "object");
+        if ((errors += report(found, "/limits", "type", "object")) >= MOST) return false;
       }
     }
     if (data.capabilities !== undefined) {
       if (!validateCapabilities(data.capabilities)) {
-        errors += nested(found, validateCapabilities, data.capabilities, "/capabilities");
+        if ((errors += nested(found, validateCapabilities, data.capabilities, "/capabilities")) >= MOST) return false;
       }
     }
   } else {

@@ -2,30 +2,44 @@
 
 /** What a validator finds wrong, before it is put into words. */
 export interface Failure {
-  /** JSON pointer from the value that was validated. */
-  readonly path: string;
+  /** Names and indexes that lead to it from the value that was validated. */
+  readonly path: readonly (string | number)[];
   /** The keyword of the schema that it breaks. */
   readonly keyword: string;
   /** What the keyword asks for: a limit, a type, a name, a list. */
   readonly expected: unknown;
 }
 
+/** A JSON pointer that does not depend on the message; or names, as they stand in it. */
+type Path = string | Failure["path"];
+
 /** Enough to explain a message; a hostile one could otherwise fill the memory with findings. */
-const MOST = 64;
+export const MOST = 64;
 
 /** RFC 3339 with a time offset. */
 export const dateTime =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** Notes a finding, if a list was given. Counts as one error. */
+/**
+ * Notes a finding, if a list was given. Counts as one error; as the `MOST` that a validator goes on for
+ * where there is nothing to note: no list was given, or it is full.
+ */
 export function report(
   found: Failure[] | undefined,
-  path: string,
+  path: Path,
   keyword: string,
   expected?: unknown,
-): 1 {
-  if (found !== undefined && found.length < MOST) found.push({ path, keyword, expected });
+): number {
+  if (found === undefined || found.length >= MOST) return MOST;
+  found.push({ path: namesOf(path), keyword, expected });
   return 1;
+}
+
+/** The names in a JSON pointer. */
+export function namesOf(path: Path): Failure["path"] {
+  if (typeof path !== "string") return path;
+  const names = path.split("/").slice(1);
+  return names.map((name) => name.replace(/~1/g, "/").replace(/~0/g, "~"));
 }
 
 /** Forgets the findings of branches that turned out not to matter. */
@@ -36,11 +50,6 @@ export function rewind(found: Failure[] | undefined, length: number): void {
 /** An object that is no array and not null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A name as a part of a JSON pointer. */
-export function token(name: string): string {
-  return name.replace(/~/g, "~0").replace(/\//g, "~1");
 }
 
 /** Length in code points, as JSON Schema counts. */
@@ -56,7 +65,7 @@ export function required(
   path: string,
   value: unknown,
   name: string,
-): 0 | 1 {
+): number {
   return value === undefined ? report(found, path, "required", name) : 0;
 }
 
@@ -67,10 +76,21 @@ export function text(
   value: unknown,
   min = 0,
   max = Infinity,
-): 0 | 1 {
+): number {
   if (typeof value !== "string") return report(found, path, "type", "string");
   if (value.length > max && lengthOf(value) > max) return report(found, path, "maxLength", max);
   return value.length < min ? report(found, path, "minLength", min) : 0;
+}
+
+/** Checks a string that may be absent. */
+export function optional(
+  found: Failure[] | undefined,
+  path: string,
+  value: unknown,
+  min?: number,
+  max?: number,
+): number {
+  return value === undefined ? 0 : text(found, path, value, min, max);
 }
 
 /** Asks a validator, which has already said no, why; its findings are put below `path`. */
@@ -78,11 +98,12 @@ export function nested(
   found: Failure[] | undefined,
   check: (data: unknown, found?: Failure[]) => boolean,
   value: unknown,
-  path: string,
+  path: Path,
 ): number {
-  if (found === undefined) return 1;
+  if (found === undefined || found.length >= MOST) return MOST;
   const inner: Failure[] = [];
   check(value, inner);
-  for (const failure of inner) report(found, path + failure.path, failure.keyword, failure.expected);
+  const names = namesOf(path);
+  for (const it of inner) report(found, [...names, ...it.path], it.keyword, it.expected);
   return inner.length;
 }

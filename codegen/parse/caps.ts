@@ -1,0 +1,81 @@
+import type { Position } from "../model/types.js";
+
+/** Largest file that is read, in bytes: four times the spec of today. */
+export const MAX_BYTES = 1_048_576;
+/** Longest line outside of fences, in characters. */
+const MAX_LINE = 4_000;
+/** Most lines without a blank one between them: rows of a table, items of a list. */
+const MAX_RUN = 2_000;
+/** Longest paragraph, in characters. */
+const MAX_PARAGRAPH = 10_000;
+/** Widest indent with its marks of quotations and lists, in columns: each level takes two or more. */
+const MAX_INDENT = 60;
+
+const MARKS = /^(?:[ \t]|>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$))*/;
+const FENCE = /^(`{3,}|~{3,})/;
+
+/** Why a text is given up before Markdown sees it. */
+export interface Excess {
+  readonly position: Position;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A file that is larger than any spec. */
+export function tooLarge(file: string): Excess {
+  return {
+    position: { file, line: 1, column: 1 },
+    message: `the file is larger than ${MAX_BYTES} bytes`,
+    fix: "see whether something else has been written into it; a spec of that size has to be split",
+  };
+}
+
+/**
+ * What would keep the Markdown parser busy for minutes: the time that it takes grows faster than the
+ * length of lines, paragraphs and tables, and with the depth of lists. The insides of fences do not
+ * count, they are not parsed.
+ */
+export function findExcess(file: string, lines: readonly string[]): Excess | undefined {
+  let fence = "";
+  let run = 0;
+  let paragraph = 0;
+  for (const [index, line] of lines.entries()) {
+    const excess = (column: number, message: string, fix: string): Excess => ({
+      position: { file, line: index + 1, column },
+      message,
+      fix,
+    });
+    const marks = MARKS.exec(line.slice(0, MAX_LINE))?.[0] ?? "";
+    const text = line.slice(marks.length);
+    const mark = FENCE.exec(text)?.[1];
+    if (fence !== "") {
+      if (mark !== undefined && mark.startsWith(fence) && /^[`~]+\s*$/.test(text)) fence = "";
+      continue;
+    }
+    if (width(marks) > MAX_INDENT) {
+      const message = `lists or quotations are nested more than ${MAX_INDENT / 2} deep`;
+      return excess(1, message, "nest them less");
+    }
+    if (line.length > MAX_LINE) {
+      return excess(MAX_LINE + 1, `the line is ${line.length} characters long`, "break the line");
+    }
+    if (mark !== undefined) fence = mark;
+    run = text === "" || mark !== undefined ? 0 : run + 1;
+    if (run > MAX_RUN) {
+      const message = `a table, list or paragraph of more than ${MAX_RUN} lines`;
+      return excess(1, message, "split it with a blank line, and a table with a header of its own");
+    }
+    const fresh = run === 0 || /^[|#]/.test(text) || /\S/.test(marks);
+    paragraph = (fresh ? 0 : paragraph) + text.length;
+    if (paragraph > MAX_PARAGRAPH) {
+      const message = `a paragraph of more than ${MAX_PARAGRAPH} characters`;
+      return excess(1, message, "split it with a blank line");
+    }
+  }
+  return undefined;
+}
+
+/** Columns, a tab being four. */
+function width(marks: string): number {
+  return marks.replaceAll("\t", "    ").length;
+}
