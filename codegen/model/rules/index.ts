@@ -7,6 +7,7 @@ import { machineRules } from "./machines.js";
 import { nameRules } from "./names.js";
 import { citedRequirementRules, lockRules, rulingRules } from "./requirements.js";
 import type { Rule } from "./rule.js";
+import { reservedNameRules } from "./reserved.js";
 import { cycleRules, pairingRules, referenceRules, subsetRules } from "./schemas.js";
 import { traceRules } from "./traces.js";
 import { usageRules } from "./usage.js";
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   subsetRules,
   referenceRules,
   cycleRules,
+  reservedNameRules,
   coverageRules,
   exampleRules,
   fieldTableRules,
