@@ -1,6 +1,7 @@
 /** What agents, stores and peers may do without the runtime, or anyone else in it, suffering for it. */
 import { describe, expect, it, vi } from "vitest";
 import { connectWith } from "../client/connect.js";
+import { ManualClock } from "../client/script.test-helper.js";
 import { memoryPair } from "../transports/memory.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";
@@ -188,8 +189,10 @@ describe("a peer", () => {
   });
 
   it("HB-07 that pings but does not read is not given up for the silence that is our doing", async () => {
+    const clock = new ManualClock();
     const runtime = createRuntime({
-      limits: { heartbeatMs: 40 },
+      clock,
+      limits: { heartbeatMs: 1000 },
       agents: [
         agentOf(async (_input, ctx) => {
           for (let at = 0; at < 2000; at++) await ctx.log("info", "z".repeat(300));
@@ -208,7 +211,8 @@ describe("a peer", () => {
     say("job.submit", { agent: "a" });
     // Ten intervals in which it says something all the time, and reads nothing.
     for (let at = 0; at < 40; at++) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      clock.pass(250);
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
       say("session.ping", { nonce: `n${at}` });
     }
     let last = "";
@@ -217,6 +221,7 @@ describe("a peer", () => {
       if (last === "job.result") break;
     }
     expect(last).toBe("job.result");
+    clock.pass(10);
     await runtime.close();
   });
 

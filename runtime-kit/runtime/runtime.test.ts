@@ -3,6 +3,7 @@
  * there is the conformance suite's to test.
  */
 import { describe, expect, it, vi } from "vitest";
+import { ManualClock } from "../client/script.test-helper.js";
 import { memoryPair } from "../transports/memory.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";
@@ -263,7 +264,9 @@ describe("limits", () => {
 describe("the end", () => {
   it("LIFE-13 lets jobs end while it drains, ends the others retryable, then closes", async () => {
     let finish = () => {};
+    const clock = new ManualClock();
     const client = await rawClient({
+      clock,
       agents: [
         agentOf((input, ctx) =>
           input === "quick" ? new Promise<void>((resolve) => (finish = resolve)) : aborted(ctx),
@@ -277,6 +280,7 @@ describe("the end", () => {
     await client.send("job.submit", { agent: "a" });
     finish();
     await client.arrived("job.result");
+    clock.pass(300);
     const { payload } = await client.arrived("job.error");
     expect(payload).toMatchObject({ code: "INTERNAL_ERROR", retryable: true });
     await closed;

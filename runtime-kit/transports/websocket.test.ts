@@ -73,6 +73,7 @@ describe("webSocketTransport", () => {
   });
 
   it("looks at the buffer only while a send waits, and ever less often", async () => {
+    vi.useFakeTimers();
     const fake = new FakeSocket();
     const transport = webSocketTransport(fake, { mark: 10 });
     await transport.send(["small"]);
@@ -81,13 +82,21 @@ describe("webSocketTransport", () => {
     let settled = 0;
     const sends = [transport.send(["a"]), transport.send(["b"])];
     for (const send of sends) void send.then(() => (settled += 1));
-    while (fake.looks < 6) await new Promise((resolve) => setTimeout(resolve, 5));
+    const looksIn = async (ms: number) => {
+      const before = fake.looks;
+      await vi.advanceTimersByTimeAsync(ms);
+      return fake.looks - before;
+    };
+    const early = await looksIn(500);
+    const late = await looksIn(500);
+    expect(late).toBeGreaterThan(0);
+    expect(late).toBeLessThan(early);
     expect(settled).toBe(0);
     fake.bufferedAmount = 9;
+    await vi.advanceTimersByTimeAsync(1_000);
     await Promise.all(sends);
-    const looks = fake.looks;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(fake.looks).toBe(looks);
+    expect(await looksIn(60_000)).toBe(0);
+    vi.useRealTimers();
     expect(fake.sent).toEqual(["small", "a", "b"]);
   });
 
