@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ["stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],
   tools: ["runtime", "leases", "wire", "generated"],
   client: ["transports", "sessions", "jobs/chunks", "wire", "generated"],
+  testing: ["runtime", "client", "transports", "wire", "generated"],
   hosts: ["runtime", "stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],
   conformance: ["generated"],
 };
@@ -46,7 +47,12 @@ const BROWSER_ENTRIES = [
   "runtime-kit/client/index.ts",
   "runtime-kit/transports/websocket.ts",
   "runtime-kit/index.ts",
+  "runtime-kit/protocol.ts",
+  "runtime-kit/testing/index.ts",
 ];
+
+/** The entries that promise the law of the pure rooms for all that they lead to. */
+const PURE_ENTRIES = ["runtime-kit/protocol.ts"];
 
 const sources = ["generated", "runtime-kit", "conformance"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -246,6 +252,15 @@ describe("the house", () => {
           .map(({ specifier }) => `${path} ${specifier}`),
       );
       expect(found).toEqual([]);
+    },
+  );
+
+  it.each(PURE_ENTRIES)(
+    "law 1: nothing reachable from %s waits, tells the time or makes chance",
+    (entry) => {
+      const files = [...reachable(entry)].map((path) => byPath.get(path)!);
+      expect(files.length).toBeGreaterThan(20);
+      expect(files.flatMap(impurities)).toEqual([]);
     },
   );
 

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { ReceivedEvent } from "./job-event.js";
 import { CLIENT_VERSION } from "./options.js";
-import { ManualClock, Script, connect, connected, running, until } from "./script.test-helper.js";
+import { scriptedRuntime, testClock } from "../testing/index.js";
+import { connect } from "./index.js";
+import { connected, running, until } from "./script.test-helper.js";
 
 async function failure(promise: Promise<unknown>): Promise<Error & { code?: string }> {
   return promise.then(
@@ -35,9 +37,9 @@ describe("connect", () => {
   });
 
   it("says name, version and token; the default version is the package's", async () => {
-    const script = new Script();
+    const script = scriptedRuntime();
     const opening = connect(script.dial, { token: () => Promise.resolve("fresh"), name: "me" });
-    const hello = await (await script.peer()).welcome();
+    const hello = await (await script.connection()).welcome();
     expect(hello.payload).toMatchObject({
       client: { name: "me", version: CLIENT_VERSION },
       auth: { scheme: "bearer", token: "fresh" },
@@ -48,9 +50,9 @@ describe("connect", () => {
   });
 
   it("rejects with the runtime's refusal, and hangs up", async () => {
-    const script = new Script();
+    const script = scriptedRuntime();
     const opening = failure(connect(script.dial, { token: "bad" }));
-    const peer = await script.peer();
+    const peer = await script.connection();
     const hello = await peer.next("session.hello");
     peer.send("session.error", { code: "UNAUTHENTICATED", message: "no", request_id: hello.id });
     expect(ArcpError.is(await opening, "UNAUTHENTICATED")).toBe(true);
@@ -59,17 +61,17 @@ describe("connect", () => {
   });
 
   it("rejects when nobody answers, when no token can be had, and when it is given up", async () => {
-    const script = new Script();
+    const script = scriptedRuntime();
     script.unreachable = true;
     expect(ConnectionError.is(await failure(connect(script.dial)), "UNREACHABLE")).toBe(true);
     const lost = new Error("the keyring is locked");
     const token = () => Promise.reject(lost);
-    expect(await failure(connect(new Script().dial, { token }))).toBe(lost);
+    expect(await failure(connect(scriptedRuntime().dial, { token }))).toBe(lost);
 
-    const silent = new Script();
+    const silent = scriptedRuntime();
     const abort = new AbortController();
     const opening = failure(connect(silent.dial, { signal: abort.signal }));
-    const peer = await silent.peer();
+    const peer = await silent.connection();
     await peer.next("session.hello");
     abort.abort(new Error("enough"));
     expect((await opening).message).toBe("enough");
@@ -89,7 +91,7 @@ describe("a client whose connection is lost", () => {
     peer.event(1).event(2);
     await until(() => job.status === "running");
     peer.drop();
-    const next = await script.peer();
+    const next = await script.connection();
     const hello = await next.welcome("sess_1", { resume_token: "rt_2" });
     expect(hello.payload).toMatchObject({
       auth: { token: "two" },
@@ -108,7 +110,7 @@ describe("a client whose connection is lost", () => {
     const reading = numbers(job);
     peer.event(1).event(3);
     expect((await peer.end()).code).toBe(4002);
-    const next = await script.peer();
+    const next = await script.connection();
     await next.welcome();
     next.event(2).event(3).result(4, {});
     expect(await reading).toEqual([1, 2, 3]);
@@ -124,10 +126,10 @@ describe("a client whose connection is lost", () => {
     peer.event(1);
     await until(() => seen.length === 1);
     peer.drop();
-    const refusing = await script.peer();
+    const refusing = await script.connection();
     await refusing.next("session.hello");
     refusing.send("session.error", { code: "RESUME_WINDOW_EXPIRED", message: "late" });
-    const fresh = await script.peer();
+    const fresh = await script.connection();
     expect((await fresh.welcome("sess_2")).payload).not.toHaveProperty("resume");
     expect(ConnectionError.is(await reading, "GAP")).toBe(true);
     expect(ConnectionError.is(await result, "GAP")).toBe(true);
@@ -151,7 +153,7 @@ describe("a client whose connection is lost", () => {
     const error = await submit;
     expect(ConnectionError.is(error, "OUTCOME_UNKNOWN")).toBe(true);
     expect(error.message).toMatch("client.jobs()");
-    const next = await script.peer();
+    const next = await script.connection();
     await next.welcome();
     const { payload } = await next.next("session.ping");
     next.send("session.pong", { ping_nonce: payload["nonce"], received_at: "t" });
@@ -161,14 +163,14 @@ describe("a client whose connection is lost", () => {
   });
 
   it("hears nothing for two intervals: it is dialled again", async () => {
-    const clock = new ManualClock();
+    const clock = testClock();
     const { client, peer, script } = await connected({ clock });
-    clock.pass(30_000);
+    await clock.advance(30_000);
     await peer.next("session.ping");
-    clock.pass(30_000);
+    await clock.advance(30_000);
     expect(await peer.end()).toEqual({ code: 4008, reason: "HEARTBEAT_LOST" });
-    clock.pass(10);
-    const next = await script.peer();
+    await clock.advance(10);
+    const next = await script.connection();
     expect((await next.welcome()).payload).toHaveProperty("resume");
     await until(() => client.session.resumed === 1);
     await client.close();
@@ -183,7 +185,7 @@ describe("a client whose connection is lost", () => {
     peer.drop();
     await until(() => attempts.length >= 4);
     script.unreachable = false;
-    await (await script.peer()).welcome();
+    await (await script.connection()).welcome();
     await until(() => client.session.resumed === 1);
     expect(attempts.slice(0, 4)).toEqual([1, 2, 3, 4]);
     await client.close();
@@ -413,7 +415,7 @@ describe("close", () => {
   it("says goodbye, and leaves the job running unheard", async () => {
     const { client, job, peer } = await running();
     const result = failure(job.result());
-    peer.polite = false;
+    peer.answersClose = false;
     const closing = client.close({ reason: "done" });
     const { id, payload } = await peer.next("session.close");
     expect(payload).toEqual({ reason: "done" });
@@ -427,7 +429,7 @@ describe("close", () => {
 
   it("falls back to session.bye, and needs no answer to that", async () => {
     const { client, peer } = await connected();
-    peer.polite = false;
+    peer.answersClose = false;
     const closing = client.close({ reason: "done" });
     const { id } = await peer.next("session.close");
     peer.send("session.error", {
@@ -441,18 +443,18 @@ describe("close", () => {
   });
 
   it("does not wait for ever for a peer that says nothing", async () => {
-    const clock = new ManualClock();
+    const clock = testClock();
     const { client, peer } = await connected({ clock });
-    peer.polite = false;
+    peer.answersClose = false;
     const closing = client.close();
     await peer.next("session.close");
-    clock.pass(5_000);
+    await clock.advance(5_000);
     await closing;
   });
 
   it("is what disposing does", async () => {
     const { client, peer } = await connected();
-    peer.polite = false;
+    peer.answersClose = false;
     const disposing = client[Symbol.asyncDispose]();
     await peer.next("session.close");
     peer.send("session.closed", {});

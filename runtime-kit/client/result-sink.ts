@@ -1,5 +1,5 @@
 import type { ResultChunkBody } from "../../generated/draft-1.1/index.js";
-import { addChunk, createAssembly, problemOf, takeBytes, takeWhole } from "../jobs/chunks.js";
+import { addChunk, createAssembly, resultProblem, takeBytes, takeWhole } from "../jobs/chunks.js";
 import type { Assembly } from "../jobs/chunks.js";
 import { ConnectionError } from "../wire/errors.js";
 import type { QueueHooks } from "./event-queue.js";
@@ -83,7 +83,7 @@ export class ResultSink {
     const foreign = outcome.resultId !== undefined && outcome.resultId !== assembly.resultId;
     const problem = foreign
       ? `the job ended with result ${outcome.resultId}, and the chunks are of ${assembly.resultId}`
-      : problemOf(assembly, outcome.size);
+      : resultProblem(assembly, outcome.size);
     if (problem !== undefined) this.#spoil(problem);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { base64Bytes, base64Length } from "./base64.js";
-import { addChunk, createAssembly, problemOf, takeBytes, takeWhole } from "./chunks.js";
+import { addChunk, createAssembly, resultProblem, takeBytes, takeWhole } from "./chunks.js";
 
 type Data = readonly [data: string, encoding?: "utf8" | "base64"];
 
@@ -21,13 +21,13 @@ describe("a streamed result", () => {
   it("is a string when every chunk is text", () => {
     const assembly = assemble(["Grü"], ["ße "], ["\u{1f600}"]);
     expect(assembly.bytes).toBe(12);
-    expect(problemOf(assembly, 12)).toBeUndefined();
+    expect(resultProblem(assembly, 12)).toBeUndefined();
     expect(takeWhole(assembly)).toBe("Grüße \u{1f600}");
   });
 
   it("is bytes when a chunk is base64", () => {
     const assembly = assemble(["AAEC", "base64"], ["/w==", "base64"]);
-    expect(problemOf(assembly, 4)).toBeUndefined();
+    expect(resultProblem(assembly, 4)).toBeUndefined();
     expect(takeWhole(assembly)).toEqual(new Uint8Array([0, 1, 2, 255]));
     expect(takeWhole(assemble(["A"], ["/w==", "base64"]))).toEqual(new Uint8Array([65, 255]));
   });
@@ -72,9 +72,9 @@ describe("a streamed result", () => {
       ok: false,
       problem: "the result exceeds 4 bytes",
     });
-    expect(problemOf(small, 4)).toMatch("promised more");
-    expect(problemOf(assemble(["abc"]), 4)).toMatch("result_size says 4");
-    expect(problemOf(assemble(["abc"]), undefined)).toBeUndefined();
+    expect(resultProblem(small, 4)).toMatch("promised more");
+    expect(resultProblem(assemble(["abc"]), 4)).toMatch("result_size says 4");
+    expect(resultProblem(assemble(["abc"]), undefined)).toBeUndefined();
   });
 });
 

@@ -32,8 +32,8 @@ interface Part {
   readonly encoding: "utf8" | "base64";
 }
 
-/** What became of a chunk. `repeated`: it was there already, and changes nothing. */
-type ChunkVerdict =
+/** What became of a chunk; `problem` says why it was refused. `repeated`: it was there already, and changes nothing. */
+export type ChunkVerdict =
   | { readonly ok: true; readonly repeated: boolean }
   | { readonly ok: false; readonly problem: string };
 
@@ -94,7 +94,7 @@ function endsInHalf(text: string): boolean {
 }
 
 /** What a finished result is checked for: that it is whole, and as long as its terminal says. */
-export function problemOf(assembly: Assembly, size: number | undefined): string | undefined {
+export function resultProblem(assembly: Assembly, size: number | undefined): string | undefined {
   if (!assembly.complete)
     return `the result ended after chunk ${assembly.next - 1}, which promised more`;
   if (size !== undefined && size !== assembly.bytes) {

@@ -16,6 +16,7 @@ export interface JobLimits {
   readonly cancelGraceMs: number;
 }
 
+/** A fact that `stepJob` takes. §7, §8 */
 export type JobInput =
   | { readonly type: "start" }
   /** The agent reports something; `body` is JSON text. */
@@ -42,6 +43,7 @@ export type JobInput =
   | { readonly type: "cancel"; readonly reason: string | undefined }
   | { readonly type: "time" };
 
+/** An order of `stepJob`. §7, §8 */
 export type JobEffect =
   | {
       readonly do: "append";
@@ -68,6 +70,7 @@ export function jobDeadline(state: JobState): number | undefined {
   return Math.min(state.cancel.endBy, state.runUntil ?? Number.POSITIVE_INFINITY);
 }
 
+/** Takes one fact and says what to do about it, in order. Changes `state`. §7, §8 */
 export function stepJob(
   state: JobState,
   input: JobInput,

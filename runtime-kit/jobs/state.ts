@@ -43,6 +43,7 @@ export type JobSeed = Omit<
   "records" | "status" | "entries" | "runUntil" | "cancel" | "stream" | "completedAt"
 > & { readonly features: readonly Feature[] };
 
+/** A job that was accepted and has not begun: `pending`, its log empty. §7.3 */
 export function newJob({ features, ...seed }: JobSeed): JobState {
   return {
     ...seed,

@@ -10,6 +10,7 @@ export interface AuthorizedOperation {
   readonly target: string;
 }
 
+/** Options of `ctx.tool`. */
 export interface ToolOptions<T> {
   /** What of the tool's value stands in the `tool_result` event; the value itself by default. */
   readonly summarise?: (value: T) => unknown;

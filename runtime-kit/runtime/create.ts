@@ -17,6 +17,7 @@ import type { RuntimeLimits } from "./limits.js";
 import { createRegistry } from "./registry.js";
 import type { Peer } from "./connections.js";
 
+/** What a runtime is made of. §3 */
 export interface RuntimeOptions {
   /** Made by `defineAgent`; checked here. */
   readonly agents?: readonly Agent[];

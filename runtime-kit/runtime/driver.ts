@@ -1,5 +1,5 @@
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
-import { number } from "../sessions/numbering.js";
+import { numberEntries } from "../sessions/numbering.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
 import { errorDraft } from "../sessions/replies.js";
@@ -89,7 +89,7 @@ export function createDriver(core: Core): Driver {
     const job = jobs.get(segment.job);
     const session = job && sessions.get(job.state.session);
     if (job === undefined || session === undefined) return [];
-    const run = number(session.state, {
+    const run = numberEntries(session.state, {
       job: segment.job,
       firstIndex: segment.first,
       count: segment.entries.length,

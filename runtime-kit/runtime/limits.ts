@@ -51,6 +51,7 @@ export function limitsOf(given: Partial<RuntimeLimits> = {}): RuntimeLimits {
   return { ...DEFAULT_LIMITS, ...given };
 }
 
+/** The limits of a runtime that is told nothing else. */
 export const DEFAULT_LIMITS: RuntimeLimits = {
   helloDeadlineMs: Limits.helloDeadlineMs,
   resumeWindowMs: Limits.resumeWindowSec * 1000,

@@ -1,17 +1,15 @@
 /** A client of raw frames in the process of its runtime, and a store that waits to be let go. */
-import { expect, vi } from "vitest";
 import { memoryStore } from "../stores/memory.js";
 import type { Store, Write } from "../stores/port.js";
-import { memoryPair } from "../transports/memory.js";
+import { scriptedClient } from "../testing/index.js";
+import type { SeenMessage } from "../testing/index.js";
 import { bearer } from "./auth.js";
 import type { AgentContext } from "./context.js";
 import { createRuntime } from "./create.js";
 import type { Runtime, RuntimeOptions } from "./create.js";
 import { defineAgent } from "./define.js";
 
-export type Frame = Record<string, unknown> & { type: string; payload: Record<string, unknown> };
-
-/** A client of raw frames, in process. */
+/** A client of raw frames in process, welcomed. */
 export async function rawClient(
   options: RuntimeOptions | Runtime,
   features = ["result_chunk", "progress"],
@@ -19,37 +17,15 @@ export async function rawClient(
 ) {
   const runtime =
     "accept" in options ? options : createRuntime({ auth: bearer({ tok: "me" }), ...options });
-  const [mine, theirs] = memoryPair();
-  runtime.accept(theirs);
-  const frames: Frame[] = [];
-  const ended = (async () => {
-    const incoming = mine.incoming[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await incoming.next();
-      if (next.done) return next.value;
-      frames.push(JSON.parse(next.value) as Frame);
-    }
-  })();
-  let sent = 0;
-  const send = (type: string, payload: object) =>
-    mine.send([JSON.stringify({ arcp: "1.1", id: `m${(sent += 1)}`, type, payload })]);
-  const arrived = (type: string, count = 1) =>
-    vi.waitFor(
-      () => {
-        const found = frames.filter((frame) => frame.type === type);
-        expect(found.length).toBeGreaterThanOrEqual(count);
-        return found[count - 1]!;
-      },
-      { timeout: 10_000, interval: 2 },
-    );
-  await send("session.hello", {
-    client: { name: "raw", version: "1" },
-    auth: { scheme: "bearer", token: "tok" },
-    capabilities: { features },
-    ...more,
-  });
-  await arrived("session.welcome");
-  return { runtime, frames, send, arrived, ended, transport: mine };
+  const client = scriptedClient(runtime);
+  await client.hello({ token: "tok", features, ...more });
+  /** The message of this type that came as the `count`th. */
+  const arrived = async (type: string, count = 1): Promise<SeenMessage> => {
+    const found = () => client.seen.filter((frame) => frame.type === type)[count - 1];
+    await client.until(() => found() !== undefined);
+    return found()!;
+  };
+  return Object.assign(client, { runtime, arrived });
 }
 
 export const agentOf = (run: (input: unknown, context: AgentContext) => unknown) =>

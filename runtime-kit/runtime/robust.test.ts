@@ -1,7 +1,7 @@
 /** What agents, stores and peers may do without the runtime, or anyone else in it, suffering for it. */
 import { describe, expect, it, vi } from "vitest";
 import { connectWith } from "../client/connect.js";
-import { ManualClock } from "../client/script.test-helper.js";
+import { testClock } from "../testing/index.js";
 import { memoryPair } from "../transports/memory.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";
@@ -32,8 +32,8 @@ describe("an agent", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
-    await client.send("job.submit", { agent: "a", input: "fine" });
+    client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a", input: "fine" });
     const failed = await client.arrived("job.error");
     expect(JSON.stringify(failed).length).toBeLessThan(100_000);
     await client.arrived("job.result");
@@ -52,7 +52,7 @@ describe("an agent", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a", max_runtime_sec: 0.01 });
+    client.send("job.submit", { agent: "a", max_runtime_sec: 0.01 });
     await client.arrived("job.error");
     void kept!.log("info", "nobody awaits this");
     await kept!.progress(1).catch((error: unknown) => heard.push(error));
@@ -76,7 +76,7 @@ describe("an agent", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     expect((await client.arrived("job.result")).payload["result"]).toBe(6);
     await client.runtime.close();
   });
@@ -95,10 +95,10 @@ describe("an agent", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["t"] } });
+    client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["t"] } });
     await client.arrived("job.result");
     expect(caught).toBe(error);
-    const kinds = client.frames.flatMap(({ payload }) => payload["kind"] ?? []);
+    const kinds = client.seen.flatMap(({ payload }) => payload["kind"] ?? []);
     expect(kinds).toEqual(["tool_call", "tool_result"]);
     await client.runtime.close();
   });
@@ -125,11 +125,11 @@ describe("a store", () => {
       store,
       agents: [agentOf((_input, ctx) => aborted(ctx).catch((error: unknown) => (reason = error)))],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     await client.arrived("job.accepted");
     broken = true;
-    await client.send("job.submit", { agent: "a" });
-    expect(await client.ended).toMatchObject({ code: 1011 });
+    client.send("job.submit", { agent: "a" });
+    expect(await client.end()).toMatchObject({ code: 1011 });
     await vi.waitFor(() => expect(ArcpError.is(reason, "INTERNAL_ERROR")).toBe(true));
     const [mine, theirs] = memoryPair();
     client.runtime.accept(theirs);
@@ -155,17 +155,17 @@ describe("a store", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     const { job_id } = await client.arrived("job.accepted", 2);
     slow = true;
-    await client.send("job.cancel", { job_id });
+    client.send("job.cancel", { job_id });
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-    expect(client.frames.some(({ type }) => type === "job.error")).toBe(false);
+    expect(client.seen.some(({ type }) => type === "job.error")).toBe(false);
     slow = false;
     letGo();
     await client.arrived("job.error");
-    const order = client.frames.map(({ type }) => type);
+    const order = client.seen.map(({ type }) => type);
     expect(order.indexOf("job.cancelled")).toBeLessThan(order.indexOf("job.error"));
     await client.runtime.close();
   });
@@ -180,16 +180,16 @@ describe("a peer", () => {
     });
     for (let at = 0; at < 6; at++) {
       const client = await rawClient(runtime);
-      await client.send("job.submit", { agent: "a" });
+      client.send("job.submit", { agent: "a" });
       await client.arrived("job.result");
-      await client.send("session.close", {});
-      await client.ended;
+      client.send("session.close", {});
+      await client.end();
     }
     await runtime.close();
   });
 
   it("HB-07 that pings but does not read is not given up for the silence that is our doing", async () => {
-    const clock = new ManualClock();
+    const clock = testClock();
     const runtime = createRuntime({
       clock,
       limits: { heartbeatMs: 1000 },
@@ -211,7 +211,7 @@ describe("a peer", () => {
     say("job.submit", { agent: "a" });
     // Ten intervals in which it says something all the time, and reads nothing.
     for (let at = 0; at < 40; at++) {
-      clock.pass(250);
+      await clock.advance(250);
       for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
       say("session.ping", { nonce: `n${at}` });
     }
@@ -221,17 +221,17 @@ describe("a peer", () => {
       if (last === "job.result") break;
     }
     expect(last).toBe("job.result");
-    clock.pass(10);
+    await clock.advance(10);
     await runtime.close();
   });
 
   it("SUB-01 CLOSE-02 that says goodbye right after a submit gets both answers, in order", async () => {
     let ran = 0;
     const client = await rawClient({ agents: [agentOf(() => (ran += 1))] });
-    void client.send("job.submit", { agent: "a" });
-    void client.send("session.close", {});
-    await client.ended;
-    const types = client.frames.map(({ type }) => type);
+    client.send("job.submit", { agent: "a" });
+    client.send("session.close", {});
+    await client.end();
+    const types = client.seen.map(({ type }) => type);
     expect(types.indexOf("job.accepted")).toBeGreaterThan(0);
     expect(types.indexOf("job.accepted")).toBeLessThan(types.indexOf("session.closed"));
     expect(types.at(-1)).toBe("session.closed");
@@ -243,9 +243,9 @@ describe("a peer", () => {
     const client = await rawClient({ agents: [] });
     const { session_id, payload } = await client.arrived("session.welcome");
     const resume = { session_id, resume_token: payload["resume_token"], last_event_seq: 0 };
-    await client.send("session.resume", resume);
+    client.send("session.resume", resume);
     expect((await client.arrived("session.error")).payload["code"]).toBe("INVALID_REQUEST");
-    await client.send("session.ping", { nonce: "still here" });
+    client.send("session.ping", { nonce: "still here" });
     await client.arrived("session.pong");
     await client.runtime.close();
   });
@@ -269,11 +269,11 @@ describe("a peer", () => {
     const client = await rawClient({ agents: [agent] });
     const sent = Array.from({ length: 100 }, () => client.send("job.submit", { agent: "a" }));
     await Promise.all(sent);
-    void client.send("session.ping", { nonce: "n" });
+    client.send("session.ping", { nonce: "n" });
     await vi.waitFor(() => expect(open.length).toBe(1));
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
-    expect(client.frames.some(({ type }) => type === "session.pong")).toBe(false);
-    while (client.frames.filter(({ type }) => type === "job.accepted").length < 100) {
+    expect(client.seen.some(({ type }) => type === "session.pong")).toBe(false);
+    while (client.seen.filter(({ type }) => type === "job.accepted").length < 100) {
       most = Math.max(most, open.length);
       for (const resolve of open.splice(0)) resolve();
       await new Promise(setImmediate);
@@ -311,7 +311,7 @@ describe("the end", () => {
     const held = heldStore();
     const client = await rawClient({ agents: [agentOf(() => 1)], store: held.store });
     held.hold();
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     await vi.waitFor(() => expect(held.waiting()).toBe(1));
     const closed = client.runtime.close({ drainMs: 10_000 });
     held.release();
@@ -320,16 +320,19 @@ describe("the end", () => {
   });
 
   it("SEC-33 a job is forgotten when its retention is over, and not before it is stored", async () => {
-    const client = await rawClient({ agents: [agentOf(() => 1)], limits: { retentionMs: 1 } }, [
-      "list_jobs",
-    ]);
-    await client.send("job.submit", { agent: "a" });
+    const clock = testClock();
+    const limits = { retentionMs: 60_000 };
+    const client = await rawClient({ agents: [agentOf(() => 1)], clock, limits }, ["list_jobs"]);
+    const listed = async (count: number) => {
+      client.send("session.list_jobs", {});
+      return (await client.arrived("session.jobs", count)).payload["jobs"];
+    };
+    client.send("job.submit", { agent: "a" });
     await client.arrived("job.result");
-    let listed: unknown;
-    for (let count = 1; JSON.stringify(listed) !== "[]"; count++) {
-      await client.send("session.list_jobs", {});
-      listed = (await client.arrived("session.jobs", count)).payload["jobs"];
-    }
+    await clock.advance(59_999);
+    expect(await listed(1)).toHaveLength(1);
+    await clock.advance(1);
+    expect(await listed(2)).toEqual([]);
     await client.runtime.close();
   });
 
@@ -341,10 +344,10 @@ describe("the end", () => {
       "list_jobs",
     ]);
     for (let at = 1; at <= 6; at++) {
-      await client.send("job.submit", { agent: "a" });
+      client.send("job.submit", { agent: "a" });
       await client.arrived("job.result", at);
     }
-    await client.send("session.list_jobs", {});
+    client.send("session.list_jobs", {});
     const { payload } = await client.arrived("session.jobs");
     expect(payload["jobs"]).toHaveLength(3);
     await client.runtime.close();

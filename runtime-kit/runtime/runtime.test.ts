@@ -3,24 +3,24 @@
  * there is the conformance suite's to test.
  */
 import { describe, expect, it, vi } from "vitest";
-import { ManualClock } from "../client/script.test-helper.js";
+import { testClock } from "../testing/index.js";
+import type { SeenMessage } from "../testing/index.js";
 import { memoryPair } from "../transports/memory.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";
 import type { AgentContext } from "./context.js";
 import { createRuntime } from "./create.js";
 import { agentOf, aborted, heldStore, rawClient, storeWith } from "./raw-client.test-helper.js";
-import type { Frame } from "./raw-client.test-helper.js";
 
 describe("commit before send", () => {
   it("SUB-02 G1 says accepted only once the job is committed", async () => {
     const held = heldStore();
     const client = await rawClient({ agents: [agentOf(() => 1)], store: held.store });
     held.hold();
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     await vi.waitFor(() => expect(held.waiting()).toBe(1));
     await new Promise(setImmediate);
-    expect(client.frames.some(({ type }) => type === "job.accepted")).toBe(false);
+    expect(client.seen.some(({ type }) => type === "job.accepted")).toBe(false);
     held.release();
     await client.arrived("job.accepted");
     await client.arrived("job.result");
@@ -40,16 +40,16 @@ describe("commit before send", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     await client.arrived("job.accepted");
     held.hold();
     go();
     await vi.waitFor(() => expect(held.waiting()).toBe(1));
     await new Promise(setImmediate);
-    expect(client.frames.some(({ type }) => type === "job.event")).toBe(false);
+    expect(client.seen.some(({ type }) => type === "job.event")).toBe(false);
     held.release();
     await client.arrived("job.result");
-    const seqs = client.frames.flatMap((frame) => frame["event_seq"] ?? []);
+    const seqs = client.seen.flatMap((frame) => frame["event_seq"] ?? []);
     expect(seqs).toEqual(Array.from({ length: 101 }, (_, at) => at + 1));
     const runs = held.batches.flat().filter((write) => write.op === "run.append");
     expect(runs.length).toBeLessThan(5);
@@ -62,16 +62,16 @@ describe("commit before send", () => {
       store: held.store,
       agents: [agentOf((_input, ctx) => aborted(ctx))],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     const { job_id } = await client.arrived("job.accepted");
     held.hold();
-    await client.send("job.cancel", { job_id });
+    client.send("job.cancel", { job_id });
     await vi.waitFor(() => expect(held.waiting()).toBe(1));
     await new Promise(setImmediate);
-    expect(client.frames.some(({ type }) => type === "job.cancelled")).toBe(false);
+    expect(client.seen.some(({ type }) => type === "job.cancelled")).toBe(false);
     held.release();
     await client.arrived("job.error");
-    const order = client.frames.map(({ type }) => type);
+    const order = client.seen.map(({ type }) => type);
     expect(order.indexOf("job.cancelled")).toBeLessThan(order.indexOf("job.error"));
     await client.runtime.close();
   });
@@ -83,9 +83,9 @@ describe("commit before send", () => {
     );
     const client = await rawClient({ agents: [agentOf(() => 1)], store });
     broken = true;
-    await client.send("job.submit", { agent: "a" });
-    expect(await client.ended).toMatchObject({ code: 1011 });
-    expect(client.frames.map(({ type }) => type)).toEqual(["session.welcome"]);
+    client.send("job.submit", { agent: "a" });
+    expect(await client.end()).toMatchObject({ code: 1011 });
+    expect(client.seen.map(({ type }) => type)).toEqual(["session.welcome"]);
   });
 });
 
@@ -120,7 +120,7 @@ describe("an agent's context", () => {
     let received = 0;
     for await (const frame of stuck.incoming) {
       received += 1;
-      if ((JSON.parse(frame) as Frame).type === "job.result") break;
+      if ((JSON.parse(frame) as SeenMessage).type === "job.result") break;
     }
     expect(received).toBe(20_000 + 3);
     await client.runtime.close();
@@ -140,7 +140,7 @@ describe("an agent's context", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     const { payload } = await client.arrived("job.error");
     expect(payload).toMatchObject({ code: "INTERNAL_ERROR", retryable: false });
     expect(ArcpError.is(thrown, "INTERNAL_ERROR")).toBe(true);
@@ -156,7 +156,7 @@ describe("an agent's context", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
+    client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
     await client.arrived("job.result");
     await expect(kept!.log("info", "late")).rejects.toThrow(/ended/);
     await expect(kept!.tool("t", {}, () => 1)).rejects.toThrow(/ended/);
@@ -177,9 +177,9 @@ describe("an agent's context", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
+    client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
     const { job_id } = await client.arrived("job.accepted");
-    await client.send("job.cancel", { job_id });
+    client.send("job.cancel", { job_id });
     await client.arrived("job.error");
     expect(doors.map((door) => ArcpError.is(door, "CANCELLED"))).toEqual([true, true]);
     await client.runtime.close();
@@ -209,7 +209,7 @@ describe("an agent's context", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     const { payload } = await client.arrived("job.result");
     expect(payload["result"]).toBe(7);
     expect(refused.every((error) => ArcpError.is(error, "INVALID_REQUEST"))).toBe(true);
@@ -224,7 +224,7 @@ describe("limits", () => {
       limits: { maxRunningJobs: 1, maxPendingJobs: 1 },
       agents: [agentOf(() => new Promise<void>((resolve) => release.push(resolve)))],
     });
-    for (let at = 0; at < 3; at++) await client.send("job.submit", { agent: "a" });
+    for (let at = 0; at < 3; at++) client.send("job.submit", { agent: "a" });
     const { payload } = await client.arrived("session.error");
     expect(payload).toMatchObject({
       code: "INTERNAL_ERROR",
@@ -250,11 +250,11 @@ describe("limits", () => {
         }),
       ],
     });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     const { job_id } = await client.arrived("job.accepted");
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     await client.arrived("job.accepted", 2);
-    await client.send("job.cancel", { job_id });
+    client.send("job.cancel", { job_id });
     await client.arrived("job.error");
     await vi.waitFor(() => expect(started).toBe(2));
     await client.runtime.close();
@@ -264,7 +264,7 @@ describe("limits", () => {
 describe("the end", () => {
   it("LIFE-13 lets jobs end while it drains, ends the others retryable, then closes", async () => {
     let finish = () => {};
-    const clock = new ManualClock();
+    const clock = testClock();
     const client = await rawClient({
       clock,
       agents: [
@@ -273,19 +273,19 @@ describe("the end", () => {
         ),
       ],
     });
-    await client.send("job.submit", { agent: "a", input: "quick" });
-    await client.send("job.submit", { agent: "a", input: "stuck" });
+    client.send("job.submit", { agent: "a", input: "quick" });
+    client.send("job.submit", { agent: "a", input: "stuck" });
     await client.arrived("job.accepted", 2);
     const closed = client.runtime.close({ drainMs: 300 });
-    await client.send("job.submit", { agent: "a" });
+    client.send("job.submit", { agent: "a" });
     finish();
     await client.arrived("job.result");
-    clock.pass(300);
+    await clock.advance(300);
     const { payload } = await client.arrived("job.error");
     expect(payload).toMatchObject({ code: "INTERNAL_ERROR", retryable: true });
     await closed;
-    expect(await client.ended).toMatchObject({ code: 1001 });
-    const refused = client.frames.find(({ type }) => type === "session.error");
+    expect(await client.end()).toMatchObject({ code: 1001 });
+    const refused = client.seen.find(({ type }) => type === "session.error");
     expect(refused?.payload).toMatchObject({ retryable: true, details: { limit: "draining" } });
   });
 });

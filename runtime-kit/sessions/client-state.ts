@@ -121,6 +121,7 @@ export interface ClientState {
   chance: number;
 }
 
+/** A fact that `stepClient` takes. §6 */
 export type ClientInput =
   /** The transport is open; the token that this hello is to carry. */
   | { readonly type: "opened"; readonly connection: number; readonly token: string | undefined }
@@ -178,6 +179,7 @@ export interface Gap {
   readonly error?: Error;
 }
 
+/** What the program may want to know, besides the answers to its requests. §6 */
 export type ClientNews =
   | { readonly type: "connected"; readonly session: SessionFacts }
   | {
@@ -192,6 +194,7 @@ export type ClientNews =
   /** Nothing more will happen; `error` is absent when the program asked for it. */
   | { readonly type: "ended"; readonly error: Error | undefined };
 
+/** An order of `stepClient`, to be carried out in the order in which they come. §6 */
 export type ClientEffect =
   | { readonly do: "dial"; readonly connection: number }
   | { readonly do: "send"; readonly connection: number; readonly messages: readonly Outgoing[] }

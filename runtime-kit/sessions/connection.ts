@@ -24,6 +24,7 @@ export interface ConnectionState {
   opening: Opening | undefined;
 }
 
+/** A fact that `stepConnection` takes. §6.1, §6.2 */
 export type ConnectionInput =
   | { readonly type: "frame"; readonly decoded: Decoded }
   /** The first frame is longer than a hello may be; it was not read. */
@@ -34,6 +35,7 @@ export type ConnectionInput =
   | { readonly type: "dropped" }
   | { readonly type: "time" };
 
+/** An order of `stepConnection`. §6.1, §6.2 */
 export type ConnectionEffect =
   /** Ask the verifier; a token of `undefined` was not given. */
   | { readonly do: "verify"; readonly token: string | undefined }
@@ -42,6 +44,7 @@ export type ConnectionEffect =
   /** Send `session.error` with a fresh session id, then close. */
   | { readonly do: "refuse"; readonly error: ArcpError; readonly requestId: string | undefined };
 
+/** A connection that has said nothing yet; its hello is due within `helloDeadlineMs`. §6.2 */
 export function newConnection(now: Now, helloDeadlineMs: number): ConnectionState {
   return { phase: "greeting", helloBy: now.monotonic + helloDeadlineMs, opening: undefined };
 }
@@ -51,6 +54,7 @@ export function connectionDeadline(state: ConnectionState): number | undefined {
   return state.phase === "greeting" || state.phase === "verifying" ? state.helloBy : undefined;
 }
 
+/** Takes one fact and says what to do about it, in order. Changes `state`. §6.1 to §6.3 */
 export function stepConnection(
   state: ConnectionState,
   input: ConnectionInput,

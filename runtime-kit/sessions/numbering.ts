@@ -1,7 +1,7 @@
 import type { JobId } from "../../generated/draft-1.1/index.js";
 
-/** `count` entries of a job's log, numbered in a session from `firstSeq` on (law 3). */
-export interface Numbered {
+/** A run of numbers: `count` entries of a job's log, numbered in a session from `firstSeq` on. §8.3 */
+export interface NumberRun {
   readonly firstSeq: number;
   readonly job: JobId;
   readonly firstIndex: number;
@@ -12,10 +12,10 @@ export interface Numbered {
  * Gives the next numbers of a session to new entries of a job's log. One run for all that one commit
  * adds, however many events that are. SEQ-* of §8.3 (W-15)
  */
-export function number(
+export function numberEntries(
   session: { nextSeq: number },
   entries: { readonly job: JobId; readonly firstIndex: number; readonly count: number },
-): Numbered {
+): NumberRun {
   const run = { firstSeq: session.nextSeq, ...entries };
   session.nextSeq += entries.count;
   return run;

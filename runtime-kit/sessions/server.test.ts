@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Feature, Message } from "../../generated/draft-1.1/index.js";
 import { decode } from "../wire/decode.js";
 import { missingFeature } from "./gates.js";
-import { number } from "./numbering.js";
+import { numberEntries } from "./numbering.js";
 import { refuseResume } from "./resume.js";
 import type { Resumable, ResumeRequest } from "./resume.js";
 import { newSession, sessionDeadline, sessionExpiry, stepSession } from "./server.js";
@@ -88,7 +88,7 @@ describe("heartbeat", () => {
 describe("ack", () => {
   it("ACK-10 clamps an acknowledgement beyond the newest, and never goes back", () => {
     const state = attached();
-    number(state, { job: "job_1", firstIndex: 0, count: 5 });
+    numberEntries(state, { job: "job_1", firstIndex: 0, count: 5 });
     say(state, { type: "session.ack", payload: { last_processed_seq: 99 } });
     expect(state.acked).toBe(5);
     say(state, { type: "session.ack", payload: { last_processed_seq: 2 } });
@@ -99,7 +99,7 @@ describe("ack", () => {
 describe("resume tokens", () => {
   const tokensAfter = (act: (state: SessionState) => void) => {
     const state = attached();
-    number(state, { job: "job_1", firstIndex: 0, count: 3 });
+    numberEntries(state, { job: "job_1", firstIndex: 0, count: 3 });
     attach(state, 2, "hash1", 1);
     act(state);
     return state.tokens;

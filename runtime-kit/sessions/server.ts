@@ -60,6 +60,7 @@ export type JobRequest = Extract<
   }
 >;
 
+/** A fact that `stepSession` takes. §6 */
 export type SessionInput =
   /** A connection was welcomed to this session: new, or by a resume that was found good. */
   | {
@@ -76,6 +77,7 @@ export type SessionInput =
   | { readonly type: "dropped"; readonly connection: number }
   | { readonly type: "time"; readonly nonce: string };
 
+/** An order of `stepSession`. §6 */
 export type SessionEffect =
   | { readonly do: "persist" }
   /** Send to the connection that the input came from, or that is attached. */
@@ -91,11 +93,13 @@ export type SessionEffect =
   /** A `session.resume` on a connection that has a session of its own (W-06). */
   | { readonly do: "resume"; readonly message: Message<"session.resume"> };
 
+/** How long a peer may be silent, and a session without a connection; in milliseconds. §6.3, §6.4 */
 export interface LivenessOptions {
   readonly heartbeatMs: number;
   readonly resumeWindowMs: number;
 }
 
+/** A session that has no connection yet: give it one with `attached`. §6 */
 export function newSession(
   seed: Pick<SessionState, "id" | "principal" | "version" | "features">,
   now: Now,
@@ -130,6 +134,7 @@ export function sessionExpiry(state: SessionState, options: LivenessOptions): nu
   return state.detachedAt + options.resumeWindowMs;
 }
 
+/** Takes one fact and says what to do about it, in order. Changes `state`. §6 */
 export function stepSession(
   state: SessionState,
   input: SessionInput,

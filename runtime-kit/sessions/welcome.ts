@@ -19,6 +19,7 @@ export function negotiate(theirs: readonly string[], ours: readonly Feature[]): 
   return intersect(theirs, ours);
 }
 
+/** The `session.welcome` to a session that was opened or resumed. §6.2 */
 export function welcomeDraft(
   advertised: Advertised,
   session: { readonly id: SessionId; readonly features: readonly Feature[] },

@@ -42,6 +42,7 @@ export type Write =
     }
   | { readonly op: "run.append"; readonly session: SessionId; readonly run: Run };
 
+/** Where jobs, their logs and sessions are kept. `stores/contract.ts` says what is expected of one. */
 export interface Store {
   /**
    * Makes the whole batch durable, or none of it. Batches are committed in the order of the calls.

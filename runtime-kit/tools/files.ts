@@ -35,6 +35,7 @@ export interface FilesOptions {
   readonly maxEntries?: number;
 }
 
+/** What stands under a name in a directory; a link is not followed. */
 export type FileKind = "file" | "directory" | "link" | "other";
 
 /** One name in a directory. */
@@ -53,6 +54,7 @@ export interface FileStat {
   readonly modifiedMs: number;
 }
 
+/** What a walk leaves out, and what it does with what cannot be read. */
 export interface WalkOptions {
   /** Leaves an entry, and all below it, out. */
   readonly ignore?: (entry: Entry) => boolean;

@@ -18,6 +18,7 @@ export interface Fault {
   readonly requestId: string | undefined;
 }
 
+/** What a frame is: a message of this revision, another message, or none. §5 */
 export type Decoded =
   | { readonly ok: true; readonly known: true; readonly message: Message }
   | { readonly ok: true; readonly known: false; readonly message: UnknownMessage }

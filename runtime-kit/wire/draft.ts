@@ -18,8 +18,9 @@ type DraftOf<T extends Message["type"]> = T extends Message["type"]
     }
   : never;
 
-/** A message that a pure machine wants sent: all but what needs entropy, which the pump adds. */
+/** What a runtime's machines want sent: a message without what needs entropy, which `seal` adds. §5.1 */
 export type RuntimeDraft = DraftOf<RuntimeToClient["type"]>;
+/** What a client's machine wants sent. §5.1 */
 export type ClientDraft = DraftOf<ClientToRuntime["type"]>;
 
 /** Puts a draft into its envelope. §5.1 */

@@ -23,6 +23,7 @@ export type FrameBuilder = (
   seq: number,
 ) => string;
 
+/** What builds the frames of one job for one session. §8.3 */
 export function frameBuilder(head: FrameHead): FrameBuilder {
   const id = eventIds(head.jobId);
   const start = `{"arcp":${JSON.stringify(head.version ?? PROTOCOL_VERSION)},"id":"`;

@@ -30,6 +30,7 @@ export function ulid(wall: number, entropy: Entropy): string {
 /** Makes ids in ascending order, unique in their connection and direction (W-02). */
 export type MessageIds = () => string;
 
+/** What makes the `id` of each message of one connection and direction. §5.1 */
 export function messageIds(clock: Pick<Clock, "wall">, entropy: Entropy): MessageIds {
   let last = Number.NEGATIVE_INFINITY;
   let head = "";
