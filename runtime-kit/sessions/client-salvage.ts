@@ -46,9 +46,10 @@ export function salvage(state: ClientState, fault: Fault, text: string, now: Now
 const MOST_NOISE = { before: 32, within: 1_000 };
 
 function noise(state: ClientState, text: string, now: Now): ClientEffect[] {
+  if (state.phase === "closing") return []; // it ends anyway
   const { count, first } = state.noise ?? { count: 0, first: printable(text, 200) };
   state.noise = { count: count + 1, first };
-  const within = state.phase === "live" || state.phase === "closing";
+  const within = state.phase === "live";
   if (count + 1 < (within ? MOST_NOISE.within : MOST_NOISE.before)) return [];
   const what = within ? "the runtime no longer speaks ARCP" : "this is no runtime";
   const error = new ConnectionError("PROTOCOL", `${what}${noiseWords(state)}`);
