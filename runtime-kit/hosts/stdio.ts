@@ -2,8 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A runtime that is somebody's child process: one connection, on standard input and output. §4.2 */
 import process from "node:process";
+import { finished } from "node:stream";
 import type { Readable, Writable } from "node:stream";
-import { finished } from "node:stream/promises";
 import type { Closed, Transport } from "../transports/port.js";
 import { stdioTransport } from "../transports/stdio.js";
 import type { StdioTransportOptions } from "../transports/stdio.js";
@@ -61,7 +61,8 @@ export function serveStdio(
   const claimed = options.output === undefined ? claimStdout() : undefined;
   const output = options.output ?? (claimed?.output as Writable);
   const transport = stdioTransport(input, output, rest);
-  const written = finished(output, { readable: false }).catch(() => undefined);
+  // Once all is written nobody waits for the parent to end too: it sees our end when this process is gone.
+  finished(output, { readable: false }, () => input.destroy());
   runtime.accept(transport, {
     address: "stdio",
     ...(principal === undefined ? {} : { principal }),
@@ -77,9 +78,7 @@ export function serveStdio(
     const { code, reason } = closed;
     logger?.info({ code, reason, address: "stdio" }, "the connection ended");
     await drain();
-    const gone = transport.close();
-    await Promise.race([written, gone]);
-    input.destroy(); // what the parent may still write is for nobody
+    await transport.close();
     claimed?.release();
     return closed;
   };
