@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connect, ConnectionError } from "./node.js";
-import type { Client, ConnectOptions, StdioOptions } from "./node.js";
+import { connect } from "./node.js";
+import type { Client, ConnectionError, ConnectOptions, StdioOptions } from "./node.js";
 import { stdio } from "./stdio.js";
 
 /** A small runtime of nobody's, in plain JavaScript: it starts at once, and says what a test has it say. */
@@ -80,8 +80,8 @@ afterEach(async () => {
 
 describe("a child that is no runtime", () => {
   it.each([
-    ["nosuch-program", undefined, "cannot start \"nosuch-program\": there is no such program"],
-    [process.execPath, "/no/such/folder", "there is no folder \"/no/such/folder\""],
+    ["nosuch-program", undefined, 'cannot start "nosuch-program": there is no such program'],
+    [process.execPath, "/no/such/folder", 'there is no folder "/no/such/folder"'],
     ["/", undefined, "it is no program, or may not be run"],
   ])("is told apart when it cannot be started: %s in %s", async (command, cwd, text) => {
     const dial = stdio(command, [], cwd === undefined ? {} : { cwd });
@@ -102,7 +102,9 @@ describe("a child that is no runtime", () => {
     const ends = await failure(open(`console.log("usage:\\u0007 " + "x".repeat(1000))`));
     expect(ends.message).toMatch(/exit code 0\); instead of ARCP it said "usage:\? x{190,}…"$/);
     const stays = await failure(
-      open(`console.log("ready"); ${FAKE} on["session.hello"] = () => {}`, { connectTimeoutMs: 500 }),
+      open(`console.log("ready"); ${FAKE} on["session.hello"] = () => {}`, {
+        connectTimeoutMs: 500,
+      }),
     );
     expect(stays.message).toBe(
       '[UNREACHABLE] no welcome came within 500 ms; instead of ARCP it said "ready"',
@@ -151,7 +153,9 @@ describe("a child in the middle of a session", () => {
   const ended = (code: string): Promise<{ client: Client; closed: Error | undefined }> =>
     new Promise((resolve, reject) => {
       const opening = open(`${FAKE} on["session.list_jobs"] = () => { ${code} }`, {
-        on: { closed: ({ error }) => void opening.then((client) => resolve({ client, closed: error })) },
+        on: {
+          closed: ({ error }) => void opening.then((client) => resolve({ client, closed: error })),
+        },
       });
       opening.then((client) => void jobsOf(client).catch(() => undefined), reject);
     });
@@ -164,8 +168,16 @@ describe("a child in the middle of a session", () => {
       /the runtime ended with exit code 1; its last words: ".*Error: boom"/,
     ],
     ["ends within a line", `raw('{"a'); process.exit()`, /the runtime ended with exit code 0/],
-    ["closes its output", `require("fs").closeSync(1); setInterval(() => {}, 1000)`, /did not end itself|was ended by SIGTERM/],
-    ["is not UTF-8", `raw(Buffer.from([0x22, 0xff, 0x22, 0x0a]))`, /code 1007: the line is not UTF-8/],
+    [
+      "closes its output",
+      `require("fs").closeSync(1); setInterval(() => {}, 1000)`,
+      /did not end itself|was ended by SIGTERM/,
+    ],
+    [
+      "is not UTF-8",
+      `raw(Buffer.from([0x22, 0xff, 0x22, 0x0a]))`,
+      /code 1007: the line is not UTF-8/,
+    ],
     ["exceeds the line", `raw("x".repeat(2 ** 20 + 1) + "\\n")`, /code 1009: the line is too long/],
   ])("%s: ends that connection, and says why", async (_what, code, text) => {
     expect((await ended(code)).closed?.message).toMatch(text);
@@ -212,7 +224,9 @@ describe("the end of a child", () => {
   it("is forced where it has to be, with all that the child started", async () => {
     const spawned = `require("node:child_process").spawn(process.execPath,
       ["-e", 'process.stderr.write("pid " + process.pid + "\\\\n"); setInterval(() => {}, 1000)'], { stdio: "inherit" });`;
-    const client = await open(`process.on("SIGTERM", () => {}); ${FAKE} ${spawned} setInterval(() => {}, 1000)`);
+    const client = await open(
+      `process.on("SIGTERM", () => {}); ${FAKE} ${spawned} setInterval(() => {}, 1000)`,
+    );
     await vi.waitFor(() => expect(pids.size).toBe(3), { timeout: 5_000 });
     await client.close();
     clients.delete(client);
@@ -229,7 +243,9 @@ describe("the end of a child", () => {
       await connect(stdio(process.execPath, ["-e", ${JSON.stringify(FAKE)}]), { reconnect: false });
       ${end};`;
     const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code]);
-    parent.stderr.setEncoding("utf8").on("data", (text: string) => text.split("\n").forEach(remember));
+    parent.stderr
+      .setEncoding("utf8")
+      .on("data", (text: string) => text.split("\n").forEach(remember));
     await once(parent, "close");
     expect(pids.size).toBe(2);
     await vi.waitFor(() => expect([...pids].filter(runs)).toHaveLength(1), { timeout: 10_000 });
@@ -261,7 +277,10 @@ describe("a runtime that is killed", () => {
     const [, pid] = [...pids];
     process.kill(pid!, "SIGKILL");
     const lost = await failure(job.result());
-    expect([lost.code, lost.message]).toEqual(["GAP", expect.stringContaining("the runtime was restarted")]);
+    expect([lost.code, lost.message]).toEqual([
+      "GAP",
+      expect.stringContaining("the runtime was restarted"),
+    ]);
     expect(gaps).toEqual(["forgotten"]);
     expect(await (await client.submit("echo", "again")).result()).toBe("again");
     expect(runs(pid!)).toBe(false);

@@ -53,10 +53,7 @@ export interface ServingStdio {
  * Serves one connection, to the process that started this one. When it ends, whoever ended it, the runtime
  * drains and is closed: nobody else could come.
  */
-export function serveStdio(
-  runtime: StdioAcceptor,
-  options: ServeStdioOptions = {},
-): ServingStdio {
+export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = {}): ServingStdio {
   const { input = process.stdin, principal, drainMs = 10_000, logger, ...rest } = options;
   const claimed = options.output === undefined ? claimStdout() : undefined;
   const output = options.output ?? (claimed?.output as Writable);

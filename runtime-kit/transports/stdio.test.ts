@@ -124,7 +124,10 @@ describe("stdioTransport", () => {
     const { input, transport } = end({ closeTimeoutMs: 10 });
     const piece = Buffer.from('{"a":1}\n'.repeat(8 * 1024));
     let pieces = 0;
-    while (pieces < 1_000 && (input.write(piece), !input.isPaused() || input.writableLength === 0)) {
+    while (
+      pieces < 1_000 &&
+      (input.write(piece), !input.isPaused() || input.writableLength === 0)
+    ) {
       pieces += 1;
       await new Promise(setImmediate);
     }

@@ -255,7 +255,10 @@ describe("arcp serve --stdio", () => {
     const { run, stdin } = serveParent(["--conformance"]);
     stdin.write(hello());
     await run.seen(/"session.welcome"/);
-    const steps = [{ op: "sleep", ms: 100 }, { op: "return", value: "ended" }];
+    const steps = [
+      { op: "sleep", ms: 100 },
+      { op: "return", value: "ended" },
+    ];
     stdin.write(line("job.submit", { agent: "conformance.script", input: { steps } }));
     await run.seen(/"job.accepted"/);
     run.signal("SIGTERM");
