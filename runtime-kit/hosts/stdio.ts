@@ -9,6 +9,7 @@ import { stdioTransport } from "../transports/stdio.js";
 import type { StdioTransportOptions } from "../transports/stdio.js";
 import type { Logger } from "../wire/logger.js";
 import { claimStdout } from "./stdout.js";
+import type { ClaimedStdout } from "./stdout.js";
 
 /** What this host needs of a runtime. */
 export interface StdioAcceptor {
@@ -55,8 +56,7 @@ export interface ServingStdio {
  */
 export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = {}): ServingStdio {
   const { input = process.stdin, principal, drainMs = 10_000, logger, ...rest } = options;
-  const claimed = options.output === undefined ? claimStdout() : undefined;
-  const output = options.output ?? (claimed?.output as Writable);
+  const { output, release } = outputOf(options.output);
   const transport = stdioTransport(input, output, rest);
   // Once all is written nobody waits for the parent to end too: it sees our end when this process is gone.
   finished(output, { readable: false }, () => input.destroy());
@@ -67,7 +67,7 @@ export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = 
 
   let draining: Promise<void> | undefined;
   const drain = (): Promise<void> =>
-    (draining ??= Promise.resolve(runtime.close?.({ drainMs })).catch((error: unknown) => {
+    (draining ??= (async () => runtime.close?.({ drainMs }))().catch((error: unknown) => {
       logger?.error({ err: error }, "the runtime did not close");
     }));
   const end = async (): Promise<Closed> => {
@@ -76,7 +76,7 @@ export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = 
     logger?.info({ code, reason, address: "stdio" }, "the connection ended");
     await drain();
     await transport.close();
-    claimed?.release();
+    release();
     return closed;
   };
   const ended = end();
@@ -86,4 +86,10 @@ export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = 
     await ended;
   };
   return { ended, close, [Symbol.asyncDispose]: close };
+}
+
+/** The standard output is claimed, whether it is named or not. */
+function outputOf(given: Writable | undefined): ClaimedStdout {
+  if (given === undefined || given === process.stdout) return claimStdout();
+  return { output: given, release: () => undefined };
 }
