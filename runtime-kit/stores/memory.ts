@@ -63,7 +63,16 @@ class MemoryStore implements Store {
 
   async load(): ReturnType<Store["load"]> {
     this.#mustBeOpen();
-    return { sessions: parsed(this.#sessions.values()), jobs: parsed(this.#jobs.values()) };
+    const numbers = [...this.#sessions].flatMap(([session, { runs }]) => {
+      const last = new Map(runs.map((run) => [run.job, run.firstSeq + run.count - 1]));
+      return Array.from(last, ([job, lastSeq]) => ({ session, job, lastSeq }));
+    });
+    return {
+      sessions: parsed(this.#sessions.values()),
+      jobs: parsed(this.#jobs.values()),
+      logs: Array.from(this.#jobs, ([job, { bodies }]) => ({ job, length: bodies.length })),
+      numbers,
+    };
   }
 
   async close(): Promise<void> {
