@@ -59,6 +59,14 @@ export function newJob({ features, ...seed }: JobSeed): JobState {
   };
 }
 
+/**
+ * A job as its record tells after a restart. Its log is the truth about its length; what the old process's monotonic
+ * clock meant, nobody knows.
+ */
+export function restoredJob(record: JobState, entries: number): JobState {
+  return { ...record, entries, runUntil: undefined };
+}
+
 /** A result in the making. §8.4 */
 export interface StreamState {
   readonly id: ResultId;

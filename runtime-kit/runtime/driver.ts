@@ -16,12 +16,15 @@ import { createDelivery } from "./delivery.js";
 import { createJobs } from "./jobs.js";
 import { owns } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
+import { restore } from "./restore.js";
 import { createSessions } from "./sessions.js";
 import { createTimer } from "./timer.js";
 
 /** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
 export interface Driver {
   readonly accept: Connections["accept"];
+  /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
+  restore(): Promise<void>;
   /** Refuses what is new, waits for jobs until then (monotonic), ends the rest and every connection. */
   close(until: number): Promise<void>;
 }
@@ -201,6 +204,7 @@ export function createDriver(core: Core): Driver {
 
   return {
     accept: connections.accept,
+    restore: () => restore({ core, commits, sessions, jobs }),
     async close(until) {
       await jobs.drain(until);
       await lastWords();

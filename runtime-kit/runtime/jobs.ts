@@ -3,20 +3,24 @@ import type { JobId, Message, ResultId } from "../../generated/draft-1.1/index.j
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/job.js";
 import { newJob } from "../jobs/state.js";
+import type { JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
-import { admit } from "./admission.js";
+import type { StoredRecord } from "../stores/port.js";
+import { admit, sizeOf, validateInput } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createContext } from "./agent-context.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
+import type { Agent } from "./define.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
 import { createJobIndex } from "./job-index.js";
+import { fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
 import { owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
@@ -30,6 +34,10 @@ export interface Jobs {
   cancel(asker: Asker, message: Message<"job.cancel">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
   get(id: JobId): LiveJob | undefined;
+  /** Takes a job that a store kept, with the length of its log and the last number that its session gave it. */
+  restore(record: StoredRecord<JobId>, entries: number, lastSeq: number): LiveJob;
+  /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
+  resume(): Promise<void>;
   /** What is reported became durable. */
   flushed(job: JobId, events: number, characters: number): void;
   /** Ends every job that has not ended, and tells its agent. */
@@ -84,6 +92,8 @@ export function createJobs(options: JobsOptions): Jobs {
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
         job.abort.abort(effect.error);
+      } else if (effect.do === "persist") {
+        persist(job);
       } else if (effect.do === "refuse") {
         refused = effect.error;
       } else {
@@ -95,7 +105,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function persist(job: LiveJob): void {
-    commits.write({ op: "job.put", job: { ...job.state } });
+    commits.write({ op: "job.put", job: jobRecord(job) });
   }
 
   /** What an agent reports: a step, and then the promise that makes it wait when too much is open. */
@@ -129,6 +139,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function ended(job: LiveJob): void {
     job.input = undefined;
+    job.given = undefined;
     persist(job);
     job.ended();
     options.ended(job);
@@ -138,12 +149,18 @@ export function createJobs(options: JobsOptions): Jobs {
     );
     // Counted from the commit: what is forgotten before it is stored would be stored after it was forgotten.
     commits.after(() => {
-      finished.add(job);
-      finishedSize += job.logSize;
-      job.retention.set(clock.monotonic() + limits.retentionMs);
+      retain(job);
       makeRoom();
     });
     workload.remove(job.state.principal, job.inputSize);
+  }
+
+  /** A finished job stays for its retention, counted from its end. */
+  function retain(job: LiveJob): void {
+    finished.add(job);
+    finishedSize += job.logSize;
+    const age = clock.wall() - (job.state.completedAt ?? clock.wall());
+    job.retention.set(clock.monotonic() + Math.max(0, limits.retentionMs - Math.max(0, age)));
   }
 
   /** Forgets the oldest of too many finished jobs, but none whose end its reader is still to be sent. */
@@ -212,28 +229,13 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  function accept(asker: Asker, message: Message<"job.submit">, admitted: Admitted): void {
-    const over = workload.refusal(asker.session.state.principal);
-    if (over !== undefined) return refuse(asker, message.id, over);
-    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
-    const session = asker.session.state;
-    workload.add(session.principal, admitted.inputSize);
+  function live(state: JobState, agent: Agent, given: unknown, inputSize: number): LiveJob {
     const job: LiveJob = {
-      state: newJob({
-        id,
-        agent: `${admitted.agent.name}@${admitted.agent.version}`,
-        principal: session.principal,
-        session: session.id,
-        traceId: admitted.traceId,
-        requestId: message.id,
-        acceptedAt: clock.wall(),
-        lease: admitted.lease,
-        maxRuntimeMs: admitted.maxRuntimeMs,
-        features: session.features,
-      }),
-      agent: admitted.agent,
-      input: admitted.input,
-      inputSize: admitted.inputSize,
+      state,
+      agent,
+      input: undefined,
+      given,
+      inputSize,
       logSize: 0,
       abort: new AbortController(),
       timer: createTimer(clock, () => step(job, { type: "time" })),
@@ -244,6 +246,46 @@ export function createJobs(options: JobsOptions): Jobs {
       ended: () => {},
     };
     jobs.add(job);
+    return job;
+  }
+
+  /** Whether a restored job can run: its agent is still here, and takes its input. Otherwise the job ends. */
+  async function ready(job: LiveJob): Promise<boolean> {
+    const { name, version } = job.agent;
+    if (core.registry.get(name, version) === undefined) {
+      const text = `${job.state.agent} is not hosted here any more`;
+      step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
+      return false;
+    }
+    const input = await validateInput(job.agent.input, job.given);
+    if (input instanceof ArcpError) {
+      step(job, { type: "failed", error: input });
+      return false;
+    }
+    job.input = input.value;
+    return true;
+  }
+
+  function accept(asker: Asker, message: Message<"job.submit">, admitted: Admitted): void {
+    const over = workload.refusal(asker.session.state.principal);
+    if (over !== undefined) return refuse(asker, message.id, over);
+    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
+    const session = asker.session.state;
+    const state = newJob({
+      id,
+      agent: `${admitted.agent.name}@${admitted.agent.version}`,
+      principal: session.principal,
+      session: session.id,
+      traceId: admitted.traceId,
+      requestId: message.id,
+      acceptedAt: clock.wall(),
+      lease: admitted.lease,
+      maxRuntimeMs: admitted.maxRuntimeMs,
+      features: session.features,
+    });
+    const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
+    job.input = admitted.input;
+    workload.add(session.principal, job.inputSize);
     options.accepted(job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
@@ -292,6 +334,26 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     get: (id) => jobs.get(id),
+    restore(record, entries, lastSeq) {
+      const { state, given, logSize } = fromJobRecord(record, entries);
+      const agent = agentNamed(core, state.agent);
+      const job = live(state, agent, given, sizeOf(given));
+      job.logSize = logSize;
+      job.lastSeq = lastSeq;
+      if (isTerminal(state.status)) retain(job);
+      else workload.add(state.principal, job.inputSize);
+      return job;
+    },
+    async resume() {
+      for (const job of [...jobs.all()]) {
+        if (isTerminal(job.state.status)) continue;
+        step(job, { type: "interrupted", again: job.agent.restartable });
+        if (isTerminal(job.state.status) || !(await ready(job))) continue;
+        queue.push(job);
+      }
+      startNext();
+      makeRoom();
+    },
     submit(asker, message) {
       const { session } = asker;
       session.submitting += 1;
@@ -350,4 +412,12 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     endAll,
   };
+}
+
+/** The agent of a stored job; one that is no longer hosted is never run. */
+function agentNamed(core: Core, reference: string): Agent {
+  const at = reference.lastIndexOf("@");
+  const [name, version] = [reference.slice(0, at), reference.slice(at + 1)];
+  const known = core.registry.get(name, version);
+  return known ?? { name, version, input: undefined, restartable: false, run: () => undefined };
 }

@@ -48,8 +48,10 @@ export interface LiveSession {
 export interface LiveJob {
   readonly state: JobState;
   readonly agent: Agent;
-  /** Gone once the job has ended. */
+  /** What the agent gets: `given`, or what its schema made of it. Gone once the job has ended. */
   input: unknown;
+  /** The input as it was submitted, which is JSON and so can be stored. Gone once the job has ended. */
+  given: unknown;
   /** Size of the input, in characters of JSON. */
   readonly inputSize: number;
   /** Size of the log so far, in characters. */
