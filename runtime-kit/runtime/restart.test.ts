@@ -186,7 +186,7 @@ describe("a runtime on a store that another one left", () => {
         ctx.stream(
           (async function* () {
             yield "first";
-            yield* await aborted(ctx);
+            await aborted(ctx);
           })(),
         ),
     });

@@ -22,7 +22,7 @@ export function openForWriting(driver: Driver, path: string): Database {
     versionOf(db);
     prepareForWriting(db);
     migrate(db);
-    const database = createDatabase(db);
+    const database = createDatabase(db, { shared: false });
     const held = lock;
     return {
       ...database,
@@ -45,8 +45,7 @@ export function openForReading(driver: Driver, path: string): Database {
   try {
     db = driver.open(path, { readOnly: true });
     if (versionOf(db) === 0) throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
-    const reader = db;
-    return { ...createDatabase(db), close: () => reader.close() };
+    return createDatabase(db, { shared: true });
   } catch (error) {
     db?.close();
     throw storeFailure(path, error);

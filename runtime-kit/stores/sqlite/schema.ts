@@ -9,6 +9,9 @@ const APPLICATION_ID = 0x61726370;
  * One step for each version of the schema; a file of version n needs those from n on. A step that was released is
  * never edited.
  *
+ * There is no index of ids: a flipped bit in one would make a job vanish without a word. Who is there is read and
+ * checked as a whole when the file is opened, and the file belongs to one process.
+ *
  * Keys `k` are given in order and never again, so that a job or session which is deleted and put again shares nothing
  * with its former self. What is deleted leaves its rows to `trash`, from where they are swept a little at a time.
  */
@@ -16,14 +19,14 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE jobs (
     k INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     length INTEGER NOT NULL,
     record TEXT NOT NULL,
     crc INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE sessions (
     k INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     next_seq INTEGER NOT NULL,
     record TEXT NOT NULL,
     crc INTEGER NOT NULL
