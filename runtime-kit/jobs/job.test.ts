@@ -20,6 +20,8 @@ function job(change: Partial<JobState> = {}): JobState {
     acceptedAt: 1_700_000_000_000,
     lease: { grants: [] },
     maxRuntimeMs: undefined,
+    key: undefined,
+    readers: [{ session: "sess_1", live: 0, whole: true }],
     records: { progress: true, chunks: true },
     status: "pending",
     entries: 0,

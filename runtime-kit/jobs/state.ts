@@ -8,6 +8,7 @@ import type {
   TraceId,
 } from "../../generated/draft-1.1/index.js";
 import type { CompiledLease } from "../leases/lease.js";
+import type { ReaderState } from "./readers.js";
 
 /** A job as the runtime keeps it: plain data. §7 */
 export interface JobState {
@@ -24,9 +25,13 @@ export interface JobState {
   readonly acceptedAt: number;
   readonly lease: CompiledLease;
   readonly maxRuntimeMs: number | undefined;
+  /** The key it was submitted with, and the hash of what was asked for (IDEM-04). */
+  readonly key: { readonly name: string; readonly asked: string } | undefined;
   /** What the submitting session's features let this job record (W-14). */
   readonly records: { readonly progress: boolean; readonly chunks: boolean };
   status: JobStatus;
+  /** Who receives its entries, the submitting session first. */
+  readers: readonly ReaderState[];
   /** Length of its log: the index of the next entry. */
   entries: number;
   /** When the run must have ended, by the monotonic clock. */
@@ -40,7 +45,7 @@ export interface JobState {
 /** What a job is made of; what its features let it record is fixed now (W-14). */
 export type JobSeed = Omit<
   JobState,
-  "records" | "status" | "entries" | "runUntil" | "cancel" | "stream" | "completedAt"
+  "records" | "status" | "readers" | "entries" | "runUntil" | "cancel" | "stream" | "completedAt"
 > & { readonly features: readonly Feature[] };
 
 export function newJob({ features, ...seed }: JobSeed): JobState {
@@ -51,6 +56,7 @@ export function newJob({ features, ...seed }: JobSeed): JobState {
       chunks: features.includes("result_chunk"),
     },
     status: jobLifecycle.initial,
+    readers: [{ session: seed.session, live: 0, whole: true }],
     entries: 0,
     runUntil: undefined,
     cancel: undefined,

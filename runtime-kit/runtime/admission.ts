@@ -22,7 +22,7 @@ export interface Admitted {
 }
 
 /** Fields that change what a submit means, and that this runtime does not serve: refused, never ignored. */
-const UNSERVED = ["idempotency_key", "parent_job_id"] as const;
+const UNSERVED = ["parent_job_id"] as const;
 
 /**
  * Looks at a submit before there is a job: agent, lease, input, in this order. Gives what the job

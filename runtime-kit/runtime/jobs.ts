@@ -1,8 +1,9 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message, ResultId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, ResultId, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/job.js";
 import { newJob } from "../jobs/state.js";
+import type { ReaderState } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
@@ -22,8 +23,11 @@ import { createFairQueue } from "./fair-queue.js";
 import { createJobIndex } from "./job-index.js";
 import { fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
+import { createKeys, keyOf } from "./keys.js";
+import type { Key } from "./keys.js";
 import { owns } from "./live.js";
-import type { Asker, LiveJob } from "./live.js";
+import type { Asker, LiveJob, Reader } from "./live.js";
+import type { Numbering } from "./numbering.js";
 import { deliverResult } from "./results.js";
 import { createTimer } from "./timer.js";
 import { createWorkload } from "./workload.js";
@@ -34,8 +38,12 @@ export interface Jobs {
   cancel(asker: Asker, message: Message<"job.cancel">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
   get(id: JobId): LiveJob | undefined;
-  /** Takes a job that a store kept, with the length of its log and the last number that its session gave it. */
-  restore(record: StoredRecord<JobId>, entries: number, lastSeq: number): LiveJob;
+  /** Takes a job that a store kept, with the length of its log and how far its readers numbered it. */
+  restore(
+    record: StoredRecord<JobId>,
+    entries: number,
+    numbered: ReadonlyMap<SessionId, Pick<Reader, "lastSeq"> & { readonly lastIndex: number }>,
+  ): LiveJob;
   /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
   resume(): Promise<void>;
   /** What is reported became durable. */
@@ -55,12 +63,14 @@ export interface JobsOptions {
   readonly readerRoom: (job: LiveJob) => Promise<void>;
   /** Whether the reader of a job's session is so far behind that an agent should wait. */
   readonly readerBehind: (job: LiveJob) => boolean;
-  /** Whether nobody who is attached is still to be sent something of a job. */
-  readonly delivered: (job: LiveJob) => boolean;
-  readonly accepted: (job: LiveJob) => void;
+  /** Whether a reader that is attached was sent all that it was given of a job; one that is away, by default, was. */
+  readonly delivered: (reader: Reader, whileAway?: boolean) => boolean;
+  /** A session receives a job's entries from now on. */
+  readonly gained: (session: SessionId, job: LiveJob) => void;
   readonly ended: (job: LiveJob) => void;
-  /** A job was forgotten, and its session numbers it no longer. */
+  /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
+  readonly numbering: Numbering;
 }
 
 /** Reported and not yet durable: from here on an agent that awaits waits, and beyond the second it is ended. */
@@ -73,6 +83,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
   const jobs = createJobIndex();
+  const keys = createKeys();
   /** Jobs that have ended, in that order. */
   const finished = new Set<LiveJob>();
   /** Size of their logs, in characters. */
@@ -168,7 +179,7 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const job of finished) {
       const few = finished.size <= limits.maxFinishedJobs;
       if (few && finishedSize <= limits.maxFinishedBytes) return;
-      if (options.delivered(job)) forget(job);
+      if ([...job.readers.values()].every((reader) => options.delivered(reader))) forget(job);
     }
   }
 
@@ -176,6 +187,7 @@ export function createJobs(options: JobsOptions): Jobs {
     job.retention.set(undefined);
     if (finished.delete(job)) finishedSize -= job.logSize;
     jobs.delete(job);
+    keys.delete(job);
     commits.write({ op: "job.delete", id: job.state.id });
     options.released(job);
   }
@@ -241,11 +253,13 @@ export function createJobs(options: JobsOptions): Jobs {
       timer: createTimer(clock, () => step(job, { type: "time" })),
       retention: createTimer(clock, () => forget(job)),
       open: { events: 0, characters: 0 },
-      lastSeq: 0,
+      readers: new Map(state.readers.map((reader) => [reader.session, newReader(reader)])),
+      committed: state.entries,
       room: undefined,
       ended: () => {},
     };
     jobs.add(job);
+    keys.add(job);
     return job;
   }
 
@@ -266,7 +280,34 @@ export function createJobs(options: JobsOptions): Jobs {
     return true;
   }
 
-  function accept(asker: Asker, message: Message<"job.submit">, admitted: Admitted): void {
+  /** Answers a submit that repeats a key: the same job, or none at all (IDEM-02, IDEM-06). */
+  function retry(asker: Asker, requestId: string, job: LiveJob, { asked }: Key): void {
+    if (job.state.key?.asked !== asked) {
+      const text = "this idempotency key was used for a submit with other parameters";
+      return refuse(asker, requestId, new ArcpError("DUPLICATE_KEY", text));
+    }
+    commits.after(() => reply(asker, acceptedDraft(job.state, requestId)));
+    const { id } = asker.session.state;
+    const reader = job.readers.get(id);
+    if (reader === undefined) {
+      const state: ReaderState = { session: id, live: job.state.entries, whole: false };
+      job.state.readers = [...job.state.readers, state];
+      job.readers.set(id, newReader(state));
+      options.gained(id, job);
+      persist(job);
+      // What it is given begins behind the answer.
+      commits.after(() => options.numbering.catchUp(job));
+    } else if (isTerminal(job.state.status) && options.delivered(reader, false)) {
+      options.numbering.repeat(job, reader, job.state.entries - 1);
+    }
+  }
+
+  function accept(
+    asker: Asker,
+    message: Message<"job.submit">,
+    admitted: Admitted,
+    key: Key | undefined,
+  ): void {
     const over = workload.refusal(asker.session.state.principal);
     if (over !== undefined) return refuse(asker, message.id, over);
     const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
@@ -281,12 +322,13 @@ export function createJobs(options: JobsOptions): Jobs {
       acceptedAt: clock.wall(),
       lease: admitted.lease,
       maxRuntimeMs: admitted.maxRuntimeMs,
+      key,
       features: session.features,
     });
     const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
     job.input = admitted.input;
     workload.add(session.principal, job.inputSize);
-    options.accepted(job);
+    options.gained(session.id, job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
@@ -304,15 +346,22 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
     try {
+      // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
+      const key = await keyOf(message);
+      const known = key && keys.get(asker.session.state.principal, key);
+      if (!owns(asker)) return;
+      if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
       const over = workload.refusal(asker.session.state.principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      if (!owns(asker)) return;
       const admitted = await admit(core, message);
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
-      if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
-      else accept(asker, message, admitted);
+      const twin = key && keys.get(asker.session.state.principal, key);
+      // IDEM-10: of two at once the other was faster.
+      if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
+      else if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
+      else accept(asker, message, admitted, key);
     } catch (error) {
       logger.error({ error: inWords(error) }, "a submit could not be looked at");
       refuse(
@@ -334,18 +383,23 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     get: (id) => jobs.get(id),
-    restore(record, entries, lastSeq) {
+    restore(record, entries, numbered) {
       const { state, given, logSize } = fromJobRecord(record, entries);
       const agent = agentNamed(core, state.agent);
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = logSize;
-      job.lastSeq = lastSeq;
+      for (const reader of job.readers.values()) {
+        const last = numbered.get(reader.session);
+        reader.next = last === undefined ? 0 : last.lastIndex + 1;
+        reader.lastSeq = last?.lastSeq ?? 0;
+      }
       if (isTerminal(state.status)) retain(job);
       else workload.add(state.principal, job.inputSize);
       return job;
     },
     async resume() {
       for (const job of [...jobs.all()]) {
+        options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
         step(job, { type: "interrupted", again: job.agent.restartable });
         if (isTerminal(job.state.status) || !(await ready(job))) continue;
@@ -369,11 +423,11 @@ export function createJobs(options: JobsOptions): Jobs {
         const error = new ArcpError("JOB_NOT_FOUND", "no such job");
         return refuse(asker, message.id, error, message.job_id);
       }
-      if (job.state.session !== session.state.id && core.cancelAuthority === "session") {
-        const error = new ArcpError(
-          "PERMISSION_DENIED",
-          "only the submitting session may cancel a job",
-        );
+      // CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key.
+      if (!job.readers.has(session.state.id) && core.cancelAuthority === "session") {
+        const text =
+          "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
+        const error = new ArcpError("PERMISSION_DENIED", text);
         return refuse(asker, message.id, error, message.job_id);
       }
       if (!isTerminal(job.state.status)) {
@@ -389,7 +443,9 @@ export function createJobs(options: JobsOptions): Jobs {
       const { principal } = asker.session.state;
       const page = listPage(jobs.of(principal), message.payload, principal);
       if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map(({ state, lastSeq }) => summary(state, lastSeq));
+      const rows = page.jobs.map(({ state, readers }) =>
+        summary(state, readers.get(state.session)?.lastSeq ?? 0),
+      );
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
       reply(asker, { type: "session.jobs", payload });
     },
@@ -420,4 +476,8 @@ function agentNamed(core: Core, reference: string): Agent {
   const [name, version] = [reference.slice(0, at), reference.slice(at + 1)];
   const known = core.registry.get(name, version);
   return known ?? { name, version, input: undefined, restartable: false, run: () => undefined };
+}
+
+function newReader(state: ReaderState): Reader {
+  return { ...state, next: 0, lastSeq: 0, catchingUp: false };
 }

@@ -24,17 +24,21 @@ export async function restore(to: {
   const lengths = new Map(loaded.logs.map(({ job, length }) => [job, length]));
   const owned = new Map<SessionId, LiveJob[]>();
   for (const record of loaded.jobs) {
-    const session = record["session"] as SessionId;
-    const last = numbered.get(session)?.get(record.id) ?? 0;
-    const job = jobs.restore(record, lengths.get(record.id) ?? 0, last);
-    const own = owned.get(session);
-    if (own === undefined) owned.set(session, [job]);
-    else own.push(job);
+    const job = jobs.restore(
+      record,
+      lengths.get(record.id) ?? 0,
+      numbered.byJob.get(record.id) ?? new Map(),
+    );
+    for (const session of job.readers.keys()) {
+      const own = owned.get(session);
+      if (own === undefined) owned.set(session, [job]);
+      else own.push(job);
+    }
   }
   for (const record of loaded.sessions) {
     const own = owned.get(record.id) ?? [];
-    const numbers = [...(numbered.get(record.id) ?? [])];
-    const lost = numbers.filter(([id]) => jobs.get(id) === undefined);
+    const numbers = numbered.bySession.get(record.id) ?? [];
+    const lost = numbers.filter(({ job }) => jobs.get(job) === undefined);
     sessions.restore(record, {
       lastSeq: highest(numbers),
       lostSeq: highest(lost),
@@ -50,16 +54,22 @@ export async function restore(to: {
   );
 }
 
-function highest(numbers: readonly (readonly [JobId, number])[]): number {
-  return numbers.reduce((most, [, seq]) => Math.max(most, seq), 0);
+type LastNumber = Loaded["numbers"][number];
+
+function highest(numbers: readonly LastNumber[]): number {
+  return numbers.reduce((most, { lastSeq }) => Math.max(most, lastSeq), 0);
 }
 
-/** For each session the last number that it gave to each job. */
-function lastNumbers({ numbers }: Loaded): Map<SessionId, Map<JobId, number>> {
-  const bySession = new Map<SessionId, Map<JobId, number>>();
-  for (const { session, job, lastSeq } of numbers) {
-    const own = bySession.get(session) ?? new Map<JobId, number>();
-    bySession.set(session, own.set(job, lastSeq));
+/** What the store tells of the numbers, for each session and for each job. */
+function lastNumbers({ numbers }: Loaded) {
+  const bySession = new Map<SessionId, LastNumber[]>();
+  const byJob = new Map<JobId, Map<SessionId, LastNumber>>();
+  for (const last of numbers) {
+    const own = bySession.get(last.session);
+    if (own === undefined) bySession.set(last.session, [last]);
+    else own.push(last);
+    const readers = byJob.get(last.job) ?? new Map<SessionId, LastNumber>();
+    byJob.set(last.job, readers.set(last.session, last));
   }
-  return bySession;
+  return { bySession, byJob };
 }

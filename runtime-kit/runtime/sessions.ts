@@ -31,7 +31,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
-import { hashSecret, newResumeToken } from "./secrets.js";
+import { sha256, newResumeToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
 import { createTombstones } from "./tombstones.js";
 
@@ -48,8 +48,8 @@ export interface SessionTable {
   restore(record: StoredRecord<SessionId>, facts: SessionFacts): void;
   /** The connection is listened to again; that it was silent before was not its doing. */
   heard(connection: Connection): void;
-  /** A job that the session numbers was accepted. */
-  gained(id: SessionId): void;
+  /** The session numbers a further job, one that runs or may yet (`active`) or one that has ended. */
+  gained(id: SessionId, active: boolean): void;
   /** A job that the session numbers has ended. */
   ended(id: SessionId): void;
   /** A job that the session numbered is forgotten, up to this number. */
@@ -273,7 +273,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     by: { readonly principal: string; readonly version: string; readonly own?: LiveSession },
   ): Promise<ArcpError | undefined> {
     const token = await freshToken(entropy);
-    const tokenHash = await hashSecret(request.token);
+    const tokenHash = await sha256(request.token);
     // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
     const session = find(request, tokenHash);
     if (session !== undefined && session === by.own) {
@@ -349,11 +349,11 @@ export function createSessions(options: SessionsOptions): SessionTable {
       afterHeard(connection.session.state.liveness, nowOf(clock));
       arm(connection.session);
     },
-    gained(id) {
+    gained(id, active) {
       const state = sessions.get(id)?.state;
       if (state === undefined) return;
       state.jobs += 1;
-      state.activeJobs += 1;
+      if (active) state.activeJobs += 1;
     },
     ended(id) {
       const state = sessions.get(id)?.state;
@@ -387,5 +387,5 @@ interface FreshToken {
 
 async function freshToken(entropy: Core["entropy"]): Promise<FreshToken> {
   const secret = newResumeToken(entropy);
-  return { secret, hash: await hashSecret(secret) };
+  return { secret, hash: await sha256(secret) };
 }

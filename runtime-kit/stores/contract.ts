@@ -116,7 +116,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         sessions: [{ id: "s1", fresh: 2 }],
         jobs: [{ id: "j1", fresh: 2 }],
         logs: [{ job: "j1", length: 2 }],
-        numbers: [{ session: "s1", job: "j1", lastSeq: 2 }],
+        numbers: [{ session: "s1", job: "j1", lastIndex: 1, lastSeq: 2 }],
       });
       expect(await store.readLog("j1" as JobId, 0, 10)).toEqual(entries(0, 2));
       expect(await store.readRuns("s1" as SessionId, 0, 10)).toHaveLength(1);
@@ -271,9 +271,9 @@ export function describeStore(name: string, factory: StoreFactory): void {
         { job: "j3", length: 0 },
       ]);
       expect(numbers.map((one) => Object.values(one).join()).sort()).toEqual([
-        "s1,j1,6",
-        "s1,j2,5",
-        "s2,j2,10",
+        "s1,j1,2,6",
+        "s1,j2,2,5",
+        "s2,j2,0,10",
       ]);
     });
 
@@ -345,7 +345,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         sessions: [{ id: "s1" }],
         jobs: [{ id: "j1", second: true }],
         logs: [{ job: "j1", length: 1 }],
-        numbers: [{ session: "s1", job: "j1", lastSeq: 4 }],
+        numbers: [{ session: "s1", job: "j1", lastIndex: 0, lastSeq: 4 }],
         entries: [entries(0, 1), []],
         runs: [
           [

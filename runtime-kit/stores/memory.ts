@@ -64,8 +64,13 @@ class MemoryStore implements Store {
   async load(): ReturnType<Store["load"]> {
     this.#mustBeOpen();
     const numbers = [...this.#sessions].flatMap(([session, { runs }]) => {
-      const last = new Map(runs.map((run) => [run.job, run.firstSeq + run.count - 1]));
-      return Array.from(last, ([job, lastSeq]) => ({ session, job, lastSeq }));
+      const last = new Map(runs.map((run) => [run.job, run]));
+      return Array.from(last, ([job, { firstSeq, firstIndex, count }]) => ({
+        session,
+        job,
+        lastIndex: firstIndex + count - 1,
+        lastSeq: firstSeq + count - 1,
+      }));
     });
     return {
       sessions: parsed(this.#sessions.values()),

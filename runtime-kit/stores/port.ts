@@ -50,10 +50,11 @@ export interface Loaded {
   readonly jobs: readonly StoredRecord<JobId>[];
   /** How long the log of each job is; records may be older than their logs. */
   readonly logs: readonly { readonly job: JobId; readonly length: number }[];
-  /** The last number that a session gave to an entry of a job, for each of its jobs, in any order. */
+  /** The last entry of each job that each session has numbered, and its number; in any order. */
   readonly numbers: readonly {
     readonly session: SessionId;
     readonly job: JobId;
+    readonly lastIndex: number;
     readonly lastSeq: number;
   }[];
 }

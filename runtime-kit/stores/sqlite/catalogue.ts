@@ -85,7 +85,7 @@ function recordsOf(db: Connection, table: Table, said: string): readonly RecordR
 /** All runs, in order: each session's have to follow each other without a gap up to its next number. */
 function readNumbering(db: Connection, rows: readonly RecordRow[]) {
   const owners = new Map(rows.map((row) => [row.k, { ...row, firstSeq: 0, nextSeq: 0 }]));
-  const last = new Map<number, Map<string, number>>(rows.map(({ k }) => [k, new Map()]));
+  const last = new Map<number, Map<string, RunRow>>(rows.map(({ k }) => [k, new Map()]));
   const page = db.prepare("SELECT * FROM runs WHERE k > ? ORDER BY k LIMIT ?");
   for (let after = 0, read = RUNS_AT_ONCE; read === RUNS_AT_ONCE;) {
     const runs = page.all(after, RUNS_AT_ONCE) as RunRow[];
@@ -101,7 +101,7 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
       }
       if (owner.nextSeq === 0) owner.firstSeq = run.first_seq;
       owner.nextSeq = run.first_seq + run.count;
-      last.get(run.session)?.set(run.job, owner.nextSeq - 1);
+      last.get(run.session)?.set(run.job, run);
     }
   }
   const sessions = new Map<string, SessionEntry>();
@@ -111,7 +111,10 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
     if (said !== nextSeq)
       throw damaged(`the numbering of ${id} ends before ${nextSeq}, not ${said}`);
     sessions.set(id, { k, firstSeq, nextSeq });
-    for (const [job, lastSeq] of last.get(k) ?? []) numbers.push({ session: id, job, lastSeq });
+    for (const [job, run] of last.get(k) ?? []) {
+      const lastIndex = run.first_index + run.count - 1;
+      numbers.push({ session: id, job, lastIndex, lastSeq: run.first_seq + run.count - 1 });
+    }
   }
   return { sessions, numbers: numbers as unknown as Loaded["numbers"] };
 }
