@@ -117,10 +117,9 @@ export function createNumbering(options: NumberingOptions): Numbering {
       if (job === undefined) return;
       job.committed = first + entries.length;
       for (const reader of job.readers.values()) {
-        // It caught up while this was on its way to the disc.
+        // It caught up while this was on its way to the disc. Whoever still reads finds it in the log.
         if (reader.next === first) giveNow(job, reader, first, entries);
       }
-      catchUp(job);
     },
     catchUp,
     repeat(job, reader, index) {

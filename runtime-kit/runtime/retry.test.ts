@@ -1,6 +1,7 @@
 /** §7.2 (W-18): a submit that repeats its key, in the same session and in others, while the job runs and after. */
 import { describe, expect, it, vi } from "vitest";
 import { memoryStore } from "../stores/memory.js";
+import type { Store } from "../stores/port.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";
 import { defineAgent } from "./define.js";
@@ -101,6 +102,51 @@ describe("a submit that repeats its key", () => {
     const data = chunks.map(({ payload }) => (payload["body"] as { data: string }).data);
     expect(data.join("")).toBe("one two three");
     expect(seqs(b)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("IDEM-11 loses nothing of a job that goes on while the log is read for it", async () => {
+    const inner = bound(memoryStore());
+    const reading = gate();
+    const committing = gate();
+    const store: Store = {
+      ...inner,
+      close: async () => {},
+      commit: async (batch) => (await committing.passed(), inner.commit(batch)),
+      readLog: async (...args) => (await reading.passed(), inner.readLog(...args)),
+    };
+    let say = (_text: string) => {};
+    let end = () => {};
+    const talker = defineAgent({
+      name: "talker",
+      run: (_input, ctx) =>
+        new Promise<void>((resolve) => {
+          say = (text) => void ctx.log("info", text);
+          end = resolve;
+        }),
+    });
+    const runtime = createRuntime({ auth: bearer({ tok: "me" }), agents: [talker], store });
+    const [a, b] = [await rawClient(runtime, ALL), await rawClient(runtime, ALL)];
+    await submit(a, "talker");
+    await a.arrived("job.accepted");
+    say("before");
+    await a.arrived("job.event");
+    reading.close();
+    await submit(b, "talker");
+    await b.arrived("job.accepted");
+    await vi.waitFor(() => expect(reading.waiting()).toBe(1));
+    // It will have read all that is durable while the next commit, in which it has no number, is on its way.
+    committing.close();
+    say("on its way");
+    await vi.waitFor(() => expect(committing.waiting()).toBe(1));
+    reading.open();
+    await new Promise(setImmediate);
+    committing.open();
+    say("after");
+    await b.arrived("job.event", 2);
+    end();
+    await b.arrived("job.result");
+    const said = numbered(b).map(({ payload }) => payload["body"]);
+    expect(said).toMatchObject([{ message: "on its way" }, { message: "after" }, undefined]);
   });
 
   it("IDEM-13 gets the outcome of a job that has ended, with its chunks before it", async () => {
@@ -305,6 +351,22 @@ describe("a submit that repeats its key", () => {
     expect((await d.arrived("session.error")).payload["code"]).toBe("DUPLICATE_KEY");
   });
 });
+
+/** Lets through what asks, or keeps it waiting while it is closed. */
+function gate() {
+  const held: (() => void)[] = [];
+  let closed = false;
+  return {
+    passed: () =>
+      closed ? new Promise<void>((resolve) => void held.push(resolve)) : Promise.resolve(),
+    close: () => void (closed = true),
+    open() {
+      closed = false;
+      for (const resolve of held.splice(0)) resolve();
+    },
+    waiting: () => held.length,
+  };
+}
 
 /** A store's operations, to be spread into another's. */
 function bound(store: ReturnType<typeof memoryStore>) {
