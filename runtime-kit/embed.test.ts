@@ -95,7 +95,6 @@ describe("a runtime and its client", () => {
     await using runtime = createRuntime({ agents: [agent] });
     await using client = await runtime.connect();
     const unserved: SubmitOptions[] = [
-      { idempotencyKey: "k" },
       { expiresAt: new Date(Date.now() + 60_000) },
       { lease: { "net.fetch": ["https://example.com/**"] } },
       { lease: { "cost.budget": ["USD:1"] } },

@@ -21,6 +21,8 @@ function job(change: Partial<JobState> = {}): JobState {
     lease: { grants: [] },
     maxRuntimeMs: undefined,
     frameBytes: limits.maxFrameBytes,
+    key: undefined,
+    readers: [{ session: "sess_1", live: 0, whole: true }],
     records: { progress: true, chunks: true },
     status: "pending",
     entries: 0,

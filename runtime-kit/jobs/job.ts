@@ -40,6 +40,8 @@ export type JobInput =
       readonly contentType?: string | undefined;
     }
   | { readonly type: "failed"; readonly error: ArcpError }
+  /** The process that ran it is gone; `again` if its agent may be started a second time. */
+  | { readonly type: "interrupted"; readonly again: boolean }
   | { readonly type: "cancel"; readonly reason: string | undefined }
   | { readonly type: "time" };
 
@@ -54,6 +56,8 @@ export type JobEffect =
         readonly body: string;
       };
     }
+  /** What was done cannot be told from the log alone. */
+  | { readonly do: "persist" }
   /** Tell the agent, through its signal. */
   | { readonly do: "abort"; readonly error: ArcpError }
   /** The input was the agent's, and is refused to it. */
@@ -91,6 +95,8 @@ export function stepJob(
       return state.cancel === undefined
         ? end(state, "fail", now, errorPayload(state, input.error, "error", now))
         : cancelled(state, now);
+    case "interrupted":
+      return interrupted(state, input.again, now);
     case "cancel":
       return cancel(state, input.reason, now, limits);
     case "time":
@@ -106,7 +112,8 @@ function afterEnd(state: JobState, input: JobInput): JobEffect[] {
 }
 
 function start(state: JobState, now: Now): JobEffect[] {
-  state.status = after(state, "start");
+  // Running already: started again after a restart.
+  if (state.status === "pending") state.status = after(state, "start");
   if (state.maxRuntimeMs !== undefined) state.runUntil = now.monotonic + state.maxRuntimeMs;
   return NOTHING;
 }
@@ -143,6 +150,7 @@ function chunk(
   now: Now,
   limits: JobLimits,
 ): JobEffect[] {
+  const begins = state.stream === undefined && state.records.chunks;
   const stream = (state.stream ??= newStream(input.resultId, state.records.chunks));
   if (stream.done) return refuse("the streamed result is complete");
   const bytes = stream.bytes + input.bytes;
@@ -164,7 +172,8 @@ function chunk(
   });
   const effects = emit(state, "result_chunk", body, now, limits);
   if (effects[0]?.do === "append") stream.next += 1;
-  return effects;
+  // After a restart it must be known that the result had begun.
+  return begins ? [...effects, { do: "persist" }] : effects;
 }
 
 function newStream(id: ResultId, chunks: boolean): StreamState {
@@ -274,6 +283,17 @@ function cancelError(state: JobState): ArcpError {
 
 function cancelled(state: JobState, now: Now): JobEffect[] {
   return end(state, "cancel", now, errorPayload(state, cancelError(state), "cancelled", now));
+}
+
+/**
+ * W-17: what was cancelled ends as cancelled and never starts again. A result that had begun cannot begin a second
+ * time, so its job ends too.
+ */
+function interrupted(state: JobState, again: boolean, now: Now): JobEffect[] {
+  if (state.cancel !== undefined) return cancelled(state, now);
+  if (state.status === "pending" || (again && state.stream === undefined)) return NOTHING;
+  const error = new ArcpError("INTERNAL_ERROR", "the runtime went down while the job ran");
+  return end(state, "fail", now, errorPayload(state, error, "error", now));
 }
 
 function time(state: JobState, now: Now): JobEffect[] {

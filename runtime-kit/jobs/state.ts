@@ -8,6 +8,7 @@ import type {
   TraceId,
 } from "../../generated/draft-1.1/index.js";
 import type { CompiledLease } from "../leases/lease.js";
+import type { ReaderState } from "./readers.js";
 
 /** A job as the runtime keeps it: plain data. §7 */
 export interface JobState {
@@ -29,9 +30,13 @@ export interface JobState {
    * log is encoded once (W-28).
    */
   readonly frameBytes: number;
+  /** The key it was submitted with, and the hash of what was asked for (IDEM-04). */
+  readonly key: { readonly name: string; readonly asked: string } | undefined;
   /** What the submitting session's features let this job record (W-14). */
   readonly records: { readonly progress: boolean; readonly chunks: boolean };
   status: JobStatus;
+  /** Who receives its entries, the submitting session first. */
+  readers: readonly ReaderState[];
   /** Length of its log: the index of the next entry. */
   entries: number;
   /** When the run must have ended, by the monotonic clock. */
@@ -45,7 +50,7 @@ export interface JobState {
 /** What a job is made of; what its features let it record is fixed now (W-14). */
 export type JobSeed = Omit<
   JobState,
-  "records" | "status" | "entries" | "runUntil" | "cancel" | "stream" | "completedAt"
+  "records" | "status" | "readers" | "entries" | "runUntil" | "cancel" | "stream" | "completedAt"
 > & { readonly features: readonly Feature[] };
 
 /** A job that was accepted and has not begun: `pending`, its log empty. §7.3 */
@@ -57,12 +62,21 @@ export function newJob({ features, ...seed }: JobSeed): JobState {
       chunks: features.includes("result_chunk"),
     },
     status: jobLifecycle.initial,
+    readers: [{ session: seed.session, live: 0, whole: true }],
     entries: 0,
     runUntil: undefined,
     cancel: undefined,
     stream: undefined,
     completedAt: undefined,
   };
+}
+
+/**
+ * A job as its record tells after a restart. Its log is the truth about its length; what the old process's monotonic
+ * clock meant, nobody knows.
+ */
+export function restoredJob(record: JobState, entries: number): JobState {
+  return { ...record, entries, runUntil: undefined };
 }
 
 /** A result in the making. §8.4 */

@@ -12,6 +12,8 @@ import type { Agent, InputSchema } from "./define.js";
 export interface Admitted {
   readonly agent: Agent;
   readonly input: unknown;
+  /** The input as it came. */
+  readonly given: unknown;
   /** Size of the input as it came, in characters of JSON. */
   readonly inputSize: number;
   readonly lease: CompiledLease;
@@ -20,7 +22,7 @@ export interface Admitted {
 }
 
 /** Fields that change what a submit means, and that this runtime does not serve: refused, never ignored. */
-const UNSERVED = ["idempotency_key", "parent_job_id"] as const;
+const UNSERVED = ["parent_job_id"] as const;
 
 /**
  * Looks at a submit before there is a job: agent, lease, input, in this order. Gives what the job
@@ -52,7 +54,8 @@ export async function admit(
   return {
     agent,
     input: input.value,
-    inputSize: payload.input === undefined ? 0 : JSON.stringify(payload.input).length,
+    given: payload.input,
+    inputSize: sizeOf(payload.input),
     lease: lease.lease,
     maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
     traceId: message.trace_id ?? newTraceId(core.entropy),
@@ -72,7 +75,13 @@ function withoutFiles(namespaces: readonly string[]): readonly string[] {
   return namespaces.filter((namespace) => !namespace.startsWith("fs."));
 }
 
-async function validateInput(
+/** Size of an input, in characters of JSON. */
+export function sizeOf(input: unknown): number {
+  return input === undefined ? 0 : JSON.stringify(input).length;
+}
+
+/** The input as the agent's schema makes it, or what to refuse the submit with. §7.1 */
+export async function validateInput(
   schema: InputSchema<unknown> | undefined,
   input: unknown,
 ): Promise<{ readonly value: unknown } | ArcpError> {

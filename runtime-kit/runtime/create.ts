@@ -12,6 +12,7 @@ import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
 import type { Core, RealPaths } from "./core.js";
 import type { Agent } from "./define.js";
 import { createDriver } from "./driver.js";
+import { inWords } from "./failures.js";
 import { limitsOf } from "./limits.js";
 import type { RuntimeLimits } from "./limits.js";
 import { createRegistry } from "./registry.js";
@@ -41,6 +42,11 @@ export interface RuntimeOptions {
 
 /** A runtime: it hosts agents, and takes connections from anything that carries frames. */
 export interface Runtime {
+  /**
+   * Resolves once all that the store kept is taken up; until then connections wait. Rejects with what is wrong with
+   * the store, and then nobody is let in.
+   */
+  readonly ready: Promise<void>;
   /** Takes a connection; returns at once. */
   accept(transport: Transport, peer?: Peer): void;
   /** Opens connections from within this process, where there is no token: the principal is believed. */
@@ -73,15 +79,27 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     cancelAuthority: options.cancelAuthority ?? "session",
   };
   const driver = createDriver(core);
+  const ready = driver.restore();
+  ready.catch((error: unknown) => {
+    core.logger.error({ error: inWords(error) }, "the store cannot be read; nobody is let in");
+  });
   let closing: Promise<void> | undefined;
 
+  function accept(transport: Transport, peer?: Peer): void {
+    ready.then(
+      () => driver.accept(transport, peer),
+      () => transport.close(1011, "the store cannot be read"),
+    );
+  }
+
   const runtime: Runtime = {
-    accept: driver.accept,
+    ready,
+    accept,
     dial:
       (principal = "local") =>
       async () => {
         const [mine, theirs] = memoryPair();
-        driver.accept(theirs, { principal, address: "memory" });
+        accept(theirs, { principal, address: "memory" });
         return mine;
       },
     close({ drainMs = 0 } = {}) {

@@ -31,6 +31,12 @@ export interface AgentDefinition<Input = unknown, Output = unknown> {
   /** Bad input is `INVALID_REQUEST`, before the job exists. */
   readonly input?: InputSchema<Input>;
   /**
+   * Whether a job of this agent may be started again, from the beginning, after the runtime's process died in the
+   * middle. By default it ends with a retryable `INTERNAL_ERROR`: only the agent knows whether what it does may be
+   * done twice. A job that had begun to stream its result, or was cancelled, never starts again. §7.3
+   */
+  readonly restartable?: boolean;
+  /**
    * Does the job. What it returns is the result; what it throws ends the job in an error: an
    * `ArcpError` as it is, anything else as `INTERNAL_ERROR` without its text's stack.
    */
@@ -45,6 +51,7 @@ export interface Agent {
   readonly name: string;
   readonly version: string;
   readonly input: InputSchema<unknown> | undefined;
+  readonly restartable: boolean;
   readonly run: (input: unknown, context: AgentContext) => unknown;
 }
 
@@ -57,7 +64,7 @@ const VERSION = /^[a-zA-Z0-9.+_-]+$/;
 export function defineAgent<Input = unknown, Output = unknown>(
   definition: AgentDefinition<Input, Output>,
 ): Agent {
-  const { name, version = "1.0.0", input } = definition;
+  const { name, version = "1.0.0", input, restartable = false } = definition;
   if (typeof name !== "string" || !NAME.test(name))
     throw new TypeError(`agent name ${JSON.stringify(name)} must match ${NAME}`);
   if (typeof definition.run !== "function")
@@ -71,6 +78,7 @@ export function defineAgent<Input = unknown, Output = unknown>(
     name,
     version,
     input,
+    restartable,
     // The schema, if any, made an Input of it before the job was accepted.
     run: (value, context) => definition.run(value as Input, context),
   };

@@ -1,5 +1,5 @@
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
-import type { Store } from "../stores/port.js";
+import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import type { FrameBuilder } from "../wire/encode.js";
 
@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   /** The newest number that is committed. */
   readonly newest: () => number;
   readonly frames: (job: JobId) => FrameBuilder;
+  /** Gives an entry another form for this session. */
+  readonly shape?: (job: JobId, entry: LogEntry) => Promise<LogEntry>;
   /** Frames went out. */
   readonly sent: () => void;
   readonly failed: (error: unknown) => void;
@@ -81,7 +83,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         const entries = await store.readLog(run.job, run.firstIndex + offset, count);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
-        for (const [at, entry] of entries.entries()) {
+        for (const [at, stored] of entries.entries()) {
+          const entry = options.shape === undefined ? stored : await options.shape(run.job, stored);
           const text = frame(entry, run.firstIndex + offset + at, run.firstSeq + offset + at);
           frames.push(text);
           characters += text.length;

@@ -1,11 +1,13 @@
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
-import { numberEntries } from "../sessions/numbering.js";
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
 import { errorDraft } from "../sessions/replies.js";
 import { frameBuilder } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { wireVersion } from "../wire/version.js";
+import type { LogEntry } from "../stores/port.js";
+import { assembled } from "./assembled.js";
 import { createCommits } from "./commits.js";
 import type { Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
@@ -16,12 +18,17 @@ import { createDelivery } from "./delivery.js";
 import { createJobs } from "./jobs.js";
 import { owns } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
+import { createNumbering } from "./numbering.js";
+import type { NumberedRun } from "./numbering.js";
+import { restore } from "./restore.js";
 import { createSessions } from "./sessions.js";
 import { createTimer } from "./timer.js";
 
 /** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
 export interface Driver {
   readonly accept: Connections["accept"];
+  /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
+  restore(): Promise<void>;
   /** Refuses what is new, waits for jobs until then (monotonic), ends the rest and every connection. */
   close(until: number): Promise<void>;
 }
@@ -42,13 +49,24 @@ export function createDriver(core: Core): Driver {
   const commits = createCommits({
     store: core.store,
     defer: core.defer,
-    number: numberSegment,
+    number: (segment) => numbering.segment(segment),
     committed,
     failed(error) {
       // Nothing may be sent that is not durable, so there is nothing left to say (G2).
       logger.error({ error: inWords(error) }, "the store refused a commit; the runtime stops");
       jobs.endAll("the runtime cannot store events");
       void connections.closeAll(1011, "the runtime cannot store events");
+    },
+  });
+
+  const numbering = createNumbering({
+    store: core.store,
+    commits,
+    job: (id) => jobs.get(id),
+    session: (id) => sessions.get(id),
+    numbered,
+    failed(job, error) {
+      logger.error({ job, error: inWords(error) }, "the log cannot be read");
     },
   });
 
@@ -71,50 +89,46 @@ export function createDriver(core: Core): Driver {
       if (owns(asker)) connections.send(asker.connection, draft);
     },
     readerRoom,
-    readerBehind(job) {
-      const session = sessions.get(job.state.session);
-      return session !== undefined && lag(session) >= READER_LAG && !job.abort.signal.aborted;
+    readerBehind: (job) => slowest(job) !== undefined && !job.abort.signal.aborted,
+    delivered({ session, lastSeq }, whileAway = true) {
+      const delivery = sessions.get(session)?.delivery;
+      return delivery === undefined ? whileAway : delivery.cursor >= lastSeq;
     },
-    delivered(job) {
-      const delivery = sessions.get(job.state.session)?.delivery;
-      return delivery === undefined || delivery.cursor >= job.lastSeq;
+    gained: (session, job) => sessions.gained(session, !isTerminal(job.state.status)),
+    ended(job) {
+      for (const { session } of job.readers.values()) sessions.ended(session);
     },
-    accepted: (job) => sessions.gained(job.state.session),
-    ended: (job) => sessions.ended(job.state.session),
-    released: (job) => sessions.released(job.state.session, job.lastSeq),
+    released(job) {
+      for (const { session, lastSeq } of job.readers.values()) sessions.released(session, lastSeq);
+    },
+    numbering,
   });
 
-  /** A job's entries get the next numbers of the session that submitted it, attached or not (law 3). */
-  function numberSegment(segment: Segment) {
-    const job = jobs.get(segment.job);
-    const session = job && sessions.get(job.state.session);
-    if (job === undefined || session === undefined) return [];
-    const run = numberEntries(session.state, {
-      job: segment.job,
-      firstIndex: segment.first,
-      count: segment.entries.length,
-    });
-    job.lastSeq = run.firstSeq + run.count - 1;
-    return [{ session: session.state.id, run }];
-  }
-
-  function committed(
-    segments: readonly Segment[],
-    runs: readonly {
-      readonly session: SessionId;
-      readonly run: { firstSeq: number; count: number };
-    }[],
-  ): void {
-    for (const { job, entries } of segments) {
-      const characters = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-      jobs.flushed(job, entries.length, characters);
-    }
+  function committed(segments: readonly Segment[], runs: readonly NumberedRun[]): void {
     for (const { session: id, run } of runs) {
       const session = sessions.get(id);
-      if (session === undefined) continue;
-      session.committed = run.firstSeq + run.count - 1;
-      session.delivery?.wake();
+      if (session !== undefined) numbered(session, run.firstSeq + run.count - 1);
     }
+    for (const segment of segments) {
+      const { job, entries } = segment;
+      const characters = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+      jobs.flushed(job, entries.length, characters);
+      numbering.committed(segment);
+    }
+  }
+
+  function numbered(session: LiveSession, lastSeq: number): void {
+    session.committed = Math.max(session.committed, lastSeq);
+    session.delivery?.wake();
+  }
+
+  /** A reader of a job that is too far behind, if there is one. */
+  function slowest(job: LiveJob): LiveSession | undefined {
+    for (const { session: id } of job.readers.values()) {
+      const session = sessions.get(id);
+      if (session !== undefined && lag(session) >= READER_LAG) return session;
+    }
+    return undefined;
   }
 
   function request(asker: Asker, message: JobRequest): void {
@@ -141,6 +155,7 @@ export function createDriver(core: Core): Driver {
       transport: connection.transport,
       cursor,
       newest: () => session.committed,
+      ...(session.state.features.includes("result_chunk") ? {} : { shape: inline }),
       frames: (job) => frames(session, job),
       sent() {
         afterSent(session.state.liveness, { monotonic: clock.monotonic() });
@@ -164,11 +179,17 @@ export function createDriver(core: Core): Driver {
     });
   }
 
+  function inline(job: JobId, entry: LogEntry): Promise<LogEntry> {
+    return assembled(core.store, job, entry, core.limits.maxFrameBytes);
+  }
+
   async function readerRoom(job: LiveJob): Promise<void> {
-    const session = sessions.get(job.state.session);
-    if (session === undefined || lag(session) < READER_LAG) return;
-    // A job that was told to stop is not held back from saying so.
-    await progress(session, () => lag(session) < READER_LAG / 2, job.abort.signal);
+    for (let session = slowest(job); session !== undefined; session = slowest(job)) {
+      const behind = session;
+      // A job that was told to stop is not held back from saying so.
+      await progress(behind, () => lag(behind) < READER_LAG / 2, job.abort.signal);
+      if (job.abort.signal.aborted) return;
+    }
   }
 
   /** Resolves when a reader's progress, or its going away, made `done` true, or when `signal` aborts. */
@@ -201,6 +222,7 @@ export function createDriver(core: Core): Driver {
 
   return {
     accept: connections.accept,
+    restore: () => restore({ core, commits, sessions, jobs }),
     async close(until) {
       await jobs.drain(until);
       await lastWords();

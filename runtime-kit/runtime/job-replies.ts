@@ -3,15 +3,15 @@ import type { JobState } from "../jobs/state.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { timestamp } from "../wire/time.js";
 
-/** The answer to a submit. §7.1 */
-export function acceptedDraft(state: JobState): RuntimeDraft {
+/** The answer to a submit, or to one that repeats its key (IDEM-03). §7.1 */
+export function acceptedDraft(state: JobState, requestId = state.requestId): RuntimeDraft {
   return {
     type: "job.accepted",
     job_id: state.id,
     trace_id: state.traceId,
     payload: {
       job_id: state.id,
-      request_id: state.requestId,
+      request_id: requestId,
       agent: state.agent,
       lease: leaseOnWire(state.lease),
       accepted_at: timestamp(state.acceptedAt),

@@ -1,25 +1,33 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message, ResultId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, ResultId, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/job.js";
 import { newJob } from "../jobs/state.js";
+import type { ReaderState } from "../jobs/readers.js";
+import type { JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
-import { admit } from "./admission.js";
+import type { StoredRecord } from "../stores/port.js";
+import { admit, sizeOf, validateInput } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createContext } from "./agent-context.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
+import type { Agent } from "./define.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
 import { createJobIndex } from "./job-index.js";
+import { fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
+import { createKeys, keyOf } from "./keys.js";
+import type { Key } from "./keys.js";
 import { owns } from "./live.js";
-import type { Asker, LiveJob } from "./live.js";
+import type { Asker, LiveJob, Reader } from "./live.js";
+import type { Numbering } from "./numbering.js";
 import { deliverResult } from "./results.js";
 import type { ResultSink } from "./results.js";
 import { createTimer } from "./timer.js";
@@ -31,6 +39,14 @@ export interface Jobs {
   cancel(asker: Asker, message: Message<"job.cancel">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
   get(id: JobId): LiveJob | undefined;
+  /** Takes a job that a store kept, with the length of its log and how far its readers numbered it. */
+  restore(
+    record: StoredRecord<JobId>,
+    entries: number,
+    numbered: ReadonlyMap<SessionId, Pick<Reader, "lastSeq"> & { readonly lastIndex: number }>,
+  ): LiveJob;
+  /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
+  resume(): Promise<void>;
   /** What is reported became durable. */
   flushed(job: JobId, events: number, characters: number): void;
   /** Ends every job that has not ended, and tells its agent. */
@@ -48,12 +64,14 @@ export interface JobsOptions {
   readonly readerRoom: (job: LiveJob) => Promise<void>;
   /** Whether the reader of a job's session is so far behind that an agent should wait. */
   readonly readerBehind: (job: LiveJob) => boolean;
-  /** Whether nobody who is attached is still to be sent something of a job. */
-  readonly delivered: (job: LiveJob) => boolean;
-  readonly accepted: (job: LiveJob) => void;
+  /** Whether a reader that is attached was sent all that it was given of a job; one that is away, by default, was. */
+  readonly delivered: (reader: Reader, whileAway?: boolean) => boolean;
+  /** A session receives a job's entries from now on. */
+  readonly gained: (session: SessionId, job: LiveJob) => void;
   readonly ended: (job: LiveJob) => void;
-  /** A job was forgotten, and its session numbers it no longer. */
+  /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
+  readonly numbering: Numbering;
 }
 
 /** Reported and not yet durable: from here on an agent that awaits waits, and beyond the second it is ended. */
@@ -66,6 +84,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
   const jobs = createJobIndex();
+  const keys = createKeys();
   /** Jobs that have ended, in that order. */
   const finished = new Set<LiveJob>();
   /** Size of their logs, in characters. */
@@ -85,6 +104,8 @@ export function createJobs(options: JobsOptions): Jobs {
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
         job.abort.abort(effect.error);
+      } else if (effect.do === "persist") {
+        persist(job);
       } else if (effect.do === "refuse") {
         refused = effect.error;
       } else {
@@ -96,7 +117,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function persist(job: LiveJob): void {
-    commits.write({ op: "job.put", job: { ...job.state } });
+    commits.write({ op: "job.put", job: jobRecord(job) });
   }
 
   /** What an agent reports: a step, and then the promise that makes it wait when too much is open. */
@@ -130,6 +151,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function ended(job: LiveJob): void {
     job.input = undefined;
+    job.given = undefined;
     persist(job);
     job.ended();
     options.ended(job);
@@ -139,12 +161,18 @@ export function createJobs(options: JobsOptions): Jobs {
     );
     // Counted from the commit: what is forgotten before it is stored would be stored after it was forgotten.
     commits.after(() => {
-      finished.add(job);
-      finishedSize += job.logSize;
-      job.retention.set(clock.monotonic() + limits.retentionMs);
+      retain(job);
       makeRoom();
     });
     workload.remove(job.state.principal, job.inputSize);
+  }
+
+  /** A finished job stays for its retention, counted from its end. */
+  function retain(job: LiveJob): void {
+    finished.add(job);
+    finishedSize += job.logSize;
+    const age = clock.wall() - (job.state.completedAt ?? clock.wall());
+    job.retention.set(clock.monotonic() + Math.max(0, limits.retentionMs - Math.max(0, age)));
   }
 
   /** Forgets the oldest of too many finished jobs, but none whose end its reader is still to be sent. */
@@ -152,7 +180,7 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const job of finished) {
       const few = finished.size <= limits.maxFinishedJobs;
       if (few && finishedSize <= limits.maxFinishedBytes) return;
-      if (options.delivered(job)) forget(job);
+      if ([...job.readers.values()].every((reader) => options.delivered(reader))) forget(job);
     }
   }
 
@@ -160,6 +188,7 @@ export function createJobs(options: JobsOptions): Jobs {
     job.retention.set(undefined);
     if (finished.delete(job)) finishedSize -= job.logSize;
     jobs.delete(job);
+    keys.delete(job);
     commits.write({ op: "job.delete", id: job.state.id });
     options.released(job);
   }
@@ -215,40 +244,95 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  function accept(asker: Asker, message: Message<"job.submit">, admitted: Admitted): void {
-    const over = workload.refusal(asker.session.state.principal);
-    if (over !== undefined) return refuse(asker, message.id, over);
-    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
-    const session = asker.session.state;
-    workload.add(session.principal, admitted.inputSize);
+  function live(state: JobState, agent: Agent, given: unknown, inputSize: number): LiveJob {
     const job: LiveJob = {
-      state: newJob({
-        id,
-        agent: `${admitted.agent.name}@${admitted.agent.version}`,
-        principal: session.principal,
-        session: session.id,
-        traceId: admitted.traceId,
-        requestId: message.id,
-        acceptedAt: clock.wall(),
-        lease: admitted.lease,
-        maxRuntimeMs: admitted.maxRuntimeMs,
-        frameBytes: frameBytesOf(asker),
-        features: session.features,
-      }),
-      agent: admitted.agent,
-      input: admitted.input,
-      inputSize: admitted.inputSize,
+      state,
+      agent,
+      input: undefined,
+      given,
+      inputSize,
       logSize: 0,
       abort: new AbortController(),
       timer: createTimer(clock, () => step(job, { type: "time" })),
       retention: createTimer(clock, () => forget(job)),
       open: { events: 0, characters: 0 },
-      lastSeq: 0,
+      readers: new Map(state.readers.map((reader) => [reader.session, newReader(reader)])),
+      committed: state.entries,
       room: undefined,
       ended: () => {},
     };
     jobs.add(job);
-    options.accepted(job);
+    keys.add(job);
+    return job;
+  }
+
+  /** Whether a restored job can run: its agent is still here, and takes its input. Otherwise the job ends. */
+  async function ready(job: LiveJob): Promise<boolean> {
+    const { name, version } = job.agent;
+    if (core.registry.get(name, version) === undefined) {
+      const text = `${job.state.agent} is not hosted here any more`;
+      step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
+      return false;
+    }
+    const input = await validateInput(job.agent.input, job.given);
+    if (input instanceof ArcpError) {
+      step(job, { type: "failed", error: input });
+      return false;
+    }
+    job.input = input.value;
+    return true;
+  }
+
+  /** Answers a submit that repeats a key: the same job, or none at all (IDEM-02, IDEM-06). */
+  function retry(asker: Asker, requestId: string, job: LiveJob, { asked }: Key): void {
+    if (job.state.key?.asked !== asked) {
+      const text = "this idempotency key was used for a submit with other parameters";
+      return refuse(asker, requestId, new ArcpError("DUPLICATE_KEY", text));
+    }
+    commits.after(() => reply(asker, acceptedDraft(job.state, requestId)));
+    const { id } = asker.session.state;
+    const reader = job.readers.get(id);
+    if (reader === undefined) {
+      const state: ReaderState = { session: id, live: job.state.entries, whole: false };
+      job.state.readers = [...job.state.readers, state];
+      job.readers.set(id, newReader(state));
+      options.gained(id, job);
+      persist(job);
+      // What it is given begins behind the answer.
+      commits.after(() => options.numbering.catchUp(job));
+    } else if (isTerminal(job.state.status) && options.delivered(reader, false)) {
+      options.numbering.repeat(job, reader, job.state.entries - 1);
+    }
+  }
+
+  function accept(
+    asker: Asker,
+    message: Message<"job.submit">,
+    admitted: Admitted,
+    key: Key | undefined,
+  ): void {
+    const over = workload.refusal(asker.session.state.principal);
+    if (over !== undefined) return refuse(asker, message.id, over);
+    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
+    const session = asker.session.state;
+    const state = newJob({
+      id,
+      agent: `${admitted.agent.name}@${admitted.agent.version}`,
+      principal: session.principal,
+      session: session.id,
+      traceId: admitted.traceId,
+      requestId: message.id,
+      acceptedAt: clock.wall(),
+      lease: admitted.lease,
+      maxRuntimeMs: admitted.maxRuntimeMs,
+      frameBytes: frameBytesOf(asker),
+      key,
+      features: session.features,
+    });
+    const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
+    job.input = admitted.input;
+    workload.add(session.principal, job.inputSize);
+    options.gained(session.id, job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
@@ -270,15 +354,22 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
     try {
+      // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
+      const key = await keyOf(message);
+      const known = key && keys.get(asker.session.state.principal, key);
+      if (!owns(asker)) return;
+      if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
       const over = workload.refusal(asker.session.state.principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      if (!owns(asker)) return;
       const admitted = await admit(core, message);
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
-      if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
-      else accept(asker, message, admitted);
+      const twin = key && keys.get(asker.session.state.principal, key);
+      // IDEM-10: of two at once the other was faster.
+      if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
+      else if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
+      else accept(asker, message, admitted, key);
     } catch (error) {
       logger.error({ error: inWords(error) }, "a submit could not be looked at");
       refuse(
@@ -300,6 +391,31 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     get: (id) => jobs.get(id),
+    restore(record, entries, numbered) {
+      const { state, given, logSize } = fromJobRecord(record, entries);
+      const agent = agentNamed(core, state.agent);
+      const job = live(state, agent, given, sizeOf(given));
+      job.logSize = logSize;
+      for (const reader of job.readers.values()) {
+        const last = numbered.get(reader.session);
+        reader.next = last === undefined ? 0 : last.lastIndex + 1;
+        reader.lastSeq = last?.lastSeq ?? 0;
+      }
+      if (isTerminal(state.status)) retain(job);
+      else workload.add(state.principal, job.inputSize);
+      return job;
+    },
+    async resume() {
+      for (const job of [...jobs.all()]) {
+        options.numbering.catchUp(job);
+        if (isTerminal(job.state.status)) continue;
+        step(job, { type: "interrupted", again: job.agent.restartable });
+        if (isTerminal(job.state.status) || !(await ready(job))) continue;
+        queue.push(job);
+      }
+      startNext();
+      makeRoom();
+    },
     submit(asker, message) {
       const { session } = asker;
       session.submitting += 1;
@@ -315,11 +431,11 @@ export function createJobs(options: JobsOptions): Jobs {
         const error = new ArcpError("JOB_NOT_FOUND", "no such job");
         return refuse(asker, message.id, error, message.job_id);
       }
-      if (job.state.session !== session.state.id && core.cancelAuthority === "session") {
-        const error = new ArcpError(
-          "PERMISSION_DENIED",
-          "only the submitting session may cancel a job",
-        );
+      // CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key.
+      if (!job.readers.has(session.state.id) && core.cancelAuthority === "session") {
+        const text =
+          "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
+        const error = new ArcpError("PERMISSION_DENIED", text);
         return refuse(asker, message.id, error, message.job_id);
       }
       if (!isTerminal(job.state.status)) {
@@ -335,7 +451,9 @@ export function createJobs(options: JobsOptions): Jobs {
       const { principal } = asker.session.state;
       const page = listPage(jobs.of(principal), message.payload, principal, frameBytesOf(asker));
       if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map(({ state, lastSeq }) => summary(state, lastSeq));
+      const rows = page.jobs.map(({ state, readers }) =>
+        summary(state, readers.get(state.session)?.lastSeq ?? 0),
+      );
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
       reply(asker, { type: "session.jobs", payload });
     },
@@ -358,4 +476,16 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     endAll,
   };
+}
+
+/** The agent of a stored job; one that is no longer hosted is never run. */
+function agentNamed(core: Core, reference: string): Agent {
+  const at = reference.lastIndexOf("@");
+  const [name, version] = [reference.slice(0, at), reference.slice(at + 1)];
+  const known = core.registry.get(name, version);
+  return known ?? { name, version, input: undefined, restartable: false, run: () => undefined };
+}
+
+function newReader(state: ReaderState): Reader {
+  return { ...state, next: 0, lastSeq: 0, catchingUp: false };
 }

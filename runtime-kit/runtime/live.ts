@@ -1,3 +1,5 @@
+import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { ReaderState } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
 import type { SessionState } from "../sessions/server.js";
@@ -44,12 +46,24 @@ export interface LiveSession {
   readonly waiting: Set<() => void>;
 }
 
+/** A session as a receiver of a job's entries. */
+export interface Reader extends ReaderState {
+  /** The log's first entry that was not looked at for it. */
+  next: number;
+  /** The number of the last entry that it was given, 0 if none. */
+  lastSeq: number;
+  /** True while the log is read for it. */
+  catchingUp: boolean;
+}
+
 /** A job, with what its machine's state cannot hold. */
 export interface LiveJob {
   readonly state: JobState;
   readonly agent: Agent;
-  /** Gone once the job has ended. */
+  /** What the agent gets: `given`, or what its schema made of it. Gone once the job has ended. */
   input: unknown;
+  /** The input as it was submitted, which is JSON and so can be stored. Gone once the job has ended. */
+  given: unknown;
   /** Size of the input, in characters of JSON. */
   readonly inputSize: number;
   /** Size of the log so far, in characters. */
@@ -60,8 +74,10 @@ export interface LiveJob {
   readonly retention: Timer;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
-  /** The number of its last event in the submitting session. */
-  lastSeq: number;
+  /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
+  readonly readers: Map<SessionId, Reader>;
+  /** Length of its log as far as it is durable. */
+  committed: number;
   /** Called when the terminal was appended. */
   ended: () => void;
   /** Settles when there is room again; present while there is not. */

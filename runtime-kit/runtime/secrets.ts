@@ -3,9 +3,9 @@ import type { Entropy } from "../wire/time.js";
 
 const encoder = new TextEncoder();
 
-/** SHA-256 of a secret, in hexadecimal: all that is ever kept of a token. */
-export async function hashSecret(secret: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(secret))));
+/** SHA-256 in hexadecimal: all that is ever kept of a token. */
+export async function sha256(text: string): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
 }
 
 /** A resume token of 256 random bits (W-08). */

@@ -6,9 +6,22 @@ import { afterHeard } from "../sessions/liveness.js";
 import { errorDraft } from "../sessions/replies.js";
 import { refuseResume } from "../sessions/resume.js";
 import type { Resumable, ResumeRequest } from "../sessions/resume.js";
-import { newSession, sessionDeadline, sessionExpiry, stepSession } from "../sessions/server.js";
-import type { JobRequest, SessionEffect, SessionInput, SessionState } from "../sessions/server.js";
+import {
+  newSession,
+  restoredSession,
+  sessionDeadline,
+  sessionExpiry,
+  stepSession,
+} from "../sessions/server.js";
+import type {
+  JobRequest,
+  SessionEffect,
+  SessionFacts,
+  SessionInput,
+  SessionState,
+} from "../sessions/server.js";
 import { negotiate, welcomeDraft } from "../sessions/welcome.js";
+import type { StoredRecord } from "../stores/port.js";
 import type { Decoded } from "../wire/decode.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
@@ -18,7 +31,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
-import { hashSecret, newResumeToken } from "./secrets.js";
+import { sha256, newResumeToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
 import { createTombstones } from "./tombstones.js";
 
@@ -31,10 +44,12 @@ export interface SessionTable {
   dropped(connection: Connection): void;
   get(id: SessionId): LiveSession | undefined;
   all(): Iterable<LiveSession>;
+  /** Takes what a store kept of a session, or of one that had expired, with what its log says of it. */
+  restore(record: StoredRecord<SessionId>, facts: SessionFacts): void;
   /** The connection is listened to again; that it was silent before was not its doing. */
   heard(connection: Connection): void;
-  /** A job that the session numbers was accepted. */
-  gained(id: SessionId): void;
+  /** The session numbers a further job, one that runs or may yet (`active`) or one that has ended. */
+  gained(id: SessionId, active: boolean): void;
   /** A job that the session numbers has ended. */
   ended(id: SessionId): void;
   /** A job that the session numbered is forgotten, up to this number. */
@@ -58,7 +73,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   const { core, commits } = options;
   const { clock, limits, entropy, logger } = core;
   const sessions = new Map<SessionId, LiveSession>();
-  const tombstones = createTombstones(clock, limits.tombstoneMs);
+  const tombstones = createTombstones(clock, limits.tombstoneMs, commits);
 
   /** One step of a session's machine; gives the effects, with the timer set. */
   function step(session: LiveSession, input: SessionInput): SessionEffect[] {
@@ -120,15 +135,14 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function expire(session: LiveSession): void {
-    tombstones.add({ ...session.state, expired: true });
     remove(session);
+    tombstones.add({ ...session.state, expired: true });
     logger.debug({ session: session.state.id }, "session expired");
   }
 
   function remove(session: LiveSession): void {
     session.timer.set(undefined);
     sessions.delete(session.state.id);
-    commits.write({ op: "session.delete", id: session.state.id });
   }
 
   function create(opening: Opening, principal: string): LiveSession | ArcpError {
@@ -138,17 +152,21 @@ export function createSessions(options: SessionsOptions): SessionTable {
     }
     const id: SessionId = `sess_${ulid(clock.wall(), entropy)}`;
     const features = negotiate(opening.features, core.features);
+    return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
+  }
+
+  function live(state: SessionState): LiveSession {
     const session: LiveSession = {
-      state: newSession({ id, principal, version: opening.version, features }, nowOf(clock)),
+      state,
       timer: createTimer(clock, () => wakeUp(session)),
-      committed: 0,
+      committed: state.nextSeq - 1,
       connection: undefined,
       delivery: undefined,
       submits: Promise.resolve(),
       submitting: 0,
       waiting: new Set(),
     };
-    sessions.set(id, session);
+    sessions.set(state.id, session);
     return session;
   }
 
@@ -255,7 +273,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     by: { readonly principal: string; readonly version: string; readonly own?: LiveSession },
   ): Promise<ArcpError | undefined> {
     const token = await freshToken(entropy);
-    const tokenHash = await hashSecret(request.token);
+    const tokenHash = await sha256(request.token);
     // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
     const session = find(request, tokenHash);
     if (session !== undefined && session === by.own) {
@@ -296,12 +314,17 @@ export function createSessions(options: SessionsOptions): SessionTable {
     } else if (session.connection === connection) {
       session.delivery?.stop();
       remove(session);
+      commits.write({ op: "session.delete", id: session.state.id });
     }
   }
 
   return {
     get: (id) => sessions.get(id),
     all: () => sessions.values(),
+    restore(record, facts) {
+      if (tombstones.restore(record)) return;
+      arm(live(restoredSession(record as unknown as SessionState, facts, nowOf(clock))));
+    },
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
       if (request !== undefined) return resume(connection, request, { principal, version });
@@ -326,11 +349,11 @@ export function createSessions(options: SessionsOptions): SessionTable {
       afterHeard(connection.session.state.liveness, nowOf(clock));
       arm(connection.session);
     },
-    gained(id) {
+    gained(id, active) {
       const state = sessions.get(id)?.state;
       if (state === undefined) return;
       state.jobs += 1;
-      state.activeJobs += 1;
+      if (active) state.activeJobs += 1;
     },
     ended(id) {
       const state = sessions.get(id)?.state;
@@ -364,5 +387,5 @@ interface FreshToken {
 
 async function freshToken(entropy: Core["entropy"]): Promise<FreshToken> {
   const secret = newResumeToken(entropy);
-  return { secret, hash: await hashSecret(secret) };
+  return { secret, hash: await sha256(secret) };
 }

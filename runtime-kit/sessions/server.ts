@@ -121,6 +121,32 @@ export function newSession(
   };
 }
 
+/** What a session's log says of it after a restart. */
+export interface SessionFacts {
+  /** The last number that it gave, 0 if none. */
+  readonly lastSeq: number;
+  /** The last number of a job that is no longer retained, 0 if none. */
+  readonly lostSeq: number;
+  readonly jobs: number;
+  readonly activeJobs: number;
+}
+
+/** A session as its record and its log tell after a restart: without a connection, its window counted anew (W-38). */
+export function restoredSession(record: SessionState, facts: SessionFacts, now: Now): SessionState {
+  const { lastSeq, lostSeq, jobs, activeJobs } = facts;
+  return {
+    ...record,
+    phase: record.phase === "closed" ? "closed" : "detached",
+    connection: undefined,
+    nextSeq: Math.max(record.nextSeq, lastSeq + 1),
+    oldestSeq: Math.max(record.oldestSeq, lostSeq + 1),
+    liveness: newLiveness(now),
+    detachedAt: now.monotonic,
+    jobs,
+    activeJobs,
+  };
+}
+
 /** When `stepSession` wants to be called with `time`: the next ping, or the peer given up. */
 export function sessionDeadline(state: SessionState, options: LivenessOptions): number | undefined {
   if (state.phase !== "attached" || !state.features.includes("heartbeat")) return undefined;
@@ -262,16 +288,13 @@ const handlers = {
       },
     },
   ],
-  "session.pong": (message, state) => {
-    if (message.payload.ping_nonce === state.liveness.nonce) confirm(state);
-    return [];
-  },
+  "session.pong": (message, state) =>
+    message.payload.ping_nonce === state.liveness.nonce ? confirm(state) : [],
   "session.ack": (message, state) => {
     // W-38: an ack beyond the newest is clamped; one that goes back changes nothing.
     const acked = Math.min(message.payload.last_processed_seq, state.nextSeq - 1);
-    if (acked > state.welcomedAt) confirm(state);
     state.acked = Math.max(state.acked, acked);
-    return [];
+    return acked > state.welcomedAt ? confirm(state) : [];
   },
   "session.close": goodbye,
   "session.bye": goodbye,
@@ -282,9 +305,11 @@ const handlers = {
   "job.unsubscribe": toJobs,
 } satisfies RuntimeHandlers<[SessionState, Now], SessionEffect[]>;
 
-/** The client has seen the welcome, so the token before it is good no longer (W-08). */
-function confirm(state: SessionState): void {
-  state.tokens.previous = undefined;
+/** The client has seen the welcome, so the token before it is good no longer, after a restart neither (W-08). */
+function confirm(state: SessionState): SessionEffect[] {
+  if (state.tokens.previous === undefined) return [];
+  state.tokens = { ...state.tokens, previous: undefined };
+  return [{ do: "persist" }];
 }
 
 function goodbye(

@@ -45,6 +45,9 @@ const run = (
   run: { firstSeq, job: of as JobId, firstIndex, count },
 });
 
+/** What an empty store loads. */
+const NOTHING = { sessions: [], jobs: [], logs: [], numbers: [] };
+
 /** Runs as the numbering they stand for: stores may join runs that continue each other. */
 function numbering(runs: readonly Run[]): [number, string, number][] {
   return runs.flatMap(({ firstSeq, job: of, firstIndex, count }) =>
@@ -74,7 +77,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       const sessions = ["s1", "s2"] as SessionId[];
       return {
         ...(await from.load()),
-        logs: await Promise.all(jobs.map((id) => from.readLog(id, 0, 1_000_000))),
+        entries: await Promise.all(jobs.map((id) => from.readLog(id, 0, 1_000_000))),
         runs: (await Promise.all(sessions.map((id) => from.readRuns(id, 0, 1_000_000)))).map(
           numbering,
         ),
@@ -82,14 +85,14 @@ export function describeStore(name: string, factory: StoreFactory): void {
     }
 
     it("begins empty, and knows nothing of unknown names", async () => {
-      expect(await store.load()).toEqual({ sessions: [], jobs: [] });
+      expect(await store.load()).toEqual(NOTHING);
       expect(await store.readLog("j1" as JobId, 0, 10)).toEqual([]);
       expect(await store.readRuns("s1" as SessionId, 0, 10)).toEqual([]);
     });
 
     it("accepts a batch without writes", async () => {
       await store.commit([]);
-      expect(await store.load()).toEqual({ sessions: [], jobs: [] });
+      expect(await store.load()).toEqual(NOTHING);
     });
 
     it("gives back a record with everything that JSON can say", async () => {
@@ -112,6 +115,8 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await store.load()).toEqual({
         sessions: [{ id: "s1", fresh: 2 }],
         jobs: [{ id: "j1", fresh: 2 }],
+        logs: [{ job: "j1", length: 2 }],
+        numbers: [{ session: "s1", job: "j1", lastIndex: 1, lastSeq: 2 }],
       });
       expect(await store.readLog("j1" as JobId, 0, 10)).toEqual(entries(0, 2));
       expect(await store.readRuns("s1" as SessionId, 0, 10)).toHaveLength(1);
@@ -242,6 +247,36 @@ export function describeStore(name: string, factory: StoreFactory): void {
       ]);
     });
 
+    it("tells the length of each log, and the last number that each session gave to each job", async () => {
+      await store.commit([
+        session("s1"),
+        session("s2"),
+        session("s3"),
+        job("j1"),
+        job("j2"),
+        job("j3"),
+      ]);
+      await store.commit([
+        append("j1", 0, 5),
+        append("j2", 0, 3),
+        run("s1", 1, "j1", 0, 2),
+        run("s1", 3, "j2", 0, 3),
+        run("s1", 6, "j1", 2, 1),
+        run("s2", 10, "j2", 0, 1),
+      ]);
+      const { logs, numbers } = await store.load();
+      expect(logs).toEqual([
+        { job: "j1", length: 5 },
+        { job: "j2", length: 3 },
+        { job: "j3", length: 0 },
+      ]);
+      expect(numbers.map((one) => Object.values(one).join()).sort()).toEqual([
+        "s1,j1,2,6",
+        "s1,j2,2,5",
+        "s2,j2,0,10",
+      ]);
+    });
+
     it("keeps a gap between runs of one job apart", async () => {
       await store.commit([session("s1"), job("j1"), append("j1", 0, 9)]);
       await store.commit([run("s1", 1, "j1", 0, 2), run("s1", 3, "j1", 5, 2)]);
@@ -267,12 +302,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         { op: "job.delete", id: "j1" as JobId },
         { op: "session.delete", id: "s1" as SessionId },
       ]);
-      expect(await everything()).toEqual({
-        sessions: [],
-        jobs: [],
-        logs: [[], []],
-        runs: [[], []],
-      });
+      expect(await everything()).toEqual({ ...NOTHING, entries: [[], []], runs: [[], []] });
       await store.commit([job("j1"), session("s1")]);
       await store.commit([append("j1", 0, 1), run("s1", 1, "j1", 0, 1)]);
       expect(await store.readLog("j1" as JobId, 0, 10)).toEqual(entries(0, 1));
@@ -295,7 +325,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         { op: "job.delete", id: "j1" as JobId },
         { op: "session.delete", id: "s1" as SessionId },
       ]);
-      expect(await store.load()).toEqual({ sessions: [], jobs: [] });
+      expect(await store.load()).toEqual(NOTHING);
     });
 
     it("lets each write of a batch see the ones before it", async () => {
@@ -314,7 +344,9 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await everything()).toEqual({
         sessions: [{ id: "s1" }],
         jobs: [{ id: "j1", second: true }],
-        logs: [entries(0, 1), []],
+        logs: [{ job: "j1", length: 1 }],
+        numbers: [{ session: "s1", job: "j1", lastIndex: 0, lastSeq: 4 }],
+        entries: [entries(0, 1), []],
         runs: [
           [
             [1, "j1", 0],

@@ -63,7 +63,21 @@ class MemoryStore implements Store {
 
   async load(): ReturnType<Store["load"]> {
     this.#mustBeOpen();
-    return { sessions: parsed(this.#sessions.values()), jobs: parsed(this.#jobs.values()) };
+    const numbers = [...this.#sessions].flatMap(([session, { runs }]) => {
+      const last = new Map(runs.map((run) => [run.job, run]));
+      return Array.from(last, ([job, { firstSeq, firstIndex, count }]) => ({
+        session,
+        job,
+        lastIndex: firstIndex + count - 1,
+        lastSeq: firstSeq + count - 1,
+      }));
+    });
+    return {
+      sessions: parsed(this.#sessions.values()),
+      jobs: parsed(this.#jobs.values()),
+      logs: Array.from(this.#jobs, ([job, { bodies }]) => ({ job, length: bodies.length })),
+      numbers,
+    };
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,23 @@ export type Write =
     }
   | { readonly op: "run.append"; readonly session: SessionId; readonly run: Run };
 
+/** What a store holds, as a runtime needs it to go on. */
+export interface Loaded {
+  /** In the order in which each was first put. */
+  readonly sessions: readonly StoredRecord<SessionId>[];
+  /** In the order in which each was first put. */
+  readonly jobs: readonly StoredRecord<JobId>[];
+  /** How long the log of each job is; records may be older than their logs. */
+  readonly logs: readonly { readonly job: JobId; readonly length: number }[];
+  /** The last entry of each job that each session has numbered, and its number; in any order. */
+  readonly numbers: readonly {
+    readonly session: SessionId;
+    readonly job: JobId;
+    readonly lastIndex: number;
+    readonly lastSeq: number;
+  }[];
+}
+
 /** Where jobs, their logs and sessions are kept. `stores/contract.ts` says what is expected of one. */
 export interface Store {
   /**
@@ -59,11 +76,8 @@ export interface Store {
    * continue each other (same job, next index) may come joined into one.
    */
   readRuns(session: SessionId, afterSeq: number, limit: number): Promise<readonly Run[]>;
-  /** All sessions and jobs, for the start, in the order in which each was first put. */
-  load(): Promise<{
-    readonly sessions: readonly StoredRecord<SessionId>[];
-    readonly jobs: readonly StoredRecord<JobId>[];
-  }>;
+  /** All that is there but the logs themselves, for the start. */
+  load(): Promise<Loaded>;
   /** Ends the store after the commits that were called before. Later use rejects; closing twice is fine. */
   close(): Promise<void>;
 }

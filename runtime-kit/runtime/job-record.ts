@@ -1,0 +1,30 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/draft-1.1/index.js";
+import { restoredJob } from "../jobs/state.js";
+import type { JobState } from "../jobs/state.js";
+import type { StoredRecord } from "../stores/port.js";
+import type { LiveJob } from "./live.js";
+
+/** What of a job outlives the process besides its state. */
+interface Beside {
+  /** The input as it was submitted, while the agent may have to be started with it. */
+  readonly given?: unknown;
+  readonly logSize: number;
+}
+
+/** A job as it is stored. */
+export function jobRecord(job: LiveJob): StoredRecord<JobId> {
+  const { status } = job.state;
+  const needed = status === "pending" || (!isTerminal(status) && job.agent.restartable);
+  const beside: Beside = { logSize: job.logSize, ...(needed ? { given: job.given } : {}) };
+  return { ...job.state, ...beside };
+}
+
+/** A stored job, with a log of that many entries. */
+export function fromJobRecord(
+  record: StoredRecord<JobId>,
+  entries: number,
+): Beside & { readonly state: JobState } {
+  const { given, logSize, ...state } = record as unknown as JobState & Beside;
+  return { state: restoredJob(state, entries), logSize, given };
+}

@@ -1,0 +1,135 @@
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import { rangesFor } from "../jobs/readers.js";
+import { numberEntries } from "../sessions/numbering.js";
+import type { LogEntry, Run, Store } from "../stores/port.js";
+import type { Commits, Segment } from "./commits.js";
+import type { LiveJob, LiveSession, Reader } from "./live.js";
+
+/** A run and the session whose numbers it gives. */
+export interface NumberedRun {
+  readonly session: SessionId;
+  readonly run: Run;
+}
+
+/**
+ * Gives each session that receives a job its own numbers for the job's entries (law 3). Whoever is up to date is
+ * numbered with the commit of the entries; whoever came later is first given what it missed, from the log.
+ */
+export interface Numbering {
+  /** The runs that belong into the commit of a segment. */
+  segment(segment: Segment): readonly NumberedRun[];
+  /** A segment is durable. */
+  committed(segment: Segment): void;
+  /** Brings every reader of a job up to date. */
+  catchUp(job: LiveJob): void;
+  /** Gives one durable entry to a session that was given it before. */
+  repeat(job: LiveJob, reader: Reader, index: number): void;
+}
+
+export interface NumberingOptions {
+  readonly store: Store;
+  readonly commits: Commits;
+  readonly job: (id: JobId) => LiveJob | undefined;
+  readonly session: (id: SessionId) => LiveSession | undefined;
+  /** Runs of a session became durable. */
+  readonly numbered: (session: LiveSession, lastSeq: number) => void;
+  readonly failed: (job: JobId, error: unknown) => void;
+}
+
+/** Entries that are read from the log at once. */
+const WINDOW = 256;
+
+export function createNumbering(options: NumberingOptions): Numbering {
+  const { store, commits } = options;
+
+  /** Numbers those of the entries that the reader is to be given. */
+  function give(
+    job: LiveJob,
+    reader: Reader,
+    first: number,
+    entries: readonly LogEntry[],
+  ): readonly NumberedRun[] {
+    const session = options.session(reader.session);
+    if (session === undefined) {
+      job.readers.delete(reader.session);
+      return [];
+    }
+    reader.next = first + entries.length;
+    const ranges = rangesFor(reader, session.state.features, first, entries);
+    return ranges.map(({ first: firstIndex, count }) => {
+      const run = numberEntries(session.state, { job: job.state.id, firstIndex, count });
+      reader.lastSeq = run.firstSeq + count - 1;
+      return { session: reader.session, run };
+    });
+  }
+
+  /** Numbers what is durable already; the numbers themselves are told once they are, too. */
+  function giveNow(
+    job: LiveJob,
+    reader: Reader,
+    first: number,
+    entries: readonly LogEntry[],
+  ): void {
+    const runs = give(job, reader, first, entries);
+    for (const { session, run } of runs) {
+      commits.write({ op: "run.append", session, run });
+    }
+    const session = options.session(reader.session);
+    if (runs.length === 0 || session === undefined) return;
+    const { lastSeq } = reader;
+    commits.after(() => options.numbered(session, lastSeq));
+  }
+
+  async function read(job: LiveJob, reader: Reader): Promise<void> {
+    reader.catchingUp = true;
+    try {
+      while (reader.next < job.committed && options.job(job.state.id) === job) {
+        const from = reader.next;
+        const count = Math.min(WINDOW, job.committed - from);
+        const entries = await store.readLog(job.state.id, from, count);
+        if (entries.length === 0) throw new Error(`the log of ${job.state.id} ends at ${from}`);
+        if (job.readers.get(reader.session) !== reader) return;
+        if (reader.next === from) giveNow(job, reader, from, entries);
+      }
+    } catch (error) {
+      options.failed(job.state.id, error);
+    } finally {
+      reader.catchingUp = false;
+    }
+  }
+
+  function catchUp(job: LiveJob): void {
+    for (const reader of job.readers.values()) {
+      if (!reader.catchingUp && reader.next < job.committed) void read(job, reader);
+    }
+  }
+
+  return {
+    segment({ job: id, first, entries }) {
+      const job = options.job(id);
+      if (job === undefined) return [];
+      return [...job.readers.values()]
+        .filter((reader) => reader.next === first)
+        .flatMap((reader) => give(job, reader, first, entries));
+    },
+    committed({ job: id, first, entries }) {
+      const job = options.job(id);
+      if (job === undefined) return;
+      job.committed = first + entries.length;
+      for (const reader of job.readers.values()) {
+        // It caught up while this was on its way to the disc. Whoever still reads finds it in the log.
+        if (reader.next === first) giveNow(job, reader, first, entries);
+      }
+    },
+    catchUp,
+    repeat(job, reader, index) {
+      const session = options.session(reader.session);
+      if (session === undefined) return;
+      const entry = { job: job.state.id, firstIndex: index, count: 1 };
+      const run = numberEntries(session.state, entry);
+      reader.lastSeq = run.firstSeq;
+      commits.write({ op: "run.append", session: reader.session, run });
+      commits.after(() => options.numbered(session, run.firstSeq));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Loaded } from "../stores/port.js";
+import type { Commits } from "./commits.js";
+import type { Core } from "./core.js";
+import type { Jobs } from "./jobs.js";
+import type { LiveJob } from "./live.js";
+import type { SessionTable } from "./sessions.js";
+
+/**
+ * Makes of what a store kept the sessions and jobs that they were. Sessions come first: what ends a job that was
+ * interrupted is numbered in its session. Resolves once that is durable.
+ */
+export async function restore(to: {
+  readonly core: Core;
+  readonly commits: Commits;
+  readonly sessions: SessionTable;
+  readonly jobs: Jobs;
+}): Promise<void> {
+  const { core, commits, sessions, jobs } = to;
+  const loaded = await core.store.load();
+  if (loaded.sessions.length === 0 && loaded.jobs.length === 0) return;
+  const numbered = lastNumbers(loaded);
+  const lengths = new Map(loaded.logs.map(({ job, length }) => [job, length]));
+  const owned = new Map<SessionId, LiveJob[]>();
+  for (const record of loaded.jobs) {
+    const job = jobs.restore(
+      record,
+      lengths.get(record.id) ?? 0,
+      numbered.byJob.get(record.id) ?? new Map(),
+    );
+    for (const session of job.readers.keys()) {
+      const own = owned.get(session);
+      if (own === undefined) owned.set(session, [job]);
+      else own.push(job);
+    }
+  }
+  for (const record of loaded.sessions) {
+    const own = owned.get(record.id) ?? [];
+    const numbers = numbered.bySession.get(record.id) ?? [];
+    const lost = numbers.filter(({ job }) => jobs.get(job) === undefined);
+    sessions.restore(record, {
+      lastSeq: highest(numbers),
+      lostSeq: highest(lost),
+      jobs: own.length,
+      activeJobs: own.filter(({ state }) => !isTerminal(state.status)).length,
+    });
+  }
+  await jobs.resume();
+  await commits.flushed();
+  core.logger.info(
+    { sessions: loaded.sessions.length, jobs: loaded.jobs.length },
+    "the store was taken up",
+  );
+}
+
+type LastNumber = Loaded["numbers"][number];
+
+function highest(numbers: readonly LastNumber[]): number {
+  return numbers.reduce((most, { lastSeq }) => Math.max(most, lastSeq), 0);
+}
+
+/** What the store tells of the numbers, for each session and for each job. */
+function lastNumbers({ numbers }: Loaded) {
+  const bySession = new Map<SessionId, LastNumber[]>();
+  const byJob = new Map<JobId, Map<SessionId, LastNumber>>();
+  for (const last of numbers) {
+    const own = bySession.get(last.session);
+    if (own === undefined) bySession.set(last.session, [last]);
+    else own.push(last);
+    const readers = byJob.get(last.job) ?? new Map<SessionId, LastNumber>();
+    byJob.set(last.job, readers.set(last.session, last));
+  }
+  return { bySession, byJob };
+}

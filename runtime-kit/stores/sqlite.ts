@@ -1,0 +1,121 @@
+/** `arcp/stores/sqlite`: a store in a file, for one process at a time, that survives the process and loss of power. */
+import { Worker } from "node:worker_threads";
+import { StoreError } from "./errors.js";
+import type { Store } from "./port.js";
+import type { Answer, Call, WorkerSetup } from "./sqlite/worker.js";
+
+export { StoreError } from "./errors.js";
+export type { StoreFailure } from "./errors.js";
+
+/** Options of a store in a file. */
+export interface SqliteOptions {
+  /** Reads a file that may be in use by another process; every commit is refused. Default false. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * A store in the SQLite file at `path`, which is made (mode 0600) if it is not there. A commit resolves once it is on
+ * the disc (`synchronous=FULL`). Reading and writing happen in a thread of the store's own.
+ *
+ * The file is opened at once; where that fails, every call rejects with the `StoreError` that says why (`IN_USE`,
+ * `DAMAGED`, `FULL`, `READ_ONLY`, `FOREIGN`, `MISSING`, `IO`, `UNAVAILABLE`), the first of them being `load`.
+ */
+export function sqlite(path: string, options: SqliteOptions = {}): Store {
+  return new SqliteStore({ path, readOnly: options.readOnly ?? false });
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class SqliteStore implements Store {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(setup: WorkerSetup) {
+    this.#worker = startWorker(setup);
+    this.#worker.on("message", (answer: Answer) => this.#answered(answer));
+    this.#worker.on("error", (error) => this.#lost(error));
+    this.#worker.on("exit", () => this.#lost(undefined));
+    // A store keeps no program alive; what is being committed does.
+    this.#worker.unref();
+  }
+
+  commit(...args: Parameters<Store["commit"]>): ReturnType<Store["commit"]> {
+    return this.#call("commit", args);
+  }
+
+  readLog(...args: Parameters<Store["readLog"]>): ReturnType<Store["readLog"]> {
+    return this.#call("readLog", args);
+  }
+
+  readRuns(...args: Parameters<Store["readRuns"]>): ReturnType<Store["readRuns"]> {
+    return this.#call("readRuns", args);
+  }
+
+  load(): ReturnType<Store["load"]> {
+    return this.#call("load", []);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#call<void>("close", []).catch((error: unknown) => {
+      // What never opened, or is gone, is closed.
+      if (!StoreError.is(error)) throw error;
+    });
+    return this.#closing;
+  }
+
+  async #call<T>(method: Call["method"], args: readonly unknown[]): Promise<T> {
+    if (this.#closing !== undefined) throw new StoreError("CLOSED", "the store is closed");
+    const id = (this.#calls += 1);
+    const answer = new Promise<unknown>((resolve, reject) =>
+      this.#waiting.set(id, { resolve, reject }),
+    );
+    if (this.#waiting.size === 1) this.#worker.ref();
+    try {
+      this.#worker.postMessage({ id, method, args } satisfies Call);
+    } catch (error) {
+      this.#settle(id);
+      throw error;
+    }
+    return (await answer) as T;
+  }
+
+  #answered(answer: Answer): void {
+    const waiting = this.#settle(answer.id);
+    if ("value" in answer) return waiting?.resolve(answer.value);
+    const { code, message } = answer.failed;
+    // The message of a `StoreError` already begins with its code.
+    const reason = message.slice(message.indexOf("] ") + 2);
+    waiting?.reject(code === undefined ? new Error(message) : new StoreError(code, reason));
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    return waiting;
+  }
+
+  /** The thread is gone: in good order after `close`, otherwise with whatever was waiting. */
+  #lost(cause: unknown): void {
+    for (const { reject } of this.#waiting.values()) {
+      reject(new StoreError("IO", "the store's thread has ended", { cause }));
+    }
+    this.#waiting.clear();
+    this.#closing ??= Promise.resolve();
+  }
+}
+
+/** What was built runs as it is. Sources need tsx, which Node 20 does not let a thread be started with. */
+function startWorker(workerData: WorkerSetup): Worker {
+  if (!import.meta.url.endsWith(".ts")) {
+    return new Worker(new URL("./sqlite/worker.js", import.meta.url), { workerData });
+  }
+  const url = new URL("./sqlite/worker.ts", import.meta.url).href;
+  const start = `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
+  return new Worker(start, { workerData, eval: true });
+}

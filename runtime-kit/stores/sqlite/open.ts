@@ -1,0 +1,88 @@
+/** Opening a store's file: by one process at a time for writing, by anybody for reading. */
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { StoreError } from "../errors.js";
+import { createDatabase } from "./database.js";
+import type { Database } from "./database.js";
+import type { Connection, Driver } from "./driver.js";
+import { storeFailure } from "./failure.js";
+import { migrate, prepareForWriting, versionOf } from "./schema.js";
+
+/**
+ * Opens the file at `path`, makes it if it is not there (mode 0600, what is in it being somebody's business), and
+ * brings its schema up to date. Throws a `StoreError`: `IN_USE` if another process or store has it open.
+ */
+export function openForWriting(driver: Driver, path: string): Database {
+  let lock: Connection | undefined;
+  let db: Connection | undefined;
+  try {
+    makePrivate(path);
+    lock = takeLock(driver, path);
+    db = driver.open(path);
+    // Asked before anything is changed: a file of another program's stays as it is.
+    versionOf(db);
+    prepareForWriting(db);
+    migrate(db);
+    const database = createDatabase(db, { shared: false });
+    const held = lock;
+    return {
+      ...database,
+      close() {
+        database.close();
+        held.close();
+      },
+    };
+  } catch (error) {
+    db?.close();
+    lock?.close();
+    throw storeFailure(path, error);
+  }
+}
+
+/** Opens the file at `path` for reading, while it is in use or not. Throws a `StoreError`. */
+export function openForReading(driver: Driver, path: string): Database {
+  if (!existsSync(path)) throw new StoreError("MISSING", `${path}: there is no such file`);
+  let db: Connection | undefined;
+  try {
+    db = driver.open(path, { readOnly: true });
+    if (versionOf(db) === 0) throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
+    return createDatabase(db, { shared: true });
+  } catch (error) {
+    db?.close();
+    throw storeFailure(path, error);
+  }
+}
+
+function makePrivate(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+    // The umask may only have taken away; where a file system gives more, it is taken back.
+    chmodSync(path, 0o600);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    const failure = code === "ENOENT" ? "MISSING" : code === "ENOSPC" ? "FULL" : "READ_ONLY";
+    throw new StoreError(failure, `${path}: the file cannot be made: ${message}`, { cause });
+  }
+}
+
+/**
+ * The lock is SQLite's own, on a file beside the store's, so that the store can be read meanwhile; the system lets go
+ * of it however the process ends.
+ */
+function takeLock(driver: Driver, path: string): Connection {
+  const beside = `${path}-lock`;
+  makePrivate(beside);
+  const lock = driver.open(beside, { busyMs: 0 });
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE");
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    const failure = storeFailure(beside, error);
+    if (!StoreError.is(failure, "IN_USE")) throw failure;
+    const text = `${path}: another process has this store open; a store belongs to one process at a time`;
+    throw new StoreError("IN_USE", text, { cause: error });
+  }
+}

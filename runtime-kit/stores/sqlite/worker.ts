@@ -1,0 +1,78 @@
+/** The thread in which a store's file is written and read: a commit waits for the disc, and nobody else should. */
+import { parentPort, workerData } from "node:worker_threads";
+import { StoreError } from "../errors.js";
+import type { StoreFailure } from "../errors.js";
+import { loadDriver } from "./driver.js";
+import { storeFailure } from "./failure.js";
+import { openForReading, openForWriting } from "./open.js";
+import type { Database } from "./database.js";
+
+/** What the thread is started with. */
+export interface WorkerSetup {
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+/** One call of the store's port. They are carried out in order. */
+export interface Call {
+  readonly id: number;
+  readonly method: "commit" | "readLog" | "readRuns" | "load" | "close";
+  readonly args: readonly unknown[];
+}
+
+/** Its answer. An error's class does not cross threads, so that its parts do. */
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly failed: { readonly code?: StoreFailure; readonly message: string };
+    };
+
+if (parentPort === null) throw new Error("this module is a worker's");
+const port = parentPort;
+const { path, readOnly } = workerData as WorkerSetup;
+
+/** Opened once; where that failed, every call is answered with the reason. */
+const opening: Promise<Database> = loadDriver().then((driver) =>
+  readOnly ? openForReading(driver, path) : openForWriting(driver, path),
+);
+opening.catch(() => undefined);
+
+/** Between calls, what was deleted is swept, a little at a time. */
+let sweeping = false;
+function sweepSoon(database: Database): void {
+  if (sweeping || readOnly) return;
+  sweeping = true;
+  setImmediate(() => {
+    sweeping = false;
+    try {
+      if (database.sweep()) sweepSoon(database);
+    } catch {
+      // A full or failing disc is told by the next commit; what is not swept now is swept later.
+    }
+  });
+}
+
+let closed = false;
+let last: Promise<void> = Promise.resolve();
+port.on("message", (call: Call) => {
+  last = last.then(async () => {
+    try {
+      const database = await opening;
+      const value = (database[call.method] as (...args: readonly unknown[]) => unknown)(
+        ...call.args,
+      );
+      port.postMessage({ id: call.id, value } satisfies Answer);
+      if (call.method === "close") {
+        closed = true;
+        port.close();
+      } else if (call.method === "commit" && !closed) sweepSoon(database);
+    } catch (thrown) {
+      const error = storeFailure(path, thrown);
+      const message = error instanceof Error ? error.message : String(error);
+      const code = StoreError.is(error) ? { code: error.code } : {};
+      port.postMessage({ id: call.id, failed: { ...code, message } } satisfies Answer);
+      if (call.method === "close") port.close();
+    }
+  });
+});
