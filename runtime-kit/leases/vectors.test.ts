@@ -4,11 +4,9 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { ErrorCode, requirements } from "../../generated/draft-1.1/index.js";
+import { joined, leaseOf, listed, type Patterns, type Text } from "../../conformance/vectors.js";
 import { authorize } from "./enforce.js";
 import { compileLease, type Compiled } from "./lease.js";
-
-type Text = string | readonly (string | { readonly repeat: string; readonly times: number })[];
-type Patterns = readonly (Text | { readonly copies: number; readonly pattern: Text })[];
 
 interface Case {
   readonly id: string;
@@ -38,19 +36,6 @@ const load = (name: string): Vectors =>
 
 const files = readdirSync(folder).filter((n) => n.endsWith(".json") && n !== "vectors.schema.json");
 const schema: object = JSON.parse(readFileSync(new URL("vectors.schema.json", folder), "utf8"));
-
-function joined(text: Text): string {
-  if (typeof text === "string") return text;
-  return text.map((p) => (typeof p === "string" ? p : p.repeat.repeat(p.times))).join("");
-}
-
-function spread(patterns: Patterns): string[] {
-  return patterns.flatMap((item) =>
-    typeof item === "object" && "copies" in item
-      ? Array.from({ length: item.copies }, () => joined(item.pattern))
-      : [joined(item)],
-  );
-}
 
 /** A vendor's namespace of each kind, for the disc has no say in vectors. */
 const VENDORS = {
@@ -100,7 +85,7 @@ const readers: Readonly<Record<string, (one: Case, file: Vectors) => void>> = {
     expect(compiled(kind, [joined(pattern)]).ok).toBe(accepted);
   },
   cost: ({ kind, patterns, target, covered }, { limit_ms }) => {
-    const lease = compiled(kind, spread(patterns));
+    const lease = compiled(kind, listed(patterns));
     const text = joined(target);
     if (!lease.ok) throw new Error(lease.fault.message);
     // The best of three: what counts is the work, and not what else the machine does.
@@ -114,8 +99,7 @@ const readers: Readonly<Record<string, (one: Case, file: Vectors) => void>> = {
     expect(Math.min(...times)).toBeLessThan(limit_ms);
   },
   attack: ({ lease, namespace, target, answer }) => {
-    const request = Object.fromEntries(Object.entries(lease).map(([n, p]) => [n, spread(p)]));
-    expect(asked(compileLease(request, { served }), namespace, joined(target))).toBe(answer);
+    expect(asked(compileLease(leaseOf(lease), { served }), namespace, joined(target))).toBe(answer);
   },
 };
 
