@@ -267,7 +267,7 @@ export const leaseChecks = [
       level: "MUST",
       basis: "W-39",
       needs: R2,
-      mutants: ["allows-everything", "denies-everything"],
+      mutants: ["urls-as-text", "allows-everything", "denies-everything"],
     },
     async (t) => {
       await needsNamespace(t, "net.fetch", "https://example.com/**");
@@ -353,7 +353,7 @@ export const leaseChecks = [
       await decides(
         t,
         "net.fetch",
-        ["https://Example.com:443/a/**", "http://127.0.0.1/**"],
+        ["https://example.com/a/**", "http://127.0.0.1/**"],
         [
           "https://example.com/a/x",
           "HTTPS://EXAMPLE.COM/a/x",
@@ -373,6 +373,9 @@ export const leaseChecks = [
           "http://127.0.0.1:443/",
         ],
       );
+      const written = ["HTTPS://Example.com.:443/./c/**", "http://0x7f.1:80/c"];
+      const meant = ["https://example.com/c/x", "http://127.0.0.1/c"];
+      await decides(t, "net.fetch", written, meant, ["https://example.com/a/x"]);
     },
   ),
   check(

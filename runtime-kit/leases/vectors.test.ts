@@ -109,6 +109,15 @@ it("has the vectors that are documented", () => {
   for (const name of files) expect(readme).toContain(`[\`${name}\`](${name})`);
 });
 
+it("has each attack and its answer in docs/attacks.md", () => {
+  const page = readFileSync(new URL("../../docs/attacks.md", import.meta.url), "utf8");
+  const told = [...page.matchAll(/^\| `([a-z0-9-]+)` .*\| `(\w+)` +\| +[\d.]+ +\|$/gm)];
+  const attacks = load("attacks.json").cases;
+  expect(told.map(([, id, answer]) => [id, answer])).toEqual(
+    attacks.map(({ id, answer }) => [id, answer]),
+  );
+});
+
 describe.each(files)("%s", (name) => {
   const file = load(name);
 
