@@ -67,7 +67,9 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
 
   // Every subpath, with the types of Node; those that need no Node also by themselves, without them, as in a browser.
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const subpaths = Object.keys(exports).filter((path) => path !== "./package.json");
+  const subpaths = Object.keys(exports).filter(
+    (path) => path !== "./package.json" && !path.includes("*"),
+  );
   const importOf = (path) => `import * as it from "${path.replace(".", "arcp")}";\nvoid it;\n`;
   writeFileSync(
     join(folder, "all.ts"),

@@ -11,6 +11,7 @@ export type {
   StreamedResult,
   ToolOptions,
 } from "./runtime/context.js";
+export type { VendorKind, VendorNamespace, VendorNamespaces } from "./leases/grammars.js";
 export type { Peer } from "./runtime/connections.js";
 export type { RealPaths } from "./runtime/core.js";
 export type { RuntimeOptions } from "./runtime/create.js";

@@ -1,6 +1,6 @@
 /** Client and runtime together, where neither alone can tell whether it is right. */
 import { describe, expect, it } from "vitest";
-import type { SubmitOptions } from "./node.js";
+import type { Namespace, SubmitOptions } from "./node.js";
 import { ArcpError, connect, createRuntime, defineAgent, memory } from "./node.js";
 
 describe("a runtime and its client", () => {
@@ -96,7 +96,6 @@ describe("a runtime and its client", () => {
     await using client = await runtime.connect();
     const unserved: SubmitOptions[] = [
       { expiresAt: new Date(Date.now() + 60_000) },
-      { lease: { "net.fetch": ["https://example.com/**"] } },
       { lease: { "cost.budget": ["USD:1"] } },
       { lease: { "x-vendor.acme.gpu": ["*"] } },
     ];
@@ -106,7 +105,31 @@ describe("a runtime and its client", () => {
     }
   });
 
-  it("says at once what is wrong with an agent or a limit", () => {
+  it("enforces net.fetch and the namespaces of vendors that it was made with", async () => {
+    const asked = defineAgent<[Namespace, string]>({
+      name: "asked",
+      run: async ([namespace, target], ctx) => (await ctx.authorize(namespace, target)).target,
+    });
+    await using runtime = createRuntime({
+      agents: [asked],
+      namespaces: { "x-vendor.acme.gpu": "name" },
+    });
+    await using client = await runtime.connect();
+    const lease = { "net.fetch": ["https://example.com/**"], "x-vendor.acme.gpu": ["a100"] };
+    const answer = async (namespace: string, target: string) =>
+      (await client.submit("asked", [namespace, target], { lease }))
+        .result()
+        .catch((error: unknown) => (error as ArcpError).code);
+    expect(await answer("net.fetch", "HTTPS://example.com.:443/a?b")).toBe(
+      "https://example.com/a?b",
+    );
+    expect(await answer("net.fetch", "https://example.org/a")).toBe("PERMISSION_DENIED");
+    expect(await answer("x-vendor.acme.gpu", "a100")).toBe("a100");
+    expect(await answer("x-vendor.acme.gpu", "h100")).toBe("PERMISSION_DENIED");
+    expect(await answer("x-vendor.acme.cpu", "a100")).toBe("PERMISSION_DENIED");
+  });
+
+  it("says at once what is wrong with an agent, a limit or a namespace", () => {
     const run = () => 1;
     const bad: (() => unknown)[] = [
       () => defineAgent({ run } as never),
@@ -120,6 +143,10 @@ describe("a runtime and its client", () => {
         }),
       () => createRuntime({ limits: { heartbeatMs: -1 } }),
       () => createRuntime({ limits: { hartbeatMs: 1 } as never }),
+      () => createRuntime({ namespaces: { "x-vendor.acme": "name" } as never }),
+      () => createRuntime({ namespaces: { "acme.gpu": "name" } as never }),
+      () => createRuntime({ namespaces: { "x-vendor.acme.GPU": "name" } }),
+      () => createRuntime({ namespaces: { "x-vendor.acme.gpu": "amount" as never } }),
     ];
     for (const make of bad) expect(make).toThrow(TypeError);
   });

@@ -199,4 +199,10 @@ export const frozenIds: readonly string[] = [
   "runtime/14/paths-with-tricks-denied",
   "runtime/14/urls-with-users-denied",
   "runtime/14/hostile-bytes-hurt-nobody",
+  "runtime/9.2/url-host-labels",
+  "runtime/9.2/urls-are-canonical",
+  "runtime/9.2/query-is-not-compared",
+  "runtime/9.2/url-patterns-refused",
+  "runtime/9.1/vendor-namespace-never-ignored",
+  "runtime/9.2/vendor-namespace-enforced",
 ];

@@ -21,6 +21,7 @@ import { agentChecks } from "./7.5-agents.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
+import { namespaceChecks } from "./9.2-namespaces.js";
 
 /** The checks for runtimes over WebSocket. */
 export const runtimeChecks: readonly Check[] = [
@@ -42,6 +43,7 @@ export const runtimeChecks: readonly Check[] = [
   ...eventChecks,
   ...chunkChecks,
   ...leaseChecks,
+  ...namespaceChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

@@ -6,6 +6,7 @@ import {
   on,
   without,
   type Body,
+  type Link,
   type Message,
   type Mutant,
 } from "./mutant.js";
@@ -46,6 +47,24 @@ const late =
     memory.delete("held");
     memory.set("done", true);
     return [message, held];
+  };
+
+/** Answers an operation of the script agent otherwise: by its target and the patterns of its namespace. */
+const operation =
+  (answer: (target: string, patterns: readonly string[]) => boolean | undefined) =>
+  (message: Message, { requests, shared }: Link): void => {
+    const { kind: event, body } = message.payload;
+    if (message.type !== "job.event" || event !== "tool_result") return;
+    const accepted = shared.jobs.get(jobOf(message))?.accepted.payload["request_id"];
+    const submit = requests.get(String(accepted))?.payload;
+    const step = submit?.["input"]?.steps?.find((s: Body) => s["call_id"] === body?.call_id);
+    if (step === undefined) return;
+    const patterns: readonly string[] = submit?.["lease_request"]?.[step.namespace] ?? [];
+    const allowed = answer(String(step.target), patterns);
+    if (allowed === undefined) return;
+    const error = { code: "PERMISSION_DENIED", message: "no", retryable: false };
+    const outcome = allowed ? { result: { authorized: true } } : { error };
+    message.payload["body"] = { call_id: body.call_id, ...outcome };
   };
 
 /** Mutants of sections 8, 9 and 12. */
@@ -169,6 +188,34 @@ export const eventMutants: readonly Mutant[] = [
       const error = { code: "PERMISSION_DENIED", message: "no", retryable: false };
       payload["body"] = { call_id: payload["body"]["call_id"], error };
     }),
+  },
+  {
+    name: "urls-as-text",
+    about: "compares a URL with a pattern as one text",
+    toClient: operation((target, patterns) =>
+      patterns.some((pattern) => target.startsWith(pattern.split("*")[0] as string))
+        ? true
+        : undefined,
+    ),
+  },
+  {
+    name: "urls-with-queries",
+    about: "compares the query, and takes a URL as it is written",
+    toClient: operation((target) =>
+      /^\w+:/.test(target) && (target.includes("?") || /[A-Z]/.test(target)) ? false : undefined,
+    ),
+  },
+  {
+    name: "stars-cross-dots",
+    about: "lets a star in a host stand for several labels",
+    toClient: operation((target, patterns) =>
+      patterns.some((pattern) => {
+        const [front, back] = pattern.replace("/**", "/").split("*");
+        return back !== undefined && target.startsWith(front as string) && target.includes(back);
+      })
+        ? true
+        : undefined,
+    ),
   },
   {
     name: "denied-otherwise",

@@ -102,6 +102,26 @@ export const jobMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: "vendor-leases-ignored",
+    about: "takes a vendor's namespace and does not look at it",
+    toServer: submitting((p) => {
+      for (const name of Object.keys(p["lease_request"] ?? {})) {
+        if (name.startsWith("x-vendor.")) delete p["lease_request"][name];
+      }
+    }),
+  },
+  {
+    name: "url-patterns-mended",
+    about: "cuts off what a URL pattern must not have",
+    toServer: submitting((p) => {
+      const patterns = p["lease_request"]?.["net.fetch"];
+      if (patterns === undefined) return;
+      p["lease_request"]["net.fetch"] = patterns.map((pattern: string) =>
+        pattern.replace(/[?#].*$/, "").replace(/:\/\/[^/]*@/, "://"),
+      );
+    }),
+  },
+  {
     name: "final-status-swapped",
     about: "states another final status",
     toClient: on(ends, (p) => {

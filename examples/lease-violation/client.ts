@@ -26,10 +26,10 @@ console.log(await job.result());
 
 // What this runtime could not enforce, it does not grant: such a submit is refused.
 try {
-  await client.submit("curious", folder, { lease: { "net.fetch": ["https://example.com/**"] } });
+  await client.submit("curious", folder, { lease: { "x-vendor.acme.gpu": ["a100"] } });
 } catch (error) {
   if (!ArcpError.is(error)) throw error;
-  console.log(error.message);
+  console.log(error.message.split(";")[0]);
 }
 
 await rm(folder, { recursive: true });

@@ -2183,6 +2183,30 @@ export const requirements = {
     section: "9.2",
     sentence: "The runtime MUST NOT build a regular expression from a client's pattern.",
   },
+  "GLOB-13": {
+    level: "MUST",
+    side: "runtime",
+    section: "9.2",
+    sentence: "The runtime MUST leave the query and the fragment of a URL out of its comparison with a pattern. (W-39)",
+  },
+  "GLOB-14": {
+    level: "MUST",
+    side: "runtime",
+    section: "9.2",
+    sentence: "The runtime MUST refuse at submit with INVALID_REQUEST a URL pattern with user information, a query or a fragment. (W-39)",
+  },
+  "GLOB-15": {
+    level: "MUST",
+    side: "runtime",
+    section: "9.2",
+    sentence: "The runtime MUST take the default port of the scheme for the port of a URL or of a URL pattern that states none. (W-39)",
+  },
+  "GLOB-16": {
+    level: "MUST",
+    side: "runtime",
+    section: "9.2",
+    sentence: "The runtime MUST match a vendor's namespace that it serves as one of path, url and name. (W-39)",
+  },
   "ENF-01": {
     level: "MUST",
     side: "runtime",
@@ -2993,6 +3017,18 @@ export const requirements = {
     side: "runtime",
     section: "14.2",
     sentence: "The runtime MUST check each redirect of a request against the lease again.",
+  },
+  "SEC-39": {
+    level: "SHOULD",
+    side: "runtime",
+    section: "14.2",
+    sentence: "The runtime SHOULD refuse a request to a loopback, private or link-local address that its operator has not opened. (W-39)",
+  },
+  "SEC-40": {
+    level: "SHOULD",
+    side: "runtime",
+    section: "14.2",
+    sentence: "The runtime SHOULD connect to the very address that it has checked. (W-39)",
   },
   "SEC-12": {
     level: "MUST",

@@ -89,6 +89,46 @@ describe("authorising an operation (LEASE-01, ENF-02)", () => {
     expect(JSON.stringify(verdict)).not.toContain("secret");
   });
 
+  it("hands out the canonical URL, and names none with its query or password", () => {
+    const compiled = compileLease(
+      { "net.fetch": ["https://*.example.com/**"] },
+      { served: ["net.fetch"] },
+    );
+    if (!compiled.ok) throw new Error(compiled.fault.message);
+    const ask = (target: string) => authorize(compiled.lease, { namespace: "net.fetch", target });
+    expect(ask("HTTPS://api.EXAMPLE.com.:443/a/../b?q=%2F#x")).toEqual({
+      allowed: true,
+      target: "https://api.example.com/b?q=%2F",
+    });
+    for (const target of ["https://evil.example/a?key=secret", "https://u:secret@a.example.com/"]) {
+      expect(ask(target)).toMatchObject({ allowed: false, code: "PERMISSION_DENIED" });
+      expect(JSON.stringify(ask(target))).not.toContain("secret");
+    }
+  });
+
+  it("enforces a vendor's namespace as what it was granted as (GLOB-16)", () => {
+    const compiled = compileLease(
+      { "x-vendor.acme.gpu": ["a100", "pool/*"], "x-vendor.acme.table": ["/sales/**"] },
+      { served: [], vendors: { "x-vendor.acme.gpu": "name", "x-vendor.acme.table": "path" } },
+    );
+    if (!compiled.ok) throw new Error(compiled.fault.message);
+    const stored = JSON.parse(JSON.stringify(compiled.lease)) as CompiledLease;
+    const answers = [
+      ["x-vendor.acme.gpu", "a100"],
+      ["x-vendor.acme.gpu", "pool/7"],
+      ["x-vendor.acme.gpu", "h100"],
+      ["x-vendor.acme.gpu", "pool/a/b"],
+      ["x-vendor.acme.table", "/sales/2026"],
+      ["x-vendor.acme.table", "/sales/../people"],
+      ["x-vendor.acme.table", "sales"],
+      ["x-vendor.acme.cpu", "a100"],
+    ].map(([namespace, target]) => authorize(stored, { namespace: namespace!, target: target! }));
+    expect(answers.map(({ allowed }) => allowed)).toEqual([
+      ...[true, true, false, false],
+      ...[true, false, false, false],
+    ]);
+  });
+
   it("keeps a refusal short", () => {
     const verdict = authorize(granted, { namespace: "x".repeat(9999), target: "/y".repeat(9999) });
     expect(JSON.stringify(verdict).length).toBeLessThan(2000);

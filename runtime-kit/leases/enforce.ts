@@ -3,8 +3,8 @@
  */
 import { ErrorCode } from "../../generated/draft-1.1/constants.js";
 import { matches } from "./glob.js";
-import { grammarOf } from "./grammars.js";
-import type { CompiledLease } from "./lease.js";
+import { grammarOf, type Grammar } from "./grammars.js";
+import type { CompiledLease, CompiledPattern, Grant } from "./lease.js";
 import { clipped } from "./text.js";
 
 /** What an agent wants to do. */
@@ -28,8 +28,8 @@ export interface Refusal {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The answer of the door. */
-export type Verdict = { readonly allowed: true } | Refusal;
+/** The answer of the door. `target` is what to do it to: canonical, and for `fs.*` the real path as given. */
+export type Verdict = { readonly allowed: true; readonly target: string } | Refusal;
 
 type Check = (lease: CompiledLease, operation: Operation) => Refusal | undefined;
 
@@ -45,28 +45,44 @@ export function authorize(lease: CompiledLease, operation: Operation): Verdict {
     const refusal = check(lease, operation);
     if (refusal !== undefined) return refusal;
   }
-  return { allowed: true };
+  return { allowed: true, target: exactTarget(lease, operation) };
 }
 
 function capability(lease: CompiledLease, operation: Operation): Refusal | undefined {
   const { namespace } = operation;
-  const grant = lease.grants.find((granted) => granted.namespace === namespace);
-  const grammar = grammarOf(namespace);
+  const grant = grantOf(lease, namespace);
+  const grammar = grammarOf(namespace, grant?.kind);
   if (grant === undefined || grammar === undefined) {
-    return denied(operation, `the lease grants no ${clipped(namespace)}`);
+    return denied(operation, grammar, `the lease grants no ${clipped(namespace)}`);
   }
   const target = grammar.target(operation.target);
-  if (!target.ok) return denied(operation, target.reason, { reason: target.reason });
-  if (grant.patterns.some(({ matched }) => matches(matched, target.text))) return undefined;
-  return denied(operation, "no pattern of the lease covers it");
+  if (!target.ok) return denied(operation, grammar, target.reason, { reason: target.reason });
+  const wanted = grammar.parts(target.text);
+  const covers = ({ matched }: CompiledPattern): boolean =>
+    grammar.parts(matched).every((part, at) => matches(part, wanted[at]!));
+  if (grant.patterns.some(covers)) return undefined;
+  return denied(operation, grammar, "no pattern of the lease covers it");
+}
+
+/** What an allowed operation may be done to: the disc has spellings of its own, all else is canonical. */
+function exactTarget(lease: CompiledLease, { namespace, target }: Operation): string {
+  const grammar = grammarOf(namespace, grantOf(lease, namespace)?.kind);
+  if (grammar === undefined || grammar.onDisc) return target;
+  const canonical = grammar.target(target);
+  return canonical.ok ? canonical.text : target;
+}
+
+function grantOf(lease: CompiledLease, namespace: string): Grant | undefined {
+  return lease.grants.find((granted) => granted.namespace === namespace);
 }
 
 function denied(
   { namespace, target, asked = target }: Operation,
+  grammar: Grammar | undefined,
   why: string,
   details: Readonly<Record<string, unknown>> = {},
 ): Refusal {
-  const name = clipped(asked);
+  const name = clipped(grammar?.shown(asked) ?? asked);
   return {
     allowed: false,
     code: ErrorCode.PermissionDenied,

@@ -115,13 +115,53 @@ describe("compiling a lease request (GLOB-04, GLOB-11)", () => {
   });
 
   it("serves no namespace that it could not enforce, whatever the options say", () => {
-    const options = { served: ["fs.read", "net.fetch", "x-vendor.acme.vault", "toString"] };
-    for (const namespace of ["net.fetch", "x-vendor.acme.vault", "toString"]) {
+    const options = { served: ["fs.read", "cost.budget", "x-vendor.acme.vault", "toString"] };
+    for (const namespace of ["x-vendor.acme.vault", "toString"]) {
       expect(refusal({ [namespace]: ["a"] }, options).details).toEqual({
         namespace,
         served: ["fs.read"],
       });
     }
+  });
+
+  it("serves the namespaces of vendors with the kind of pattern that they were given (GLOB-16)", () => {
+    const vendors = { "x-vendor.acme.gpu": "name", "x-vendor.acme.site": "url" } as const;
+    const compiled = compileLease(
+      { "x-vendor.acme.gpu": ["a100/*"], "x-vendor.acme.site": ["HTTPS://A.example"] },
+      { served, vendors },
+    );
+    expect(compiled).toEqual({
+      ok: true,
+      lease: {
+        grants: [
+          {
+            namespace: "x-vendor.acme.gpu",
+            kind: "name",
+            patterns: [{ written: "a100/*", matched: "a100/*" }],
+          },
+          {
+            namespace: "x-vendor.acme.site",
+            kind: "url",
+            patterns: [{ written: "HTTPS://A.example", matched: "https://a.example/" }],
+          },
+        ],
+      },
+    });
+    const other = compileLease({ "x-vendor.acme.cpu": ["*"] }, { served, vendors });
+    expect(other.ok || other.fault).toMatchObject({
+      path: "/x-vendor.acme.cpu",
+      details: { served: [...served, ...Object.keys(vendors)] },
+    });
+  });
+
+  it("moves no path of a vendor's to the disc", () => {
+    const compiled = compileLease(
+      { "x-vendor.acme.table": ["/sales/**"] },
+      { served, vendors: { "x-vendor.acme.table": "path" } },
+    );
+    if (!compiled.ok) throw new Error(compiled.fault.message);
+    expect(pathPrefixes(compiled.lease)).toEqual([]);
+    expect(withRealPrefixes(compiled.lease, new Map())).toEqual(compiled);
   });
 
   it.each(["__proto__", "constructor", "hasOwnProperty", "a/b~c", "x".repeat(5000)])(

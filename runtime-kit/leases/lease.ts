@@ -5,7 +5,7 @@ import { Limits } from "../../generated/draft-1.1/constants.js";
 import type { Lease } from "../../generated/draft-1.1/index.js";
 import { escapePointer } from "../wire/json.js";
 import { isOverlong, type Parsed, type Pattern } from "./glob.js";
-import { grammarOf, rowOf } from "./grammars.js";
+import { grammarOf, rowOf, type Grammar, type VendorKind } from "./grammars.js";
 import { literalPrefix, withPrefix } from "./paths.js";
 import { searchWords } from "./plan.js";
 import { clipped } from "./text.js";
@@ -19,6 +19,8 @@ export interface CompiledPattern {
 /** What a lease grants in one namespace. */
 export interface Grant {
   readonly namespace: string;
+  /** How a vendor's namespace is matched, kept for as long as the job; the draft's are in its table. */
+  readonly kind?: VendorKind;
   readonly patterns: readonly CompiledPattern[];
 }
 
@@ -51,6 +53,8 @@ const MAX_SEARCH_WORDS = 256;
 export interface CompileOptions {
   /** Namespaces that the runtime enforces at every door. Any other is refused, never ignored. */
   readonly served: readonly string[];
+  /** The namespaces of vendors that it enforces besides, each with its kind of pattern. */
+  readonly vendors?: Readonly<Record<string, VendorKind>>;
 }
 
 /**
@@ -58,7 +62,7 @@ export interface CompileOptions {
  * have the prefix that the client wrote: see `pathPrefixes` and `withRealPrefixes`. §9.2,
  * GLOB-04, GLOB-11
  */
-export function compileLease(request: unknown, { served }: CompileOptions): Compiled {
+export function compileLease(request: unknown, options: CompileOptions): Compiled {
   if (request === undefined) return { ok: true, lease: { grants: [] } };
   if (typeof request !== "object" || request === null || Array.isArray(request)) {
     return fault([], "a lease is an object of namespaces, each with a list of patterns");
@@ -67,8 +71,8 @@ export function compileLease(request: unknown, { served }: CompileOptions): Comp
   let budget = Limits.maxLeasePatterns;
   let words = MAX_SEARCH_WORDS;
   for (const [namespace, texts] of Object.entries(request)) {
-    const grammar = served.includes(namespace) ? grammarOf(namespace) : undefined;
-    if (grammar === undefined) return unserved(namespace, served);
+    const { grammar, kind } = readerOf(namespace, options);
+    if (grammar === undefined) return unserved(namespace, options);
     if (!Array.isArray(texts)) return fault([namespace], `${namespace} takes a list of patterns`);
     if ((budget -= texts.length) < 0) {
       return fault([namespace], `a lease has at most ${Limits.maxLeasePatterns} patterns in all`, {
@@ -83,10 +87,10 @@ export function compileLease(request: unknown, { served }: CompileOptions): Comp
           reason: parsed.reason,
         });
       }
-      if ((words -= searchWords(parsed.pattern)) < 0) return tooMuchSearch(namespace, index);
+      if ((words -= wordsOf(grammar, parsed.pattern)) < 0) return tooMuchSearch(namespace, index);
       patterns.push({ written: text as string, matched: parsed.pattern });
     }
-    grants.push({ namespace, patterns });
+    grants.push({ namespace, ...(kind === undefined ? {} : { kind }), patterns });
   }
   return { ok: true, lease: { grants } };
 }
@@ -140,6 +144,20 @@ export function leaseOnWire({ grants }: CompiledLease): Lease {
   ) as Lease;
 }
 
+function readerOf(
+  namespace: string,
+  { served, vendors = {} }: CompileOptions,
+): { readonly grammar: Grammar | undefined; readonly kind?: VendorKind } {
+  if (served.includes(namespace)) return { grammar: grammarOf(namespace) };
+  const kind = Object.hasOwn(vendors, namespace) ? vendors[namespace] : undefined;
+  if (kind === undefined) return { grammar: undefined };
+  return { grammar: grammarOf(namespace, kind), kind };
+}
+
+function wordsOf(grammar: Grammar, pattern: Pattern): number {
+  return grammar.parts(pattern).reduce((sum, part) => sum + searchWords(part), 0);
+}
+
 function read(text: unknown, parse: (text: string) => Parsed): Parsed {
   if (typeof text !== "string") return { ok: false, reason: "a pattern is a string" };
   if (isOverlong(text, Limits.maxPatternLength)) {
@@ -157,8 +175,11 @@ function tooMuchSearch(namespace: string, index: number): Compiled {
   });
 }
 
-function unserved(namespace: string, served: readonly string[]): Compiled {
-  const enforced = served.filter((name) => grammarOf(name) !== undefined);
+function unserved(namespace: string, { served, vendors = {} }: CompileOptions): Compiled {
+  const enforced = [
+    ...served.filter((name) => grammarOf(name) !== undefined),
+    ...Object.keys(vendors),
+  ];
   const name = clipped(namespace);
   const feature = rowOf(namespace)?.feature;
   return fault(

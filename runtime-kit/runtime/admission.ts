@@ -65,7 +65,7 @@ export async function admit(
 async function compile(core: Core, request: unknown): Promise<Compiled> {
   const { realPaths } = core;
   const served = realPaths === undefined ? withoutFiles(core.namespaces) : core.namespaces;
-  const compiled = compileLease(request, { served });
+  const compiled = compileLease(request, { served, vendors: core.vendors });
   if (!compiled.ok || realPaths === undefined) return compiled;
   return withRealPrefixes(compiled.lease, await realPaths.all(pathPrefixes(compiled.lease)));
 }

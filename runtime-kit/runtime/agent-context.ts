@@ -54,7 +54,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     // Asked after the last wait, so that nothing starts once a cancel is acknowledged (G5).
     assertOpen();
     const verdict = authorize(state.lease, { namespace, target: real, asked: target });
-    if (verdict.allowed) return { namespace, target: real };
+    if (verdict.allowed) return { namespace, target: verdict.target };
     throw new ArcpError(verdict.code, verdict.message, { details: verdict.details });
   }
 
@@ -130,11 +130,20 @@ function operationOf(
   tool: string,
   args: Readonly<Record<string, unknown>>,
 ): [namespace: string, target: string] {
-  if (tool !== "fs.read" && tool !== "fs.write") return ["tool.call", tool];
-  const { path } = args;
-  if (typeof path !== "string") throw invalid(`${tool} takes the path it is for as args.path`);
-  return [tool, path];
+  const name = Object.hasOwn(TARGET_ARGUMENTS, tool) ? TARGET_ARGUMENTS[tool] : undefined;
+  if (name === undefined) return ["tool.call", tool];
+  const target = args[name];
+  if (typeof target !== "string")
+    throw invalid(`${tool} takes the ${name} it is for as args.${name}`);
+  return [tool, target];
 }
+
+/** Tools that are namespaces of their own, and the argument that the lease is asked for. */
+const TARGET_ARGUMENTS: Readonly<Record<string, string>> = {
+  "fs.read": "path",
+  "fs.write": "path",
+  "net.fetch": "url",
+};
 
 /** Links are resolved before the lease is asked, so that none leads out of it. LEASE, SEC of §9.3, §14 */
 async function realTarget(core: Core, namespace: string, target: string): Promise<string> {

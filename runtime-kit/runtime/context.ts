@@ -1,4 +1,11 @@
-import type { EventBody, EventKind, JobId, Lease } from "../../generated/draft-1.1/index.js";
+import type {
+  EventBody,
+  EventKind,
+  JobId,
+  Lease,
+  Namespace,
+} from "../../generated/draft-1.1/index.js";
+import type { VendorNamespace } from "../leases/grammars.js";
 
 /** Log levels by convention; any other word is delivered too. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -6,7 +13,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** An operation that the lease allowed: do exactly this. §9.3 */
 export interface AuthorizedOperation {
   readonly namespace: string;
-  /** Canonical: for `fs.*` the real path, with links resolved. */
+  /** Canonical: for `fs.*` the real path, with links resolved; for `net.fetch` the URL with its query. */
   readonly target: string;
 }
 
@@ -63,7 +70,8 @@ export interface AgentContext {
 
   /**
    * One authorised call: `tool_call`, the lease, `run`, `tool_result`. Tools named `fs.read` and
-   * `fs.write` are checked for `args.path` in that namespace, any other for its name in `tool.call`.
+   * `fs.write` are checked for `args.path` in that namespace, `net.fetch` for `args.url`, any other for
+   * its name in `tool.call`.
    * Rejects with the `ArcpError` of the lease, which the job survives, or with what `run` threw.
    */
   tool<T>(
@@ -72,8 +80,12 @@ export interface AgentContext {
     run: (operation: AuthorizedOperation) => T | Promise<T>,
     options?: ToolOptions<T>,
   ): Promise<T>;
-  /** Asks the lease for an operation that is not a tool's. Rejects with `PERMISSION_DENIED`. */
-  authorize(namespace: string, target: string): Promise<AuthorizedOperation>;
+  /**
+   * Asks the lease for an operation that is not a tool's, in a namespace of the draft's or one that the
+   * runtime was made with. Rejects with `PERMISSION_DENIED`. What was allowed is allowed now: ask again
+   * before the next time.
+   */
+  authorize(namespace: Namespace | VendorNamespace, target: string): Promise<AuthorizedOperation>;
 
   /** Streams the result: text or bytes, in pieces of any size. Return what it gives. §8.4 */
   stream(

@@ -1,4 +1,5 @@
 import type { Feature } from "../../generated/draft-1.1/index.js";
+import type { VendorNamespaces } from "../leases/grammars.js";
 import type { Store } from "../stores/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -30,6 +31,8 @@ export interface Core {
   readonly features: readonly Feature[];
   /** Namespaces that a lease may name here. */
   readonly namespaces: readonly string[];
+  /** Namespaces of vendors that it may name besides. */
+  readonly vendors: VendorNamespaces;
   /** Absent where there is no file system. */
   readonly realPaths: RealPaths | undefined;
   /** Who may cancel: the submitting session, or every session of its principal (W-17). */
@@ -47,4 +50,9 @@ export const SERVED_FEATURES: readonly Feature[] = [
 ];
 
 /** The namespaces that are enforced at every door. */
-export const SERVED_NAMESPACES: readonly string[] = ["fs.read", "fs.write", "tool.call"];
+export const SERVED_NAMESPACES: readonly string[] = [
+  "fs.read",
+  "fs.write",
+  "net.fetch",
+  "tool.call",
+];

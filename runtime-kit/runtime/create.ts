@@ -1,4 +1,6 @@
 import type { Feature } from "../../generated/draft-1.1/index.js";
+import { vendorProblem } from "../leases/grammars.js";
+import type { VendorNamespaces } from "../leases/grammars.js";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
@@ -34,6 +36,11 @@ export interface RuntimeOptions {
   /** Offers less than is served; never more. */
   readonly features?: readonly Feature[];
   readonly cancelAuthority?: "session" | "principal";
+  /**
+   * Namespaces of your own that a lease may grant, each with the kind of its patterns, as in
+   * `{ "x-vendor.acme.gpu": "name" }`; agents ask with `ctx.authorize`. Others are refused at submit. §9.2
+   */
+  readonly namespaces?: VendorNamespaces;
   /** Where paths really lead. `arcp` on Node sets it; without it `fs.*` cannot be leased. */
   readonly realPaths?: RealPaths;
   readonly clock?: Clock;
@@ -75,6 +82,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     defer: afterTurn,
     features: SERVED_FEATURES.filter((feature) => options.features?.includes(feature) ?? true),
     namespaces: SERVED_NAMESPACES,
+    vendors: vendorsOf(options.namespaces),
     realPaths: options.realPaths,
     cancelAuthority: options.cancelAuthority ?? "session",
   };
@@ -109,6 +117,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     [Symbol.asyncDispose]: () => runtime.close(),
   };
   return runtime;
+}
+
+function vendorsOf(namespaces: VendorNamespaces = {}): VendorNamespaces {
+  const problem = vendorProblem(namespaces);
+  if (problem !== undefined) throw new TypeError(`createRuntime: ${problem}`);
+  return { ...namespaces };
 }
 
 /** After the turn and the input that is ready: what comes with it joins one commit. */

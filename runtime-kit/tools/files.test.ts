@@ -18,7 +18,8 @@ import { authorize } from "../leases/enforce.js";
 import { compileLease, pathPrefixes, withRealPrefixes } from "../leases/lease.js";
 import { realTarget } from "../runtime/realpath.js";
 import { ArcpError } from "../wire/errors.js";
-import { files, type ToolContext, type WalkOptions } from "./files.js";
+import type { ToolContext } from "./context.js";
+import { files, type WalkOptions } from "./files.js";
 
 let root: string;
 let work: string;

@@ -10,22 +10,8 @@ import { lstat, opendir, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ErrorCode } from "../../generated/draft-1.1/constants.js";
 import { ArcpError } from "../wire/errors.js";
+import { failed, type ToolContext } from "./context.js";
 import { inDirectory, join, withFile } from "./verified.js";
-
-/** What the toolbox needs of an agent's context. */
-export interface ToolContext {
-  readonly signal: AbortSignal;
-  /**
-   * Checks the lease, emits `tool_call`, runs, emits `tool_result`. `operation.target` is the real
-   * path that was authorised. A refusal rejects with an `ArcpError`.
-   */
-  tool<T>(
-    tool: string,
-    args: Readonly<Record<string, unknown>>,
-    run: (operation: { readonly namespace: string; readonly target: string }) => Promise<T> | T,
-    options?: { readonly summarise?: (value: T) => unknown },
-  ): Promise<T>;
-}
 
 /** Limits of one toolbox. */
 export interface FilesOptions {
@@ -253,18 +239,4 @@ function isOfOneFile(error: unknown): error is ArcpError {
   return (
     ArcpError.is(error, ErrorCode.PermissionDenied) || ArcpError.is(error, ErrorCode.InternalError)
   );
-}
-
-/** An agent's own failure, as W-35 has it. */
-function failed(
-  agentCode: string,
-  message: string,
-  details: Readonly<Record<string, unknown>> = {},
-  cause?: unknown,
-): ArcpError {
-  return new ArcpError(ErrorCode.InternalError, message, {
-    retryable: false,
-    details: { agent_code: agentCode, ...details },
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

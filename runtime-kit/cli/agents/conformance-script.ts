@@ -1,6 +1,6 @@
 /** The agent whose input is its program, as `conformance/script.md` describes it. */
 import { scriptAgent, scriptDefaultVersion, scriptVersions } from "../../../conformance/script.js";
-import type { CallId } from "../../../generated/draft-1.1/index.js";
+import type { CallId, Namespace } from "../../../generated/draft-1.1/index.js";
 import type { AgentContext } from "../../runtime/context.js";
 import { defineAgent } from "../../runtime/define.js";
 import type { Agent } from "../../runtime/define.js";
@@ -88,7 +88,8 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
 async function operate(step: Extract<Step, { op: "op" }>, ctx: AgentContext): Promise<void> {
   const call_id: CallId = step.call_id;
   try {
-    await ctx.authorize(step.namespace, step.target);
+    // The suite asks for namespaces that no type allows.
+    await ctx.authorize(step.namespace as Namespace, step.target);
   } catch (error) {
     if (!(error instanceof ArcpError)) throw error;
     const { code, message, retryable } = error.toPayload();

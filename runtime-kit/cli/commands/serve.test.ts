@@ -89,6 +89,25 @@ describe("arcp serve", () => {
     expect([twice.exit, twice.stderr]).toEqual([2, expect.stringContaining("registered twice")]);
   });
 
+  it("serves the lease namespaces that it is told of, and says what is wrong with one", async () => {
+    const { url } = await start(["--token", "t", "--namespace", "x-vendor.acme.gpu=name"]);
+    const submit = (lease: string) =>
+      arcpDone(["submit", "echo", "1", "--lease", lease, "--url", url, "--token", "t"]);
+    expect((await submit("x-vendor.acme.gpu=a100")).exit).toBe(0);
+    const other = await submit("x-vendor.acme.cpu=a100");
+    expect(other.exit).not.toBe(0);
+    expect(other.stderr).toContain("fs.write, net.fetch, tool.call, x-vendor.acme.gpu");
+    for (const [flag, why] of [
+      ["acme.gpu=name", "x-vendor.<vendor>.<name>"],
+      ["x-vendor.acme.gpu", "x-vendor.<vendor>.<name>"],
+      ["x-vendor.acme.gpu=glob", "name, path, url"],
+    ]) {
+      const refused = await arcpDone(["serve", "--port", "0", "--namespace", flag!]);
+      expect(refused.exit).toBe(2);
+      expect(refused.stderr).toContain(why);
+    }
+  });
+
   it("refuses a port that is in use", async () => {
     const { url } = await start(["--token", "t"]);
     const { port } = new URL(url);

@@ -16,6 +16,8 @@ import { MIN_LINE_BYTES, collect, readText, seconds, whole } from "../options.js
 import { submitLine } from "../paste.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
+import { vendorProblem } from "../../leases/grammars.js";
+import type { VendorNamespaces } from "../../leases/grammars.js";
 import type { TokenOptions } from "../tokens.js";
 import { refusingUsage, untilSignalled } from "./serve-common.js";
 import { serveParent } from "./serve-stdio.js";
@@ -27,6 +29,7 @@ interface ServeCommand extends TokenOptions, StdioCommand {
   readonly path: string;
   readonly agent?: readonly string[];
   readonly conformance?: boolean;
+  readonly namespace?: readonly string[];
   readonly allowedHost?: readonly string[];
   readonly allowedOrigin?: readonly string[];
   readonly tlsCert?: string;
@@ -58,6 +61,11 @@ export function addServe(program: Command, context: Context): void {
     .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
     .option("--agent <file...>", "a module whose default export is an agent or a list of agents")
     .option("--conformance", "also hosts conformance.script, for the conformance suite")
+    .option(
+      "--namespace <name=kind>",
+      "a lease namespace of your agents, x-vendor.acme.gpu=name; kinds are name, path and url; may be repeated",
+      collect,
+    )
     .option("--allowed-host <host>", "a Host that clients may use; may be repeated", collect)
     .option("--allowed-origin <origin>", "an Origin that may connect; may be repeated", collect)
     .option("--tls-cert <file>", "certificate in PEM")
@@ -138,8 +146,9 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   const tls = await tlsOf(options);
   const { tokens, made } = await principalsOf(options, context.io, isLoopback(options.host));
   const agents = await agentsOf(options);
+  const namespaces = namespacesOf(options);
   const runtime = refusingUsage(() =>
-    createRuntime({ agents, auth: bearer(tokens), limits: limitsOf(options), logger }),
+    createRuntime({ agents, auth: bearer(tokens), limits: limitsOf(options), namespaces, logger }),
   );
   const acceptor = {
     accept: runtime.accept,
@@ -191,6 +200,21 @@ async function agentsOf({ agent: files, conformance }: ServeCommand) {
   const own = files === undefined ? builtInAgents : loaded.flat();
   return [...own, ...(conformance === true ? conformanceScripts : [])];
 }
+
+/** The namespaces of vendors: those of the command line, and the suite's. */
+function namespacesOf({ namespace = [], conformance }: ServeCommand): VendorNamespaces {
+  const named = namespace.map((text) => {
+    const at = text.lastIndexOf("=");
+    return [text.slice(0, Math.max(0, at)), text.slice(at + 1)] as const;
+  });
+  const all = Object.fromEntries(conformance === true ? [SUITE_NAMESPACE, ...named] : named);
+  const problem = vendorProblem(all);
+  if (problem !== undefined) throw new UsageError(`--namespace: ${problem}`);
+  return all as VendorNamespaces;
+}
+
+/** As conformance/script.md has it. */
+const SUITE_NAMESPACE = ["x-vendor.conformance.device", "name"] as const;
 
 function limitsOf(options: ServeCommand): Partial<RuntimeLimits> {
   const { resumeWindow, heartbeat, cancelGrace, helloDeadline } = options;
