@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { CLIENT_VERSION } from "../client/options.js";
 import { addAgents } from "./commands/agents.js";
 import { addConformance } from "./commands/conformance.js";
+import { addDev } from "./commands/dev.js";
 import { addJobs } from "./commands/jobs.js";
 import { addServe } from "./commands/serve.js";
 import { addSubmit } from "./commands/submit.js";
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => (told += text), writeErr: () => undefined })
     .addHelpText("after", `${exitHelp()}\n\nARCP_DEBUG=1 shows the stack of what went wrong.`);
-  for (const add of [addServe, addSubmit, addJobs, addAgents, addConformance])
+  for (const add of [addDev, addServe, addSubmit, addJobs, addAgents, addConformance])
     add(program, context);
   try {
     if (argv.length === 0) program.help();

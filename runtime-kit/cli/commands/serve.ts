@@ -1,20 +1,18 @@
 import type { Command } from "commander";
 import { isLoopback } from "../../hosts/node-checks.js";
 import { serve } from "../../hosts/node.js";
-import type { ServeOptions, Serving } from "../../hosts/node.js";
+import type { ServeOptions } from "../../hosts/node.js";
 import { bearer, createRuntime } from "../../node.js";
-import type { Logger } from "../../wire/logger.js";
 import type { RuntimeLimits } from "../../runtime/limits.js";
+import type { Logger } from "../../wire/logger.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
 import type { Context } from "../context.js";
-import { record } from "../context.js";
-import { deferred } from "../deferred.js";
-import { Exit, exitHelp } from "../exit.js";
+import { exitHelp } from "../exit.js";
+import { announce, contain, portInUse, showToken, untilSignalled } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
 import { createLogger } from "../logger.js";
 import { collect, readText, seconds, whole } from "../options.js";
-import { submitLine } from "../paste.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
@@ -98,24 +96,10 @@ export function addServe(program: Command, context: Context): void {
       );
       // Before anybody is told the address, who may answer with a signal.
       const ended = untilSignalled(context, serving, options.drain);
-      await announce(context, options, serving.url);
-      if (token !== undefined) {
-        const line = submitLine({ url: serving.url, token, agents, env: context.io.env });
-        await context.err.line(`arcp: a token was made for this run; try\n\n  ${line}\n`);
-      }
+      await announce(context, options.json === true, serving.url);
+      if (token !== undefined) await showToken(context, { url: serving.url, token, agents });
       context.finish(await ended.finally(off));
     });
-}
-
-/**
- * One process hosts all agents. Where one of them starts work that nobody waits for and lets it fail, Node
- * would end the process, and with it the jobs of everybody else: it is logged instead.
- */
-function contain({ io }: Context, logger: Logger): () => void {
-  return io.onStray((thrown) => {
-    const err = thrown instanceof Error ? thrown : new Error(String(thrown));
-    logger.error({ err }, "an agent left work behind");
-  });
 }
 
 async function start(context: Context, options: ServeCommand, logger: Logger) {
@@ -147,9 +131,7 @@ function told(error: NodeJS.ErrnoException, { host, port }: ServeCommand): Error
       `--tls-cert, --tls-key: not a certificate and its key in PEM: ${message}`,
     );
   }
-  if (code !== "EADDRINUSE") return error;
-  const text = `port ${port} of ${host} is in use: end what uses it, or choose another --port`;
-  return Object.assign(new Error(text, { cause: error }), { code });
+  return portInUse(error, host, port);
 }
 
 function checkExposure({ host, path, tlsCert, allowInsecureRemote }: ServeCommand): void {
@@ -211,29 +193,4 @@ function refusingUsage<T>(make: () => T): T {
     if (error instanceof TypeError) throw new UsageError(`--agent: ${error.message}`);
     throw error;
   }
-}
-
-function announce(context: Context, options: ServeCommand, url: string): Promise<void> {
-  return options.json === true
-    ? record(context, { listening: url })
-    : context.out.line(`listening at ${url}`);
-}
-
-/** The first signal drains, the second one ends at once. */
-async function untilSignalled(
-  { io, err }: Context,
-  serving: Serving,
-  drain: number,
-): Promise<number> {
-  const { promise, resolve, reject } = deferred<number>();
-  let draining = false;
-  const off = io.onSignal((signal) => {
-    if (draining) return resolve(Exit.Unexpected);
-    draining = true;
-    void err.line(
-      `arcp: ${signal}: running jobs have ${drain} s to end; a second signal ends at once`,
-    );
-    serving.close().then(() => resolve(Exit.Success), reject);
-  });
-  return promise.finally(off);
 }
