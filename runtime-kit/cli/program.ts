@@ -3,6 +3,7 @@ import { CLIENT_VERSION } from "../client/options.js";
 import { addAgents } from "./commands/agents.js";
 import { addConformance } from "./commands/conformance.js";
 import { addDev } from "./commands/dev.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addJobs } from "./commands/jobs.js";
 import { addServe } from "./commands/serve.js";
 import { addSubmit } from "./commands/submit.js";
@@ -29,7 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => (told += text), writeErr: () => undefined })
     .addHelpText("after", `${exitHelp()}\n\nARCP_DEBUG=1 shows the stack of what went wrong.`);
-  for (const add of [addDev, addServe, addSubmit, addJobs, addAgents, addConformance])
+  for (const add of [addDev, addServe, addSubmit, addJobs, addAgents, addDoctor, addConformance])
     add(program, context);
   try {
     if (argv.length === 0) program.help();
