@@ -7,7 +7,7 @@ import { ArcpError, bearer, createRuntime } from "../../node.js";
 import type { Agent } from "../../runtime/define.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
-import { exitHelp } from "../exit.js";
+import { explain } from "../help.js";
 import { announce, contain, portInUse, showToken, untilSignalled } from "../hosting.js";
 import { createLineLogger } from "../logger.js";
 import { collect, whole } from "../options.js";
@@ -32,7 +32,7 @@ const HOST = "127.0.0.1";
 
 /** `arcp dev`: a runtime whose agents follow their files. */
 export function addDev(program: Command, context: Context): void {
-  program
+  const command = program
     .command("dev")
     .summary("hosts the agents that you write, and reloads them on save")
     .description(
@@ -48,10 +48,16 @@ export function addDev(program: Command, context: Context): void {
     .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
     .option("--allowed-origin <origin>", "an Origin that may connect; may be repeated", collect)
     .option("--json", "prints NDJSON: the address, and what became of each save")
-    .addHelpText("after", exitHelp())
     .action(async (files: readonly string[], options: DevCommand) => {
       context.finish(await dev(context, files, options));
     });
+  explain(command, {
+    notes:
+      "Without --token a token is made for this run, and shown in a line that submits. A .ts file needs\n" +
+      "Node >= 22.18, or the package tsx beside arcp.",
+    examples: ["arcp dev agent.ts", "arcp dev agent.ts other.js --port 8000 --token secret --json"],
+    environment: ["ARCP_TOKEN"],
+  });
 }
 
 async function dev(

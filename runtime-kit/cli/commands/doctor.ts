@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { examine } from "../doctor/examine.js";
 import type { Step } from "../doctor/step.js";
-import { exitHelp } from "../exit.js";
+import { explain } from "../help.js";
 import { DEFAULT_URL, seconds, tokenOf, urlOf } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { oneLine } from "../text.js";
@@ -15,7 +15,7 @@ interface DoctorOptions extends ReachOptions {
 
 /** `arcp doctor`: why a runtime cannot be reached, or that it can. */
 export function addDoctor(program: Command, context: Context): void {
-  program
+  const command = program
     .command("doctor")
     .summary("says why a runtime cannot be reached")
     .description(
@@ -28,10 +28,17 @@ export function addDoctor(program: Command, context: Context): void {
     .option("--origin <origin>", "connects as a page of this origin would")
     .option("--timeout <sec>", "how long each step may take", seconds, 5)
     .option("--json", "prints NDJSON: one line for each step, the result last")
-    .addHelpText("after", exitHelp())
     .action(async (url: string | undefined, options: DoctorOptions) => {
       context.finish(await diagnose(context, url, options));
     });
+  explain(command, {
+    examples: [
+      "arcp doctor",
+      "arcp doctor ws://127.0.0.1:7777/arcp --timeout 2",
+      "arcp doctor ws://127.0.0.1:7777/arcp --json",
+    ],
+    environment: ["ARCP_URL", "ARCP_TOKEN"],
+  });
 }
 
 async function diagnose(

@@ -8,7 +8,7 @@ import type { Logger } from "../../wire/logger.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
 import type { Context } from "../context.js";
-import { exitHelp } from "../exit.js";
+import { explain } from "../help.js";
 import { announce, contain, portInUse, showToken, untilSignalled } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
 import { createLogger } from "../logger.js";
@@ -38,7 +38,7 @@ interface ServeCommand extends TokenOptions {
 
 /** `arcp serve`: a runtime on this machine. */
 export function addServe(program: Command, context: Context): void {
-  program
+  const command = program
     .command("serve")
     .summary("hosts agents")
     .description(
@@ -81,10 +81,6 @@ export function addServe(program: Command, context: Context): void {
     )
     .option("--drain <sec>", "how long running jobs may take at SIGTERM", seconds, 10)
     .option("--json", "prints one line with the address, as JSON")
-    .addHelpText(
-      "after",
-      `\nWithout --token a token is made for this run, on this machine only.\n${exitHelp()}`,
-    )
     .action(async (options: ServeCommand) => {
       const logger = createLogger(context.io.stderr);
       const off = contain(context, logger);
@@ -100,6 +96,15 @@ export function addServe(program: Command, context: Context): void {
       if (token !== undefined) await showToken(context, { url: serving.url, token, agents });
       context.finish(await ended.finally(off));
     });
+  explain(command, {
+    notes: "Without --token a token is made for this run, on this machine only.",
+    examples: [
+      "arcp serve",
+      "arcp serve --agent agent.js --port 8000 --token-file tokens.txt",
+      "arcp serve --conformance --token secret --json",
+    ],
+    environment: ["ARCP_TOKEN"],
+  });
 }
 
 async function start(context: Context, options: ServeCommand, logger: Logger) {
