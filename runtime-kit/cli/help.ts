@@ -22,8 +22,16 @@ export interface Explanation {
   readonly exits?: string;
 }
 
+const explanations = new WeakMap<Command, Explanation>();
+
+/** What was said of a command, for pages that say it again. */
+export function explanationOf(command: Command): Explanation | undefined {
+  return explanations.get(command);
+}
+
 /** Adds notes, examples, variables and exit codes to a command's help. */
 export function explain(command: Command, explanation: Explanation): Command {
+  explanations.set(command, explanation);
   const { examples, environment = [], notes, exits = exitHelp() } = explanation;
   const sections = [
     ...(notes === undefined ? [] : ["", notes]),
