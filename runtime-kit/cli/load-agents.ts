@@ -1,6 +1,6 @@
 /** Agents from files of the user. */
 import { existsSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineAgent } from "../runtime/define.js";
 import type { Agent, AgentDefinition } from "../runtime/define.js";
@@ -22,15 +22,22 @@ export async function loadAgents(
 ): Promise<readonly Agent[]> {
   const path = resolve(file);
   const what = `${loader.option ?? "--agent "}${file}`;
-  if (/^\.m?ts$/.test(extname(path)) && !(await loader.typescript())) {
-    throw new UsageError(
-      `${what}: a .ts agent needs Node >= 22.18, or the package tsx beside arcp (npm install --save-dev tsx)`,
-    );
-  }
+  if (isTypeScript(path) && !(await loader.typescript())) throw needsTypeScript(what);
   const exported = unwrapped((await load(what, path, loader)).default);
   const list: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
   if (list.length === 0) throw new UsageError(`${what}: the list of agents is empty`);
   return list.map((one) => agentOf(one, what));
+}
+
+export function isTypeScript(file: string): boolean {
+  return /\.m?ts$/.test(file);
+}
+
+/** What to tell where TypeScript cannot be loaded. */
+export function needsTypeScript(what: string): UsageError {
+  return new UsageError(
+    `${what}: a .ts agent needs Node >= 22.18, or the package tsx beside arcp (npm install --save-dev tsx)`,
+  );
 }
 
 async function load(what: string, path: string, loader: Loader) {

@@ -7,7 +7,7 @@ import { MessageChannel } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import type { Agent } from "../../runtime/define.js";
 import { deferred } from "../deferred.js";
-import { loadAgents, systemLoader } from "../load-agents.js";
+import { isTypeScript, loadAgents, needsTypeScript, systemLoader } from "../load-agents.js";
 import { GENERATION, stampOf } from "./hooks.js";
 import type { HookData, HookNews } from "./hooks.js";
 import { isOfUser } from "./place.js";
@@ -32,12 +32,14 @@ export interface Modules {
 }
 
 /**
+ * Throws a `UsageError` where a file is TypeScript and that cannot be loaded.
+ *
  * Node cannot let go of a module: each load keeps what it loaded in memory until the process ends.
  */
 export async function reloadingModules(entries: readonly string[]): Promise<Modules> {
   // Before our hooks, so that ours are asked first and see what those of `tsx` made of a specifier.
-  const isTypeScript = entries.some((file) => /\.[cm]?ts$/.test(file));
-  const typescript = isTypeScript && (await systemLoader.typescript());
+  const typed = entries.find(isTypeScript);
+  if (typed !== undefined && !(await systemLoader.typescript())) throw needsTypeScript(typed);
   const roots = entries.map((file) => `${pathToFileURL(rootOf(resolve(file))).href}/`);
   const { port1, port2 } = new MessageChannel();
   const data: HookData = { port: port2, roots };
@@ -69,7 +71,7 @@ export async function reloadingModules(entries: readonly string[]): Promise<Modu
         outcomes.push(
           await loadAgents(file, {
             load: (url) => import(`${url}${suffix}`) as Promise<{ default?: unknown }>,
-            typescript: () => Promise.resolve(typescript),
+            typescript: () => Promise.resolve(true),
             option: "",
           }).then(
             (agents) => ({ agents }),
