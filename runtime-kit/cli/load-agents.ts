@@ -1,6 +1,6 @@
 /** Agents from files of the user. */
 import { existsSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineAgent } from "../runtime/define.js";
 import type { Agent, AgentDefinition } from "../runtime/define.js";
@@ -11,28 +11,41 @@ export interface Loader {
   load(url: string): Promise<{ readonly default?: unknown }>;
   /** Makes TypeScript loadable, if this Node or the package `tsx` can; says whether it did. */
   typescript(): Promise<boolean>;
+  /** What stands before the file's name in messages. Default `--agent `. */
+  readonly option?: string;
 }
 
 /** The agents that a file exports by default: one, or a list. Throws a `UsageError` that names the file. */
-export async function loadAgents(file: string, loader: Loader = system): Promise<readonly Agent[]> {
+export async function loadAgents(
+  file: string,
+  loader: Loader = systemLoader,
+): Promise<readonly Agent[]> {
   const path = resolve(file);
-  if (/^\.m?ts$/.test(extname(path)) && !(await loader.typescript())) {
-    throw new UsageError(
-      `--agent ${file}: a .ts agent needs Node >= 22.18, or the package tsx beside arcp (npm install --save-dev tsx)`,
-    );
-  }
-  const exported = unwrapped((await load(file, path, loader)).default);
+  const what = `${loader.option ?? "--agent "}${file}`;
+  if (isTypeScript(path) && !(await loader.typescript())) throw needsTypeScript(what);
+  const exported = unwrapped((await load(what, path, loader)).default);
   const list: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
-  if (list.length === 0) throw new UsageError(`--agent ${file}: the list of agents is empty`);
-  return list.map((one) => agentOf(one, file));
+  if (list.length === 0) throw new UsageError(`${what}: the list of agents is empty`);
+  return list.map((one) => agentOf(one, what));
 }
 
-async function load(file: string, path: string, loader: Loader) {
+export function isTypeScript(file: string): boolean {
+  return /\.m?ts$/.test(file);
+}
+
+/** What to tell where TypeScript cannot be loaded. */
+export function needsTypeScript(what: string): UsageError {
+  return new UsageError(
+    `${what}: a .ts agent needs Node >= 22.18, or the package tsx beside arcp (npm install --save-dev tsx)`,
+  );
+}
+
+async function load(what: string, path: string, loader: Loader) {
   try {
     return await loader.load(pathToFileURL(path).href);
   } catch (error) {
     const words = existsSync(path) ? `while loading this module: ${String(error)}` : "no such file";
-    throw new UsageError(`--agent ${file}: ${words}`, { cause: error });
+    throw new UsageError(`${what}: ${words}`, { cause: error });
   }
 }
 
@@ -43,16 +56,16 @@ function unwrapped(exported: unknown): unknown {
   return inner?.__esModule === true ? inner.default : exported;
 }
 
-function agentOf(value: unknown, file: string): Agent {
+function agentOf(value: unknown, what: string): Agent {
   if (!isDefinition(value)) {
     throw new UsageError(
-      `--agent ${file}: the default export must be an agent, made by defineAgent, or a list of agents`,
+      `${what}: the default export must be an agent, made by defineAgent, or a list of agents`,
     );
   }
   try {
     return defineAgent(value);
   } catch (error) {
-    throw new UsageError(`--agent ${file}: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${what}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -62,7 +75,8 @@ function isDefinition(value: unknown): value is AgentDefinition {
   return typeof name === "string" && typeof run === "function";
 }
 
-const system: Loader = {
+/** Node itself, with `tsx` for TypeScript where it must be and is there. */
+export const systemLoader: Loader = {
   load: (url) => import(url) as Promise<{ default?: unknown }>,
   typescript: async () => isTypeScriptNative() || registerTsx(),
 };

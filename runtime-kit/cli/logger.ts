@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import type { Logger } from "../wire/logger.js";
-import type { Screen } from "./io.js";
+import type { Screen, Sink } from "./io.js";
 import { clip, oneLine } from "./text.js";
 
 /** What may be logged. Whatever else a line brings is left out, so that no secret slips in. */
@@ -46,4 +46,16 @@ function chosen(fields: object): Record<string, unknown> {
 function keep(kept: Record<string, unknown>, name: string, value: unknown): void {
   if (typeof value === "string") kept[name] = clip(oneLine(value), LONGEST);
   else if (typeof value === "number" || typeof value === "boolean") kept[name] = value;
+}
+
+/** The logger of `arcp dev`: what a person at a terminal has to know, a line each. */
+export function createLineLogger(err: Sink): Logger {
+  const nothing = (): void => undefined;
+  const tell = (fields: object, message: string): void => {
+    const { error, ...rest } = chosen(fields);
+    const facts = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
+    const where = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+    void err.line(`arcp: ${message}${where}${error === undefined ? "" : `: ${String(error)}`}`);
+  };
+  return { debug: nothing, info: nothing, warn: tell, error: tell };
 }

@@ -1,17 +1,14 @@
-import { spawn } from "node:child_process";
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { serve } from "../hosts/node.js";
 import type { Serving } from "../hosts/node.js";
 import { bearer, connect, createRuntime } from "../node.js";
 import { conformanceScripts } from "./agents/conformance-script.js";
 import { builtInAgents } from "./agents/index.js";
+import { bin, endAll, startWith } from "./process.test-helper.js";
 
-const bin = fileURLToPath(new URL("main.ts", import.meta.url));
 let server: Serving;
 
 beforeAll(async () => {
@@ -20,38 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Those that are still there when a test has failed. */
-const children = new Set<ChildProcessWithoutNullStreams>();
-afterEach(() => children.forEach((child) => child.kill("SIGKILL")));
+afterEach(endAll);
 
 /** The command as a process of its own. */
 function start(...argv: string[]) {
   return startWith({ ARCP_URL: server.url, ARCP_TOKEN: "t" }, argv);
-}
-
-function startWith(env: Record<string, string>, argv: readonly string[]) {
-  const child: ChildProcessWithoutNullStreams = spawn(
-    process.execPath,
-    ["--import", "tsx", bin, ...argv],
-    { env: { ...process.env, ...env, NO_COLOR: "1" } },
-  );
-  children.add(child);
-  child.once("close", () => children.delete(child));
-  let output = "";
-  const seen = (text: string): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (output.includes(text)) resolve();
-      };
-      child.stdout.on("data", look);
-      child.stderr.on("data", look);
-      look();
-    });
-  const take = (data: Buffer): void => void (output += data.toString());
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
-  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, exit, seen, output: () => output };
 }
 
 const script = (...steps: object[]) => ["submit", "conformance.script", JSON.stringify({ steps })];

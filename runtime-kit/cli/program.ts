@@ -1,16 +1,48 @@
 import { Command, CommanderError } from "commander";
 import { CLIENT_VERSION } from "../client/options.js";
 import { addAgents } from "./commands/agents.js";
+import { addCompletion } from "./commands/completion.js";
 import { addConformance } from "./commands/conformance.js";
+import { addDev } from "./commands/dev.js";
+import { addDoctor } from "./commands/doctor.js";
+import { addHelp } from "./commands/help.js";
 import { addJobs } from "./commands/jobs.js";
 import { addServe } from "./commands/serve.js";
 import { addSubmit } from "./commands/submit.js";
 import type { Context } from "./context.js";
 import { record } from "./context.js";
-import { Exit, exitHelp } from "./exit.js";
+import { Exit } from "./exit.js";
+import { explain } from "./help.js";
 import { Sink } from "./io.js";
 import type { Io } from "./io.js";
 import { failureOf } from "./report.js";
+
+/** The tree of all commands. What commander would print goes to `write`. */
+export function programOf(context: Context, write: (text: string) => void): Command {
+  const program = new Command("arcp")
+    .description("Hosts, submits to and examines runtimes of the Agent Runtime Control Protocol.")
+    .version(CLIENT_VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => undefined });
+  for (const add of COMMANDS) add(program, context);
+  return explain(program, {
+    notes: "`arcp help <command>` says more of each.",
+    examples: ["arcp serve", `arcp submit echo '{"hi": 1}'`, "arcp doctor"],
+    environment: ["ARCP_URL", "ARCP_TOKEN"],
+  });
+}
+
+const COMMANDS = [
+  addDev,
+  addServe,
+  addSubmit,
+  addJobs,
+  addAgents,
+  addDoctor,
+  addConformance,
+  addCompletion,
+  addHelp,
+];
 
 /** Runs a command line (without `node` and the script) and resolves with the exit code; never rejects. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -22,14 +54,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     finish: (code) => (exit = code),
   };
   let told = "";
-  const program = new Command("arcp")
-    .description("Hosts, submits to and examines runtimes of the Agent Runtime Control Protocol.")
-    .version(CLIENT_VERSION)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => (told += text), writeErr: () => undefined })
-    .addHelpText("after", `${exitHelp()}\n\nARCP_DEBUG=1 shows the stack of what went wrong.`);
-  for (const add of [addServe, addSubmit, addJobs, addAgents, addConformance])
-    add(program, context);
+  const program = programOf(context, (text) => (told += text));
   try {
     if (argv.length === 0) program.help();
     await program.parseAsync(argv, { from: "user" });

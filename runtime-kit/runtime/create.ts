@@ -59,6 +59,13 @@ export interface Runtime {
   /** Opens connections from within this process, where there is no token: the principal is believed. */
   dial(principal?: string): Dial;
   /**
+   * Puts these agents in the place of all that there are, from the next submit on. Jobs that were accepted
+   * before, running or pending, end with the agent that they were accepted for; sessions stay, and hear of
+   * the new inventory in their next welcome. Throws a `TypeError`, and changes nothing, for what `createRuntime`
+   * would refuse. §7.5
+   */
+  replaceAgents(agents: readonly Agent[]): void;
+  /**
    * Takes no more jobs, lets running ones end for at most `drainMs` (0 by default), ends the others
    * with a retryable `INTERNAL_ERROR`, and closes every connection.
    */
@@ -69,10 +76,11 @@ export interface Runtime {
 /** Makes a runtime. §3 */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const clock = options.clock ?? systemClock();
+  const registry = createRegistry(options.agents ?? []);
   const core: Core = {
     name: options.name ?? "arcp",
     version: options.version ?? "0.1.0",
-    registry: createRegistry(options.agents ?? []),
+    registry,
     verify: options.auth ?? (() => undefined),
     store: options.store ?? memoryStore(),
     limits: limitsOf(options.limits),
@@ -110,6 +118,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         accept(theirs, { principal, address: "memory" });
         return mine;
       },
+    replaceAgents: registry.replace,
     close({ drainMs = 0 } = {}) {
       closing ??= driver.close(clock.monotonic() + drainMs);
       return closing;

@@ -7,10 +7,25 @@ export interface Registry {
   readonly inventory: ReadonlyMap<string, AgentVersions>;
   /** The agent that a resolved reference names. */
   get(name: string, version: string): Agent | undefined;
+  /** Puts others in the place of all agents; throws a `TypeError`, and leaves them, if these cannot be registered. */
+  replace(agents: readonly Agent[]): void;
+}
+
+export function createRegistry(agents: readonly Agent[]): Registry {
+  let present = register(agents);
+  return {
+    get inventory() {
+      return present.inventory;
+    },
+    get: (name, version) => present.byReference.get(`${name}@${version}`),
+    replace(others) {
+      present = register(others);
+    },
+  };
 }
 
 /** The default of a name is its version that was registered last. */
-export function createRegistry(agents: readonly Agent[]): Registry {
+function register(agents: readonly Agent[]) {
   const inventory = new Map<string, AgentVersions>();
   const byReference = new Map<string, Agent>();
   for (const given of agents) {
@@ -22,5 +37,5 @@ export function createRegistry(agents: readonly Agent[]): Registry {
     const versions = [...(inventory.get(agent.name)?.versions ?? []), agent.version];
     inventory.set(agent.name, { name: agent.name, versions, default: agent.version });
   }
-  return { inventory, get: (name, version) => byReference.get(`${name}@${version}`) };
+  return { inventory, byReference };
 }

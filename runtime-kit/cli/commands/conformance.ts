@@ -1,9 +1,11 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import type { ConformanceOptions } from "../../../conformance/main.js";
 import type { Report } from "../../../conformance/report/report.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
+import { explain } from "../help.js";
+import type { Explanation } from "../help.js";
 import { checkToken, collect, factor, tokenOf, urlOf, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { UsageError } from "../report.js";
@@ -31,14 +33,14 @@ function rung(text: string): Need {
 /** The suite has exit codes of its own. */
 const exits = { Usage: 2, Harness: 4, Refused: 7 } as const;
 
-const EXIT_HELP = `
-What a runtime provides decides what can be tested:
+const NOTES = `What a runtime provides decides what can be tested:
   R0  an address and a token: handshake, envelope, heartbeat, resume, errors
   R1  a second principal (--token-b): theft of a session, leaks
   R2  the agent conformance.script: jobs, events, leases, cancellation
 Checks of a rung that is missing are not run, and the verdict says so:
-CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.
+CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.`;
 
+const EXITS = `
 Exit codes of the suite:
    0  conformant, in part too (see --need)
    1  a MUST failed
@@ -48,40 +50,52 @@ Exit codes of the suite:
    5  only SHOULDs failed, with --strict
    7  the token was refused`;
 
+const EXPLANATION: Explanation = {
+  notes: NOTES,
+  examples: [
+    "arcp conformance runtime ws://127.0.0.1:7777/arcp --only 6.7",
+    "arcp conformance runtime ws://127.0.0.1:7777/arcp --only 6.4 --report report --json",
+  ],
+  environment: ["ARCP_TOKEN"],
+  exits: EXITS,
+};
+
 /** `arcp conformance`: the suite, against anybody's implementation. */
 export function addConformance(program: Command, context: Context): void {
   const group = program
     .command("conformance")
-    .description("tests an implementation against the requirements of the draft")
-    .addHelpText("after", EXIT_HELP)
+    .summary("tests an implementation against the draft")
+    .description("tests an implementation against the requirements of the draft.")
     .action(() => {
       throw new UsageError("say what to test: arcp conformance runtime <url>");
     });
-  group
+  explain(group, EXPLANATION);
+  const runtime = group
     .command("runtime")
-    .description("tests a runtime in any language, over WebSocket")
+    .summary("tests a runtime")
+    .description("tests a runtime in any language, over WebSocket.")
     .argument("<url>", "its address")
     .option("--token <token>", "a token that it accepts; else ARCP_TOKEN")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
     .option("--report <dir>", "writes report.json and report.txt")
     .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
-    .option(
-      "--need <rung>",
-      "R0, R1 or R2: the runtime must provide this much",
-      rung,
-      "R0" as const,
+    .addOption(
+      new Option("--need <rung>", "the runtime must provide this much")
+        .choices(["R0", "R1", "R2"])
+        .argParser(rung)
+        .default("R0" as const),
     )
     .option("--time-scale <factor>", "stretches every deadline", factor, 1)
     .option("--parallel <n>", "checks at the same time", whole(1, 64))
     .option("--seed <seed>", "makes the names of the run; the same seed makes the same ones")
     .option("--strict", "a SHOULD that is not met counts")
     .option("--json", "prints NDJSON: one line for each check, the result last")
-    .addHelpText("after", EXIT_HELP)
     .action(async (url: string, options: RuntimeOptions) => {
       const what = await suiteOptions(context, url, options);
       context.finish(await (options.json === true ? runRecords : runText)(context, what));
     });
+  explain(runtime, EXPLANATION);
 }
 
 /** Loaded when it is wanted: it is larger than all the rest. */

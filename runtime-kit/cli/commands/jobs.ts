@@ -1,11 +1,11 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { jobLifecycle } from "../../../generated/draft-1.1/index.js";
 import type { JobStatus, JobSummary } from "../../../generated/draft-1.1/index.js";
 import type { JobsFilter } from "../../client/index.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
-import { exitHelp } from "../exit.js";
+import { explain } from "../help.js";
 import { reachOptions, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { withSession } from "../session.js";
@@ -17,13 +17,22 @@ interface JobsOptions extends ReachOptions {
   readonly limit: number;
 }
 
+const STATUSES: readonly string[] = [jobLifecycle.initial, "running", ...jobLifecycle.terminal];
+
 /** `arcp jobs`: the jobs that the token's principal may see, finished ones too. §6.6 */
 export function addJobs(program: Command, context: Context): void {
-  reachOptions(program.command("jobs").description("lists jobs, finished ones too"))
-    .option("--status <status>", "only of this status; may be repeated", addStatus)
+  const command = program
+    .command("jobs")
+    .summary("lists jobs, finished ones too")
+    .description("lists the jobs that the token may see, finished ones too.");
+  reachOptions(command)
+    .addOption(
+      new Option("--status <status>", "only of this status; may be repeated")
+        .choices(STATUSES)
+        .argParser(addStatus),
+    )
     .option("--agent <agent>", "only of this agent; `name` stands for every version of it")
     .option("--limit <n>", "at most so many", whole(1, 1_000_000), 100)
-    .addHelpText("after", exitHelp())
     .action((options: JobsOptions) =>
       withSession(context, options, async (client) => {
         const jobs = client.jobs(filterOf(options));
@@ -43,6 +52,14 @@ export function addJobs(program: Command, context: Context): void {
         for (const line of table(rows)) await context.out.line(line);
       }),
     );
+  explain(command, {
+    examples: [
+      "arcp jobs",
+      "arcp jobs --status pending --status running",
+      "arcp jobs --agent echo --limit 10 --json",
+    ],
+    environment: ["ARCP_URL", "ARCP_TOKEN"],
+  });
 }
 
 function filterOf({ status, agent, limit }: JobsOptions): JobsFilter {
@@ -54,9 +71,8 @@ function filterOf({ status, agent, limit }: JobsOptions): JobsFilter {
 }
 
 function addStatus(text: string, before: readonly JobStatus[] = []): readonly JobStatus[] {
-  const known: readonly string[] = [jobLifecycle.initial, "running", ...jobLifecycle.terminal];
-  if (!known.includes(text)) {
-    throw new InvalidArgumentError(`It must be one of ${known.join(", ")}.`);
+  if (!STATUSES.includes(text)) {
+    throw new InvalidArgumentError(`It must be one of ${STATUSES.join(", ")}.`);
   }
   return [...before, text as JobStatus];
 }

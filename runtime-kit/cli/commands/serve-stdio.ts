@@ -3,12 +3,13 @@ import { serveStdio } from "../../hosts/stdio.js";
 import { claimStdout } from "../../hosts/stdout.js";
 import { bearer, createRuntime } from "../../node.js";
 import type { Agent, Logger, RuntimeLimits } from "../../node.js";
+import type { VendorNamespaces } from "../../leases/grammars.js";
 import type { Closed } from "../../transports/port.js";
 import type { Context } from "../context.js";
 import { Exit } from "../exit.js";
 import { principalsOf } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
-import { refusingUsage, untilSignalled } from "./serve-common.js";
+import { refusingUsage, untilSignalled } from "../hosting.js";
 
 /** What `arcp serve --stdio` takes. */
 export interface StdioCommand extends TokenOptions {
@@ -21,6 +22,7 @@ export interface StdioCommand extends TokenOptions {
 interface Hosted {
   readonly agents: () => Promise<readonly Agent[]>;
   readonly limits: Partial<RuntimeLimits>;
+  readonly namespaces: VendorNamespaces;
   readonly logger: Logger;
 }
 
@@ -28,7 +30,7 @@ interface Hosted {
 export async function serveParent(
   context: Context,
   options: StdioCommand,
-  { agents, limits, logger }: Hosted,
+  { agents, logger, ...rest }: Hosted,
 ): Promise<number> {
   const { io } = context;
   // Before the agents are loaded: a module may print as it is imported.
@@ -36,7 +38,7 @@ export async function serveParent(
   try {
     const { principal, auth } = await parentOf(options, context);
     const hosted = await agents();
-    const runtime = refusingUsage(() => createRuntime({ agents: hosted, auth, limits, logger }));
+    const runtime = refusingUsage(() => createRuntime({ agents: hosted, auth, logger, ...rest }));
     const serving = serveStdio(runtime, {
       input: io.stdin,
       output: claimed?.output ?? io.stdout,

@@ -3,23 +3,28 @@ import { isLoopback } from "../../hosts/node-checks.js";
 import { serve } from "../../hosts/node.js";
 import type { ServeOptions } from "../../hosts/node.js";
 import { Limits, bearer, createRuntime } from "../../node.js";
-import type { Logger } from "../../wire/logger.js";
 import type { RuntimeLimits } from "../../runtime/limits.js";
+import type { Logger } from "../../wire/logger.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
 import type { Context } from "../context.js";
-import { record } from "../context.js";
-import { exitHelp } from "../exit.js";
+import { explain } from "../help.js";
+import {
+  announce,
+  contain,
+  portInUse,
+  refusingUsage,
+  showToken,
+  untilSignalled,
+} from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
 import { createLogger } from "../logger.js";
 import { MIN_LINE_BYTES, collect, readText, seconds, whole } from "../options.js";
-import { submitLine } from "../paste.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
 import { vendorProblem } from "../../leases/grammars.js";
 import type { VendorNamespaces } from "../../leases/grammars.js";
 import type { TokenOptions } from "../tokens.js";
-import { refusingUsage, untilSignalled } from "./serve-common.js";
 import { serveParent } from "./serve-stdio.js";
 import type { StdioCommand } from "./serve-stdio.js";
 
@@ -45,7 +50,7 @@ interface ServeCommand extends TokenOptions, StdioCommand {
 
 /** `arcp serve`: a runtime on this machine. */
 export function addServe(program: Command, context: Context): void {
-  program
+  const command = program
     .command("serve")
     .summary("hosts agents")
     .description(
@@ -99,17 +104,17 @@ export function addServe(program: Command, context: Context): void {
       whole(MIN_LINE_BYTES, Limits.maxFrameBytes),
     )
     .option("--json", "prints one line with the address, as JSON")
-    .addHelpText(
-      "after",
-      "\nWithout --token a token is made for this run, on this machine only. With --stdio the parent\n" +
-        `process is believed instead, as --principal; its end of input ends this command.\n${exitHelp()}`,
-    )
-    .action(async (options: ServeCommand, command: Command) => {
+    .action(async (options: ServeCommand, given: Command) => {
       const logger = createLogger(context.io.stderr);
       const off = contain(context, logger);
       if (options.stdio === true) {
-        checkStdio(command);
-        const host = { agents: () => agentsOf(options), limits: limitsOf(options), logger };
+        checkStdio(given);
+        const host = {
+          agents: () => agentsOf(options),
+          limits: limitsOf(options),
+          namespaces: namespacesOf(options),
+          logger,
+        };
         return context.finish(await serveParent(context, options, host).finally(off));
       }
       if (options.lineBytes !== undefined) throw new UsageError("--line-bytes goes with --stdio");
@@ -121,23 +126,20 @@ export function addServe(program: Command, context: Context): void {
       );
       // Before anybody is told the address, who may answer with a signal.
       const ended = untilSignalled(context, serving, options.drain);
-      await announce(context, options, serving.url);
-      if (token !== undefined) {
-        const line = submitLine({ url: serving.url, token, agents, env: context.io.env });
-        await context.err.line(`arcp: a token was made for this run; try\n\n  ${line}\n`);
-      }
+      await announce(context, options.json === true, serving.url);
+      if (token !== undefined) await showToken(context, { url: serving.url, token, agents });
       context.finish(await ended.finally(off));
     });
-}
-
-/**
- * One process hosts all agents. Where one of them starts work that nobody waits for and lets it fail, Node
- * would end the process, and with it the jobs of everybody else: it is logged instead.
- */
-function contain({ io }: Context, logger: Logger): () => void {
-  return io.onStray((thrown) => {
-    const err = thrown instanceof Error ? thrown : new Error(String(thrown));
-    logger.error({ err }, "an agent left work behind");
+  explain(command, {
+    notes:
+      "Without --token a token is made for this run, on this machine only. With --stdio the parent\n" +
+      "process is believed instead, as --principal; its end of input ends this command.",
+    examples: [
+      "arcp serve",
+      "arcp serve --agent agent.js --port 8000 --token-file tokens.txt",
+      "arcp serve --conformance --token secret --json",
+    ],
+    environment: ["ARCP_TOKEN"],
   });
 }
 
@@ -171,9 +173,7 @@ function told(error: NodeJS.ErrnoException, { host, port }: ServeCommand): Error
       `--tls-cert, --tls-key: not a certificate and its key in PEM: ${message}`,
     );
   }
-  if (code !== "EADDRINUSE") return error;
-  const text = `port ${port} of ${host} is in use: end what uses it, or choose another --port`;
-  return Object.assign(new Error(text, { cause: error }), { code });
+  return portInUse(error, host, port);
 }
 
 function checkExposure({ host, path, tlsCert, allowInsecureRemote }: ServeCommand): void {
@@ -262,10 +262,4 @@ function checkStdio(command: Command): void {
     if (!LISTENING_OPTIONS.includes(name) || command.getOptionValueSource(name) !== "cli") continue;
     throw new UsageError(`--stdio and ${option.long} exclude each other: on stdio nothing listens`);
   }
-}
-
-function announce(context: Context, options: ServeCommand, url: string): Promise<void> {
-  return options.json === true
-    ? record(context, { listening: url })
-    : context.out.line(`listening at ${url}`);
 }

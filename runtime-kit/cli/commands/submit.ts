@@ -3,8 +3,9 @@ import type { Client, ClientListeners, SubmitOptions } from "../../client/index.
 import { ConnectionError } from "../../wire/errors.js";
 import type { Context } from "../context.js";
 import { deferred } from "../deferred.js";
-import { Exit, exitHelp } from "../exit.js";
+import { Exit } from "../exit.js";
 import { follow } from "../follow.js";
+import { explain } from "../help.js";
 import { collect, inputOf, leaseOf, reachOptions, seconds } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { JobEnded } from "../report.js";
@@ -23,22 +24,17 @@ const GIVE_UP_MS = 60_000;
 
 /** `arcp submit`: one job, from its submission to its end. §7.1 */
 export function addSubmit(program: Command, context: Context): void {
+  const command = program.command("submit");
   reachOptions(
-    program
-      .command("submit")
-      .description("submits a job and follows it to its end; prints only the result when piped")
+    command
+      .summary("submits a job and follows it to its end")
+      .description("submits a job and follows it to its end; prints only the result when piped.")
       .argument("<agent>", "name, or name@version")
       .argument("[input]", "JSON, @file, or - for the standard input"),
   )
     .option("--lease <lease>", "JSON, or namespace=pattern; may be repeated", collect)
     .option("--max-runtime <sec>", "the runtime ends the job after so long", seconds)
     .option("--timeout <sec>", "this command cancels the job after so long", seconds)
-    .addHelpText(
-      "after",
-      "\nCtrl-C cancels the job; a second one leaves without waiting for its end.\n" +
-        "A lost connection is dialled again for a minute; then the job goes on without this command.\n" +
-        exitHelp(),
-    )
     .action(async (agent: string, argument: string | undefined, options: SubmitCommand) => {
       const submission = {
         agent,
@@ -47,6 +43,18 @@ export function addSubmit(program: Command, context: Context): void {
       };
       context.finish(await submitAndFollow(context, options, submission));
     });
+  explain(command, {
+    notes:
+      "Ctrl-C cancels the job; a second one leaves without waiting for its end.\n" +
+      "A lost connection is dialled again for a minute; then the job goes on without this command.",
+    examples: [
+      `arcp submit echo '{"hi": 1}'`,
+      "arcp submit count @input.json --timeout 30",
+      "arcp submit echo - --json < input.json",
+      `arcp submit repo-report '{"path": "/srv/repo"}' --lease 'fs.read=/srv/repo/**'`,
+    ],
+    environment: ["ARCP_URL", "ARCP_TOKEN"],
+  });
 }
 
 interface Submission {

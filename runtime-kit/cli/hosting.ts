@@ -1,0 +1,77 @@
+/** What `arcp serve` and `arcp dev` have in common: a runtime of this process, and its end. */
+import type { Agent } from "../runtime/define.js";
+import type { Logger } from "../wire/logger.js";
+import type { Context } from "./context.js";
+import { record } from "./context.js";
+import { deferred } from "./deferred.js";
+import { Exit } from "./exit.js";
+import { submitLine } from "./paste.js";
+import { UsageError } from "./report.js";
+
+/**
+ * One process hosts all agents. Where one of them starts work that nobody waits for and lets it fail, Node
+ * would end the process, and with it the jobs of everybody else: it is logged instead.
+ */
+export function contain({ io }: Context, logger: Logger): () => void {
+  return io.onStray((thrown) => {
+    const err = thrown instanceof Error ? thrown : new Error(String(thrown));
+    logger.error({ err }, "an agent left work behind");
+  });
+}
+
+/** Says that the port is taken, in the words of the command line; any other error stays what it is. */
+export function portInUse(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code !== "EADDRINUSE") return error;
+  const text = `port ${port} of ${host} is in use: end what uses it, or choose another --port`;
+  return Object.assign(new Error(text, { cause: error }), { code: error.code });
+}
+
+/** Says where the runtime listens: the line that a program waits for. */
+export function announce(context: Context, json: boolean, url: string): Promise<void> {
+  return json ? record(context, { listening: url }) : context.out.line(`listening at ${url}`);
+}
+
+/** Shows the token that was made, in a line that can be pasted. */
+export function showToken(
+  { io, err }: Context,
+  made: { readonly url: string; readonly token: string; readonly agents: readonly Agent[] },
+): Promise<void> {
+  const line = submitLine({ ...made, env: io.env });
+  return err.line(`arcp: a token was made for this run; try\n\n  ${line}\n`);
+}
+
+/** What `createRuntime` refuses (an agent that is there twice) came from the command line. */
+export function refusingUsage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`--agent: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * The first signal drains for at most `drain` seconds, the second one ends at once; what ends by itself says with
+ * which exit code.
+ */
+export async function untilSignalled(
+  { io, err }: Context,
+  serving: { close(): Promise<void> },
+  drain: number,
+  byItself?: Promise<number>,
+): Promise<number> {
+  const { promise, resolve, reject } = deferred<number>();
+  void byItself?.then(resolve);
+  let draining = false;
+  const off = io.onSignal((signal) => {
+    if (draining) return resolve(Exit.Unexpected);
+    draining = true;
+    if (drain > 0) {
+      void err.line(
+        `arcp: ${signal}: running jobs have ${drain} s to end; a second signal ends at once`,
+      );
+    }
+    serving.close().then(() => resolve(Exit.Success), reject);
+  });
+  return promise.finally(off);
+}
