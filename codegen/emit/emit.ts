@@ -4,6 +4,7 @@ import { emitConstants } from "./constants.js";
 import { emitDispatch } from "./dispatch.js";
 import { emitErrors } from "./errors.js";
 import { emitFeatures } from "./features.js";
+import { emitFixtures } from "./fixtures/emit.js";
 import { emitIds } from "./ids.js";
 import { emitIndex } from "./index.js";
 import { emitLifecycle } from "./lifecycle.js";
@@ -11,6 +12,7 @@ import { emitMessages } from "./messages.js";
 import { emitNamespaces } from "./namespaces.js";
 import { emitProvenance } from "./provenance.js";
 import { emitRequirements } from "./requirements.js";
+import { emitSchema } from "./schema.js";
 import { emitValidate } from "./validate/emit.js";
 
 /**
@@ -30,6 +32,8 @@ export async function emitAll(model: Model, generator: string): Promise<Artefact
     emitNamespaces(model),
     emitProvenance(model, generator),
     emitRequirements(model),
+    emitSchema(model),
+    ...emitFixtures(model),
     ...emitValidate(model),
     await messages,
   ];
