@@ -1,5 +1,6 @@
 import { bodyType, payloadType } from "./emit/declared.js";
 import { camel } from "./emit/names.js";
+import { messageName } from "./emit/schema.js";
 import { symbols } from "./emit/symbols.js";
 import type { Model, Position, Transition } from "./model/types.js";
 
@@ -34,6 +35,10 @@ export function createLocator(model: Model, spec: string): Locator {
 
   const readers: Readonly<Record<string, Read>> = {
     "messages.ts": (line) => types.get(DECLARED.exec(line)?.[1] ?? ""),
+    "schema.json": shape,
+    "asyncapi.yaml": (line, ...rest) =>
+      shape(line, ...rest) ?? named(/^ {4}([\w.]+):$/.exec(line)?.[1] ?? ""),
+    "reference.md": (line) => referenceRow(line, keys),
     "ids.ts": (line) => types.get(/^export type (\w+) = Id</.exec(line)?.[1] ?? ""),
     "provenance.json": (line) => keys.get(/^ *"([^"]+)": /.exec(line)?.[1] ?? ""),
     "errors.ts": (line) => keys.get(`error:${entry(line)}`),
@@ -46,10 +51,20 @@ export function createLocator(model: Model, spec: string): Locator {
       return keys.get(`${kind}:${value ?? entry(line)}`);
     },
   };
-  const anyWord: Read = (line) => {
-    const word = /"([\w.]+)"/.exec(line)?.[1] ?? "";
-    return keys.get(`message:${word}`) ?? keys.get(`kind:${word}`);
+  const named = (word: string): Position | undefined =>
+    keys.get(`message:${word}`) ?? keys.get(`kind:${word}`) ?? keys.get(`definition:${word}`);
+  const anyWord: Read = (line) => named(/"([\w.]+)"/.exec(line)?.[1] ?? "");
+  // A whole message is declared by its row: `JobSubmitMessage`.
+  const wholes = new Map(
+    model.messages.map(({ type, position }) => [messageName(type), position] as const),
+  );
+  const shape: Read = (line) => {
+    const name = /^ {4}"?([A-Z]\w*)"?: ?\{?$/.exec(line)?.[1] ?? "";
+    return types.get(name) ?? wholes.get(name);
   };
+  const schemaOf = (word: string): Position | undefined =>
+    keys.get(`schema:${word}`) ?? keys.get(`definition:${word}`);
+  const fixture: Read = (line) => schemaOf(/"of":"([^"]+)"/.exec(line)?.[1] ?? "");
 
   return {
     find({ path, from, lines }, index, changed) {
@@ -60,14 +75,34 @@ export function createLocator(model: Model, spec: string): Locator {
         const name = DECLARED.exec(lines[at] ?? "")?.[1] ?? "";
         if (at !== index && path === "messages.ts" && meanings.has(name)) return meanings.get(name);
         if (path === "lifecycle.ts") return stateOf(model, lines, index, changed);
-        const symbol = from ?? nearest(lines, at, readers[path] ?? anyWord);
-        const shaped = from !== undefined || path === "messages.ts";
+        const read = path.startsWith("fixtures/") ? fixture : (readers[path] ?? anyWord);
+        const symbol = from ?? nearest(lines, at, read);
+        const shaped = from !== undefined || path.startsWith("fixtures/") || SHAPED.has(path);
         return symbol && shaped ? narrow(symbol, text, [...changed, lines[at] ?? ""]) : symbol;
       };
       const found = find();
       return found === undefined ? model.file : `${found.file}:${found.line}`;
     },
   };
+}
+
+/** Files whose symbols are schemas: a member of one has a line of its own. */
+const SHAPED = new Set(["messages.ts", "schema.json", "asyncapi.yaml"]);
+
+/** Tables of `reference.md` → kind of symbol; a heading of a shape bears the name as its anchor. */
+const REFERENCE_KINDS = ["error", "feature", "namespace", "limit", "message", "kind"];
+
+function referenceRow(line: string, keys: ReadonlyMap<string, Position>): Position | undefined {
+  const anchor = /^(?:### .+ |\| )<a id="(?:kind-)?([^"]+)">/.exec(line)?.[1];
+  if (anchor !== undefined) {
+    return (
+      keys.get(`requirement:${anchor}`) ??
+      keys.get(`schema:${anchor}`) ??
+      keys.get(`definition:${anchor}`)
+    );
+  }
+  const word = /^\| \[?`([^`]+)`/.exec(line)?.[1] ?? "";
+  return REFERENCE_KINDS.map((kind) => keys.get(`${kind}:${word}`)).find(Boolean);
 }
 
 const DECLARED = /^export (?:interface|type) (\w+)/;

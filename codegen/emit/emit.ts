@@ -1,5 +1,6 @@
 import type { Model } from "../model/types.js";
 import type { Artefact } from "./artefact.js";
+import { emitAsyncapi } from "./asyncapi.js";
 import { emitConstants } from "./constants.js";
 import { emitDispatch } from "./dispatch.js";
 import { emitErrors } from "./errors.js";
@@ -11,6 +12,7 @@ import { emitLifecycle } from "./lifecycle.js";
 import { emitMessages } from "./messages.js";
 import { emitNamespaces } from "./namespaces.js";
 import { emitProvenance } from "./provenance.js";
+import { emitReference } from "./reference.js";
 import { emitRequirements } from "./requirements.js";
 import { emitSchema } from "./schema.js";
 import { emitValidate } from "./validate/emit.js";
@@ -22,6 +24,7 @@ import { emitValidate } from "./validate/emit.js";
 export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
   const messages = emitMessages(model);
   const files = [
+    emitAsyncapi(model),
     emitConstants(model),
     emitDispatch(model),
     emitErrors(model),
@@ -31,6 +34,7 @@ export async function emitAll(model: Model, generator: string): Promise<Artefact
     emitLifecycle(model),
     emitNamespaces(model),
     emitProvenance(model, generator),
+    emitReference(model),
     emitRequirements(model),
     emitSchema(model),
     ...emitFixtures(model),
