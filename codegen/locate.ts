@@ -33,24 +33,6 @@ export function createLocator(model: Model, spec: string): Locator {
   const keys = new Map(symbols(model).map(({ key, position }) => [key, position]));
   for (const { name, position } of model.limits) keys.set(`limit:${camel(name)}`, position);
 
-  const readers: Readonly<Record<string, Read>> = {
-    "messages.ts": (line) => types.get(DECLARED.exec(line)?.[1] ?? ""),
-    "schema.json": shape,
-    "asyncapi.yaml": (line, ...rest) =>
-      shape(line, ...rest) ?? named(/^ {4}([\w.]+):$/.exec(line)?.[1] ?? ""),
-    "reference.md": (line) => referenceRow(line, keys),
-    "ids.ts": (line) => types.get(/^export type (\w+) = Id</.exec(line)?.[1] ?? ""),
-    "provenance.json": (line) => keys.get(/^ *"([^"]+)": /.exec(line)?.[1] ?? ""),
-    "errors.ts": (line) => keys.get(`error:${entry(line)}`),
-    "features.ts": (line) => keys.get(`feature:${entry(line) || cased(line)}`),
-    "namespaces.ts": (line) => keys.get(`namespace:${entry(line)}`),
-    "requirements.ts": (line) => keys.get(`requirement:${entry(line)}`),
-    "constants.ts": (line, lines, index) => {
-      const kind = GROUPS.get(enclosing(lines, index, /^export const (\w+) = /) ?? "") ?? "";
-      const value = /^ {2}\w+: "([^"]+)"/.exec(line)?.[1];
-      return keys.get(`${kind}:${value ?? entry(line)}`);
-    },
-  };
   const named = (word: string): Position | undefined =>
     keys.get(`message:${word}`) ?? keys.get(`kind:${word}`) ?? keys.get(`definition:${word}`);
   const anyWord: Read = (line) => named(/"([\w.]+)"/.exec(line)?.[1] ?? "");
@@ -66,11 +48,30 @@ export function createLocator(model: Model, spec: string): Locator {
     keys.get(`schema:${word}`) ?? keys.get(`definition:${word}`);
   const fixture: Read = (line) => schemaOf(/"of":"([^"]+)"/.exec(line)?.[1] ?? "");
 
+  const readers: Readonly<Record<string, Read>> = {
+    "messages.ts": (line) => types.get(DECLARED.exec(line)?.[1] ?? ""),
+    "schema.json": shape,
+    "asyncapi.yaml": (line, ...rest) =>
+      shape(line, ...rest) ?? named(/^ {4}(?:title: )?([\w.]+):?$/.exec(line)?.[1] ?? ""),
+    "reference.md": (line) => referenceRow(line, keys),
+    "ids.ts": (line) => types.get(/^export type (\w+) = Id</.exec(line)?.[1] ?? ""),
+    "provenance.json": (line) => keys.get(/^ *"([^"]+)": /.exec(line)?.[1] ?? ""),
+    "errors.ts": (line) => keys.get(`error:${entry(line)}`),
+    "features.ts": (line) => keys.get(`feature:${entry(line) || cased(line)}`),
+    "namespaces.ts": (line) => keys.get(`namespace:${entry(line)}`),
+    "requirements.ts": (line) => keys.get(`requirement:${entry(line)}`),
+    "constants.ts": (line, lines, index) => {
+      const kind = GROUPS.get(enclosing(lines, index, /^export const (\w+) = /) ?? "") ?? "";
+      const value = /^ {2}\w+: "([^"]+)"/.exec(line)?.[1];
+      return keys.get(`${kind}:${value ?? entry(line)}`);
+    },
+  };
+
   return {
     find({ path, from, lines }, index, changed) {
-      const linked = changed.map((line) => sections.get(SEE.exec(line)?.[1] ?? "")).find(Boolean);
+      const linked = changed.map((line) => sections.get(linkIn(line))).find(Boolean);
       const find = (): Position | undefined => {
-        if (changed.length > 0 && changed.every((line) => SEE.test(line))) return linked;
+        if (changed.length > 0 && onlyLinks(changed)) return linked;
         const at = beyondComment(lines, index);
         const name = DECLARED.exec(lines[at] ?? "")?.[1] ?? "";
         if (at !== index && path === "messages.ts" && meanings.has(name)) return meanings.get(name);
@@ -78,7 +79,9 @@ export function createLocator(model: Model, spec: string): Locator {
         const read = path.startsWith("fixtures/") ? fixture : (readers[path] ?? anyWord);
         const symbol = from ?? nearest(lines, at, read);
         const shaped = from !== undefined || path.startsWith("fixtures/") || SHAPED.has(path);
-        return symbol && shaped ? narrow(symbol, text, [...changed, lines[at] ?? ""]) : symbol;
+        const around = NESTED.has(path) ? ancestors(lines, at) : [...changed, lines[at] ?? ""];
+        const spoken = path.startsWith("fixtures/") ? changed.map(pointerIn) : around;
+        return symbol && shaped ? narrow(symbol, text, spoken) : symbol;
       };
       const found = find();
       return found === undefined ? model.file : `${found.file}:${found.line}`;
@@ -86,8 +89,10 @@ export function createLocator(model: Model, spec: string): Locator {
   };
 }
 
+/** Files that hold schemas as such, in which a line is about the member that it stands below. */
+const NESTED = new Set(["schema.json", "asyncapi.yaml"]);
 /** Files whose symbols are schemas: a member of one has a line of its own. */
-const SHAPED = new Set(["messages.ts", "schema.json", "asyncapi.yaml"]);
+const SHAPED = new Set(["messages.ts", ...NESTED]);
 
 /** Tables of `reference.md` → kind of symbol; a heading of a shape bears the name as its anchor. */
 const REFERENCE_KINDS = ["error", "feature", "namespace", "limit", "message", "kind"];
@@ -108,6 +113,44 @@ function referenceRow(line: string, keys: ReadonlyMap<string, Position>): Positi
 const DECLARED = /^export (?:interface|type) (\w+)/;
 /** The line of a comment that links to a section. */
 const SEE = /^ *\* @see \S+ §([\w.]+)$/;
+/** The last link to a section in a line: that of the row, where the prose has others. */
+const LINK = /.*§([\d.]*\d)/;
+
+function linkIn(line: string): string {
+  return (SEE.exec(line) ?? LINK.exec(line))?.[1] ?? "";
+}
+
+/** Whether nothing but anchors differs: every line is a link, or is there twice once they are gone. */
+function onlyLinks(changed: readonly string[]): boolean {
+  if (changed.every((line) => SEE.test(line))) return true;
+  if (!changed.every((line) => LINK.test(line))) return false;
+  const bare = changed.map((line) => line.replace(/#[\w-]+/g, "")).sort();
+  return bare.length % 2 === 0 && bare.every((line, i) => line === bare[i ^ 1]);
+}
+
+/** Names of the members that a line stands in, the nearest first, as `"name"`. */
+function ancestors(lines: readonly string[], at: number): string[] {
+  const names: string[] = [];
+  let depth = Infinity;
+  for (let i = at; i >= 0 && depth > 0; i--) {
+    const [, indent = "", name] = /^( *)"?([\w.]+)"?:(?: [[{]| .*)?$/.exec(lines[i] ?? "") ?? [];
+    if (name === undefined || indent.length >= depth) continue;
+    depth = indent.length;
+    names.push(`"${name}"`);
+  }
+  // A keyword is no member, unless it stands where members are declared.
+  return names.filter((name, i) => names[i + 1] === '"properties"' && name !== '"properties"');
+}
+
+/** The places in a fixture's name, the deepest first: `"agent" "payload"`. */
+function pointerIn(line: string): string {
+  const pointer = /"id":"[^/#"]*\/([^#"]*)#/.exec(line)?.[1] ?? "";
+  return pointer
+    .split("/")
+    .map((name) => `"${name}"`)
+    .toReversed()
+    .join(" ");
+}
 
 /** Group of `constants.ts` → kind of symbol. */
 const GROUPS: ReadonlyMap<string, string> = new Map([

@@ -22,7 +22,7 @@ import { emitValidate } from "./validate/emit.js";
  * bytes on every machine. `generator` is this package's name and version.
  */
 export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
-  const messages = emitMessages(model);
+  const messages = await emitMessages(model);
   const files = [
     emitAsyncapi(model),
     emitConstants(model),
@@ -39,7 +39,7 @@ export async function emitAll(model: Model, generator: string): Promise<Artefact
     emitSchema(model),
     ...emitFixtures(model),
     ...emitValidate(model),
-    await messages,
+    messages,
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
