@@ -132,6 +132,54 @@ it("survives a folder that goes and comes back, as when a branch is changed", as
   expect(await types()).toContain("Who runs it.");
 });
 
+it("gives programs an array of findings after each save, and nothing besides", async () => {
+  let out = "";
+  const at = { ...surroundings(), out: (text: string) => void (out += text) };
+  ended = main(["generate", "--watch", "--format", "json"], at);
+  await heard(/added/);
+  expect(out).toBe("[]\n");
+  const good = await read(SPEC);
+  await writeFile(
+    join(root, SPEC),
+    good.replace('"required": ["agent"]', '"required": ["nobody"]'),
+  );
+  await heard(/waiting/);
+  expect(JSON.parse(out.slice(3))).toContainEqual(
+    expect.objectContaining({ file: SPEC, line: expect.any(Number), fix: expect.any(String) }),
+  );
+});
+
+it("says what the task in docs/editing-the-spec.md waits for", async () => {
+  const page = new URL("../docs/editing-the-spec.md", import.meta.url);
+  const [, task = ""] = /^```json\n([^]*?)^```$/m.exec(await readFile(page, "utf8")) ?? [];
+  const { tasks } = JSON.parse(task) as {
+    readonly tasks: readonly [
+      {
+        readonly problemMatcher: {
+          readonly pattern: { readonly regexp: string };
+          readonly background: { readonly beginsPattern: string; readonly endsPattern: string };
+        };
+      },
+    ];
+  };
+  const { pattern, background } = tasks[0].problemMatcher;
+  const lines = () => said.join("").split("\n");
+  const count = (form: string) => lines().filter((line) => new RegExp(form).test(line)).length;
+  await start();
+  const good = await read(SPEC);
+  await writeFile(
+    join(root, SPEC),
+    good.replace('"required": ["agent"]', '"required": ["nobody"]'),
+  );
+  await heard(/waiting/);
+  expect([background.beginsPattern, background.endsPattern].map(count)).toEqual([1, 1]);
+  const found = lines().flatMap((line) => new RegExp(pattern.regexp).exec(line) ?? []);
+  expect(found.slice(1, 3)).toEqual([expect.stringMatching(/^[a-z-]+$/), SPEC]);
+  await writeFile(join(root, SPEC), await say("runs").then((it) => it.replace("nobody", "agent")));
+  await heard(/mended/);
+  expect([background.beginsPattern, background.endsPattern].map(count)).toEqual([2, 2]);
+});
+
 it("speaks the format that was asked for, and refuses --check beside --watch", async () => {
   await writeFile(join(root, SPEC), (await read(SPEC)).replace('["agent"]', '["nobody"]'));
   ended = main(["generate", "--watch", "--format", "github"], surroundings());

@@ -22,16 +22,19 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
   const saves = savesBelow(at.root, "spec", stop);
   let before = "";
   let broken = false;
+  // For programs standard output is findings and nothing else.
+  const tell = format === "text" ? at.out : at.err;
   /** `since` is when the save began, in milliseconds; `undefined` for the first run. */
   const run = async (since: number | undefined): Promise<void> => {
     const revisions = await readRevisions(at.root);
     const texts = JSON.stringify(revisions);
     if (texts === before) return;
     before = texts;
+    if (since !== undefined) tell("spec/ was saved\n");
     const wasBroken = broken;
     broken = !(await update(at, revisions, format, (said) => {
       const took = since === undefined ? "" : `; ${seconds(since)} after the save`;
-      at.out(`${wasBroken ? "mended: " : ""}${said}${took}\n`);
+      tell(`${wasBroken ? "mended: " : ""}${said}${took}\n`);
     }));
   };
   for await (const since of saves) {
@@ -61,6 +64,7 @@ async function update(
     at.err(`${result.path}: ${count(result.findings)}; ${WAITING}\n`);
     return false;
   }
+  if (format === "json") report(at, [], format);
   for (const { folder, artefacts } of result.rendered) {
     const { added, changed, removed } = await updateFolder(join(at.root, folder), artefacts);
     say(`${folder}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`);
