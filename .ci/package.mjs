@@ -32,6 +32,24 @@ function compile(files, compilerOptions) {
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
 }
 
+/** Reads schema, AsyncAPI document and fixtures of the installed package, and validates the fixtures with its validators. */
+const DATA = `import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { validateMessage } from "arcp/generated";
+const text = (name) => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");
+const json = (name) => JSON.parse(text(name));
+const { $id, $defs } = json("arcp/schema.json");
+if (!text("arcp/asyncapi.yaml").includes("\\nasyncapi: 3.0.0\\n")) throw new Error("no AsyncAPI 3");
+let count = 0;
+for (const { file } of json("arcp/fixtures/index.json").files) {
+  for (const { id, of, verdict, value } of json("arcp/fixtures/" + file).cases) {
+    if (file === "definitions.json" ? !(of in $defs) : validateMessage(value).kind !== verdict) throw new Error(id);
+    count += 1;
+  }
+}
+console.log($id + ", AsyncAPI, " + count + " fixtures");
+`;
+
 let server;
 try {
   run("npx", ["publint", "--strict"], root);
@@ -67,9 +85,7 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
 
   // Every subpath, with the types of Node; those that need no Node also by themselves, without them, as in a browser.
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const subpaths = Object.keys(exports).filter(
-    (path) => path !== "./package.json" && !path.includes("*"),
-  );
+  const subpaths = Object.keys(exports).filter((path) => typeof exports[path] !== "string");
   const importOf = (path) => `import * as it from "${path.replace(".", "arcp")}";\nvoid it;\n`;
   writeFileSync(
     join(folder, "all.ts"),
@@ -83,6 +99,10 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
     compile(["one.ts"], { lib: ["es2022", "dom"], types: [] });
   }
   console.log(`types: ${subpaths.length} subpaths compiled, declarations checked`);
+
+  // What is data: resolved by its name, as a consumer's tests do, and read.
+  writeFileSync(join(folder, "data.mjs"), DATA);
+  console.log(`data: ${run(process.execPath, ["data.mjs"]).trim()}`);
 
   server = spawn("npx", ["arcp", "serve", "--port", "0", "--json"], {
     cwd: folder,

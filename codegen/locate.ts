@@ -1,5 +1,6 @@
 import { bodyType, payloadType } from "./emit/declared.js";
 import { camel } from "./emit/names.js";
+import { messageName } from "./emit/schema.js";
 import { symbols } from "./emit/symbols.js";
 import type { Model, Position, Transition } from "./model/types.js";
 
@@ -32,8 +33,27 @@ export function createLocator(model: Model, spec: string): Locator {
   const keys = new Map(symbols(model).map(({ key, position }) => [key, position]));
   for (const { name, position } of model.limits) keys.set(`limit:${camel(name)}`, position);
 
+  const named = (word: string): Position | undefined =>
+    keys.get(`message:${word}`) ?? keys.get(`kind:${word}`) ?? keys.get(`definition:${word}`);
+  const anyWord: Read = (line) => named(/"([\w.]+)"/.exec(line)?.[1] ?? "");
+  // A whole message is declared by its row: `JobSubmitMessage`.
+  const wholes = new Map(
+    model.messages.map(({ type, position }) => [messageName(type), position] as const),
+  );
+  const shape: Read = (line) => {
+    const name = /^ {4}"?([A-Z]\w*)"?: ?\{?$/.exec(line)?.[1] ?? "";
+    return types.get(name) ?? wholes.get(name);
+  };
+  const schemaOf = (word: string): Position | undefined =>
+    keys.get(`schema:${word}`) ?? keys.get(`definition:${word}`);
+  const fixture: Read = (line) => schemaOf(/"of":"([^"]+)"/.exec(line)?.[1] ?? "");
+
   const readers: Readonly<Record<string, Read>> = {
     "messages.ts": (line) => types.get(DECLARED.exec(line)?.[1] ?? ""),
+    "schema.json": shape,
+    "asyncapi.yaml": (line, ...rest) =>
+      shape(line, ...rest) ?? named(/^ {4}(?:title: )?([\w.]+):?$/.exec(line)?.[1] ?? ""),
+    "reference.md": (line) => referenceRow(line, keys),
     "ids.ts": (line) => types.get(/^export type (\w+) = Id</.exec(line)?.[1] ?? ""),
     "provenance.json": (line) => keys.get(/^ *"([^"]+)": /.exec(line)?.[1] ?? ""),
     "errors.ts": (line) => keys.get(`error:${entry(line)}`),
@@ -46,23 +66,22 @@ export function createLocator(model: Model, spec: string): Locator {
       return keys.get(`${kind}:${value ?? entry(line)}`);
     },
   };
-  const anyWord: Read = (line) => {
-    const word = /"([\w.]+)"/.exec(line)?.[1] ?? "";
-    return keys.get(`message:${word}`) ?? keys.get(`kind:${word}`);
-  };
 
   return {
     find({ path, from, lines }, index, changed) {
-      const linked = changed.map((line) => sections.get(SEE.exec(line)?.[1] ?? "")).find(Boolean);
+      const linked = changed.map((line) => sections.get(linkIn(line))).find(Boolean);
       const find = (): Position | undefined => {
-        if (changed.length > 0 && changed.every((line) => SEE.test(line))) return linked;
+        if (changed.length > 0 && onlyLinks(changed)) return linked;
         const at = beyondComment(lines, index);
         const name = DECLARED.exec(lines[at] ?? "")?.[1] ?? "";
         if (at !== index && path === "messages.ts" && meanings.has(name)) return meanings.get(name);
         if (path === "lifecycle.ts") return stateOf(model, lines, index, changed);
-        const symbol = from ?? nearest(lines, at, readers[path] ?? anyWord);
-        const shaped = from !== undefined || path === "messages.ts";
-        return symbol && shaped ? narrow(symbol, text, [...changed, lines[at] ?? ""]) : symbol;
+        const read = path.startsWith("fixtures/") ? fixture : (readers[path] ?? anyWord);
+        const symbol = from ?? nearest(lines, at, read);
+        const shaped = from !== undefined || path.startsWith("fixtures/") || SHAPED.has(path);
+        const around = NESTED.has(path) ? ancestors(lines, at) : [...changed, lines[at] ?? ""];
+        const spoken = path.startsWith("fixtures/") ? changed.map(pointerIn) : around;
+        return symbol && shaped ? narrow(symbol, text, spoken) : symbol;
       };
       const found = find();
       return found === undefined ? model.file : `${found.file}:${found.line}`;
@@ -70,9 +89,68 @@ export function createLocator(model: Model, spec: string): Locator {
   };
 }
 
+/** Files that hold schemas as such, in which a line is about the member that it stands below. */
+const NESTED = new Set(["schema.json", "asyncapi.yaml"]);
+/** Files whose symbols are schemas: a member of one has a line of its own. */
+const SHAPED = new Set(["messages.ts", ...NESTED]);
+
+/** Tables of `reference.md` → kind of symbol; a heading of a shape bears the name as its anchor. */
+const REFERENCE_KINDS = ["error", "feature", "namespace", "limit", "message", "kind"];
+
+function referenceRow(line: string, keys: ReadonlyMap<string, Position>): Position | undefined {
+  const anchor = /^(?:### .+ |\| )<a id="(?:kind-)?([^"]+)">/.exec(line)?.[1];
+  if (anchor !== undefined) {
+    return (
+      keys.get(`requirement:${anchor}`) ??
+      keys.get(`schema:${anchor}`) ??
+      keys.get(`definition:${anchor}`)
+    );
+  }
+  const word = /^\| \[?`([^`]+)`/.exec(line)?.[1] ?? "";
+  return REFERENCE_KINDS.map((kind) => keys.get(`${kind}:${word}`)).find(Boolean);
+}
+
 const DECLARED = /^export (?:interface|type) (\w+)/;
 /** The line of a comment that links to a section. */
 const SEE = /^ *\* @see \S+ §([\w.]+)$/;
+/** The last link to a section in a line: that of the row, where the prose has others. */
+const LINK = /.*§([\d.]*\d)/;
+
+function linkIn(line: string): string {
+  return (SEE.exec(line) ?? LINK.exec(line))?.[1] ?? "";
+}
+
+/** Whether nothing but anchors differs: every line is a link, or is there twice once they are gone. */
+function onlyLinks(changed: readonly string[]): boolean {
+  if (changed.every((line) => SEE.test(line))) return true;
+  if (!changed.every((line) => LINK.test(line))) return false;
+  const bare = changed.map((line) => line.replace(/#[\w-]+/g, "")).sort();
+  return bare.length % 2 === 0 && bare.every((line, i) => line === bare[i ^ 1]);
+}
+
+/** Names of the members that a line stands in, the nearest first, as `"name"`. */
+function ancestors(lines: readonly string[], at: number): string[] {
+  const names: string[] = [];
+  let depth = Infinity;
+  for (let i = at; i >= 0 && depth > 0; i--) {
+    const [, indent = "", name] = /^( *)"?([\w.]+)"?:(?: [[{]| .*)?$/.exec(lines[i] ?? "") ?? [];
+    if (name === undefined || indent.length >= depth) continue;
+    depth = indent.length;
+    names.push(`"${name}"`);
+  }
+  // A keyword is no member, unless it stands where members are declared.
+  return names.filter((name, i) => names[i + 1] === '"properties"' && name !== '"properties"');
+}
+
+/** The places in a fixture's name, the deepest first: `"agent" "payload"`. */
+function pointerIn(line: string): string {
+  const pointer = /"id":"[^/#"]*\/([^#"]*)#/.exec(line)?.[1] ?? "";
+  return pointer
+    .split("/")
+    .map((name) => `"${name}"`)
+    .toReversed()
+    .join(" ");
+}
 
 /** Group of `constants.ts` → kind of symbol. */
 const GROUPS: ReadonlyMap<string, string> = new Map([

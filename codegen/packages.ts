@@ -4,6 +4,7 @@ import type * as schemaTypes from "json-schema-to-typescript";
 import type * as remark from "remark";
 import type * as remarkGfm from "remark-gfm";
 import type * as tsMorph from "ts-morph";
+import type * as yaml from "yaml";
 
 /**
  * Packages that are dear to load, loaded when they are first needed. By `require`, since a loader of
@@ -31,4 +32,9 @@ export function loadTsMorph(): typeof tsMorph {
 /** Types from schemas. */
 export function loadSchemaTypes(): typeof schemaTypes {
   return require("json-schema-to-typescript") as typeof schemaTypes;
+}
+
+/** YAML. */
+export function loadYaml(): typeof yaml {
+  return require("yaml") as typeof yaml;
 }

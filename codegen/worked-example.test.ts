@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { emitAll } from "./emit/emit.js";
 import { formatSpec } from "./fmt.js";
 import { readSpec } from "./model/read.js";
+import { changes, readFolder } from "./write.js";
 
 const read = (name: string): string =>
   readFileSync(new URL(`../spec/${name}`, import.meta.url), "utf8");
@@ -28,5 +31,19 @@ describe("the example in the guide to the spec", () => {
     const written = formatSpec({ path: PATH, text });
     expect(written.changed).toEqual(["job.pause", "job.paused"]);
     expect(rules(written.text)).toEqual(fresh);
+  });
+
+  it("changes as many files as the guide says", async () => {
+    const { text } = formatSpec({ path: PATH, text: followed() });
+    const { model } = readSpec({ spec: { path: PATH, text } });
+    if (model === undefined) throw new Error("the example cannot be read");
+    const before = await readFolder(
+      fileURLToPath(new URL("../generated/draft-1.1", import.meta.url)),
+    );
+    const after = await emitAll(model, "arcp 0.0.0");
+    const { added, changed, removed } = changes(before, after);
+    expect(read("README.md")).toContain(
+      `${added.length} added, ${changed.length} changed, ${removed.length} removed`,
+    );
   });
 });

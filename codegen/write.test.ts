@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readFolder, recover, writeFolder } from "./write.js";
+import { readFolder, recover, updateFolder, writeFolder } from "./write.js";
 
 let root: string;
 let folder: string;
@@ -125,6 +125,41 @@ describe("writeFolder", () => {
     await reached;
     expect((await readFolder(folder)).size).toBe(0);
     await recover(folder);
+    expect(await readFolder(folder)).toEqual(before);
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+});
+
+describe("updateFolder", () => {
+  it("ends up with the same files as writeFolder, and moves only what differs", async () => {
+    await existing();
+    await writeFile(join(folder, "b.ts"), "b\n");
+    const before = await stat(join(folder, "b.ts"));
+    const wanted = [...files, { path: "b.ts", text: "b\n" }];
+    expect(await updateFolder(folder, wanted)).toEqual({
+      added: ["deep/b.ts"],
+      changed: ["a.ts"],
+      removed: ["old/gone.ts"],
+    });
+    expect([...(await readFolder(folder))]).toEqual([
+      ["a.ts", "a\n"],
+      ["b.ts", "b\n"],
+      ["deep/b.ts", "b\n"],
+    ]);
+    expect((await stat(join(folder, "b.ts"))).ino).toBe(before.ino);
+    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+  });
+
+  it.each([1, 2])("puts back what it replaced when move %i fails", async (nth) => {
+    await existing();
+    const before = await readFolder(folder);
+    let moves = 0;
+    const move = async (...[from, to]: Parameters<typeof rename>): Promise<void> => {
+      moves += 1;
+      if (moves === nth) throw new Error("no space left");
+      await rename(from, to);
+    };
+    await expect(updateFolder(folder, files, move)).rejects.toThrow("no space left");
     expect(await readFolder(folder)).toEqual(before);
     expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
   });

@@ -56,17 +56,58 @@ export async function writeFolder(
   const old = `${staging}${OLD}`;
   try {
     await rm(staging, { recursive: true, force: true });
-    for (const { path, text } of artefacts) {
-      const file = join(staging, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
+    for (const { path, text } of artefacts) await put(join(staging, path), text);
     await swap(staging, folder, old, move);
   } finally {
     await rm(staging, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
   }
   return result;
+}
+
+/**
+ * Like `writeFolder`, but a file that is right already keeps its place and its time, so that whoever
+ * watches the folder sees what changed and nothing else. Everything is written beside the folder first;
+ * each file is replaced at once, and what was replaced is put back when another one cannot be.
+ */
+export async function updateFolder(
+  folder: string,
+  artefacts: readonly Artefact[],
+  move: typeof rename = rename,
+): Promise<Written> {
+  await recover(folder);
+  const before = await readFolder(folder);
+  const result = changes(before, artefacts);
+  const fresh = new Set([...result.added, ...result.changed]);
+  if (fresh.size + result.removed.length === 0) return result;
+  const staging = join(dirname(folder), `${STAGING}${process.pid}-${basename(folder)}`);
+  const replaced: string[] = [];
+  try {
+    await rm(staging, { recursive: true, force: true });
+    const files = artefacts.filter(({ path }) => fresh.has(path));
+    for (const { path, text } of files) await put(join(staging, path), text);
+    for (const { path } of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      replaced.push(path);
+      await move(join(staging, path), join(folder, path));
+    }
+    for (const path of result.removed) await rm(join(folder, path));
+  } catch (error) {
+    for (const path of replaced) {
+      const text = before.get(path);
+      if (text === undefined) await rm(join(folder, path), { force: true });
+      else await put(join(folder, path), text);
+    }
+    throw error;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return result;
+}
+
+async function put(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
 }
 
 const STAGING = ".staging-";

@@ -30,10 +30,18 @@ describe("emitAll", () => {
     const after = await emitAll({ ...model, messages: [first, added, ...rest] }, "arcp 0.0.0");
     const changed = after.filter(({ path, text: now }) => text(before, path) !== now);
     expect(changed.map(({ path }) => path)).toEqual([
+      "asyncapi.yaml",
       "constants.ts",
       "dispatch.ts",
+      "fixtures/boundary.json",
+      "fixtures/future.json",
+      "fixtures/index.json",
+      "fixtures/invalid.json",
+      "fixtures/valid.json",
       "messages.ts",
       "provenance.json",
+      "reference.md",
+      "schema.json",
       "validate/index.ts",
       "validate/job-zap.ts",
     ]);

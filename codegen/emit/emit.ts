@@ -1,16 +1,20 @@
 import type { Model } from "../model/types.js";
 import type { Artefact } from "./artefact.js";
+import { emitAsyncapi } from "./asyncapi.js";
 import { emitConstants } from "./constants.js";
 import { emitDispatch } from "./dispatch.js";
 import { emitErrors } from "./errors.js";
 import { emitFeatures } from "./features.js";
+import { emitFixtures } from "./fixtures/emit.js";
 import { emitIds } from "./ids.js";
 import { emitIndex } from "./index.js";
 import { emitLifecycle } from "./lifecycle.js";
 import { emitMessages } from "./messages.js";
 import { emitNamespaces } from "./namespaces.js";
 import { emitProvenance } from "./provenance.js";
+import { emitReference } from "./reference.js";
 import { emitRequirements } from "./requirements.js";
+import { emitSchema } from "./schema.js";
 import { emitValidate } from "./validate/emit.js";
 
 /**
@@ -18,8 +22,9 @@ import { emitValidate } from "./validate/emit.js";
  * bytes on every machine. `generator` is this package's name and version.
  */
 export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
-  const messages = emitMessages(model);
+  const messages = await emitMessages(model);
   const files = [
+    emitAsyncapi(model),
     emitConstants(model),
     emitDispatch(model),
     emitErrors(model),
@@ -29,9 +34,12 @@ export async function emitAll(model: Model, generator: string): Promise<Artefact
     emitLifecycle(model),
     emitNamespaces(model),
     emitProvenance(model, generator),
+    emitReference(model),
     emitRequirements(model),
+    emitSchema(model),
+    ...emitFixtures(model),
     ...emitValidate(model),
-    await messages,
+    messages,
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

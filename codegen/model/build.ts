@@ -146,7 +146,9 @@ function plain({ of, schema, position, section }: SchemaText): SchemaBlock {
 
 /** Where the value at a JSON pointer stands; where there is none, its nearest ancestor. */
 export function positionIn(text: JsonText, pointer: string): Position {
-  return text.fence.at(nearest(text.json, pointerKeys(pointer)).start);
+  const { start, end } = nearest(text.json, pointerKeys(pointer));
+  const { line, column } = text.fence.at(end);
+  return { ...text.fence.at(start), end: { line, column } };
 }
 
 function unique<T>(items: readonly T[], key: keyof T): T[] {

@@ -47,6 +47,16 @@ describe("diagnostics", () => {
     expect(formatDiagnostics([finding(3, 7)], "github")).toBe(
       "::error file=spec/a%2Cb.md,line=3,col=7,title=invalid-json::100 %25%0Awrong (mend it)\n",
     );
+    const wide = {
+      ...finding(3, 7),
+      position: { ...finding(3, 7).position, end: { line: 4, column: 2 } },
+    };
+    expect(JSON.parse(formatDiagnostics([wide], "json"))).toMatchObject([
+      { line: 3, column: 7, endLine: 4, endColumn: 2 },
+    ]);
+    expect(formatDiagnostics([wide], "github")).toContain(
+      ",line=3,col=7,endLine=4,endColumn=2,title=invalid-json::",
+    );
     expect(
       ["text", "json", "github"].map((format) => formatDiagnostics([], format as "text")),
     ).toEqual(["", "[]\n", ""]);

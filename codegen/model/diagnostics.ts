@@ -22,16 +22,20 @@ export function formatDiagnostic({ rule, position, message, fix }: Diagnostic): 
   return `${rule} ${file}:${line}:${column} ${message} (${fix})`;
 }
 
-/** All findings in a format; "" for none, but `[]` as JSON. Ends with a line end unless empty. */
+/**
+ * All findings in a format; "" for none, but `[]` as JSON. Ends with a line end unless empty. As JSON a
+ * finding is `rule file line column endLine? endColumn? message fix`; see docs/editing-the-spec.md.
+ */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   format: DiagnosticFormat,
 ): string {
   const sorted = sortDiagnostics(diagnostics);
   if (format === "json") {
-    const flat = sorted.map(({ rule, position, message, fix }) => ({
+    const flat = sorted.map(({ rule, position: { end, ...begin }, message, fix }) => ({
       rule,
-      ...position,
+      ...begin,
+      ...(end === undefined ? {} : { endLine: end.line, endColumn: end.column }),
       message,
       fix,
     }));
@@ -43,8 +47,14 @@ export function formatDiagnostics(
 
 /** A workflow command of GitHub Actions. */
 function annotation({ rule, position, message, fix }: Diagnostic): string {
-  const { file, line, column } = position;
-  const properties = [`file=${property(file)}`, `line=${line}`, `col=${column}`, `title=${rule}`];
+  const { file, line, column, end } = position;
+  const properties = [
+    `file=${property(file)}`,
+    `line=${line}`,
+    `col=${column}`,
+    ...(end === undefined ? [] : [`endLine=${end.line}`, `endColumn=${end.column}`]),
+    `title=${rule}`,
+  ];
   return `::error ${properties.join(",")}::${data(`${message} (${fix})`)}`;
 }
 

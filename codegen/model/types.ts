@@ -9,6 +9,8 @@ export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Just behind the last character, where it is known: that of a JSON value in a fence is. */
+  readonly end?: { readonly line: number; readonly column: number };
 }
 
 export interface Section {

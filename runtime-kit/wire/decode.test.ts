@@ -75,6 +75,22 @@ describe("decode", () => {
     expect(faultOf(cancel).details).toMatchObject({ path: "/job_id" });
   });
 
+  it("says of a job_id that is none where it stands, and compares every one that is", () => {
+    const cancel = { arcp: "1.1", id: "m3", type: "job.cancel", payload: { job_id: 7 } };
+    for (const form of [cancel, { ...cancel, job_id: "job_1" }]) {
+      expect(faultOf(form).details).toMatchObject({ path: "/payload/job_id", keyword: "type" });
+    }
+    const wide = "😀".repeat(128);
+    const payload = { job_id: wide };
+    expect(decode(JSON.stringify({ ...cancel, payload }))).toMatchObject({
+      message: { job_id: wide },
+    });
+    expect(faultOf({ ...cancel, job_id: "job_1", payload }).details).toMatchObject({
+      path: "/job_id",
+      section: "5.1",
+    });
+  });
+
   it("refuses nesting before parsing it, and numbers that JSON cannot hold", () => {
     const deep = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     expect(faultOf(deep).message).toContain("deeper");

@@ -78,8 +78,11 @@ function normalise(envelope: Loose): string | undefined {
   const inside = payload["job_id"];
   const outside = envelope["job_id"];
   if (inside === undefined && outside !== undefined) payload["job_id"] = outside;
-  else if (outside === undefined && inside !== undefined) envelope["job_id"] = inside;
-  else if (inside !== outside) return "/job_id and /payload/job_id name different jobs";
+  else if (outside === undefined) {
+    // What is no id is told of where it stands, not where it would have been copied to.
+    if (isId(inside)) envelope["job_id"] = inside;
+  } else if (inside !== outside && typeof inside === "string")
+    return "/job_id and /payload/job_id name different jobs";
   return undefined;
 }
 
@@ -104,7 +107,10 @@ const POINTER_LENGTH = 256;
 
 function refuse(message: string, details: Loose, value?: unknown): Decoded {
   const id = isObject(value) ? value["id"] : undefined;
-  const requestId =
-    typeof id === "string" && id.length > 0 && id.length <= Limits.maxIdLength ? id : undefined;
+  const requestId = isId(id) ? id : undefined;
   return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId } };
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= Limits.maxIdLength;
 }

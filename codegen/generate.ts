@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artefact } from "./emit/artefact.js";
+import type { DiagnosticFormat } from "./model/diagnostics.js";
+import type { Diagnostic, Model } from "./model/types.js";
+import { readModel, readRevisions } from "./revisions.js";
+import type { Revision } from "./revisions.js";
+import { count, report } from "./surroundings.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** A revision's folder, rendered in memory. */
+export interface Rendered {
+  /** "generated/draft-1.1" */
+  readonly folder: string;
+  readonly model: Model;
+  readonly artefacts: readonly Artefact[];
+  /** The text that it was rendered from. */
+  readonly spec: string;
+}
+
+/** All folders; or, of the first spec with findings, these: then nothing may be written. */
+export type Rendering =
+  | { readonly rendered: readonly Rendered[] }
+  | { readonly path: string; readonly findings: readonly Diagnostic[] };
+
+/** Writes `generated/` from the spec; with `check` says what would change. Exit codes of `main`. */
+export async function generate(
+  at: Surroundings,
+  check: boolean,
+  format: DiagnosticFormat,
+): Promise<number> {
+  const result = await renderAll(at.root, await readRevisions(at.root));
+  if ("findings" in result) {
+    report(at, result.findings, format);
+    at.err(`${result.path}: ${count(result.findings)}; nothing was written\n`);
+    return 1;
+  }
+  return check ? await compare(at, result.rendered) : await write(at, result.rendered);
+}
+
+/** Renders every revision, in memory. */
+export async function renderAll(root: string, revisions: readonly Revision[]): Promise<Rendering> {
+  const rendered: Rendered[] = [];
+  for (const revision of revisions) {
+    const { model, diagnostics } = await readModel(root, revision);
+    const { path, text } = revision.spec;
+    if (model === undefined || diagnostics.length > 0) return { path, findings: diagnostics };
+    const { emitAll } = await import("./emit/emit.js");
+    const { name, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      readonly name: string;
+      readonly version: string;
+    };
+    const artefacts = await emitAll(model, `${name} ${version}`);
+    rendered.push({ folder: `generated/draft-${revision.name}`, model, artefacts, spec: text });
+  }
+  return { rendered };
+}
+
+async function write(at: Surroundings, rendered: readonly Rendered[]): Promise<number> {
+  const { writeFolder } = await import("./write.js");
+  for (const { folder, artefacts } of rendered) {
+    const { added, changed, removed } = await writeFolder(join(at.root, folder), artefacts);
+    const said = `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
+    at.out(`${folder}: ${artefacts.length} files; ${said}\n`);
+  }
+  return 0;
+}
+
+async function compare(at: Surroundings, rendered: readonly Rendered[]): Promise<number> {
+  const [{ compareFolder }, { createLocator }, { readFolder }] = await Promise.all([
+    import("./check.js"),
+    import("./locate.js"),
+    import("./write.js"),
+  ]);
+  let differs = false;
+  for (const { folder, model, artefacts, spec } of rendered) {
+    const before = await readFolder(join(at.root, folder));
+    const difference = compareFolder(folder, before, artefacts, createLocator(model, spec));
+    at.out(difference);
+    differs ||= difference !== "";
+  }
+  return differs ? 1 : 0;
+}

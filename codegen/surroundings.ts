@@ -1,0 +1,28 @@
+import { formatDiagnostics } from "./model/diagnostics.js";
+import type { DiagnosticFormat } from "./model/diagnostics.js";
+import type { Diagnostic } from "./model/types.js";
+
+/** Where a command works and prints; tests give their own. */
+export interface Surroundings {
+  /** The project's folder. */
+  readonly root: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Ends a command that would go on for ever. */
+  readonly stop?: AbortSignal;
+}
+
+/** Prints findings: text for people beside what a command has to say, the rest for programs alone. */
+export function report(
+  at: Surroundings,
+  findings: readonly Diagnostic[],
+  format: DiagnosticFormat,
+): void {
+  const print = format === "text" ? at.err : at.out;
+  print(formatDiagnostics(findings, format));
+}
+
+/** "1 finding" */
+export function count(findings: readonly Diagnostic[]): string {
+  return findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+}
