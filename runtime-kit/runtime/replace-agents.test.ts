@@ -74,7 +74,13 @@ describe("replaceAgents", () => {
     const { runtime, result } = await embedded([says("1", "old")]);
     const twice = [says("2", "x"), says("2", "y")];
     expect(() => runtime.replaceAgents(twice)).toThrow(new TypeError("a@2 is registered twice"));
-    const wrong = { name: "No Way", version: "1", input: undefined, restartable: false, run: () => 1 };
+    const wrong = {
+      name: "No Way",
+      version: "1",
+      input: undefined,
+      restartable: false,
+      run: () => 1,
+    };
     expect(() => runtime.replaceAgents([wrong])).toThrow('agent name "No Way"');
     expect(await result("a")).toBe("old");
   });
