@@ -14,7 +14,7 @@ import type { Check, Rung } from "./run/check.js";
 import { observe, present } from "./run/preflight.js";
 import { progress, type Write } from "./run/progress.js";
 import { register } from "./run/registry.js";
-import { runAll } from "./run/runner.js";
+import { runAll, runtimeBench } from "./run/runner.js";
 import type { Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
 
@@ -71,7 +71,10 @@ export function targetOf(options: ConformanceOptions): Target {
 }
 
 /** The checks whose id contains one of the texts; all if there are none. */
-export function select(checks: readonly Check[], only: readonly string[] = []): readonly Check[] {
+export function select<T>(
+  checks: readonly Check<T>[],
+  only: readonly string[] = [],
+): readonly Check<T>[] {
   return only.length === 0
     ? checks
     : checks.filter(({ id }) => only.some((text) => id.includes(text)));
@@ -100,7 +103,7 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
     const startedAt = new Date();
     const began = performance.now();
     const presented = await present(target);
-    const results = await runAll(checks, target, presented, {
+    const results = await runAll(checks, runtimeBench(target, presented), {
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       onResult: progress(write, terminal),
     });

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { conformanceRuntime, select, soundChecks, targetOf } from "./main.js";
 import { complete, killMatrix, matrixText } from "./mutants/matrix.js";
 import { mutants } from "./mutants/index.js";
+import { runtimeContest } from "./mutants/runtime-contest.js";
 import { present } from "./run/preflight.js";
 import { exits } from "./run/verdict.js";
 
@@ -101,7 +102,9 @@ async function main(): Promise<number> {
     const named = new Set(checks.flatMap((check) => check.mutants));
     const chosen =
       values.only === undefined ? mutants : mutants.filter(({ name }) => named.has(name));
-    const matrix = await killMatrix({ checks, mutants: chosen, target, presented, write });
+    const matrix = await killMatrix(
+      runtimeContest({ checks, mutants: chosen, target, presented, write }),
+    );
     write(matrixText(matrix));
     await mkdir("conformance-report", { recursive: true });
     await writeFile("conformance-report/matrix.json", `${JSON.stringify(matrix, null, 2)}\n`);

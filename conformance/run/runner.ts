@@ -7,7 +7,8 @@ import {
   Unreachable,
 } from "../peer/faults.js";
 import { WireLog } from "../peer/log.js";
-import type { Check } from "./check.js";
+import type { Attempt } from "./attempt.js";
+import type { Check, CheckDefinition } from "./check.js";
 import type { Presented, Target } from "./target.js";
 import { Trial } from "./trial.js";
 import type { Result, Verdict } from "./verdict.js";
@@ -22,6 +23,25 @@ export interface RunOptions {
   readonly onResult?: (result: Result, done: number, all: number) => void;
 }
 
+/** What is under test, as the runner sees it. */
+export interface Bench<T extends Attempt> {
+  /** What no log may show. */
+  readonly secrets: readonly string[];
+  /** Why a check is not tried, if it is not. */
+  unmet(check: CheckDefinition): Pick<Result, "verdict" | "reason" | "missing"> | undefined;
+  /** Sets up one attempt at a check. */
+  begin(log: WireLog, key: string): T;
+}
+
+/** A runtime under test. */
+export function runtimeBench(target: Target, presented: Presented): Bench<Trial> {
+  return {
+    secrets: [target.token, ...(target.tokenB === undefined ? [] : [target.tokenB])],
+    unmet: (check) => prerequisite(check, target, presented),
+    begin: (log, key) => new Trial(target, presented, log, key),
+  };
+}
+
 interface Outcome {
   readonly verdict: Verdict;
   readonly reason?: string;
@@ -29,21 +49,19 @@ interface Outcome {
 }
 
 /** Runs one check against one implementation. */
-export async function runCheck(
-  check: Check,
-  target: Target,
-  presented: Presented,
+export async function runCheck<T extends Attempt>(
+  check: Check<T>,
+  bench: Bench<T>,
   options: { readonly retry?: boolean } = {},
 ): Promise<Result> {
   const { run: _, ...definition } = check;
   const began = performance.now();
   const base = { id: check.id, check: definition, notes: [], log: [], byTime: false, ms: 0 };
-  const unmet = prerequisite(check, target, presented);
+  const unmet = bench.unmet(check);
   if (unmet !== undefined) return { ...base, ...unmet, attempts: 0 };
-  const secrets = [target.token, ...(target.tokenB === undefined ? [] : [target.tokenB])];
   const attempt = async (number: number) => {
-    const log = new WireLog(new Set(secrets));
-    const trial = new Trial(target, presented, log, `${check.id}/${number}`);
+    const log = new WireLog(new Set(bench.secrets));
+    const trial = bench.begin(log, `${check.id}/${number}`);
     const outcome = await judge(check, trial);
     return { outcome, trial, log };
   };
@@ -71,10 +89,9 @@ export async function runCheck(
 }
 
 /** Runs all checks, `parallel` at a time, and returns their results in the order of the checks. */
-export async function runAll(
-  checks: readonly Check[],
-  target: Target,
-  presented: Presented,
+export async function runAll<T extends Attempt>(
+  checks: readonly Check<T>[],
+  bench: Bench<T>,
   options: RunOptions = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
@@ -82,7 +99,7 @@ export async function runAll(
   let done = 0;
   const worker = async () => {
     for (let index = next++; index < checks.length; index = next++) {
-      const result = await runCheck(checks[index]!, target, presented, options);
+      const result = await runCheck(checks[index]!, bench, options);
       results[index] = result;
       options.onResult?.(result, ++done, checks.length);
     }
@@ -91,7 +108,7 @@ export async function runAll(
   return results;
 }
 
-function prerequisite(check: Check, target: Target, presented: Presented) {
+function prerequisite(check: CheckDefinition, target: Target, presented: Presented) {
   const { rung, features, second } = check.needs;
   if ((rung === "R1" || second === true) && target.tokenB === undefined) {
     const reason = "needs R1: the token of a second principal (--token-b)";
@@ -108,7 +125,7 @@ function prerequisite(check: Check, target: Target, presented: Presented) {
   return undefined;
 }
 
-async function judge(check: Check, trial: Trial): Promise<Outcome> {
+async function judge<T extends Attempt>(check: Check<T>, trial: T): Promise<Outcome> {
   const wait = trial.scale(check.deadlineMs ?? 30_000);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -126,7 +143,7 @@ async function judge(check: Check, trial: Trial): Promise<Outcome> {
     return classify(error);
   } finally {
     clearTimeout(timer);
-    trial.end();
+    await trial.end();
   }
 }
 
@@ -149,7 +166,10 @@ function classify(error: unknown): Outcome {
 }
 
 /** A failed SHOULD, and whatever rests on a ruling of ours, is a pass without strictness. */
-function grade(check: Check, outcome: Outcome): Omit<Outcome, "byTime"> & { byTime: boolean } {
+function grade(
+  check: CheckDefinition,
+  outcome: Outcome,
+): Omit<Outcome, "byTime"> & { byTime: boolean } {
   if (outcome.verdict !== "fail") return outcome;
   if (check.level === "SHOULD") {
     return { ...outcome, verdict: "pass-nonstrict", reason: `SHOULD: ${outcome.reason}` };

@@ -1,7 +1,5 @@
 /** What a check holds in its hands: connections, sessions, jobs, and the means to say what is wrong. */
-import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { CheckFailed, Inconclusive, NotApplicable } from "../peer/faults.js";
+import { CheckFailed, Inconclusive } from "../peer/faults.js";
 import { Job } from "../peer/job.js";
 import type { WireLog } from "../peer/log.js";
 import { jobIdOf, type Frame } from "../peer/message.js";
@@ -9,6 +7,7 @@ import { Peer } from "../peer/peer.js";
 import { mustWelcome, resumeBlock, type HelloOptions } from "../peer/session.js";
 import { dial, type DialOptions, type Refused } from "../peer/socket.js";
 import { scriptAgent, type ScriptStep } from "../script.js";
+import { Attempt } from "./attempt.js";
 import type { Presented, Target } from "./target.js";
 
 /** How a session of a check begins. */
@@ -33,34 +32,17 @@ export interface SubmitOptions {
 /** Jobs of the suite end by themselves after this many seconds, whatever happens to the check. */
 const safetySeconds = 120;
 
-/** The surroundings of one attempt at one check. */
-export class Trial {
+/** The surroundings of one attempt at one check of a runtime. */
+export class Trial extends Attempt {
   readonly target: Target;
   readonly presented: Presented;
-  readonly log: WireLog;
-  /** Observations that go into the report, whatever the verdict. */
-  readonly notes: string[] = [];
-  /** SHOULDs that were not met although the check goes on. */
-  readonly lapses: string[] = [];
   readonly #peers: Peer[] = [];
-  readonly #key: string;
-  #count = 0;
 
   constructor(target: Target, presented: Presented, log: WireLog, key: string) {
+    super(target, log, key);
     this.target = target;
     this.presented = presented;
-    this.log = log;
-    this.#key = `${target.seed}/${key}`;
   }
-
-  /** A fresh identifier that begins with `prefix`; the seed and the check decide it. */
-  readonly fresh = (prefix: string): string => {
-    const hash = createHash("sha256").update(`${this.#key}/${this.#count++}`).digest("hex");
-    return `${prefix}_${hash.slice(0, 26)}`;
-  };
-
-  /** Milliseconds scaled by `--time-scale`. */
-  readonly scale = (ms: number): number => ms * this.target.timeScale;
 
   /** The token of a principal. A check without the second one is inconclusive. */
   token(as: "a" | "b" = "a"): string {
@@ -172,39 +154,8 @@ export class Trial {
     }
   }
 
-  /** Fails the check unless `condition` holds. */
-  ok(condition: boolean, message: string): void {
-    if (!condition) throw new CheckFailed(message);
-  }
-
-  /** Fails the check unless both are deeply equal. */
-  equal(actual: unknown, expected: unknown, what: string): void {
-    if (isDeepStrictEqual(actual, expected)) return;
-    throw new CheckFailed(`${what}: ${show(actual)} instead of ${show(expected)}`);
-  }
-
-  /** Records a SHOULD that is not met: the check can then pass without strictness at most. */
-  should(condition: boolean, message: string): void {
-    if (!condition) this.lapses.push(message);
-  }
-
-  /** Ends the check: the question does not arise. */
-  notApplicable(reason: string): never {
-    throw new NotApplicable(reason);
-  }
-
-  /** Ends the check: it cannot be decided. */
-  inconclusive(reason: string): never {
-    throw new Inconclusive(reason);
-  }
-
   /** Ends every connection that the check opened. */
   end(): void {
     for (const peer of this.#peers) peer.cut();
   }
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 300 ? `${text.slice(0, 300)} …` : text;
 }

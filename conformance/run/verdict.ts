@@ -1,6 +1,6 @@
 /** What one check and the whole run can come to. */
 import type { LogLine } from "../peer/log.js";
-import type { Check, Rung } from "./check.js";
+import type { CheckDefinition, Rung } from "./check.js";
 
 /** The outcome of one check. Only `pass` and `pass-nonstrict` are good; `flaky` never is. */
 export type Verdict =
@@ -25,7 +25,7 @@ export interface Result {
   readonly notes: readonly string[];
   /** The rung that is missing, when that is why the check did not run. */
   readonly missing?: Rung;
-  readonly check: Omit<Check, "run">;
+  readonly check: CheckDefinition;
   /** Whether a deadline alone made it fail. */
   readonly byTime: boolean;
   readonly attempts: number;

@@ -1,0 +1,61 @@
+/** The mutants of a runtime: a proxy before a healthy one, through which each changes the wire. */
+import { WireLog } from "../peer/log.js";
+import { Peer } from "../peer/peer.js";
+import { mustWelcome } from "../peer/session.js";
+import type { Check } from "../run/check.js";
+import type { Write } from "../run/progress.js";
+import { runtimeBench } from "../run/runner.js";
+import type { Presented, Target } from "../run/target.js";
+import type { Trial } from "../run/trial.js";
+import type { Contest } from "./matrix.js";
+import type { Mutant } from "./mutant.js";
+import { startProxy } from "./proxy.js";
+
+const healthy: Mutant = { name: "none", about: "changes nothing" };
+
+/** Sets a runtime against the mutants of its wire. */
+export function runtimeContest(options: {
+  readonly checks: readonly Check[];
+  readonly mutants: readonly Mutant[];
+  readonly target: Target;
+  readonly presented: Presented;
+  readonly write: Write;
+}): Contest<Trial, Mutant> {
+  const { checks, mutants, target, presented, write } = options;
+  return {
+    checks,
+    mutants,
+    write,
+    under: async (mutant = healthy, use) => {
+      const proxy = await startProxy(target.url, mutant);
+      try {
+        const seed = `${target.seed}/${mutant.name}`;
+        return await use(runtimeBench({ ...target, url: proxy.url, seed }, presented));
+      } finally {
+        await proxy.close();
+      }
+    },
+    probe: (bench, mutant) => probe(bench.begin(new WireLog(), "probe"), presented, mutant),
+  };
+}
+
+/** Whether a plain session can still be had; a mutant that lets nothing through would be noticed by anything. */
+async function probe(
+  trial: Trial,
+  presented: Presented,
+  mutant: Mutant,
+): Promise<string | undefined> {
+  try {
+    const peer = await trial.dial({ protocols: ["arcp"] });
+    if (!(peer instanceof Peer)) return `the upgrade is refused with ${peer.status}`;
+    await mustWelcome(peer, trial.helloOptions());
+    if (mutant.probe === "hello" || !presented.script) return undefined;
+    peer.send("job.submit", trial.program([{ op: "burst", count: 1 }, { op: "return" }]));
+    await peer.expect(["job.result", "job.error"]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    trial.end();
+  }
+}
