@@ -1,7 +1,5 @@
 /** The suite as a function: point it at a runtime, get a report and an exit code. */
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { requirements } from "../generated/draft-1.1/requirements.js";
 import { frozenIds } from "./checks/frozen.js";
 import { runtimeChecks } from "./checks/index.js";
@@ -9,13 +7,15 @@ import { mutantNames } from "./mutants/index.js";
 import { Refused, Unreachable } from "./peer/faults.js";
 import { buildReport } from "./report/report.js";
 import type { Report } from "./report/report.js";
-import { fullText, summary } from "./report/text.js";
+import { summary } from "./report/text.js";
+import { writeReports } from "./report/write.js";
 import type { Check, Rung } from "./run/check.js";
 import { observe, present } from "./run/preflight.js";
 import { progress, type Write } from "./run/progress.js";
 import { register } from "./run/registry.js";
 import { runAll, runtimeBench } from "./run/runner.js";
-import type { Target } from "./run/target.js";
+import { select } from "./run/select.js";
+import type { Presented, Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
 
 /** What to test, and how. */
@@ -40,7 +40,7 @@ export interface ConformanceOptions {
   readonly need?: Rung;
   /** Is given the report once it is complete. */
   readonly onReport?: (report: Report) => void;
-  /** A folder for `report.json` and `report.txt`; made if it is not there. Default: no files. */
+  /** A folder for the reports; made if it is not there. Default: no files. */
   readonly reportDir?: string;
   /** Where text goes. Default: standard output. */
   readonly write?: Write;
@@ -68,16 +68,6 @@ export function targetOf(options: ConformanceOptions): Target {
     timeScale: options.timeScale ?? 1,
     seed: options.seed ?? randomBytes(6).toString("hex"),
   };
-}
-
-/** The checks whose id contains one of the texts; all if there are none. */
-export function select<T>(
-  checks: readonly Check<T>[],
-  only: readonly string[] = [],
-): readonly Check<T>[] {
-  return only.length === 0
-    ? checks
-    : checks.filter(({ id }) => only.some((text) => id.includes(text)));
 }
 
 /**
@@ -112,15 +102,19 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       need: options.need ?? "R0",
     });
     const dialect = await observe(target, presented);
-    const ms = Math.round(performance.now() - began);
-    const facts = { checks, results, conclusion, target, presented, dialect, startedAt, ms };
-    const report = buildReport(facts);
-    if (options.reportDir !== undefined) {
-      await mkdir(options.reportDir, { recursive: true });
-      const file = (name: string) => join(options.reportDir ?? "", name);
-      await writeFile(file("report.json"), `${JSON.stringify(report, null, 2)}\n`);
-      await writeFile(file("report.txt"), fullText(report, results));
-    }
+    const report = buildReport({
+      side: "runtime",
+      checks,
+      results,
+      conclusion,
+      target,
+      implementation: implementationOf(presented),
+      url: target.url,
+      dialect,
+      startedAt,
+      ms: Math.round(performance.now() - began),
+    });
+    if (options.reportDir !== undefined) await writeReports(options.reportDir, report, results);
     options.onReport?.(report);
     write(summary(report));
     return conclusion.exit;
@@ -129,4 +123,12 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
     complain(`${target.url}: ${error.message}`);
     return error instanceof Refused ? exits.refused : exits.unreachable;
   }
+}
+
+function implementationOf({ runtime, features, agents }: Presented): Report["implementation"] {
+  return {
+    ...runtime,
+    features: [...features],
+    agents: agents.map(({ name, versions }) => [name, ...versions].join(" ")),
+  };
 }

@@ -1,14 +1,16 @@
 /** The report of a run: everything that was found, for machines. Secrets are gone before anything gets here. */
 import { createHash } from "node:crypto";
 import { requirements } from "../../generated/draft-1.1/requirements.js";
-import type { Check } from "../run/check.js";
+import type { CheckDefinition, Side } from "../run/check.js";
 import type { Dialect } from "../run/preflight.js";
-import type { Presented, Target } from "../run/target.js";
+import type { Target } from "../run/target.js";
 import type { Conclusion, Result, Verdict } from "../run/verdict.js";
 import { suiteClient } from "../peer/session.js";
 
 /** The form of `report.json`; `report/schema.ts` says the same as JSON Schema. */
 export interface Report {
+  /** What was under test. */
+  readonly side: Side;
   readonly suite: {
     readonly name: string;
     readonly version: string;
@@ -19,14 +21,18 @@ export interface Report {
   readonly ms: number;
   readonly seed: string;
   readonly timeScale: number;
-  readonly url: string;
+  /** The runtime's address, without what may be secret in it. */
+  readonly url?: string;
+  /** The command of the client's driver. */
+  readonly command?: string;
   readonly implementation: {
     readonly name: string;
     readonly version: string;
     readonly features: readonly string[];
     readonly agents: readonly string[];
   };
-  readonly dialect: Dialect;
+  /** Of a runtime. */
+  readonly dialect?: Dialect;
   readonly result: Conclusion & { readonly counts: Readonly<Record<string, number>> };
   readonly checks: readonly Omit<Result, "check">[];
   readonly requirements: Coverage;
@@ -36,7 +42,7 @@ export interface Report {
 
 /** Which requirements this run speaks for, and for which it does not. */
 interface Coverage {
-  /** Requirements that bind a runtime. */
+  /** Requirements that bind what was under test. */
   readonly all: number;
   /** Those that at least one check of this run has decided. */
   readonly covered: number;
@@ -50,7 +56,7 @@ interface Coverage {
 }
 
 /** Says of which checks a suite consists; equal digests mean equal suites. */
-function digestOf(checks: readonly Check[]): string {
+function digestOf(checks: readonly (CheckDefinition & { readonly run?: unknown })[]): string {
   const definitions = checks.map(({ run: _, ...definition }) => definition);
   return createHash("sha256").update(JSON.stringify(definitions)).digest("hex").slice(0, 16);
 }
@@ -62,15 +68,13 @@ function onlyNotApplicable(verdicts: readonly Verdict[] | undefined): boolean {
   return verdicts?.every((verdict) => verdict === "not-applicable") === true;
 }
 
-/** Counts what is covered of what binds a runtime: its own requirements, and those of both peers. */
-function coverage(results: readonly Pick<Result, "check" | "verdict">[]): Coverage {
+/** Counts what is covered of what binds one side: its own requirements, and those of both peers. */
+function coverage(results: readonly Pick<Result, "check" | "verdict">[], side: Side): Coverage {
   const verdicts: Record<string, Verdict[]> = {};
   for (const { check, verdict } of results) {
     for (const id of check.requirements) (verdicts[id] ??= []).push(verdict);
   }
-  const bind = Object.entries(requirements).filter(
-    ([, r]) => r.side === "runtime" || r.side === "both",
-  );
+  const bind = Object.entries(requirements).filter(([, r]) => r.side === side || r.side === "both");
   const has = (id: string, words: readonly Verdict[]) =>
     verdicts[id]?.some((verdict) => words.includes(verdict)) === true;
   const covered = bind.filter(([id]) => has(id, decided));
@@ -90,34 +94,35 @@ function coverage(results: readonly Pick<Result, "check" | "verdict">[]): Covera
 
 /** Puts the report together. */
 export function buildReport(facts: {
-  readonly checks: readonly Check[];
+  readonly side: Side;
+  readonly checks: readonly CheckDefinition[];
   readonly results: readonly Result[];
   readonly conclusion: Conclusion;
-  readonly target: Target;
-  readonly presented: Presented;
-  readonly dialect: Dialect;
+  readonly target: Pick<Target, "seed" | "timeScale">;
+  readonly implementation: Report["implementation"];
+  readonly url?: string;
+  readonly command?: string;
+  readonly dialect?: Dialect;
   readonly startedAt: Date;
   readonly ms: number;
 }): Report {
-  const { results, presented, target } = facts;
+  const { side, results, target, url, command, dialect } = facts;
   const counts: Record<string, number> = {};
   for (const { verdict } of results) counts[verdict] = (counts[verdict] ?? 0) + 1;
   return {
+    side,
     suite: { ...suiteClient, revision: "1.1", digest: digestOf(facts.checks) },
     startedAt: facts.startedAt.toISOString(),
     ms: facts.ms,
     seed: target.seed,
     timeScale: target.timeScale,
-    url: bare(target.url),
-    implementation: {
-      ...presented.runtime,
-      features: [...presented.features],
-      agents: presented.agents.map(({ name, versions }) => [name, ...versions].join(" ")),
-    },
-    dialect: facts.dialect,
+    ...(url === undefined ? {} : { url: bare(url) }),
+    ...(command === undefined ? {} : { command }),
+    implementation: facts.implementation,
+    ...(dialect === undefined ? {} : { dialect }),
     result: { ...facts.conclusion, counts },
     checks: results.map(({ check: _, ...result }) => result),
-    requirements: coverage(results),
+    requirements: coverage(results, side),
     complete: true,
   };
 }
