@@ -1,6 +1,6 @@
 /**
  * `npm run conformance`: the suite against our own runtime, started as a process of its own. With `-- --mutants` the
- * kill matrix; `-- --only TEXT` takes the checks whose id contains TEXT, `-- --time-scale N` stretches deadlines.
+ * kill matrix, with `-- --client` both for clients; `-- --only TEXT` takes the checks whose id contains TEXT, `-- --time-scale N` stretches deadlines.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -8,11 +8,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { conformanceRuntime, select, soundChecks, targetOf } from "./main.js";
+import { selfClient } from "./clients/self.js";
+import { conformanceRuntime, soundChecks, targetOf } from "./main.js";
 import { complete, killMatrix, matrixText } from "./mutants/matrix.js";
 import { mutants } from "./mutants/index.js";
 import { runtimeContest } from "./mutants/runtime-contest.js";
 import { present } from "./run/preflight.js";
+import { select } from "./run/select.js";
 import { exits } from "./run/verdict.js";
 
 /** A runtime that runs as a child process. */
@@ -23,24 +25,23 @@ interface Running {
   stop(): Promise<void>;
 }
 
+/** The command line of our own `arcp`: what was built when the suite was built itself, else the sources. */
+function arcp(...args: readonly string[]): readonly [string, ...string[]] {
+  const source = fileURLToPath(import.meta.url).endsWith(".ts");
+  const cli = new URL(`../runtime-kit/cli/main.${source ? "ts" : "js"}`, import.meta.url);
+  return [process.execPath, ...(source ? ["--import", "tsx"] : []), fileURLToPath(cli), ...args];
+}
+
 /** Starts `arcp serve --conformance` on a free port. Rejects if it ends or says nothing within a minute. */
 async function startRuntime(): Promise<Running> {
-  const here = fileURLToPath(import.meta.url);
-  // The suite tests what was built when it was built itself, and the sources when it runs from sources.
-  const source = here.endsWith(".ts");
-  const cli = new URL(`../runtime-kit/cli/main.${source ? "ts" : "js"}`, import.meta.url);
   const [token, tokenB] = [1, 2].map(() => randomBytes(24).toString("base64url")) as [
     string,
     string,
   ];
   const people = ["a@example.com", "b@example.com"];
   const tokens = [token, tokenB].flatMap((t, i) => ["--token", t, "--principal", people[i] ?? ""]);
-  const args = ["serve", "--conformance", "--port", "0", "--json", ...tokens];
-  const child = spawn(
-    process.execPath,
-    [...(source ? ["--import", "tsx"] : []), fileURLToPath(cli), ...args],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const [node, ...args] = arcp("serve", "--conformance", "--port", "0", "--json", ...tokens);
+  const child = spawn(node, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let complaints = "";
   child.stderr.on(
@@ -71,6 +72,7 @@ async function startRuntime(): Promise<Running> {
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
+      client: { type: "boolean", default: false },
       mutants: { type: "boolean", default: false },
       only: { type: "string", multiple: true },
       "time-scale": { type: "string" },
@@ -78,6 +80,19 @@ async function main(): Promise<number> {
       seed: { type: "string" },
     },
   });
+  const common = {
+    ...(values.only === undefined ? {} : { only: values.only }),
+    ...(values.seed === undefined ? {} : { seed: values.seed }),
+    ...(values.parallel === undefined ? {} : { parallel: Number(values.parallel) }),
+    ...(values["time-scale"] === undefined ? {} : { timeScale: Number(values["time-scale"]) }),
+  };
+  if (values.client) {
+    return selfClient({
+      mutants: values.mutants,
+      driver: arcp("conformance", "driver"),
+      ...common,
+    });
+  }
   const runtime = await startRuntime();
   const options = {
     url: runtime.url,
@@ -85,10 +100,7 @@ async function main(): Promise<number> {
     tokenB: runtime.tokenB,
     strict: true,
     need: "R2" as const,
-    ...(values.only === undefined ? {} : { only: values.only }),
-    ...(values.seed === undefined ? {} : { seed: values.seed }),
-    ...(values.parallel === undefined ? {} : { parallel: Number(values.parallel) }),
-    ...(values["time-scale"] === undefined ? {} : { timeScale: Number(values["time-scale"]) }),
+    ...common,
   };
   try {
     if (!values.mutants) {

@@ -82,6 +82,18 @@ export function addConformance(program: Command, context: Context): void {
       const what = await suiteOptions(context, url, options);
       context.finish(await (options.json === true ? runRecords : runText)(context, what));
     });
+  addDriver(group, context);
+}
+
+/** For the suite itself: our client, told what to do by lines. Not for people, so not in the help. */
+function addDriver(group: Command, context: Context): void {
+  group
+    .command("driver", { hidden: true })
+    .description("does what the suite for clients says, on standard input and output")
+    .action(async () => {
+      const { drive } = await import("../conformance-driver.js");
+      await drive(context);
+    });
 }
 
 /** Loaded when it is wanted: it is larger than all the rest. */
