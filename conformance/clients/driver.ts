@@ -47,6 +47,9 @@ export class Driver {
   /** All that it wrote, on both its outputs. */
   readonly written: string[] = [];
   introduction: Introduction | undefined;
+  /** Rejects when it has ended, or has written what is not of the protocol; until then it waits. */
+  readonly broken: Promise<never>;
+  #break: (error: Error) => void = () => undefined;
   readonly #link: Link;
   readonly #log: WireLog;
   readonly #scale: (ms: number) => number;
@@ -56,6 +59,7 @@ export class Driver {
   #gone: Error | undefined;
 
   constructor(start: StartDriver, context: { log: WireLog; scale: (ms: number) => number }) {
+    this.broken = handled(new Promise((_, reject) => (this.#break = reject)));
     this.#log = context.log;
     this.#scale = context.scale;
     this.#link = start({
@@ -140,6 +144,7 @@ export class Driver {
 
   #fail(error: Error): void {
     this.#gone ??= error;
+    this.#break(this.#gone);
     for (const waiter of this.#waiters) waiter.fail(this.#gone);
   }
 

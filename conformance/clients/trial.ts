@@ -1,13 +1,14 @@
 /** What a check of a client holds in its hands: the client, the fake runtime, and a session between them. */
 import { randomBytes } from "node:crypto";
 import { Attempt } from "../run/attempt.js";
+import { CheckFailed } from "../peer/faults.js";
 import type { WireLog } from "../peer/log.js";
 import type { Frame, WireMessage } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
 import { Driver, type Loose, type News, type Reply } from "./driver.js";
 import type { StartDriver } from "./link.js";
 import { FakeRuntime } from "./runtime.js";
-import { FakeJob, Session, type WelcomeOptions } from "./session.js";
+import { Session, type FakeJob, type WelcomeOptions } from "./session.js";
 
 /** The client under test, as the command line names it and as it presents itself. */
 export interface ClientTarget {
@@ -62,8 +63,12 @@ export class ClientTrial extends Attempt {
     const { client, runtime } = await this.start();
     const { url } = runtime;
     const connecting = client.call("connect", { url, token: this.token, ...args }, 20_000);
-    const peer = await runtime.next();
-    const hello = await peer.expect("session.hello");
+    const failed = connecting.then((reply) => {
+      if ("error" in reply) throw new CheckFailed(`connect failed: ${JSON.stringify(reply.error)}`);
+      throw new CheckFailed("connect succeeded without a welcome");
+    });
+    const peer = await Promise.race([runtime.next(), client.broken, failed]);
+    const hello = await Promise.race([peer.expect("session.hello"), client.broken]);
     return { client, runtime, peer, hello, connecting };
   }
 
@@ -156,7 +161,11 @@ export class Scene {
   /** Everything sent so far was taken by the client, and what that made it tell is told. */
   async fence(): Promise<void> {
     if (this.peer.features.has("heartbeat")) {
-      await this.peer.fence();
+      await this.peer.fence().catch((error: unknown) => {
+        // Who answers no ping fails the check of pings, and is not blamed for everything else.
+        if (!(error instanceof CheckFailed) || !error.byTime) throw error;
+        this.t.inconclusive(`the client does not answer the ping of the fence: ${error.message}`);
+      });
     } else {
       const { frame, reply } = await this.submitted();
       this.session.refuse(frame, "AGENT_NOT_AVAILABLE");
@@ -168,7 +177,7 @@ export class Scene {
   /** The client comes back after its connection was dropped, by itself or because it is asked to: its next hello. */
   async back(): Promise<{ peer: Peer; hello: Frame }> {
     void this.client.call("resume", {}, 30_000);
-    const peer = await this.runtime.next();
+    const peer = await Promise.race([this.runtime.next(), this.client.broken]);
     const hello = await peer.expect(["session.hello", "session.resume"]);
     return { peer, hello };
   }

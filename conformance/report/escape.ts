@@ -18,10 +18,8 @@ export function escape(text: string): string {
 
 /** Replaces control characters other than tab and line feed, lone surrogates, and marks of direction. */
 export function visible(text: string): string {
-  return text
-    .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(
-      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
-      "\ufffd",
-    );
+  return text.replace(
+    /(?![\t\n])\p{Cc}|\p{Surrogate}|[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu,
+    "\ufffd",
+  );
 }

@@ -50,6 +50,7 @@ export function html(report: Report, results: readonly Result[]): string {
 ${bars(report, results, verdicts)}
 ${facts(report)}
 </header>
+${toLookAt(results)}
 ${filters(results, verdicts, sections)}
 <main>
 ${sections.map((section) => sectionMarkup(section, results))}
@@ -108,6 +109,19 @@ function facts(report: Report): Markup {
   return markup`<dl class="facts">${rows.map(
     ([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`,
   )}</dl>`;
+}
+
+/** What somebody has to look at, the gravest first, with links: at two hundred checks nobody wants to search. */
+function toLookAt(results: readonly Result[]): Markup {
+  const passing: readonly Verdict[] = ["pass", "not-run", "not-applicable", "info"];
+  const rows = allVerdicts
+    .filter((verdict) => !passing.includes(verdict))
+    .flatMap((verdict) => results.filter((r) => r.verdict === verdict));
+  if (rows.length === 0) return markup``;
+  return markup`<section class="look"><h2>To look at</h2><ul>${rows.map(
+    ({ id, verdict, reason = "" }) =>
+      markup`<li><span class="mark c-${verdict}">${marks[verdict]}</span><span><a href="#${id}"><code>${id}</code></a> ${firstLine(reason).slice(0, 300)}</span></li>\n`,
+  )}</ul></section>`;
 }
 
 /** Radio buttons before `main`, whose labels stand in a panel: the style sheet does the rest. */

@@ -61,10 +61,14 @@ a{color:inherit}
 .facts dd{margin:0;color:var(--text);overflow-wrap:anywhere}
 input[type=radio]{position:absolute;opacity:0;pointer-events:none}
 .filters{margin:1.5rem 0 1.75rem;padding:.9rem 1rem;border:1px solid var(--line);border-radius:8px;background:var(--panel)}
-.filters p{display:flex;flex-wrap:wrap;gap:.35rem;margin:.3rem 0;align-items:center}
-.filters p>span{min-width:5rem;color:var(--soft)}
+.filters p{display:flex;flex-wrap:wrap;gap:.35rem;margin:.4rem 0;padding-left:5rem;align-items:center}
+.filters p>span{width:5rem;margin-left:-5.35rem;color:var(--soft)}
 .filters label{border:1px solid var(--line);border-radius:1rem;padding:.05rem .65rem;cursor:pointer;background:var(--page);font-size:13.5px}
 input:focus-visible~.filters{outline:2px solid var(--out)}
+.look{margin:1.75rem 0 0}
+.look ul{margin:0;padding:0;list-style:none}
+.look li{display:grid;grid-template-columns:1rem minmax(0,1fr);gap:.7rem;padding:.2rem 0;overflow-wrap:anywhere;color:var(--soft)}
+.look a{color:var(--text);margin-right:.4rem}
 .section{margin:0 0 1.75rem}
 .check{border:1px solid var(--line);border-top-width:0;background:var(--page)}
 .check:first-of-type{border-top-width:1px;border-radius:8px 8px 0 0}.check:last-of-type{border-radius:0 0 8px 8px}

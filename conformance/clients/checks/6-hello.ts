@@ -71,7 +71,7 @@ export const helloChecks = [
       t.equal(early, [], "messages between the hello and the welcome");
       // What was asked for early is refused, or done now: not both, and not twice.
       await Promise.race([submitting, peer.expect("job.submit")]);
-      await peer.fence();
+      await runtime.drained(peer);
       await client.sync();
       t.ok(peer.collect("job.submit").length < 2, "one submit was sent twice");
     },

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
+import type { ClientConformanceOptions } from "../../../conformance/clients/main.js";
 import type { ConformanceOptions } from "../../../conformance/main.js";
 import type { Report } from "../../../conformance/report/report.js";
 import type { Context } from "../context.js";
@@ -9,14 +10,19 @@ import type { ReachOptions } from "../options.js";
 import { UsageError } from "../report.js";
 import { oneLine } from "../text.js";
 
-interface RuntimeOptions extends ReachOptions {
-  readonly tokenB?: string;
+/** What both sides have in common. */
+interface SuiteOptions {
   readonly report?: string;
   readonly timeScale: number;
   readonly parallel?: number;
   readonly seed?: string;
   readonly only?: readonly string[];
   readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+interface RuntimeOptions extends ReachOptions, SuiteOptions {
+  readonly tokenB?: string;
   readonly need: Need;
 }
 
@@ -48,6 +54,18 @@ Exit codes of the suite:
    5  only SHOULDs failed, with --strict
    7  the token was refused`;
 
+const CLIENT_HELP = `
+The command drives a client by lines on its standard input and output, as
+conformance/client.md in this package says; about a hundred lines in any language.
+
+Exit codes of the suite:
+   0  conformant, in part too (a driver that lacks a verb)
+   1  a MUST failed
+   2  usage
+   3  incomplete: a check could not be decided
+   4  the harness failed, or the driver does not start or connect
+   5  only SHOULDs failed, with --strict`;
+
 /** `arcp conformance`: the suite, against anybody's implementation. */
 export function addConformance(program: Command, context: Context): void {
   const group = program
@@ -55,34 +73,58 @@ export function addConformance(program: Command, context: Context): void {
     .description("tests an implementation against the requirements of the draft")
     .addHelpText("after", EXIT_HELP)
     .action(() => {
-      throw new UsageError("say what to test: arcp conformance runtime <url>");
+      const text = "arcp conformance runtime <url>, or arcp conformance client -- <command>";
+      throw new UsageError(`say what to test: ${text}`);
     });
-  group
+  const runtime = group
     .command("runtime")
     .description("tests a runtime in any language, over WebSocket")
     .argument("<url>", "its address")
     .option("--token <token>", "a token that it accepts; else ARCP_TOKEN")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
-    .option("--report <dir>", "writes report.json and report.txt")
-    .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
     .option(
       "--need <rung>",
       "R0, R1 or R2: the runtime must provide this much",
       rung,
       "R0" as const,
-    )
+    );
+  suiteFlags(runtime)
+    .addHelpText("after", EXIT_HELP)
+    .action(async (url: string, options: RuntimeOptions) => {
+      const what = await runtimeOptions(context, url, options);
+      const run = async (how: Told) =>
+        (await import("../../../conformance/main.js")).conformanceRuntime({ ...what, ...how });
+      context.finish(await (options.json === true ? runRecords : runText)(context, run));
+    });
+  const client = group
+    .command("client")
+    .description("tests a client in any language, by a command that drives it")
+    .argument("<command...>", "the driver and its arguments, after --");
+  suiteFlags(client)
+    .addHelpText("after", CLIENT_HELP)
+    .action(async ([command, ...args]: [string, ...string[]], options: SuiteOptions) => {
+      const what = { ...common(options), command: [command, ...args] as const };
+      const run = async (how: Told) =>
+        (await import("../../../conformance/clients/main.js")).conformanceClient({
+          ...what,
+          ...how,
+        });
+      context.finish(await (options.json === true ? runRecords : runText)(context, run));
+    });
+  addDriver(group, context);
+}
+
+/** The options of both sides. */
+function suiteFlags(command: Command): Command {
+  return command
+    .option("--report <dir>", "writes report.html, report.json, junit.xml and more")
+    .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
     .option("--time-scale <factor>", "stretches every deadline", factor, 1)
     .option("--parallel <n>", "checks at the same time", whole(1, 64))
     .option("--seed <seed>", "makes the names of the run; the same seed makes the same ones")
     .option("--strict", "a SHOULD that is not met counts")
-    .option("--json", "prints NDJSON: one line for each check, the result last")
-    .addHelpText("after", EXIT_HELP)
-    .action(async (url: string, options: RuntimeOptions) => {
-      const what = await suiteOptions(context, url, options);
-      context.finish(await (options.json === true ? runRecords : runText)(context, what));
-    });
-  addDriver(group, context);
+    .option("--json", "prints NDJSON: one line for each check, the result last");
 }
 
 /** For the suite itself: our client, told what to do by lines. Not for people, so not in the help. */
@@ -96,40 +138,47 @@ function addDriver(group: Command, context: Context): void {
     });
 }
 
-/** Loaded when it is wanted: it is larger than all the rest. */
-function suite() {
-  return import("../../../conformance/main.js");
-}
+/** Where a run says what it has to say. */
+type Told = Pick<ClientConformanceOptions, "write" | "complain" | "terminal" | "onReport">;
 
-async function suiteOptions(
-  { io }: Context,
-  url: string,
-  options: RuntimeOptions,
-): Promise<ConformanceOptions> {
-  const token = await tokenOf(options, io);
-  if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
-  const { tokenB, report, parallel, seed, timeScale, only, need, strict = false } = options;
+/** Loads the suite, which is larger than all the rest, and runs it. */
+type Run = (how: Told) => Promise<number>;
+
+function common(options: SuiteOptions) {
+  const { report, parallel, seed, timeScale, only, strict = false } = options;
   return {
-    url: urlOf(url, io, "<url>"),
-    token,
     timeScale,
-    ...(only === undefined ? {} : { only }),
     strict,
-    need,
-    ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
+    ...(only === undefined ? {} : { only }),
     ...(report === undefined ? {} : { reportDir: report }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(seed === undefined ? {} : { seed }),
   };
 }
 
-async function runText(context: Context, options: ConformanceOptions): Promise<number> {
+async function runtimeOptions(
+  { io }: Context,
+  url: string,
+  options: RuntimeOptions,
+): Promise<ConformanceOptions> {
+  const token = await tokenOf(options, io);
+  if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
+  const { tokenB, need } = options;
+  return {
+    ...common(options),
+    url: urlOf(url, io, "<url>"),
+    token,
+    need,
+    ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
+  };
+}
+
+async function runText(context: Context, run: Run): Promise<number> {
   const { out, err } = context;
   try {
-    const { conformanceRuntime } = await suite();
     const write = (text: string): void => void out.write(text);
     const complain = (text: string): void => void err.line(`arcp: ${oneLine(text)}`);
-    return await conformanceRuntime({ ...options, write, complain, terminal: out.isTerminal });
+    return await run({ write, complain, terminal: out.isTerminal });
   } catch (error) {
     await err.line(`arcp: ${oneLine(words(error))}`);
     return exits.Harness;
@@ -140,13 +189,11 @@ async function runText(context: Context, options: ConformanceOptions): Promise<n
 }
 
 /** The report as records: the checks, then the result. */
-async function runRecords(context: Context, options: ConformanceOptions): Promise<number> {
+async function runRecords(context: Context, run: Run): Promise<number> {
   let told = "";
   let report: Report | undefined;
   try {
-    const { conformanceRuntime } = await suite();
-    const exit = await conformanceRuntime({
-      ...options,
+    const exit = await run({
       write: () => undefined,
       complain: (text) => (told = text),
       terminal: false,
