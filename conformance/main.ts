@@ -18,6 +18,9 @@ import { select } from "./run/select.js";
 import type { Presented, Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
 
+export { conformanceClient } from "./clients/main.js";
+export type { ClientConformanceOptions } from "./clients/main.js";
+
 /** What to test, and how. */
 export interface ConformanceOptions {
   /** The runtime: `ws://host:port/path`. */

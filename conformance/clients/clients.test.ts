@@ -7,6 +7,7 @@ import { select } from "../run/select.js";
 import { clientBench, presentClient } from "./bench.js";
 import { clientChecks } from "./checks/index.js";
 import { clientContest } from "./contest.js";
+import { clientExclusions } from "./excluded.js";
 import { frozenClientIds } from "./frozen.js";
 import type { Ear, StartDriver } from "./link.js";
 import { soundClientChecks } from "./main.js";
@@ -65,6 +66,25 @@ describe("the checks of clients", () => {
     expect(matrix.kills.filter(({ killed }) => !killed)).toEqual([]);
     expect(matrix.kills.length).toBeGreaterThan(6);
     expect(complete(matrix)).toBe(true);
+  });
+});
+
+describe("every requirement of clients", () => {
+  const asked = new Set<string>(clientChecks.flatMap((check) => check.requirements));
+  const left: readonly string[] = clientExclusions.map(({ id }) => id);
+
+  it("is spoken for by a check, or excluded, once", () => {
+    const binding = Object.entries(requirements)
+      .filter(([, { side }]) => side === "client" || side === "both")
+      .map(([id]) => id);
+    expect(binding.filter((id) => !asked.has(id) && !left.includes(id))).toEqual([]);
+    expect(left.filter((id, i) => asked.has(id) || left.indexOf(id) !== i)).toEqual([]);
+    expect(left.filter((id) => !binding.includes(id))).toEqual([]);
+  });
+
+  it("is called a permission only if it is a MAY", () => {
+    const permits = clientExclusions.filter(({ reason }) => reason === "permits");
+    expect(permits.filter(({ id }) => requirements[id].level !== "MAY")).toEqual([]);
   });
 });
 

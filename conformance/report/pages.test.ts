@@ -74,7 +74,7 @@ describe("what an implementation sends", () => {
   it("stays text in every report", () => {
     for (const text of [page, junit(report, results), badge(report), markdown(report, results)]) {
       expect(text).not.toMatch(/<script|<img|onerror=alert\(1\)>/);
-      expect(text).not.toMatch(/[\u0000\u202e]/);
+      for (const hidden of ["\u0000", "\u202e"]) expect(text).not.toContain(hidden);
       expect(text).not.toContain(token);
     }
     expect(page).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;");

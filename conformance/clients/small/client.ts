@@ -1,6 +1,8 @@
 /**
  * A small client, right by the draft, with a switch for each fault that a client can have: it proves that every check
  * of clients can fail. It speaks the driver's protocol within this process, so it is also an example of a driver.
+ *
+ * Long because it is a whole client in one piece: each fault stands beside what is right, where it can be judged.
  */
 import { randomBytes } from "node:crypto";
 import { WebSocket } from "ws";
