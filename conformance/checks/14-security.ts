@@ -13,7 +13,7 @@ export const securityChecks = [
       requirements: ["AUTH-02", "AUTH-03"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket" },
       mutants: ["token-from-url"],
     },
     async (t) => {
@@ -34,7 +34,7 @@ export const securityChecks = [
       requirements: ["SEC-37"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket" },
       mutants: ["any-origin"],
     },
     async (t) => {
@@ -54,7 +54,7 @@ export const securityChecks = [
       requirements: ["SEC-36"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket" },
       mutants: ["any-host"],
     },
     async (t) => {
@@ -88,7 +88,7 @@ export const securityChecks = [
       requirements: ["RES-25", "SEC-02"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["stale-token-accepted"],
     },
     async (t) => {
@@ -181,11 +181,11 @@ export const securityChecks = [
       requirements: ["ENC-10", "TRN-08"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["hostile-bytes-kill"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       const attacks: ((peer: Peer) => void)[] = [
         (peer) => peer.sendBytes(Buffer.from([0xff, 0xfe, 0xc3, 0x28]), "text"),
         (peer) => peer.sendBytes(Buffer.alloc(70_000, 0x5b), "text"),

@@ -179,7 +179,7 @@ export const submitChecks = [
       requirements: ["SERR-15", "LIST-07"],
       level: "MUST",
       basis: "derived",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["broadcast"],
     },
     async (t) => {

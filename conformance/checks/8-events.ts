@@ -169,7 +169,7 @@ export const eventChecks = [
       requirements: ["ENV-21"],
       level: "MUST",
       basis: "W-15",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["seq-from-zero"],
     },
     async (t) => {

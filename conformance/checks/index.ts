@@ -4,6 +4,7 @@ import { traceChecks } from "./11-trace.js";
 import { errorChecks } from "./12-errors.js";
 import { securityChecks } from "./14-security.js";
 import { transportChecks } from "./4-transport.js";
+import { stdioChecks } from "./4.2-stdio.js";
 import { malformedChecks } from "./5.2-malformed.js";
 import { envelopeChecks } from "./5-envelope.js";
 import { authChecks } from "./6.1-auth.js";
@@ -22,9 +23,10 @@ import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
 
-/** The checks for runtimes over WebSocket. */
+/** The checks for runtimes. */
 export const runtimeChecks: readonly Check[] = [
   ...transportChecks,
+  ...stdioChecks,
   ...envelopeChecks,
   ...malformedChecks,
   ...authChecks,

@@ -1,6 +1,7 @@
 /** All mutants, by name. */
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
+import { lineMutants } from "./lines.js";
 import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
 import { sessionMutants } from "./sessions.js";
@@ -9,6 +10,7 @@ import { wireMutants } from "./wire.js";
 /** Every mutant of the suite. Names are unique; the registry and a test hold them to it. */
 export const mutants: readonly Mutant[] = [
   ...wireMutants,
+  ...lineMutants,
   ...sessionMutants,
   ...listMutants,
   ...jobMutants,

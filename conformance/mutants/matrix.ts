@@ -5,10 +5,12 @@ import { mustWelcome } from "../peer/session.js";
 import type { Check } from "../run/check.js";
 import type { Write } from "../run/progress.js";
 import { runAll, runCheck } from "../run/runner.js";
-import type { Presented, Target } from "../run/target.js";
+import { atUrl, byCommand, type Presented, type Target } from "../run/target.js";
 import { Trial } from "../run/trial.js";
 import type { Result } from "../run/verdict.js";
+import { newShared } from "./link.js";
 import type { Mutant } from "./mutant.js";
+import { mutatedChild } from "./pipe.js";
 import { startProxy } from "./proxy.js";
 
 /** What became of one check under one mutant. */
@@ -130,9 +132,14 @@ async function underMutant<T>(
   mutant: Mutant,
   use: (target: Target) => Promise<T>,
 ): Promise<T> {
-  const proxy = await startProxy(target.url, mutant);
+  const seed = `${target.seed}/${mutant.name}`;
+  if (target.carrier === "stdio") {
+    const shared = newShared();
+    return use({ ...target, ...byCommand(target.address, mutatedChild(mutant, shared)), seed });
+  }
+  const proxy = await startProxy(target.address, mutant);
   try {
-    return await use({ ...target, url: proxy.url, seed: `${target.seed}/${mutant.name}` });
+    return await use({ ...target, ...atUrl(proxy.url), seed });
   } finally {
     await proxy.close();
   }

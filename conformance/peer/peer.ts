@@ -2,13 +2,13 @@
  * The scripted peer: one raw connection to the implementation. It sends what a check says, also what is wrong,
  * keeps all that arrives, and waits only with a deadline.
  */
-import type { Duplex } from "node:stream";
+import type { Writable } from "node:stream";
 import { PROTOCOL_VERSION, type MessageType } from "../../generated/draft-1.1/constants.js";
 import { validateMessage } from "../../generated/draft-1.1/validate/index.js";
 import { CheckFailed, HarnessError } from "./faults.js";
 import type { WireLog } from "./log.js";
 import { readFrame, requestIdOf, type Frame, type WireMessage } from "./message.js";
-import type { Socket } from "./socket.js";
+import { rawOf, type Socket } from "./socket.js";
 
 /** How a connection ended. */
 export interface Closed {
@@ -79,13 +79,13 @@ export class Peer {
       this.#ended({ code, reason: Buffer.from(reason).toString() }),
     );
     socket.on("error", (error) => context.log.add(context.name, "*", `socket: ${error.message}`));
+    socket.on("note", (text) => context.log.add(context.name, "*", text));
     context.log.add(context.name, "*", "connected");
   }
 
-  /** The stream below the WebSocket, for bytes that no WebSocket would send. */
-  get raw(): Duplex | undefined {
-    // The field is part of ws in every release; without it the check that asks is inconclusive.
-    return (this.#socket as unknown as { _socket?: Duplex })._socket;
+  /** The stream below the messages, for bytes that no peer would send. */
+  get raw(): Writable | undefined {
+    return rawOf(this.#socket);
   }
 
   /** How the connection ended, if it did. */
@@ -262,7 +262,7 @@ export class Peer {
     this.#socket.terminate();
   }
 
-  /** Ends the connection with a closing frame. */
+  /** Ends the connection in good order: with a closing frame, over stdio with the end of the input. */
   close(code = 1000): void {
     this.#socket.close(code);
   }
@@ -290,7 +290,9 @@ export class Peer {
   }
 
   #gone(what: string): CheckFailed {
-    return new CheckFailed(`connection closed (${this.#closed?.code}) instead of ${what}`);
+    const { code, reason } = this.#closed ?? { code: 1006, reason: "" };
+    const how = reason === "" ? code : `${code}, ${reason}`;
+    return new CheckFailed(`connection closed (${how}) instead of ${what}`);
   }
 }
 

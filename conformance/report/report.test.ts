@@ -22,7 +22,9 @@ async function run(options: { only: string[]; url?: string; need?: "R2" }, scrip
   let complaint = "";
   const complain = (words: string) => void (complaint += words);
   const code = await conformanceRuntime({
-    ...target,
+    url: target.address,
+    token: target.token,
+    timeScale: target.timeScale,
     ...options,
     reportDir,
     write,

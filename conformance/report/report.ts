@@ -1,9 +1,10 @@
 /** The report of a run: everything that was found, for machines. Secrets are gone before anything gets here. */
 import { createHash } from "node:crypto";
 import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { redact } from "../peer/log.js";
 import type { Check } from "../run/check.js";
 import type { Dialect } from "../run/preflight.js";
-import type { Presented, Target } from "../run/target.js";
+import type { Carrier, Presented, Target } from "../run/target.js";
 import type { Conclusion, Result, Verdict } from "../run/verdict.js";
 import { suiteClient } from "../peer/session.js";
 
@@ -19,7 +20,9 @@ export interface Report {
   readonly ms: number;
   readonly seed: string;
   readonly timeScale: number;
+  /** Its address, or `stdio:` and the command, without secrets. */
   readonly url: string;
+  readonly carrier: Carrier;
   readonly implementation: {
     readonly name: string;
     readonly version: string;
@@ -108,7 +111,8 @@ export function buildReport(facts: {
     ms: facts.ms,
     seed: target.seed,
     timeScale: target.timeScale,
-    url: bare(target.url),
+    url: addressOf(target),
+    carrier: target.carrier,
     implementation: {
       ...presented.runtime,
       features: [...presented.features],
@@ -122,8 +126,9 @@ export function buildReport(facts: {
   };
 }
 
-/** The address without what may be secret in it. */
-function bare(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
+/** The address, or the command, without what may be secret in it. */
+export function addressOf({ carrier, address, token, tokenB = "" }: Target): string {
+  if (carrier === "stdio") return `stdio:${redact(address, [token, tokenB])}`;
+  const { protocol, host, pathname } = new URL(address);
   return `${protocol}//${host}${pathname}`;
 }

@@ -55,6 +55,7 @@ export const reportSchema = {
     seed: text,
     timeScale: { type: "number" },
     url: text,
+    carrier: { enum: ["websocket", "stdio"] },
     implementation: object({ name: text, version: text, features: texts, agents: texts }),
     dialect: object({ correlation: text, close: texts, resume: texts, jobId: text, arcp: text }),
     result: object({

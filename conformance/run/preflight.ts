@@ -14,7 +14,7 @@ export interface Dialect {
   readonly correlation: "request_id" | "details.request_id" | "other" | "none";
   /** The verb that is answered at a close. */
   readonly close: readonly ("session.close" | "session.bye")[];
-  /** The forms of resume that are accepted. */
+  /** The forms of resume that are accepted. Over stdio none can be seen. */
   readonly resume: readonly ("session.hello" | "session.resume")[];
   /** Where `job_id` stands in `job.accepted`, if that could be seen. */
   readonly jobId: "both" | "envelope" | "payload" | "unseen";
@@ -89,7 +89,9 @@ export async function observe(target: Target, presented: Presented): Promise<Dia
       if (await seen(false, () => closes(trial, type))) close.push(type);
     }
     const resume: Dialect["resume"][number][] = [];
-    for (const type of ["session.hello", "session.resume"] as const) {
+    // Over stdio a second connection is another process, which knows nothing of the session.
+    const forms = target.carrier === "stdio" ? [] : (["session.hello", "session.resume"] as const);
+    for (const type of forms) {
       if (await seen(false, () => resumes(trial, type))) resume.push(type);
     }
     const jobId = presented.script

@@ -8,7 +8,7 @@ import {
 } from "../peer/faults.js";
 import { WireLog } from "../peer/log.js";
 import type { Check } from "./check.js";
-import type { Presented, Target } from "./target.js";
+import type { Carrier, Presented, Target } from "./target.js";
 import { Trial } from "./trial.js";
 import type { Result, Verdict } from "./verdict.js";
 
@@ -91,8 +91,20 @@ export async function runAll(
   return results;
 }
 
+/** Why a check has no meaning over this carrier, if it has none. */
+export function outOfPlace({ needs }: Pick<Check, "needs">, carrier: Carrier): string | undefined {
+  const about = { websocket: "WebSocket", stdio: "stdio" } as const;
+  if (needs.carrier !== undefined && needs.carrier !== carrier)
+    return `is about ${about[needs.carrier]}`;
+  if (carrier !== "stdio") return undefined;
+  const several = needs.connections === "together";
+  return several ? "needs a second connection to the same runtime" : undefined;
+}
+
 function prerequisite(check: Check, target: Target, presented: Presented) {
   const { rung, features, second } = check.needs;
+  const misplaced = outOfPlace(check, target.carrier);
+  if (misplaced !== undefined) return { verdict: "not-applicable", reason: misplaced } as const;
   if ((rung === "R1" || second === true) && target.tokenB === undefined) {
     const reason = "needs R1: the token of a second principal (--token-b)";
     return { verdict: "not-run", reason, missing: "R1" } as const;
@@ -108,6 +120,15 @@ function prerequisite(check: Check, target: Target, presented: Presented) {
   return undefined;
 }
 
+/** What a check opened must be what it declares, or it would be left out, or run, where it should not. */
+function undeclared({ needs }: Check, { opened, target }: Trial): string | undefined {
+  const declared = needs.connections;
+  if (opened > 1 && declared === undefined) return `opened ${opened} connections and declares one`;
+  // Where each connection is a process, bystanders are none.
+  const few = opened < 2 && declared !== undefined && target.carrier === "websocket";
+  return few ? `declares connections ${declared}, and opened one` : undefined;
+}
+
 async function judge(check: Check, trial: Trial): Promise<Outcome> {
   const wait = trial.scale(check.deadlineMs ?? 30_000);
   let timer: NodeJS.Timeout | undefined;
@@ -120,6 +141,8 @@ async function judge(check: Check, trial: Trial): Promise<Outcome> {
   try {
     await Promise.race([check.run(trial), late]);
     const { lapses } = trial;
+    const dishonest = undeclared(check, trial);
+    if (dishonest !== undefined) return { verdict: "error", reason: dishonest, byTime: false };
     if (lapses.length === 0) return { verdict: "pass", byTime: false };
     return { verdict: "pass-nonstrict", reason: lapses.join("; "), byTime: false };
   } catch (error) {

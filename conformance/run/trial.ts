@@ -7,7 +7,7 @@ import type { WireLog } from "../peer/log.js";
 import { jobIdOf, type Frame } from "../peer/message.js";
 import { Peer } from "../peer/peer.js";
 import { mustWelcome, resumeBlock, type HelloOptions } from "../peer/session.js";
-import { dial, type DialOptions, type Refused } from "../peer/socket.js";
+import type { DialOptions, Refused } from "../peer/socket.js";
 import { scriptAgent, type ScriptStep } from "../script.js";
 import type { Presented, Target } from "./target.js";
 
@@ -42,6 +42,8 @@ export class Trial {
   readonly notes: string[] = [];
   /** SHOULDs that were not met although the check goes on. */
   readonly lapses: string[] = [];
+  /** How many connections were asked for. */
+  opened = 0;
   readonly #peers: Peer[] = [];
   readonly #key: string;
   #count = 0;
@@ -71,8 +73,8 @@ export class Trial {
 
   /** Asks for a connection; the status when the upgrade is refused. */
   async dial(options: Omit<DialOptions, "within"> = {}): Promise<Peer | Refused> {
-    const socket = await dial(this.target.url, { ...options, within: this.scale(5000) });
-    const name = `c${this.#peers.length + 1}`;
+    const name = `c${++this.opened}`;
+    const socket = await this.target.open({ ...options, within: this.scale(5000) });
     if ("status" in socket) {
       this.log.add(name, "*", `upgrade refused with ${socket.status}`);
       return socket;
@@ -88,6 +90,21 @@ export class Trial {
     const peer = await this.dial();
     if (peer instanceof Peer) return peer;
     throw new CheckFailed(`the upgrade was refused with ${peer.status}`);
+  }
+
+  /**
+   * A session that looks on while others are attacked: `fence` proves that it still lives. Where each connection is
+   * a process of its own nobody can be hurt by another, and there is nothing to prove.
+   */
+  async bystander(): Promise<Pick<Peer, "fence" | "closed">> {
+    if (this.target.carrier === "stdio") return { fence: async () => {}, closed: undefined };
+    return this.session();
+  }
+
+  /** Waits for the end of the connection; where the carrier has close codes, `code` must be the one. */
+  async closes(peer: Peer, code: number, what: string): Promise<void> {
+    const closed = await peer.expectClose();
+    if (this.target.carrier === "websocket") this.equal(closed.code, code, `close code ${what}`);
   }
 
   /** What a session of these options says in its hello. */
