@@ -14,6 +14,9 @@ export const DEFAULT_URL = "ws://127.0.0.1:7777/arcp";
 /** Larger inputs do not fit a frame by far. */
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
+/** Shorter lines would cut results into crumbs. */
+export const MIN_LINE_BYTES = 4096;
+
 /** How to reach a runtime. */
 export interface ReachOptions {
   readonly url?: string;

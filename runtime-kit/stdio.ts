@@ -1,0 +1,5 @@
+/** `arcp/stdio`: a runtime as a child process, from both sides. §4.2 */
+export { serveStdio } from "./hosts/stdio.js";
+export type { ServeStdioOptions, ServingStdio, StdioAcceptor } from "./hosts/stdio.js";
+export { stdioTransport } from "./transports/stdio.js";
+export type { StdioTransport, StdioTransportOptions } from "./transports/stdio.js";
