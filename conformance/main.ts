@@ -24,8 +24,8 @@ export interface ConformanceOptions {
   readonly url?: string;
   /** The runtime: the command of the shell that starts it, once for each connection. */
   readonly stdio?: string;
-  /** A bearer token that the runtime accepts. */
-  readonly token: string;
+  /** A bearer token that the runtime accepts. Only on stdio it may be absent: who started a runtime may be believed. */
+  readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
   /** Factor of every deadline. Default 1. */
@@ -66,7 +66,7 @@ export function targetOf(options: ConformanceOptions): Target {
   const { url = "", stdio } = options;
   return {
     ...(stdio === undefined ? atUrl(url) : byCommand(stdio)),
-    token: options.token,
+    ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.tokenB === undefined ? {} : { tokenB: options.tokenB }),
     timeScale: options.timeScale ?? 1,
     seed: options.seed ?? randomBytes(6).toString("hex"),
@@ -81,9 +81,10 @@ export function select(checks: readonly Check[], only: readonly string[] = []): 
 }
 
 /** What is wrong with the place that the options name, if anything is. */
-function unusable({ url, stdio }: ConformanceOptions): string | undefined {
+function unusable({ url, stdio, token }: ConformanceOptions): string | undefined {
   if ((url === undefined) === (stdio === undefined)) return "name either an address or a command";
   if (stdio !== undefined) return stdio.trim() === "" ? "the command is empty" : undefined;
+  if (token === undefined) return "a token is needed";
   const good = /^wss?:\/\//.test(url ?? "") && URL.canParse(url ?? "");
   return good ? undefined : `not an address of a WebSocket: ${url}`;
 }

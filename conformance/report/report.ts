@@ -4,7 +4,7 @@ import { requirements } from "../../generated/draft-1.1/requirements.js";
 import { redact } from "../peer/log.js";
 import type { Check } from "../run/check.js";
 import type { Dialect } from "../run/preflight.js";
-import type { Carrier, Presented, Target } from "../run/target.js";
+import { secretsOf, type Carrier, type Presented, type Target } from "../run/target.js";
 import type { Conclusion, Result, Verdict } from "../run/verdict.js";
 import { suiteClient } from "../peer/session.js";
 
@@ -127,8 +127,9 @@ export function buildReport(facts: {
 }
 
 /** The address, or the command, without what may be secret in it. */
-export function addressOf({ carrier, address, token, tokenB = "" }: Target): string {
-  if (carrier === "stdio") return `stdio:${redact(address, [token, tokenB])}`;
+export function addressOf(target: Target): string {
+  const { carrier, address } = target;
+  if (carrier === "stdio") return `stdio:${redact(address, secretsOf(target))}`;
   const { protocol, host, pathname } = new URL(address);
   return `${protocol}//${host}${pathname}`;
 }

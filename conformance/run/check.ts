@@ -31,6 +31,8 @@ export interface CheckDefinition {
      * of its own, so `together` cannot be had there.
      */
     readonly connections?: "together" | "apart";
+    /** Whether it is about tokens. On stdio a runtime may have none, and believe whoever started it. */
+    readonly token?: true;
     /** The carrier that it is about. Default: it is about messages, whatever carries them. */
     readonly carrier?: Carrier;
   };

@@ -27,12 +27,12 @@ export async function fakeRuntime(script: Script = {}) {
     });
   });
   const { port } = server.address() as AddressInfo;
-  const target: Target = {
+  const target = {
     ...atUrl(`ws://127.0.0.1:${port}/arcp`),
     token: "secret-token",
     timeScale: 0.05,
     seed: "test",
-  };
+  } satisfies Target;
   return {
     target,
     stop: async () => {

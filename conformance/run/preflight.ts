@@ -5,7 +5,7 @@ import { isRecord, requestIdOf } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
 import { featuresOf, hello, resumeBlock } from "../peer/session.js";
 import { scriptAgent } from "../script.js";
-import type { AgentEntry, Presented, Target } from "./target.js";
+import { secretsOf, type AgentEntry, type Presented, type Target } from "./target.js";
 import { Trial } from "./trial.js";
 
 /** Where the drafts are silent: what this implementation does. An observation, never a failure. */
@@ -31,7 +31,7 @@ const nothing: Presented = {
 
 /** Says hello with every feature. Rejects with `Refused` if the token is, with `Unreachable` if there is no welcome. */
 export async function present(target: Target): Promise<Presented> {
-  const trial = new Trial(target, nothing, new WireLog(new Set([target.token])), "preflight");
+  const trial = new Trial(target, nothing, new WireLog(new Set(secretsOf(target))), "preflight");
   try {
     const peer = await trial.connect();
     const answer = await hello(peer, trial.helloOptions());

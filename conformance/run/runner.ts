@@ -8,7 +8,7 @@ import {
 } from "../peer/faults.js";
 import { WireLog } from "../peer/log.js";
 import type { Check } from "./check.js";
-import type { Carrier, Presented, Target } from "./target.js";
+import { secretsOf, type Carrier, type Presented, type Target } from "./target.js";
 import { Trial } from "./trial.js";
 import type { Result, Verdict } from "./verdict.js";
 
@@ -40,7 +40,7 @@ export async function runCheck(
   const base = { id: check.id, check: definition, notes: [], log: [], byTime: false, ms: 0 };
   const unmet = prerequisite(check, target, presented);
   if (unmet !== undefined) return { ...base, ...unmet, attempts: 0 };
-  const secrets = [target.token, ...(target.tokenB === undefined ? [] : [target.tokenB])];
+  const secrets = secretsOf(target);
   const attempt = async (number: number) => {
     const log = new WireLog(new Set(secrets));
     const trial = new Trial(target, presented, log, `${check.id}/${number}`);
@@ -102,7 +102,11 @@ export function outOfPlace({ needs }: Pick<Check, "needs">, carrier: Carrier): s
 }
 
 function prerequisite(check: Check, target: Target, presented: Presented) {
-  const { rung, features, second } = check.needs;
+  const { rung, features, second, token } = check.needs;
+  if (token === true && target.token === undefined) {
+    const reason = "is about tokens, and this runtime believes whoever started it";
+    return { verdict: "not-applicable", reason } as const;
+  }
   const misplaced = outOfPlace(check, target.carrier);
   if (misplaced !== undefined) return { verdict: "not-applicable", reason: misplaced } as const;
   if ((rung === "R1" || second === true) && target.tokenB === undefined) {

@@ -13,14 +13,19 @@ export interface Target {
   readonly address: string;
   /** Opens one connection; over stdio that is one process. */
   readonly open: (options: DialOptions) => Promise<Socket | Refused>;
-  /** The token of the first principal. */
-  readonly token: string;
+  /** The token of the first principal. Absent: the runtime believes whoever started it, which it may on stdio. */
+  readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
   /** Factor of every deadline; 1 is right for a machine at rest. */
   readonly timeScale: number;
   /** Makes the identifiers of a run; the same seed makes the same ones. */
   readonly seed: string;
+}
+
+/** What no log and no report may show. */
+export function secretsOf({ token, tokenB }: Pick<Target, "token" | "tokenB">): string[] {
+  return [token, tokenB].filter((secret) => secret !== undefined);
 }
 
 /** What the runtime said of itself in a welcome to somebody who offered every feature. */

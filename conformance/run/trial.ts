@@ -64,11 +64,11 @@ export class Trial {
   /** Milliseconds scaled by `--time-scale`. */
   readonly scale = (ms: number): number => ms * this.target.timeScale;
 
-  /** The token of a principal. A check without the second one is inconclusive. */
+  /** The token of a principal. A check without it is inconclusive. */
   token(as: "a" | "b" = "a"): string {
     const token = as === "a" ? this.target.token : this.target.tokenB;
-    if (token === undefined) throw new Inconclusive("no second principal (--token-b)");
-    return token;
+    if (token !== undefined) return token;
+    throw new Inconclusive(as === "a" ? "no token (--token)" : "no second principal (--token-b)");
   }
 
   /** Asks for a connection; the status when the upgrade is refused. */
@@ -110,7 +110,7 @@ export class Trial {
   /** What a session of these options says in its hello. */
   helloOptions(options: SessionOptions = {}): HelloOptions {
     return {
-      token: this.token(options.as),
+      token: options.as === "b" ? this.token("b") : (this.target.token ?? null),
       ...(options.features === undefined ? {} : { features: options.features }),
     };
   }

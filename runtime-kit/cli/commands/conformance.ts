@@ -10,6 +10,7 @@ import { UsageError } from "../report.js";
 import { oneLine } from "../text.js";
 
 interface RuntimeOptions extends ReachOptions {
+  readonly stdio?: string;
   readonly tokenB?: string;
   readonly report?: string;
   readonly timeScale: number;
@@ -33,9 +34,11 @@ const exits = { Usage: 2, Harness: 4, Refused: 7 } as const;
 
 const EXIT_HELP = `
 What a runtime provides decides what can be tested:
-  R0  an address and a token: handshake, envelope, heartbeat, resume, errors
+  R0  an address and a token, or a command (--stdio): handshake, envelope, heartbeat, resume, errors
   R1  a second principal (--token-b): theft of a session, leaks
   R2  the agent conformance.script: jobs, events, leases, cancellation
+Over stdio each connection is a process of its own, started by the command:
+what needs two connections to one runtime does not apply there.
 Checks of a rung that is missing are not run, and the verdict says so:
 CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.
 
@@ -55,13 +58,16 @@ export function addConformance(program: Command, context: Context): void {
     .description("tests an implementation against the requirements of the draft")
     .addHelpText("after", EXIT_HELP)
     .action(() => {
-      throw new UsageError("say what to test: arcp conformance runtime <url>");
+      throw new UsageError(
+        "say what to test: arcp conformance runtime <url>, or --stdio <command>",
+      );
     });
   group
     .command("runtime")
-    .description("tests a runtime in any language, over WebSocket")
-    .argument("<url>", "its address")
-    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN")
+    .description("tests a runtime in any language, over WebSocket or stdio")
+    .argument("[url]", "its address, unless --stdio starts it")
+    .option("--stdio <command>", "starts it, once for each connection, and speaks to it over stdio")
+    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN. --stdio may go without")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
     .option("--report <dir>", "writes report.json and report.txt")
@@ -78,7 +84,7 @@ export function addConformance(program: Command, context: Context): void {
     .option("--strict", "a SHOULD that is not met counts")
     .option("--json", "prints NDJSON: one line for each check, the result last")
     .addHelpText("after", EXIT_HELP)
-    .action(async (url: string, options: RuntimeOptions) => {
+    .action(async (url: string | undefined, options: RuntimeOptions) => {
       const what = await suiteOptions(context, url, options);
       context.finish(await (options.json === true ? runRecords : runText)(context, what));
     });
@@ -91,15 +97,23 @@ function suite() {
 
 async function suiteOptions(
   { io }: Context,
-  url: string,
+  url: string | undefined,
   options: RuntimeOptions,
 ): Promise<ConformanceOptions> {
+  const { stdio } = options;
+  if ((url === undefined) === (stdio === undefined)) {
+    throw new UsageError(
+      "say where the runtime is: its <url>, or the command that starts it with --stdio",
+    );
+  }
   const token = await tokenOf(options, io);
-  if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
+  if (token === undefined && stdio === undefined) {
+    throw new UsageError("a token is needed: --token or ARCP_TOKEN");
+  }
   const { tokenB, report, parallel, seed, timeScale, only, need, strict = false } = options;
   return {
-    url: urlOf(url, io, "<url>"),
-    token,
+    ...(stdio === undefined ? { url: urlOf(url, io, "<url>") } : { stdio }),
+    ...(token === undefined ? {} : { token }),
     timeScale,
     ...(only === undefined ? {} : { only }),
     strict,
