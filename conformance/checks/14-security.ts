@@ -13,7 +13,7 @@ export const securityChecks = [
       requirements: ["AUTH-02", "AUTH-03"],
       level: "MUST",
       basis: "derived",
-      needs: { ...R0, connections: "apart", carrier: "websocket" },
+      needs: { ...R0, connections: "apart", carrier: "websocket", token: true },
       mutants: ["token-from-url"],
     },
     async (t) => {
@@ -25,6 +25,45 @@ export const securityChecks = [
         t.refused(answer, "UNAUTHENTICATED", "a hello whose token stands in the URL");
       }
       await t.session();
+    },
+  ),
+  check(
+    {
+      id: "runtime/14/token-in-url-refused",
+      requirements: ["SEC-38"],
+      level: "SHOULD",
+      basis: "explicit",
+      needs: { ...R0, connections: "apart", carrier: "websocket", token: true },
+      mutants: ["tokens-in-urls-pass"],
+    },
+    async (t) => {
+      const twin = await t.dial({ query: "?x=1" });
+      t.ok(twin instanceof Peer, "a connection whose URL has a query is refused");
+      for (const name of ["token", "access_token"]) {
+        const answer = await t.dial({ query: `?${name}=${encodeURIComponent(t.token())}` });
+        t.ok(!(answer instanceof Peer), `a request with ${name} in its URL is served`);
+      }
+    },
+  ),
+  check(
+    {
+      id: "runtime/14/no-secrets-in-trace-context",
+      requirements: ["SEC-34"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["token-in-trace-context"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      await t.succeed(peer, [{ op: "burst", count: 2 }, { op: "return" }]);
+      await peer.fence();
+      const secrets = [t.target.token, peer.resumeToken].filter((one) => one !== undefined);
+      for (const { message } of peer.frames) {
+        const context = JSON.stringify([message.trace_id, message.extensions]);
+        const leaks = secrets.some((secret) => context.includes(secret));
+        t.ok(!leaks, `the trace context of ${message.type} holds a token`);
+      }
     },
   ),
   check(

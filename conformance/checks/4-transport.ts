@@ -81,4 +81,19 @@ export const transportChecks = [
       await t.session();
     },
   ),
+  check(
+    {
+      id: "runtime/4.1/served-at-arcp",
+      requirements: ["TRN-01", "TRN-05"],
+      level: "SHOULD",
+      basis: "W-29",
+      needs: { ...R0, carrier: "websocket" },
+      mutants: ["another-path"],
+    },
+    async (t) => {
+      await (await t.session()).fence();
+      const { pathname } = new URL(t.target.address);
+      t.equal(pathname, "/arcp", "path of the address that was given");
+    },
+  ),
 ] as const;

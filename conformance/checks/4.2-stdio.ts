@@ -158,8 +158,11 @@ export const stdioChecks = [
       const after = peer.last;
       peer.sendText(refusable(peer, { pad: "x".repeat(limit + 1024) }).line);
       // No stream carries a close code: the end of the connection, or an answer that says why, is all there can be.
-      const refused = peer.expect("session.error", { after }).catch(() => undefined);
-      const answer = await Promise.race([refused, peer.expectClose().then(() => undefined)]);
+      const ended = peer.expectClose().then(() => undefined);
+      const answered = peer.expect("session.error", { after });
+      const answer = await Promise.any([ended, answered]).catch((neither: AggregateError) => {
+        throw neither.errors[0];
+      });
       if (answer !== undefined) t.refused(answer, "INVALID_REQUEST", "a line above the limit");
     },
   ),

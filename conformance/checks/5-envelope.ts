@@ -6,7 +6,7 @@ import type { Trial } from "../run/trial.js";
 import { list, R0, R2 } from "./support.js";
 
 /** Makes a connection on which everything that a runtime sends has been seen. */
-async function busy(t: Trial) {
+export async function busy(t: Trial) {
   const peer = await t.session();
   await t.succeed(peer, [
     { op: "burst", count: 2 },

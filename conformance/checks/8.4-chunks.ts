@@ -191,7 +191,7 @@ export const chunkChecks = [
   check(
     {
       id: "runtime/8.4/frames-keep-the-limit",
-      requirements: ["CHUNK-14", "ENC-13"],
+      requirements: ["CHUNK-14", "ENC-13", "SEC-28"],
       level: "MUST",
       basis: "W-37",
       needs: chunks,

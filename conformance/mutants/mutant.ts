@@ -94,6 +94,8 @@ export interface Mutant {
   refuses?(headers: Readonly<Record<string, unknown>>): number | undefined;
   /** Reaches the runtime only when the client has sent something. */
   readonly dialsLate?: true;
+  /** Another path than that of the runtime, at which it is reached. */
+  readonly servesAt?: string;
   /** What it keeps from the runtime of the upgrade. */
   readonly forgets?: "query" | "origin" | "host";
   /** Another close code for the client. */

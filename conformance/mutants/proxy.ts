@@ -41,7 +41,7 @@ export async function startProxy(target: string, mutant: Mutant): Promise<Proxy>
   const { port } = server.address() as AddressInfo;
   const { pathname } = new URL(target);
   return {
-    url: `ws://127.0.0.1:${port}${pathname}`,
+    url: `ws://127.0.0.1:${port}${mutant.servesAt ?? pathname}`,
     close: async () => {
       for (const client of sockets.clients) client.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));

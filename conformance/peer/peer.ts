@@ -40,6 +40,8 @@ export interface PeerContext {
   readonly scale: (ms: number) => number;
   /** A fresh identifier that begins with `prefix`. */
   readonly fresh: (prefix: string) => string;
+  /** Milliseconds that a process may take to start, on top of every wait before its first word. Default 0. */
+  readonly startMs?: number;
 }
 
 /** How long a wait lasts when nobody says otherwise, in milliseconds before scaling. */
@@ -166,7 +168,7 @@ export class Peer {
     if (there !== undefined) return Promise.resolve(there);
     if (this.#closed !== undefined) return Promise.reject(this.#gone(what));
     return new Promise((resolve, reject) => {
-      const wait = this.context.scale(options.within ?? defaultWait);
+      const wait = this.#deadline(options.within);
       const done = () => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);
@@ -242,7 +244,7 @@ export class Peer {
   expectClose(within = defaultWait): Promise<Closed> {
     if (this.#closed !== undefined) return Promise.resolve(this.#closed);
     return new Promise((resolve, reject) => {
-      const wait = this.context.scale(within);
+      const wait = this.#deadline(within);
       const done = () => {
         clearTimeout(timer);
         this.#closeWaiters.delete(done);
@@ -265,6 +267,11 @@ export class Peer {
   /** Ends the connection in good order: with a closing frame, over stdio with the end of the input. */
   close(code = 1000): void {
     this.#socket.close(code);
+  }
+
+  #deadline(within = defaultWait): number {
+    const { scale, startMs = 0 } = this.context;
+    return scale(within) + (this.frames.length === 0 ? startMs : 0);
   }
 
   #isClaimed(message: WireMessage): boolean {

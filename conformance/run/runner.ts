@@ -134,7 +134,7 @@ function undeclared({ needs }: Check, { opened, target }: Trial): string | undef
 }
 
 async function judge(check: Check, trial: Trial): Promise<Outcome> {
-  const wait = trial.scale(check.deadlineMs ?? 30_000);
+  const wait = trial.scale(check.deadlineMs ?? 30_000) + trial.startMs;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -33,6 +33,9 @@ export interface SubmitOptions {
 /** Jobs of the suite end by themselves after this many seconds, whatever happens to the check. */
 const safetySeconds = 120;
 
+/** How long a process may take from its start to its first word; no `--time-scale` makes it faster. */
+const childStartMs = 10_000;
+
 /** The surroundings of one attempt at one check. */
 export class Trial {
   readonly target: Target;
@@ -64,6 +67,11 @@ export class Trial {
   /** Milliseconds scaled by `--time-scale`. */
   readonly scale = (ms: number): number => ms * this.target.timeScale;
 
+  /** What is granted to a child for its start, in milliseconds that are not scaled. */
+  get startMs(): number {
+    return this.target.carrier === "stdio" ? childStartMs : 0;
+  }
+
   /** The token of a principal. A check without it is inconclusive. */
   token(as: "a" | "b" = "a"): string {
     const token = as === "a" ? this.target.token : this.target.tokenB;
@@ -80,7 +88,7 @@ export class Trial {
       return socket;
     }
     const { log, scale, fresh } = this;
-    const peer = new Peer(socket, { name, log, scale, fresh });
+    const peer = new Peer(socket, { name, log, scale, fresh, startMs: this.startMs });
     this.#peers.push(peer);
     return peer;
   }
