@@ -1,8 +1,9 @@
 import type { Fault } from "../wire/decode.js";
 import { ConnectionError } from "../wire/errors.js";
+import { printable } from "../wire/text.js";
 import type { Now } from "../wire/time.js";
 import { answeredBy, member } from "./client-correlate.js";
-import { lost } from "./client-connect.js";
+import { lost, noiseWords } from "./client-connect.js";
 import { hand, inOrder, spoilt } from "./client-events.js";
 import { noteReceived } from "./client-acks.js";
 import { refusedSubmit, reject } from "./client-requests.js";
@@ -26,7 +27,9 @@ export function salvage(state: ClientState, fault: Fault, text: string, now: Now
   const type = member(frame, "type");
   const error = new ConnectionError("PROTOCOL", `the runtime sent a bad frame: ${fault.message}`);
   if (state.phase === "greeting" || state.phase === "recalling") {
-    if (type !== "session.welcome" && type !== "session.error") return [warn(error)];
+    if (type !== "session.welcome" && type !== "session.error") {
+      return [warn(error), ...noise(state, text, now)];
+    }
     const hangup = { code: CLOSE_NO_WELCOME, reason: "bad welcome" };
     return lost(state, error, now, { hangup });
   }
@@ -36,6 +39,17 @@ export function salvage(state: ClientState, fault: Fault, text: string, now: Now
   const request = typeof type === "string" ? REPLY_TO.get(type) : undefined;
   const pending = request && answeredBy(state.pending, frame as object, request);
   return pending === undefined ? [warn(error)] : [warn(error), reject(state, pending, error)];
+}
+
+/** What a peer may say before its welcome that is no message: a banner is forgiven, a program that talks is not. */
+const MOST_NOISE = 32;
+
+function noise(state: ClientState, text: string, now: Now): ClientEffect[] {
+  const { count, first } = state.noise ?? { count: 0, first: printable(text, 200) };
+  state.noise = { count: count + 1, first };
+  if (count + 1 < MOST_NOISE) return [];
+  const error = new ConnectionError("PROTOCOL", `this is no runtime${noiseWords(state)}`);
+  return lost(state, error, now, { hangup: { code: CLOSE_NO_WELCOME, reason: "no ARCP" } });
 }
 
 function salvageNumbered(

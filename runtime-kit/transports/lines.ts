@@ -9,6 +9,9 @@ const CARRIAGE_RETURN = 0x0d;
 /** What is kept of the buffer for a line in pieces once that line is complete, in bytes. */
 const KEPT_BYTES = 64 * 1024;
 
+/** What is white space to JSON. */
+const BLANK = /^[ \t\r]*$/;
+
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -62,7 +65,7 @@ export class LineSplitter {
     }
     this.#size = 0;
     if (this.#held.length > KEPT_BYTES) this.#held = NOTHING;
-    if (text.trim() !== "") line(text);
+    if (!BLANK.test(text)) line(text);
     return undefined;
   }
 

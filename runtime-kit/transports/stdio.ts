@@ -22,7 +22,10 @@ export interface StdioTransportOptions {
   readonly mark?: number;
   /** The input is not read while this much or more is unread here, in UTF-16 units. Default 1 MiB. */
   readonly readMark?: number;
-  /** How long the peer may take to close its end after ours, in milliseconds, before both streams are destroyed. Default 5,000. */
+  /**
+   * How long the peer may take nothing of what was written, or not end after us, in milliseconds, before both
+   * streams are destroyed. Default 5,000.
+   */
   readonly closeTimeoutMs?: number;
   /** Told how the transport ended before its reader is; may wait for what explains it better, as an exit code. */
   readonly explain?: (closed: Closed) => Promise<Closed>;
@@ -61,11 +64,12 @@ class Lines implements StdioTransport {
   readonly #options: StdioTransportOptions;
   readonly #mark: number;
   readonly #senders = new Waiters();
-  readonly #gone: Promise<unknown>;
+  readonly #gone: Promise<void>;
   #end!: (closed: Closed) => void;
   /** Set once the transport has begun to end: nothing is sent or taken in any more. */
   #over = false;
   #outputOver = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(input: Readable, output: Writable, options: StdioTransportOptions) {
     this.#input = input;
@@ -101,7 +105,7 @@ class Lines implements StdioTransport {
         resolve();
       });
     });
-    this.#gone = Promise.all([inputOver, outputOver]);
+    this.#gone = Promise.all([inputOver, outputOver]).then(() => clearTimeout(this.#timer));
   }
 
   send(frames: readonly string[]): Promise<void> {
@@ -131,17 +135,26 @@ class Lines implements StdioTransport {
     this.#end(closed);
   }
 
-  /** This side writes no more; the peer has until the timeout to take what was written, and to end too. */
+  /** This side writes no more; the peer takes what was written, and ends too. */
   #letGo(): void {
     this.#senders.release();
     this.#output.end();
     this.#input.resume();
-    const timer = setTimeout(() => {
+    this.#waitFor(this.#output.writableLength + 1);
+  }
+
+  /** As long as the peer takes something each time, it has all the time that it needs. */
+  #waitFor(unwritten: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const { writableLength, destroyed } = this.#output;
+      if (!destroyed && writableLength > 0 && writableLength < unwritten) {
+        return this.#waitFor(writableLength);
+      }
       this.#input.destroy();
       this.#output.destroy();
     }, this.#options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS);
-    unref(timer);
-    void this.#gone.then(() => clearTimeout(timer));
+    unref(this.#timer);
   }
 
   readonly #written = (): void => {
