@@ -10,6 +10,7 @@ import { Refused, Unreachable } from "./peer/faults.js";
 import { addressOf, buildReport } from "./report/report.js";
 import type { Report } from "./report/report.js";
 import { fullText, summary } from "./report/text.js";
+import { traceability } from "./report/traceability.js";
 import type { Check, Rung } from "./run/check.js";
 import { observe, present } from "./run/preflight.js";
 import { progress, type Write } from "./run/progress.js";
@@ -42,7 +43,7 @@ export interface ConformanceOptions {
   readonly need?: Rung;
   /** Is given the report once it is complete. */
   readonly onReport?: (report: Report) => void;
-  /** A folder for `report.json` and `report.txt`; made if it is not there. Default: no files. */
+  /** A folder for `report.json`, `report.txt` and `traceability.md`; made if it is not there. Default: no files. */
   readonly reportDir?: string;
   /** Where text goes. Default: standard output. */
   readonly write?: Write;
@@ -130,6 +131,7 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       const file = (name: string) => join(options.reportDir ?? "", name);
       await writeFile(file("report.json"), `${JSON.stringify(report, null, 2)}\n`);
       await writeFile(file("report.txt"), fullText(report, results));
+      await writeFile(file("traceability.md"), traceability(report, results));
     }
     options.onReport?.(report);
     write(summary(report));

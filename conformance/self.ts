@@ -36,8 +36,8 @@ function serveCommand(options: readonly string[]): readonly [string, readonly st
   const source = here.endsWith(".ts");
   const cli = new URL(`../runtime-kit/cli/main.${source ? "ts" : "js"}`, import.meta.url);
   const loader = source ? ["--import", "tsx"] : [];
-  // A grace as short as a check can wait for; what the checks ask of it holds for any.
-  const args = ["serve", "--conformance", "--cancel-grace", "1", ...options];
+  // Times as short as a check can wait for; what the checks ask of them holds for any.
+  const args = ["serve", "--conformance", "--cancel-grace", "1", "--heartbeat", "3", ...options];
   return [process.execPath, [...loader, fileURLToPath(cli), ...args]];
 }
 

@@ -228,4 +228,8 @@ export const frozenIds: readonly string[] = [
   "runtime/9.6/without-a-budget-no-limit",
   "runtime/14/token-in-url-refused",
   "runtime/14/no-secrets-in-trace-context",
+  "runtime/6.4/pings-when-idle",
+  "runtime/6.4/silent-peer-dropped",
+  "runtime/6.4/any-message-is-a-sign-of-life",
+  "runtime/6.4/loss-ends-nothing",
 ];

@@ -15,6 +15,7 @@ import { resumeChecks } from "./6.3-resume.js";
 import { oldConnectionChecks } from "./6.3-old-connection.js";
 import { takeoverChecks } from "./6.3-takeover.js";
 import { heartbeatChecks } from "./6.4-heartbeat.js";
+import { silenceChecks } from "./6.4-silence.js";
 import { ackChecks } from "./6.5-ack.js";
 import { listChecks } from "./6.6-list.js";
 import { closeChecks } from "./6.7-close.js";
@@ -42,6 +43,7 @@ export const runtimeChecks: readonly Check[] = [
   ...takeoverChecks,
   ...oldConnectionChecks,
   ...heartbeatChecks,
+  ...silenceChecks,
   ...ackChecks,
   ...listChecks,
   ...closeChecks,

@@ -2,6 +2,7 @@
 import {
   altered,
   jobOf,
+  losing,
   numbered,
   on,
   type Body,
@@ -128,6 +129,34 @@ export const limitMutants: readonly Mutant[] = [
       const asked = link.resumed ? [...(twin(link)?.requests.values() ?? [])] : [];
       const submits = asked.filter(({ type }) => type === "job.submit");
       return [message, ...submits.map((request) => refusal(message, String(request["id"])))];
+    }),
+  },
+  { name: "never-pings", about: "sends no pings", toClient: losing("session.ping") },
+  {
+    name: "drops-nobody",
+    about: "keeps connections on which nothing lives",
+    toClient: on(["session.ping"], ({ nonce }, message, link) => {
+      const payload = { ping_nonce: nonce };
+      link.toServer({ ...message, id: `${message["id"]}x`, type: "session.pong", payload });
+    }),
+  },
+  {
+    name: "pongs-alone-count",
+    about: "takes pongs alone for signs of life",
+    toClient: on(["session.ping"], (_, __, { memory, closeClient }) => {
+      if (memory.get("unanswered") === true) closeClient(1001);
+      memory.set("unanswered", true);
+    }),
+    toServer: on(["session.pong"], (_, __, { memory }) => void memory.delete("unanswered")),
+  },
+  {
+    name: "loss-cancels",
+    about: "cancels the jobs of a peer that does not answer",
+    toClient: on(["session.ping"], (_, message, link) => {
+      for (const job_id of link.jobs) {
+        const id = `${message["id"]}x`;
+        link.toServer({ ...message, id, type: "job.cancel", payload: { job_id } });
+      }
     }),
   },
   {

@@ -66,6 +66,8 @@ export class Peer {
   features: ReadonlySet<string> = new Set();
   /** The welcome, once received. */
   welcome: Frame | undefined;
+  /** Whether it answers pings, as any peer does that is not dead. §6.4 */
+  answersPings = true;
   readonly context: PeerContext;
   readonly #socket: Socket;
   readonly #waiters = new Set<Waiter>();
@@ -285,6 +287,9 @@ export class Peer {
     const message = readFrame(binary ? "" : text);
     const frame: Frame = { index: this.frames.length, at: log.now(), text, binary, message };
     this.frames.push(frame);
+    if (message.type === "session.ping" && this.answersPings) {
+      this.send("session.pong", { ping_nonce: String(message.payload["nonce"]) });
+    }
     for (const waiter of [...this.#waiters]) if (waiter.test(frame)) waiter.resolve(frame);
   }
 

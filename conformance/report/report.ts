@@ -1,6 +1,7 @@
 /** The report of a run: everything that was found, for machines. Secrets are gone before anything gets here. */
 import { createHash } from "node:crypto";
 import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { excluded, type ExclusionReason } from "../checks/excluded.js";
 import { redact } from "../peer/log.js";
 import type { Check } from "../run/check.js";
 import type { Dialect } from "../run/preflight.js";
@@ -47,7 +48,9 @@ interface Coverage {
   readonly notApplicable: number;
   /** Requirement → verdicts of its checks, those that were not run too. */
   readonly verdicts: Readonly<Record<string, readonly Verdict[]>>;
-  /** The rest, those with MUST first: no check speaks for them yet, or none was run or came to an end. */
+  /** Those that no check speaks for, for a reason: how many for each. */
+  readonly excluded: Readonly<Record<ExclusionReason, number>>;
+  /** The rest, those with MUST first: no check of this run speaks for them, or none came to an end. */
   readonly uncovered: readonly string[];
   readonly uncoveredMust: number;
 }
@@ -65,6 +68,15 @@ function onlyNotApplicable(verdicts: readonly Verdict[] | undefined): boolean {
   return verdicts?.every((verdict) => verdict === "not-applicable") === true;
 }
 
+function countExcluded(ids: readonly string[]): Record<ExclusionReason, number> {
+  const counts = { permits: 0, inside: 0, operation: 0, elsewhere: 0, control: 0, "not-served": 0 };
+  for (const id of ids) {
+    const exclusion = excluded.get(id);
+    if (exclusion !== undefined) counts[exclusion.reason] += 1;
+  }
+  return counts;
+}
+
 /** Counts what is covered of what binds a runtime: its own requirements, and those of both peers. */
 function coverage(results: readonly Pick<Result, "check" | "verdict">[]): Coverage {
   const verdicts: Record<string, Verdict[]> = {};
@@ -78,13 +90,15 @@ function coverage(results: readonly Pick<Result, "check" | "verdict">[]): Covera
     verdicts[id]?.some((verdict) => words.includes(verdict)) === true;
   const covered = bind.filter(([id]) => has(id, decided));
   const open = bind.filter(([id]) => !has(id, decided));
-  const uncovered = open.filter(([id]) => !onlyNotApplicable(verdicts[id]));
+  const asked = open.filter(([id]) => !excluded.has(id));
+  const uncovered = asked.filter(([id]) => !onlyNotApplicable(verdicts[id]));
   const must = uncovered.filter(([, r]) => r.level.startsWith("MUST")).map(([id]) => id);
   const rest = uncovered.filter(([, r]) => !r.level.startsWith("MUST")).map(([id]) => id);
   return {
     all: bind.length,
     covered: covered.length,
-    notApplicable: open.length - uncovered.length,
+    notApplicable: asked.length - uncovered.length,
+    excluded: countExcluded(open.map(([id]) => id)),
     verdicts,
     uncovered: [...must, ...rest],
     uncoveredMust: must.length,

@@ -1,0 +1,46 @@
+/** The way from each requirement of runtimes to the checks that speak for it, and to what they found. */
+import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { excluded, exclusionReasons } from "../checks/excluded.js";
+import type { Result } from "../run/verdict.js";
+import type { Report } from "./report.js";
+
+/** What one requirement came to. */
+function outcome(id: string, results: readonly Pick<Result, "check" | "id" | "verdict">[]): string {
+  const found = results.filter(({ check }) => check.requirements.some((one) => one === id));
+  if (found.length > 0) return found.map((r) => `\`${r.id}\` ${r.verdict}`).join("<br>");
+  const exclusion = excluded.get(id);
+  if (exclusion === undefined) return "no check of this run";
+  return `excluded (${exclusion.reason}): ${exclusion.because}`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+/** `traceability.md`: one row for each requirement that binds a runtime, in the order of the draft. */
+export function traceability(
+  report: Pick<Report, "url" | "suite" | "result" | "implementation">,
+  results: readonly Pick<Result, "check" | "id" | "verdict">[],
+): string {
+  const rows = Object.entries(requirements)
+    .filter(([, { side }]) => side === "runtime" || side === "both")
+    .map(([id, { level, section, sentence }]) =>
+      [id, level, section, cell(sentence), outcome(id, results)].join(" | "),
+    );
+  const { implementation: i, suite, result } = report;
+  const reasons = Object.entries(exclusionReasons).map(([name, words]) => `- ${name}: ${words}`);
+  return [
+    `# Requirements of runtimes, and what was found`,
+    "",
+    `${i.name} ${i.version} at \`${report.url}\`, suite ${suite.version} (${suite.digest}): ${result.words}`,
+    "",
+    "Reasons of exclusions:",
+    "",
+    ...reasons,
+    "",
+    "| requirement | level | § | sentence | checks |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows.map((row) => `| ${row} |`),
+    "",
+  ].join("\n");
+}
