@@ -75,6 +75,8 @@ export const submitChecks = [
       const good = peer.send("job.submit", t.program([{ op: "return", value: "good" }]));
       const worse = peer.send("job.submit", unknownAgent);
       await peer.expect("job.result");
+      // A pong may overtake what a submit has to wait for.
+      await peer.reply(worse, "job.accepted");
       await peer.fence();
       const accepted = peer.collect("job.accepted");
       const refused = peer.collect("session.error");
