@@ -20,6 +20,8 @@ export const MIN_LINE_BYTES = 4096;
 /** How to reach a runtime. */
 export interface ReachOptions {
   readonly url?: string;
+  /** A line for the shell that starts the runtime as a child. */
+  readonly stdio?: string;
   readonly token?: string;
   readonly tokenFile?: string;
   readonly json?: boolean;
@@ -29,6 +31,7 @@ export interface ReachOptions {
 export function reachOptions(command: Command): Command {
   return command
     .option("--url <url>", `the runtime; else ARCP_URL, else ${DEFAULT_URL}`)
+    .option("--stdio <command>", "starts the runtime as a child instead, and speaks on its stdio")
     .option("--token <token>", "the bearer token; else ARCP_TOKEN, which no process list shows")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--json", "prints NDJSON, errors too");

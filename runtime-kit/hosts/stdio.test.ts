@@ -24,13 +24,20 @@ async function served(
   let begun = 0;
   output.on("data", (data: Buffer) => {
     for (const byte of data) {
-      if (byte !== 0x0a) begun += 1;
-      else lines.push(begun), (begun = 0);
+      begun += 1;
+      if (byte !== 0x0a) continue;
+      lines.push(begun - 1);
+      begun = 0;
     }
     copy.write(data);
   });
   output.on("end", () => copy.end());
-  const serving = serveStdio(createRuntime(runtime), { principal: "ann", ...options, input, output });
+  const serving = serveStdio(createRuntime(runtime), {
+    principal: "ann",
+    ...options,
+    input,
+    output,
+  });
   open.push(serving);
   const peer = await connect(async () => stdioTransport(copy, input, { maxFrameBytes: 2 ** 21 }), {
     reconnect: false,
@@ -57,7 +64,10 @@ describe("the size of lines (W-28, W-25)", () => {
     ["control characters, six bytes each", "\u0001".repeat(SIZE)],
     ["characters of four bytes", "\u{1f680}".repeat(SIZE / 4)],
     ["bytes", new Uint8Array(SIZE).fill(7)],
-    ["a value that is too large for a line", { rows: Array.from({ length: 20_000 }, (_, n) => ({ n })) }],
+    [
+      "a value that is too large for a line",
+      { rows: Array.from({ length: 20_000 }, (_, n) => ({ n })) },
+    ],
   ])("TRN-15 CHUNK-14 keeps to 60 KiB by cutting a result: %s", async (_what, value) => {
     const { client, lines } = await served({ agents: [big(() => value)] });
     expect(await (await client.submit("big", { kind: "" })).result()).toEqual(value);

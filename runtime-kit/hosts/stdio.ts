@@ -2,13 +2,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A runtime that is somebody's child process: one connection, on standard input and output. §4.2 */
 import process from "node:process";
+import { finished } from "node:stream";
 import type { Readable, Writable } from "node:stream";
-import { finished } from "node:stream/promises";
 import type { Closed, Transport } from "../transports/port.js";
 import { stdioTransport } from "../transports/stdio.js";
 import type { StdioTransportOptions } from "../transports/stdio.js";
 import type { Logger } from "../wire/logger.js";
 import { claimStdout } from "./stdout.js";
+import type { ClaimedStdout } from "./stdout.js";
 
 /** What this host needs of a runtime. */
 export interface StdioAcceptor {
@@ -53,15 +54,12 @@ export interface ServingStdio {
  * Serves one connection, to the process that started this one. When it ends, whoever ended it, the runtime
  * drains and is closed: nobody else could come.
  */
-export function serveStdio(
-  runtime: StdioAcceptor,
-  options: ServeStdioOptions = {},
-): ServingStdio {
+export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = {}): ServingStdio {
   const { input = process.stdin, principal, drainMs = 10_000, logger, ...rest } = options;
-  const claimed = options.output === undefined ? claimStdout() : undefined;
-  const output = options.output ?? (claimed?.output as Writable);
+  const { output, release } = outputOf(options.output);
   const transport = stdioTransport(input, output, rest);
-  const written = finished(output, { readable: false }).catch(() => undefined);
+  // Once all is written nobody waits for the parent to end too: it sees our end when this process is gone.
+  finished(output, { readable: false }, () => input.destroy());
   runtime.accept(transport, {
     address: "stdio",
     ...(principal === undefined ? {} : { principal }),
@@ -69,7 +67,7 @@ export function serveStdio(
 
   let draining: Promise<void> | undefined;
   const drain = (): Promise<void> =>
-    (draining ??= Promise.resolve(runtime.close?.({ drainMs })).catch((error: unknown) => {
+    (draining ??= (async () => runtime.close?.({ drainMs }))().catch((error: unknown) => {
       logger?.error({ err: error }, "the runtime did not close");
     }));
   const end = async (): Promise<Closed> => {
@@ -77,10 +75,8 @@ export function serveStdio(
     const { code, reason } = closed;
     logger?.info({ code, reason, address: "stdio" }, "the connection ended");
     await drain();
-    const gone = transport.close();
-    await Promise.race([written, gone]);
-    input.destroy(); // what the parent may still write is for nobody
-    claimed?.release();
+    await transport.close();
+    release();
     return closed;
   };
   const ended = end();
@@ -90,4 +86,10 @@ export function serveStdio(
     await ended;
   };
   return { ended, close, [Symbol.asyncDispose]: close };
+}
+
+/** The standard output is claimed, whether it is named or not. */
+function outputOf(given: Writable | undefined): ClaimedStdout {
+  if (given === undefined || given === process.stdout) return claimStdout();
+  return { output: given, release: () => undefined };
 }

@@ -121,8 +121,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     emit: (kind: string, body: object) => emit(kind, body, false),
     tool,
     authorize: allow,
-    stream: (source, options) =>
-      streamResult(source, doors.result, abort.signal, options),
+    stream: (source, options) => streamResult(source, doors.result, abort.signal, options),
     flush: () => doors.flushed(),
   };
 }

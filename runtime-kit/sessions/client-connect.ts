@@ -162,6 +162,7 @@ function goLive(
 ): ClientEffect[] {
   state.phase = "live";
   state.session = facts;
+  state.noise = undefined;
   state.refusal = undefined;
   state.instead = undefined;
   state.liveAt = now.monotonic;

@@ -33,22 +33,26 @@ export function salvage(state: ClientState, fault: Fault, text: string, now: Now
     const hangup = { code: CLOSE_NO_WELCOME, reason: "bad welcome" };
     return lost(state, error, now, { hangup });
   }
+  if (typeof type !== "string") return [warn(error), ...noise(state, text, now)];
   if (type === "job.event" || type === "job.result" || type === "job.error") {
     return salvageNumbered(state, frame, type, error, now);
   }
-  const request = typeof type === "string" ? REPLY_TO.get(type) : undefined;
+  const request = REPLY_TO.get(type);
   const pending = request && answeredBy(state.pending, frame as object, request);
   return pending === undefined ? [warn(error)] : [warn(error), reject(state, pending, error)];
 }
 
-/** What a peer may say before its welcome that is no message: a banner is forgiven, a program that talks is not. */
-const MOST_NOISE = 32;
+/** What a peer may say in a row that is no message. Before its welcome: a banner is forgiven, a chatterer is not. */
+const MOST_NOISE = { before: 32, within: 1_000 };
 
 function noise(state: ClientState, text: string, now: Now): ClientEffect[] {
+  if (state.phase === "closing") return []; // it ends anyway
   const { count, first } = state.noise ?? { count: 0, first: printable(text, 200) };
   state.noise = { count: count + 1, first };
-  if (count + 1 < MOST_NOISE) return [];
-  const error = new ConnectionError("PROTOCOL", `this is no runtime${noiseWords(state)}`);
+  const within = state.phase === "live";
+  if (count + 1 < (within ? MOST_NOISE.within : MOST_NOISE.before)) return [];
+  const what = within ? "the runtime no longer speaks ARCP" : "this is no runtime";
+  const error = new ConnectionError("PROTOCOL", `${what}${noiseWords(state)}`);
   return lost(state, error, now, { hangup: { code: CLOSE_NO_WELCOME, reason: "no ARCP" } });
 }
 

@@ -84,7 +84,7 @@ export interface ClientState {
   session: SessionFacts | undefined;
   /** Whether the hello of this connection asked for `session` to be resumed. */
   resuming: boolean;
-  /** What came on this connection before a welcome and was no message: how much, and the first of it. */
+  /** What came in a row and was no message: how much, and the first of it. */
   noise: { readonly count: number; readonly first: string } | undefined;
   /** Why `session` cannot be resumed; the next hello asks for a new one, and then the gap is told. */
   refusal: Error | undefined;

@@ -100,6 +100,7 @@ function receive(state: ClientState, decoded: Decoded, text: string, now: Now): 
   if (state.phase !== "live" && state.phase !== "closing") {
     return beforeWelcome(state, decoded.message, now);
   }
+  state.noise = undefined;
   return dispatchToClient(handlers, decoded.message, state, now);
 }
 

@@ -58,7 +58,13 @@ export function reaper(child: ChildProcess, graceMs: number): Reaper {
   let reaping: Promise<void> | undefined;
   const reap = async (): Promise<void> => {
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-      if (await within(graceMs, exited.then(() => true))) return;
+      if (
+        await within(
+          graceMs,
+          exited.then(() => true),
+        )
+      )
+        return;
       killGroup(child, signal);
     }
     await exited;

@@ -21,7 +21,7 @@ export class LastWords {
     const lines = this.#text
       .split(/[\r\n]+/)
       .map((line) => line.trim())
-      .filter((line) => line !== "" && !/^at |^Node\.js v\d/.test(line));
+      .filter((line) => /[\p{L}\p{N}]/u.test(line) && !/^at |^Node\.js v\d/.test(line));
     if (lines.length === 0) return "";
     return `; its last words: ${printable(lines.slice(-2).join(" / "), 300)}`;
   }

@@ -97,7 +97,7 @@ function why({ code, message }: NodeJS.ErrnoException, cwd: string | URL | undef
 }
 
 function transportOf(child: ChildProcessWithoutNullStreams, options: StdioOptions): Transport {
-  const { stderr = "inherit", killGraceMs = 2_000, cwd, env, shell, ...rest } = options;
+  const { stderr = "inherit", killGraceMs = 2_000 } = options;
   const words = new LastWords();
   child.stderr.setEncoding("utf8");
   child.stderr.on("data", (text: string) => words.add(text));
@@ -113,7 +113,7 @@ function transportOf(child: ChildProcessWithoutNullStreams, options: StdioOption
     const reason = how ?? "the runtime ended its output and did not end itself";
     return { code: closed.code, reason: `${reason}${words.told()}` };
   };
-  const transport = stdioTransport(child.stdout, child.stdin, { ...rest, explain });
+  const transport = stdioTransport(child.stdout, child.stdin, { ...options, explain });
   void transport.ended.then(reap);
   return {
     incoming: transport.incoming,

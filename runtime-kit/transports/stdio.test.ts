@@ -124,7 +124,10 @@ describe("stdioTransport", () => {
     const { input, transport } = end({ closeTimeoutMs: 10 });
     const piece = Buffer.from('{"a":1}\n'.repeat(8 * 1024));
     let pieces = 0;
-    while (pieces < 1_000 && (input.write(piece), !input.isPaused() || input.writableLength === 0)) {
+    while (
+      pieces < 1_000 &&
+      (input.write(piece), !input.isPaused() || input.writableLength === 0)
+    ) {
       pieces += 1;
       await new Promise(setImmediate);
     }
@@ -143,6 +146,20 @@ describe("stdioTransport", () => {
       frames: ['{"last":1}'],
       closed: { code: 1006, reason: "" },
     });
+  });
+
+  it("holds no more of what comes when its output failed and nobody reads", async () => {
+    const { input, output, transport } = end({ closeTimeoutMs: 60_000 });
+    output.destroy();
+    await new Promise((resolve) => output.once("close", resolve));
+    const piece = Buffer.from('{"a":1}\n'.repeat(8 * 1024));
+    for (let n = 0; n < 100; n += 1) {
+      input.write(piece);
+      await new Promise(setImmediate);
+    }
+    expect(input.isPaused()).toBe(true);
+    input.destroy();
+    expect((await readAll(transport)).frames.length).toBeLessThan(50_000);
   });
 
   it("gives up a peer that neither reads nor ends", async () => {

@@ -87,7 +87,7 @@ class Lines implements StdioTransport {
     const lines = new LineSplitter(options.maxFrameBytes ?? Limits.maxFrameBytes);
     const take = (line: string): void => this.incoming.push(line);
     input.on("data", (data: Buffer | string) => {
-      if (this.#over) return; // read only to let the peer finish writing
+      if (this.#over) return;
       const fault = lines.push(typeof data === "string" ? Buffer.from(data) : data, take);
       if (fault !== undefined) void this.#finish(violation(fault));
     });
@@ -139,7 +139,7 @@ class Lines implements StdioTransport {
   #letGo(): void {
     this.#senders.release();
     this.#output.end();
-    this.#input.resume();
+    if (this.#over) this.#input.resume(); // what comes is dropped, so that the peer is not stuck writing
     this.#waitFor(this.#output.writableLength + 1);
   }
 

@@ -1,7 +1,6 @@
 import process from "node:process";
 import { serveStdio } from "../../hosts/stdio.js";
 import { claimStdout } from "../../hosts/stdout.js";
-import type { ClaimedStdout } from "../../hosts/stdout.js";
 import { bearer, createRuntime } from "../../node.js";
 import type { Agent, Logger, RuntimeLimits } from "../../node.js";
 import type { Closed } from "../../transports/port.js";

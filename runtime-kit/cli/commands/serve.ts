@@ -233,13 +233,10 @@ const LISTENING_OPTIONS = [
 
 /** A child process listens nowhere, and its standard output is for messages. */
 function checkStdio(command: Command): void {
-  for (const { attributeName, long } of command.options.map((option) => ({
-    attributeName: option.attributeName(),
-    long: option.long,
-  }))) {
-    if (!LISTENING_OPTIONS.includes(attributeName)) continue;
-    if (command.getOptionValueSource(attributeName) !== "cli") continue;
-    throw new UsageError(`--stdio and ${long} exclude each other: on stdio nothing listens`);
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (!LISTENING_OPTIONS.includes(name) || command.getOptionValueSource(name) !== "cli") continue;
+    throw new UsageError(`--stdio and ${option.long} exclude each other: on stdio nothing listens`);
   }
 }
 
