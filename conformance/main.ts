@@ -5,7 +5,7 @@ import { frozenIds } from "./checks/frozen.js";
 import { runtimeChecks } from "./checks/index.js";
 import { mutantNames } from "./mutants/index.js";
 import { Refused, Unreachable } from "./peer/faults.js";
-import { buildReport } from "./report/report.js";
+import { addressOf, buildReport } from "./report/report.js";
 import type { Report } from "./report/report.js";
 import { summary } from "./report/text.js";
 import { writeReports } from "./report/write.js";
@@ -15,7 +15,7 @@ import { progress, type Write } from "./run/progress.js";
 import { register } from "./run/registry.js";
 import { runAll, runtimeBench } from "./run/runner.js";
 import { select } from "./run/select.js";
-import type { Presented, Target } from "./run/target.js";
+import { atUrl, byCommand, type Presented, type Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
 
 export { conformanceClient } from "./clients/main.js";
@@ -23,10 +23,12 @@ export type { ClientConformanceOptions } from "./clients/main.js";
 
 /** What to test, and how. */
 export interface ConformanceOptions {
-  /** The runtime: `ws://host:port/path`. */
-  readonly url: string;
-  /** A bearer token that the runtime accepts. */
-  readonly token: string;
+  /** The runtime: `ws://host:port/path`. Either this or `stdio`. */
+  readonly url?: string;
+  /** The runtime: the command of the shell that starts it, once for each connection. */
+  readonly stdio?: string;
+  /** A bearer token that the runtime accepts. Only on stdio it may be absent: who started a runtime may be believed. */
+  readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
   /** Factor of every deadline. Default 1. */
@@ -64,17 +66,27 @@ export function soundChecks(): readonly Check[] {
 
 /** The target that the options name. */
 export function targetOf(options: ConformanceOptions): Target {
+  const { url = "", stdio } = options;
   return {
-    url: options.url,
-    token: options.token,
+    ...(stdio === undefined ? atUrl(url) : byCommand(stdio)),
+    ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.tokenB === undefined ? {} : { tokenB: options.tokenB }),
     timeScale: options.timeScale ?? 1,
     seed: options.seed ?? randomBytes(6).toString("hex"),
   };
 }
 
+/** What is wrong with the place that the options name, if anything is. */
+function unusable({ url, stdio, token }: ConformanceOptions): string | undefined {
+  if ((url === undefined) === (stdio === undefined)) return "name either an address or a command";
+  if (stdio !== undefined) return stdio.trim() === "" ? "the command is empty" : undefined;
+  if (token === undefined) return "a token is needed";
+  const good = /^wss?:\/\//.test(url ?? "") && URL.canParse(url ?? "");
+  return good ? undefined : `not an address of a WebSocket: ${url}`;
+}
+
 /**
- * Runs the suite against a runtime over WebSocket and resolves with the exit code: 0 conformant, 1 a MUST failed,
+ * Runs the suite against a runtime over WebSocket or stdio and resolves with the exit code: 0 conformant, 1 a MUST failed,
  * 2 wrong usage, 3 incomplete, 4 harness error or unreachable, 5 only SHOULDs failed under `strict`, 7 the token was
  * refused.
  */
@@ -82,8 +94,9 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
   const write = options.write ?? ((text) => void process.stdout.write(text));
   const complain = options.complain ?? ((text) => void process.stderr.write(`arcp: ${text}\n`));
   const terminal = options.terminal ?? process.stdout.isTTY === true;
-  if (!/^wss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
-    complain(`not an address of a WebSocket: ${options.url}`);
+  const misuse = unusable(options);
+  if (misuse !== undefined) {
+    complain(misuse);
     return exits.usage;
   }
   const checks = select(soundChecks(), options.only);
@@ -112,7 +125,8 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       conclusion,
       target,
       implementation: implementationOf(presented),
-      url: target.url,
+      url: addressOf(target),
+      carrier: target.carrier,
       dialect,
       startedAt,
       ms: Math.round(performance.now() - began),
@@ -123,7 +137,7 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
     return conclusion.exit;
   } catch (error) {
     if (!(error instanceof Unreachable) && !(error instanceof Refused)) throw error;
-    complain(`${target.url}: ${error.message}`);
+    complain(`${addressOf(target)}: ${error.message}`);
     return error instanceof Refused ? exits.refused : exits.unreachable;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run conformance`: the suite against our own runtime, started as a process of its own. With `-- --mutants` the
- * kill matrix, with `-- --client` both for clients; `-- --only TEXT` takes the checks whose id contains TEXT, `-- --time-scale N` stretches deadlines.
+ * kill matrix; `-- --stdio` starts it anew for each connection, over stdio; `-- --client` is the same for clients;
+ * `-- --only TEXT` takes the checks whose id contains TEXT, `-- --time-scale N` stretches deadlines.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,7 +10,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { selfClient } from "./clients/self.js";
-import { conformanceRuntime, soundChecks, targetOf } from "./main.js";
+import { conformanceRuntime, soundChecks, targetOf, type ConformanceOptions } from "./main.js";
 import { complete, killMatrix, matrixText } from "./mutants/matrix.js";
 import { mutants } from "./mutants/index.js";
 import { runtimeContest } from "./mutants/runtime-contest.js";
@@ -17,11 +18,12 @@ import { present } from "./run/preflight.js";
 import { select } from "./run/select.js";
 import { exits } from "./run/verdict.js";
 
-/** A runtime that runs as a child process. */
+/** Where our own runtime is. */
 interface Running {
-  readonly url: string;
+  readonly at: Pick<ConformanceOptions, "url" | "stdio">;
   readonly token: string;
-  readonly tokenB: string;
+  /** Absent over stdio: nobody else can reach a child. */
+  readonly tokenB?: string;
   stop(): Promise<void>;
 }
 
@@ -32,16 +34,39 @@ function arcp(...args: readonly string[]): readonly [string, ...string[]] {
   return [process.execPath, ...(source ? ["--import", "tsx"] : []), fileURLToPath(cli), ...args];
 }
 
-/** Starts `arcp serve --conformance` on a free port. Rejects if it ends or says nothing within a minute. */
-async function startRuntime(): Promise<Running> {
-  const [token, tokenB] = [1, 2].map(() => randomBytes(24).toString("base64url")) as [
-    string,
-    string,
-  ];
-  const people = ["a@example.com", "b@example.com"];
-  const tokens = [token, tokenB].flatMap((t, i) => ["--token", t, "--principal", people[i] ?? ""]);
-  const [node, ...args] = arcp("serve", "--conformance", "--port", "0", "--json", ...tokens);
-  const child = spawn(node, args, { stdio: ["ignore", "pipe", "pipe"] });
+/** How to start `arcp serve --conformance` with these options: a program and its arguments. */
+function serveCommand(options: readonly string[]): readonly [string, ...string[]] {
+  // Times as short as a check can wait for; what the checks ask of them holds for any.
+  const args = ["serve", "--conformance", "--cancel-grace", "1", "--heartbeat", "3", ...options];
+  return arcp(...args);
+}
+
+const principals = ["a@example.com", "b@example.com"] as const;
+
+function newToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** Nothing runs until the suite starts it. */
+function overStdio(): Running {
+  const token = newToken();
+  const [program, ...args] = serveCommand([
+    ...["--stdio", "--drain", "1"],
+    ...["--token", token, "--principal", principals[0]],
+  ]);
+  const stdio = [program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  return { at: { stdio }, token, stop: async () => {} };
+}
+
+/** Starts it on a free port. Rejects if it ends or says nothing within a minute. */
+async function overWebSocket(): Promise<Running> {
+  const [token, tokenB] = [newToken(), newToken()];
+  const [program, ...args] = serveCommand([
+    ...["--port", "0", "--json"],
+    ...["--token", token, "--principal", principals[0]],
+    ...["--token", tokenB, "--principal", principals[1]],
+  ]);
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let complaints = "";
   child.stderr.on(
@@ -59,7 +84,7 @@ async function startRuntime(): Promise<Running> {
     });
   });
   return {
-    url,
+    at: { url },
     token,
     tokenB,
     stop: async () => {
@@ -74,6 +99,7 @@ async function main(): Promise<number> {
     options: {
       client: { type: "boolean", default: false },
       mutants: { type: "boolean", default: false },
+      stdio: { type: "boolean", default: false },
       only: { type: "string", multiple: true },
       "time-scale": { type: "string" },
       parallel: { type: "string" },
@@ -93,18 +119,19 @@ async function main(): Promise<number> {
       ...common,
     });
   }
-  const runtime = await startRuntime();
+  const runtime = values.stdio ? overStdio() : await overWebSocket();
+  const folder = values.stdio ? "conformance-report/stdio" : "conformance-report";
   const options = {
-    url: runtime.url,
+    ...runtime.at,
     token: runtime.token,
-    tokenB: runtime.tokenB,
+    ...(runtime.tokenB === undefined ? {} : { tokenB: runtime.tokenB }),
     strict: true,
     need: "R2" as const,
     ...common,
   };
   try {
     if (!values.mutants) {
-      return await conformanceRuntime({ ...options, reportDir: "conformance-report" });
+      return await conformanceRuntime({ ...options, reportDir: folder });
     }
     // Most mutants make a check wait for what never comes; a runtime beside us needs no long deadlines.
     const target = targetOf({ timeScale: 0.3, ...options });
@@ -118,8 +145,8 @@ async function main(): Promise<number> {
       runtimeContest({ checks, mutants: chosen, target, presented, write }),
     );
     write(matrixText(matrix));
-    await mkdir("conformance-report", { recursive: true });
-    await writeFile("conformance-report/matrix.json", `${JSON.stringify(matrix, null, 2)}\n`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${folder}/matrix.json`, `${JSON.stringify(matrix, null, 2)}\n`);
     return complete(matrix) ? 0 : 1;
   } finally {
     await runtime.stop();

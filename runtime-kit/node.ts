@@ -7,6 +7,8 @@ import { realTarget, realTargets } from "./runtime/realpath.js";
 import { dialWs } from "./transports/ws.js";
 
 export { memory } from "./embed.js";
+export { stdio } from "./transports/child.js";
+export type { StdioOptions } from "./transports/child.js";
 export * from "./common.js";
 
 /** Connects to a runtime: by URL (`ws://`, `wss://`), or by anything that opens a transport. §6 */

@@ -3,19 +3,9 @@
  * stands in exactly one place: in a check, or here.
  */
 import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+import type { Exclusion, ExclusionReason } from "../checks/excluded.js";
 
-/** Why nothing is asked about a requirement. */
-type Reason =
-  /** It permits something. Whoever does otherwise breaks nothing. */
-  | "permits"
-  /** It happens within the program: no message looks different. */
-  | "inside"
-  /** It binds how a program is set up, or what its author decides. */
-  | "operation"
-  /** It shows elsewhere than on this wire: in spans, on other transports. */
-  | "elsewhere";
-
-type Group = readonly [reason: Reason, because: string, ids: readonly RequirementId[]];
+type Group = readonly [ExclusionReason, because: string, ids: readonly RequirementId[]];
 
 const groups: readonly Group[] = [
   [
@@ -26,7 +16,18 @@ const groups: readonly Group[] = [
   [
     "elsewhere",
     "the suite speaks with clients over WebSocket; lines are another transport",
-    ["TRN-09", "TRN-10", "TRN-11", "TRN-13", "TRN-14", "TRN-15", "TRN-16", "TRN-18"],
+    [
+      "TRN-09",
+      "TRN-10",
+      "TRN-11",
+      "TRN-13",
+      "TRN-14",
+      "TRN-15",
+      "TRN-16",
+      "TRN-18",
+      "TRN-19",
+      "TRN-20",
+    ],
   ],
   ["elsewhere", "spans go to a collector", ["SEC-34", "SEC-35", "TRACE-06"]],
   [
@@ -68,4 +69,9 @@ const groups: readonly Group[] = [
 /** Every exclusion, as often as it was written down. */
 export const clientExclusions = groups.flatMap(([reason, because, ids]) =>
   ids.map((id) => ({ id, reason, because })),
+);
+
+/** Requirement → why no check speaks for it. */
+export const clientExcluded: ReadonlyMap<string, Exclusion> = new Map(
+  clientExclusions.map(({ id, reason, because }) => [id, { reason, because }]),
 );

@@ -5,10 +5,12 @@ import { mustWelcome } from "../peer/session.js";
 import type { Check } from "../run/check.js";
 import type { Write } from "../run/progress.js";
 import { runtimeBench } from "../run/runner.js";
-import type { Presented, Target } from "../run/target.js";
+import { atUrl, byCommand, type Presented, type Target } from "../run/target.js";
 import type { Trial } from "../run/trial.js";
+import { newShared } from "./link.js";
 import type { Contest } from "./matrix.js";
 import type { Mutant } from "./mutant.js";
+import { mutatedChild } from "./pipe.js";
 import { startProxy } from "./proxy.js";
 
 const healthy: Mutant = { name: "none", about: "changes nothing" };
@@ -27,10 +29,14 @@ export function runtimeContest(options: {
     mutants,
     write,
     under: async (mutant = healthy, use) => {
-      const proxy = await startProxy(target.url, mutant);
+      const seed = `${target.seed}/${mutant.name}`;
+      if (target.carrier === "stdio") {
+        const place = byCommand(target.address, mutatedChild(mutant, newShared()));
+        return use(runtimeBench({ ...target, ...place, seed }, presented));
+      }
+      const proxy = await startProxy(target.address, mutant);
       try {
-        const seed = `${target.seed}/${mutant.name}`;
-        return await use(runtimeBench({ ...target, url: proxy.url, seed }, presented));
+        return await use(runtimeBench({ ...target, ...atUrl(proxy.url), seed }, presented));
       } finally {
         await proxy.close();
       }

@@ -7,7 +7,7 @@ import { requirements, type RequirementId } from "../../generated/draft-1.1/requ
 import type { LogLine } from "../peer/log.js";
 import type { Result, Verdict } from "../run/verdict.js";
 import { markup, type Markup } from "./markup.js";
-import type { Report } from "./report.js";
+import { excludedOf, type Report } from "./report.js";
 import { styleOf, verdictWords } from "./style.js";
 import { covers, dialectOf, subjectOf } from "./text.js";
 
@@ -63,12 +63,14 @@ ${undecided(report)}
 }
 
 function bars(report: Report, results: readonly Result[], verdicts: readonly Verdict[]): Markup {
-  const { all, covered, notApplicable, uncovered } = report.requirements;
+  const { all, covered, notApplicable, excluded, uncovered } = report.requirements;
+  const without = Object.values(excluded).reduce((sum, n) => sum + n, 0);
   const count = (v: Verdict) => results.filter(({ verdict }) => verdict === v).length;
   const checks = verdicts.map((v) => ({ colour: v, n: count(v), words: verdictWords[v] }));
   const parts = [
     { colour: "pass", n: covered, words: "decided" },
     { colour: "not-applicable", n: notApplicable, words: "not applicable" },
+    { colour: "info", n: without, words: "excluded" },
     { colour: "open", n: uncovered.length, words: "not decided" },
   ].filter(({ n }) => n > 0);
   return markup`${bar(`${results.length} checks`, checks)}
@@ -102,7 +104,7 @@ function facts(report: Report): Markup {
   const rows: [string, string][] = [
     ["Coverage", covers(report)],
     ["Features", implementation.features.join(", ") || "none"],
-    ...(dialect === undefined ? [] : [["Dialect", dialectOf(dialect)] as [string, string]]),
+    ...(dialect === undefined ? [] : [["Dialect", dialectOf(report, dialect)] as [string, string]]),
     ["Run", `${report.startedAt}, ${(report.ms / 1000).toFixed(1)} s, seed ${report.seed}`],
     ["Suite", `${suite.name} ${suite.version}, revision ${suite.revision}, digest ${suite.digest}`],
   ];
@@ -191,11 +193,21 @@ ${log.map(({ at, connection, direction, text }) => {
 })}</table>`;
 }
 
-function undecided({ requirements: { uncovered, uncoveredMust } }: Report): Markup {
-  if (uncovered.length === 0) return markup``;
-  return markup`<footer><details class="rest"><summary>${uncovered.length} requirements that this run does not decide, ${uncoveredMust} of them MUST</summary>
-${uncovered.map(requirementMarkup)}
-</details></footer>`;
+/** What nothing was decided about: left open in this run, or excluded for a reason. */
+function undecided({ side, requirements: { uncovered, uncoveredMust } }: Report): Markup {
+  const open = `${uncovered.length} requirements that this run does not decide, ${uncoveredMust} of them MUST`;
+  const excluded = [...excludedOf(side)];
+  return markup`<footer>${uncovered.length === 0 ? [] : [list(open, uncovered.map(requirementMarkup))]}
+${list(
+  `${excluded.length} requirements that no check can ask about, or need not`,
+  excluded.map(
+    ([id, { because }]) => markup`${requirementMarkup(id)}<p class="meta because">${because}</p>`,
+  ),
+)}</footer>`;
+}
+
+function list(title: string, items: readonly Markup[]): Markup {
+  return markup`<details class="rest"><summary>${title}</summary>${items}</details>`;
 }
 
 function firstLine(text: string): string {

@@ -13,13 +13,13 @@ export function markdown(report: Report, results: readonly Result[]): string {
   const counts = Object.entries(report.result.counts).map(([verdict, n]) => `${n} ${verdict}`);
   const { suite } = report;
   return [
-    `# ${cell(report.result.words)}`,
+    `# ${plain(report.result.words)}`,
     "",
-    cell(subjectOf(report)),
+    plain(subjectOf(report)),
     "",
-    `- ${cell(counts.join(", "))}, in ${(report.ms / 1000).toFixed(1)} s`,
-    `- ${cell(covers(report))}`,
-    `- suite ${cell(`${suite.name} ${suite.version}, revision ${suite.revision}, digest ${suite.digest}, seed ${report.seed}`)}`,
+    `- ${plain(counts.join(", "))}, in ${(report.ms / 1000).toFixed(1)} s`,
+    `- ${plain(covers(report))}`,
+    `- suite ${plain(`${suite.name} ${suite.version}, revision ${suite.revision}, digest ${suite.digest}, seed ${report.seed}`)}`,
     "",
     ...(rows.length === 0
       ? ["Nothing to look at.", ""]
@@ -28,15 +28,15 @@ export function markdown(report: Report, results: readonly Result[]): string {
           "| --- | --- | --- | --- |",
           ...rows.map(
             ({ verdict, id, check, reason = "" }) =>
-              `| ${verdict} | \`${id}\` | ${check.requirements.join(", ")} | ${cell(reason)} |`,
+              `| ${verdict} | \`${id}\` | ${check.requirements.join(", ")} | ${plain(reason)} |`,
           ),
           "",
         ]),
   ].join("\n");
 }
 
-/** Text in one line that no Markdown is read from. */
-function cell(text: string): string {
+/** Anybody's text in one line that no Markdown is read from. */
+export function plain(text: string): string {
   return escape(text.slice(0, 400))
     .replace(/\s+/g, " ")
     .replace(/[\\`*_{}[\]()#+!|~:@]/g, (character) => `\\${character}`);

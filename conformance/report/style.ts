@@ -94,7 +94,7 @@ padding:.45rem .9rem;cursor:pointer;list-style:none}
 .wire td:nth-child(1){width:5.2rem;text-align:right;color:var(--soft)}.wire td:nth-child(2){width:4.6rem;color:var(--soft)}
 .wire td:nth-child(3){width:1.6rem}.wire td:nth-child(4){white-space:pre-wrap;overflow-wrap:anywhere}
 .out td:nth-child(3){color:var(--out)}.in td:nth-child(3){color:var(--in)}.aside td:nth-child(4){color:var(--soft);font-style:italic}
-.rest summary{cursor:pointer}.rest .requirement{font-size:14px}
+.rest{margin:.4rem 0}.rest summary{cursor:pointer}.because{margin:-.3rem 0 .6rem 5.5rem}.rest .requirement{font-size:14px}
 @media(max-width:42rem){.ids{display:none}.body{padding-left:.9rem}.check>summary{grid-template-columns:1rem minmax(0,1fr)}}
 @media print{.filters{display:none}.check{break-inside:avoid}}
 `;

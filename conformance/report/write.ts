@@ -8,8 +8,9 @@ import { junit } from "./junit.js";
 import { markdown } from "./markdown.js";
 import type { Report } from "./report.js";
 import { fullText } from "./text.js";
+import { traceability } from "./traceability.js";
 
-/** Writes `report.json`, `report.txt`, `report.html`, `junit.xml`, `summary.md` and `badge.svg`; makes the folder. */
+/** Writes `report.json`, `.txt` and `.html`, `junit.xml`, `summary.md`, `badge.svg`, `traceability.md`; makes the folder. */
 export async function writeReports(
   folder: string,
   report: Report,
@@ -23,6 +24,7 @@ export async function writeReports(
     "junit.xml": junit(report, results),
     "summary.md": markdown(report, results),
     "badge.svg": badge(report),
+    "traceability.md": traceability(report, results),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }

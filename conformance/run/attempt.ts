@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { CheckFailed, Inconclusive, NotApplicable } from "../peer/faults.js";
 import type { WireLog } from "../peer/log.js";
+import type { CheckDefinition } from "./check.js";
 import type { Target } from "./target.js";
 
 /** The surroundings of one attempt at one check. */
@@ -55,6 +56,16 @@ export abstract class Attempt {
   /** Ends the check: it cannot be decided. */
   inconclusive(reason: string): never {
     throw new Inconclusive(reason);
+  }
+
+  /** What is granted for a start besides the deadlines, in milliseconds that are not scaled. */
+  get startMs(): number {
+    return 0;
+  }
+
+  /** What the check has done without having declared it, in words. */
+  undeclared(_check: CheckDefinition): string | undefined {
+    return undefined;
   }
 
   /** Ends whatever the attempt has begun. Never rejects. */

@@ -1,6 +1,7 @@
 /** What a check is: a question about the wire, the requirements it answers, and the mutants that prove it can fail. */
 import type { Feature } from "../../generated/draft-1.1/constants.js";
 import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+import type { Carrier } from "./target.js";
 import type { Trial } from "./trial.js";
 
 /** What an implementation must provide: an address, a second principal, the agent `conformance.script`. */
@@ -29,6 +30,16 @@ export interface CheckDefinition {
     readonly second?: true;
     /** What the driver of a client must be able to do besides what every driver does. */
     readonly verbs?: readonly string[];
+    /**
+     * Connections, where it opens more than one. `together`: to one and the same runtime, because what is done on one
+     * must show on another. `apart`: they need know nothing of each other. Over stdio each connection is a process
+     * of its own, so `together` cannot be had there.
+     */
+    readonly connections?: "together" | "apart";
+    /** Whether it is about tokens. On stdio a runtime may have none, and believe whoever started it. */
+    readonly token?: true;
+    /** The carrier that it is about. Default: it is about messages, whatever carries them. */
+    readonly carrier?: Carrier;
   };
   /** Names of the mutants that are made to fail this check. At least one must. */
   readonly mutants: readonly [string, ...string[]];

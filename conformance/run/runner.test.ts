@@ -131,3 +131,29 @@ describe("a whole run", () => {
     expect(most).toBe(3);
   });
 });
+
+describe("what a check declares", () => {
+  it("must be what it opens, and mean something over WebSocket", async () => {
+    const twice = async (t: Trial) => {
+      await t.session();
+      await t.session();
+    };
+    const once = async (t: Trial) => void (await t.session());
+    const needs = (more: Partial<CheckDefinition["needs"]>) => ({
+      needs: { rung: "R0" as const, ...more },
+    });
+    expect(await run(twice)).toMatchObject({
+      verdict: "error",
+      reason: "opened 2 connections and declares one",
+    });
+    expect(await run(once, needs({ connections: "together" }))).toMatchObject({
+      verdict: "error",
+      reason: "declares connections together, and opened one",
+    });
+    expect((await run(twice, needs({ connections: "apart" }))).verdict).toBe("pass");
+    expect(await run(once, needs({ carrier: "stdio" }))).toMatchObject({
+      verdict: "not-applicable",
+      reason: "is about stdio",
+    });
+  });
+});

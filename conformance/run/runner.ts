@@ -9,7 +9,7 @@ import {
 import { WireLog } from "../peer/log.js";
 import type { Attempt } from "./attempt.js";
 import type { Check, CheckDefinition } from "./check.js";
-import type { Presented, Target } from "./target.js";
+import { secretsOf, type Carrier, type Presented, type Target } from "./target.js";
 import { Trial } from "./trial.js";
 import type { Result, Verdict } from "./verdict.js";
 
@@ -36,7 +36,7 @@ export interface Bench<T extends Attempt> {
 /** A runtime under test. */
 export function runtimeBench(target: Target, presented: Presented): Bench<Trial> {
   return {
-    secrets: [target.token, ...(target.tokenB === undefined ? [] : [target.tokenB])],
+    secrets: secretsOf(target),
     unmet: (check) => prerequisite(check, target, presented),
     begin: (log, key) => new Trial(target, presented, log, key),
   };
@@ -108,8 +108,27 @@ export async function runAll<T extends Attempt>(
   return results;
 }
 
+/** Why a check has no meaning over this carrier, if it has none. */
+export function outOfPlace(
+  { needs }: Pick<CheckDefinition, "needs">,
+  carrier: Carrier,
+): string | undefined {
+  const about = { websocket: "WebSocket", stdio: "stdio" } as const;
+  if (needs.carrier !== undefined && needs.carrier !== carrier)
+    return `is about ${about[needs.carrier]}`;
+  if (carrier !== "stdio") return undefined;
+  const several = needs.connections === "together";
+  return several ? "needs a second connection to the same runtime" : undefined;
+}
+
 function prerequisite(check: CheckDefinition, target: Target, presented: Presented) {
-  const { rung, features, second } = check.needs;
+  const { rung, features, second, token } = check.needs;
+  if (token === true && target.token === undefined) {
+    const reason = "is about tokens, and this runtime believes whoever started it";
+    return { verdict: "not-applicable", reason } as const;
+  }
+  const misplaced = outOfPlace(check, target.carrier);
+  if (misplaced !== undefined) return { verdict: "not-applicable", reason: misplaced } as const;
   if ((rung === "R1" || second === true) && target.tokenB === undefined) {
     const reason = "needs R1: the token of a second principal (--token-b)";
     return { verdict: "not-run", reason, missing: "R1" } as const;
@@ -126,7 +145,7 @@ function prerequisite(check: CheckDefinition, target: Target, presented: Present
 }
 
 async function judge<T extends Attempt>(check: Check<T>, trial: T): Promise<Outcome> {
-  const wait = trial.scale(check.deadlineMs ?? 30_000);
+  const wait = trial.scale(check.deadlineMs ?? 30_000) + trial.startMs;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -137,6 +156,8 @@ async function judge<T extends Attempt>(check: Check<T>, trial: T): Promise<Outc
   try {
     await Promise.race([check.run(trial), late]);
     const { lapses } = trial;
+    const dishonest = trial.undeclared(check);
+    if (dishonest !== undefined) return { verdict: "error", reason: dishonest, byTime: false };
     if (lapses.length === 0) return { verdict: "pass", byTime: false };
     return { verdict: "pass-nonstrict", reason: lapses.join("; "), byTime: false };
   } catch (error) {

@@ -52,3 +52,11 @@ it("fails one whose runtime does not listen, or ends by itself", async () => {
   const brief = `console.log("listening at ws://127.0.0.1:1234/arcp"); process.exit(0)`;
   expect(await problemOf({ runtime: brief })).toContain("ended by itself");
 });
+
+it("leaves the runtime to a client that starts it itself", async () => {
+  const alone = { runtime: "process.exit(3)", client: `console.log("alone")` };
+  expect(await problemOf({ ...alone, expected: "--- client\nalone\n" })).toBeUndefined();
+  expect(await problemOf({ ...alone, expected: "--- client\nother\n" })).toContain("alone");
+  const stuck = { ...alone, client: "setInterval(() => {}, 1000)", expected: "--- client\n" };
+  expect(await problemOf(stuck, 1_500)).toContain("longer than 1.5 s");
+});

@@ -23,6 +23,7 @@ export async function runExample(folder: string, limitMs = LIMIT_MS): Promise<Ou
 
 async function attempt(folder: string, limitMs: number): Promise<string | undefined> {
   const expected = await readFile(join(folder, "expected.txt"), "utf8");
+  if (!expected.startsWith("--- runtime")) return attemptAlone(folder, expected, limitMs);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), limitMs);
   const runtime = run(join(folder, "runtime.ts"), [], { PORT: "0" });
@@ -50,6 +51,31 @@ async function attempt(folder: string, limitMs: number): Promise<string | undefi
   } finally {
     clearTimeout(timer);
     for (const each of [runtime, client]) each?.kill("SIGKILL");
+  }
+}
+
+/** An example whose client starts the runtime itself. */
+async function attemptAlone(
+  folder: string,
+  expected: string,
+  limitMs: number,
+): Promise<string | undefined> {
+  const client = run(join(folder, "client.ts"));
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    client.kill("SIGKILL");
+  }, limitMs);
+  try {
+    const how = await client.ended;
+    const told = errorsOf("client", client).join("");
+    if (late) return `it took longer than ${limitMs / 1000} s${told}`;
+    if (how !== "exit 0") return `the client ended with ${how}${told}`;
+    const differs = difference(expected, `--- client\n${client.stdout}`);
+    return differs === undefined ? undefined : `expected.txt, ${differs}${told}`;
+  } finally {
+    clearTimeout(timer);
+    client.kill("SIGKILL");
   }
 }
 

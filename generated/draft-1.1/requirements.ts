@@ -111,6 +111,24 @@ export const requirements = {
     section: "4.2",
     sentence: "A receiver MUST treat the end of its input as a dropped transport.",
   },
+  "TRN-19": {
+    level: "MUST",
+    side: "both",
+    section: "4.2",
+    sentence: "A receiver MUST end the connection when a line is longer than it takes, or is not UTF-8. (W-28)",
+  },
+  "TRN-20": {
+    level: "MUST NOT",
+    side: "both",
+    section: "4.2",
+    sentence: "A receiver MUST NOT take for a message what stands behind the last line break of an input that ended. (W-28)",
+  },
+  "TRN-21": {
+    level: "SHOULD",
+    side: "runtime",
+    section: "4.2",
+    sentence: "The runtime SHOULD end its process once its input has ended and its jobs have had time to end. (W-43)",
+  },
   "TRN-17": {
     level: "MAY",
     side: "both",
@@ -440,6 +458,12 @@ export const requirements = {
     side: "runtime",
     section: "6.1",
     sentence: "The runtime MUST bind a session to the principal of the token that opened it.",
+  },
+  "AUTH-08": {
+    level: "MAY",
+    side: "runtime",
+    section: "6.1",
+    sentence: "The runtime MAY take the process that started it, on stdio, for a principal of its operator's choice, so that no token is missing from that hello. (W-43)",
   },
   "HELLO-01": {
     level: "MUST",

@@ -24,7 +24,7 @@ export interface Run {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Readable;
   /** Whether both outputs are terminals. */
   readonly terminal?: boolean;
 }
@@ -44,7 +44,10 @@ export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
   const io: Io = {
     stdout: stdout.screen,
     stderr: stderr.screen,
-    stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
+    stdin:
+      options.stdin instanceof Readable
+        ? options.stdin
+        : Readable.from(options.stdin === undefined ? [] : [options.stdin]),
     env: options.env ?? {},
     onSignal(listener) {
       listeners.add(listener);

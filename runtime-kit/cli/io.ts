@@ -14,6 +14,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls back on each signal to end, which then does nothing else; returns what stops that. */
   onSignal(listener: (signal: EndSignal) => void): () => void;
+  /** Once the command is done the process ends, whatever is still open in it. */
+  leave?(): void;
   /** Calls back for each failure that nobody caught, which then does not end the process; returns what stops that. */
   onStray(listener: (thrown: unknown) => void): () => void;
 }

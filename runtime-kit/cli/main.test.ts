@@ -134,4 +134,36 @@ describe("the process", () => {
     expect(await run.exit).toBe(1);
     await client.close();
   });
+
+  it("keeps its standard output for messages when it serves its parent, whatever agents print", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "arcp-chatty-"));
+    const file = join(folder, "chatty.mjs");
+    await writeFile(
+      file,
+      `console.log("printed at import");
+       export default { name: "chatty", run() {
+         console.log("printed"); process.stdout.write("written\\n");
+         setInterval(() => {}, 1000);
+         return "said";
+       } };`,
+    );
+    const serving = `"${process.execPath}" --import tsx "${bin}" serve --stdio --agent "${file}"`;
+    const run = startWith({ ARCP_DEBUG: "1" }, ["submit", "--stdio", serving, "chatty"]);
+    expect(await run.exit).toBe(0);
+    const said = run.output();
+    for (const text of ["printed at import", "printed", "written", "said"]) {
+      expect(said).toContain(text);
+    }
+    expect(said).not.toContain("bad frame");
+    await rm(folder, { recursive: true });
+  });
+
+  it("says what became of a runtime that it could not start", async () => {
+    const none = start("agents", "--stdio", "exit 9");
+    expect(await none.exit).toBe(4);
+    expect(none.output()).toContain("the runtime ended with exit code 9");
+    const both = start("agents", "--stdio", "true", "--url", "ws://127.0.0.1:1/arcp");
+    expect(await both.exit).toBe(2);
+    expect(both.output()).toContain("give --url or --stdio, not both");
+  });
 });

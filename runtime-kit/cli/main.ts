@@ -5,6 +5,7 @@ import type { EndSignal, Io } from "./io.js";
 import { main } from "./program.js";
 
 let signals = 0;
+let leaving = false;
 const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -21,6 +22,9 @@ const io: Io = {
     process.on("SIGINT", heard).on("SIGTERM", heard);
     return () => void process.off("SIGINT", heard).off("SIGTERM", heard);
   },
+  leave() {
+    leaving = true;
+  },
   onStray(listener) {
     process.on("unhandledRejection", listener).on("uncaughtException", listener);
     return () =>
@@ -30,5 +34,5 @@ const io: Io = {
 
 process.exitCode = await main(process.argv.slice(2), io);
 
-// Who asks twice does not wait for what is still open. What was written is out: `main` waits for that.
-if (signals > 1) process.exit();
+// Who asks twice, or has nobody left to serve, does not wait for what is still open. What was written is out: `main` waits for that.
+if (leaving || signals > 1) process.exit();

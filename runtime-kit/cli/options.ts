@@ -14,9 +14,14 @@ export const DEFAULT_URL = "ws://127.0.0.1:7777/arcp";
 /** Larger inputs do not fit a frame by far. */
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
+/** Shorter lines would cut results into crumbs. */
+export const MIN_LINE_BYTES = 4096;
+
 /** How to reach a runtime. */
 export interface ReachOptions {
   readonly url?: string;
+  /** A line for the shell that starts the runtime as a child. */
+  readonly stdio?: string;
   readonly token?: string;
   readonly tokenFile?: string;
   readonly json?: boolean;
@@ -26,6 +31,7 @@ export interface ReachOptions {
 export function reachOptions(command: Command): Command {
   return command
     .option("--url <url>", `the runtime; else ARCP_URL, else ${DEFAULT_URL}`)
+    .option("--stdio <command>", "starts the runtime as a child instead, and speaks on its stdio")
     .option("--token <token>", "the bearer token; else ARCP_TOKEN, which no process list shows")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--json", "prints NDJSON, errors too");

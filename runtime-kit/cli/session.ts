@@ -1,21 +1,25 @@
 import { CLIENT_VERSION } from "../client/options.js";
 import type { Client, ConnectOptions } from "../client/index.js";
-import { connect } from "../node.js";
+import type { Target } from "../client/options.js";
+import { connect, stdio } from "../node.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Context } from "./context.js";
 import { tokenOf, urlOf } from "./options.js";
 import type { ReachOptions } from "./options.js";
+import { UsageError } from "./report.js";
+import { oneLine } from "./text.js";
 
 /** Opens a session as the options say. Throws what `connect` throws, and a `UsageError`. */
 export async function openSession(
-  { io }: Context,
+  context: Context,
   options: ReachOptions,
   more: Pick<ConnectOptions, "signal" | "on" | "reconnect"> = {},
 ): Promise<Client> {
-  const url = urlOf(options.url, io);
+  const { io } = context;
+  const target = targetOf(context, options);
   const token = await tokenOf(options, io);
   try {
-    return await connect(url, {
+    return await connect(target, {
       name: "arcp-cli",
       version: CLIENT_VERSION,
       ...(token === undefined ? {} : { token }),
@@ -26,6 +30,19 @@ export async function openSession(
     const text = `${error.reason}; no token was given: set ARCP_TOKEN, or give --token-file or --token`;
     throw new ArcpError(error.code, text, { cause: error });
   }
+}
+
+/** The runtime at an address, or one that is started for this command. */
+function targetOf({ io, err }: Context, { url, stdio: command }: ReachOptions): Target {
+  if (command === undefined) return urlOf(url, io);
+  if (url !== undefined) throw new UsageError("give --url or --stdio, not both");
+  if (command.trim() === "") throw new UsageError("--stdio: the command is empty");
+  // Its log is not what this command was asked for; why it ended is told in any case.
+  const log = (line: string): void => void err.line(oneLine(line));
+  return stdio(command, [], {
+    shell: true,
+    stderr: io.env["ARCP_DEBUG"] === undefined ? "ignore" : log,
+  });
 }
 
 /** Opens a session for one short question, and closes it whatever comes of it. */

@@ -20,6 +20,7 @@ function job(change: Partial<JobState> = {}): JobState {
     acceptedAt: 1_700_000_000_000,
     lease: { grants: [] },
     maxRuntimeMs: undefined,
+    frameBytes: limits.maxFrameBytes,
     records: { progress: true, chunks: true },
     status: "pending",
     entries: 0,
@@ -284,7 +285,7 @@ describe("the list", () => {
   );
   const list = (request: object, principal = "me") => {
     const own = jobs.filter((state) => state.principal === principal).map((state) => ({ state }));
-    const page = listPage(own, request, principal);
+    const page = listPage(own, request, principal, 2 ** 20);
     if (page instanceof ArcpError) throw page;
     return { ids: page.jobs.map(({ state }) => state.id), next: page.next };
   };
@@ -319,13 +320,13 @@ describe("the list", () => {
     const large = Array.from({ length: 20 }, (_, at) => ({
       state: job({ id: `job_${String(at).padStart(2, "0")}`, lease: { grants: [grant] } }),
     }));
-    const first = listPage(large, { limit: 1000 }, "me");
+    const first = listPage(large, { limit: 1000 }, "me", 2 ** 20);
     if (first instanceof ArcpError) throw first;
     expect(first.jobs.length).toBeLessThan(10);
     expect(JSON.stringify(first.jobs.map(({ state }) => summary(state, 1))).length).toBeLessThan(
       500_000,
     );
-    const second = listPage(large, { limit: 1000, cursor: first.next }, "me");
+    const second = listPage(large, { limit: 1000, cursor: first.next }, "me", 2 ** 20);
     if (second instanceof ArcpError) throw second;
     expect(second.jobs[0]).toBe(large[first.jobs.length]);
   });

@@ -1,6 +1,7 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
 import type { JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
 import { leaseOnWire } from "../leases/lease.js";
+import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";
 import { parseAgentRef } from "./agents.js";
@@ -26,6 +27,7 @@ export function listPage<Job extends { readonly state: JobState }>(
   jobs: readonly Job[],
   request: PayloadOf<"session.list_jobs">,
   principal: string,
+  frameBytes: number,
 ): Page<Job> | ArcpError {
   const after = request.cursor == null ? "" : readCursor(request.cursor, principal);
   if (after === undefined) {
@@ -34,13 +36,14 @@ export function listPage<Job extends { readonly state: JobState }>(
     });
   }
   const limit = Math.min(request.limit ?? Limits.listPageDefault, Limits.listPageMax);
+  const room = Math.min(PAGE_CHARACTERS, frameBytes - FRAME_OVERHEAD);
   const page: Job[] = [];
   let characters = 0;
   for (let at = firstAfter(jobs, after); at < jobs.length; at++) {
     const job = jobs[at]!;
     if (!isWanted(job.state, request.filter)) continue;
     characters += ROW_CHARACTERS + JSON.stringify(leaseOnWire(job.state.lease)).length;
-    const full = page.length === limit || (page.length > 0 && characters > PAGE_CHARACTERS);
+    const full = page.length === limit || (page.length > 0 && characters > room);
     if (full) return { jobs: page, next: writeCursor(page.at(-1)!.state.id, principal) };
     page.push(job);
   }

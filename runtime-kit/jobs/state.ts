@@ -24,6 +24,11 @@ export interface JobState {
   readonly acceptedAt: number;
   readonly lease: CompiledLease;
   readonly maxRuntimeMs: number | undefined;
+  /**
+   * What its frames should stay within, in bytes, where a result can be cut: the submitting connection's, since the
+   * log is encoded once (W-28).
+   */
+  readonly frameBytes: number;
   /** What the submitting session's features let this job record (W-14). */
   readonly records: { readonly progress: boolean; readonly chunks: boolean };
   status: JobStatus;

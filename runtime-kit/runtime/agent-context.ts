@@ -1,5 +1,5 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { CallId, ResultId } from "../../generated/draft-1.1/index.js";
+import type { CallId } from "../../generated/draft-1.1/index.js";
 import type { JobInput } from "../jobs/job.js";
 import { authorize } from "../leases/enforce.js";
 import { leaseOnWire } from "../leases/lease.js";
@@ -11,12 +11,14 @@ import type { Core } from "./core.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import type { LiveJob } from "./live.js";
 import { streamResult } from "./results.js";
+import type { ResultSink } from "./results.js";
 
 /** What an agent's context does to its job. */
 export interface ContextDoors {
   readonly report: (input: JobInput) => Promise<void>;
   readonly flushed: () => Promise<void>;
-  readonly resultId: ResultId;
+  /** Where a streamed result goes. */
+  readonly result: ResultSink;
 }
 
 /** Kinds that are the runtime's own to emit: the agent has a door for each. */
@@ -119,8 +121,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     emit: (kind: string, body: object) => emit(kind, body, false),
     tool,
     authorize: allow,
-    stream: (source, options) =>
-      streamResult(source, { ...doors, limits: core.limits }, abort.signal, options),
+    stream: (source, options) => streamResult(source, doors.result, abort.signal, options),
     flush: () => doors.flushed(),
   };
 }

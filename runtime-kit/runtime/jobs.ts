@@ -21,6 +21,7 @@ import { acceptedDraft, cancelledDraft } from "./job-replies.js";
 import { owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
 import { deliverResult } from "./results.js";
+import type { ResultSink } from "./results.js";
 import { createTimer } from "./timer.js";
 import { createWorkload } from "./workload.js";
 
@@ -189,18 +190,20 @@ export function createJobs(options: JobsOptions): Jobs {
   /** Runs the agent; whatever it does, its job ends. Never rejects. */
   async function work(job: LiveJob): Promise<void> {
     const resultId: ResultId = `res_${ulid(clock.wall(), core.entropy)}`;
+    const result: ResultSink = {
+      report: (input) => report(job, input),
+      chunkBytes: limits.chunkBytes,
+      frameBytes: job.state.frameBytes,
+      resultId,
+    };
     try {
       const context = createContext(job, core, {
-        report: (input) => report(job, input),
+        report: result.report,
         flushed: () => commits.flushed(),
-        resultId,
+        result,
       });
       const value = await job.agent.run(job.input, context);
-      await deliverResult(job, value, {
-        report: (input) => report(job, input),
-        limits,
-        resultId,
-      });
+      await deliverResult(job, value, result);
     } catch (error) {
       if (!ArcpError.is(error)) {
         logger.warn(
@@ -229,6 +232,7 @@ export function createJobs(options: JobsOptions): Jobs {
         acceptedAt: clock.wall(),
         lease: admitted.lease,
         maxRuntimeMs: admitted.maxRuntimeMs,
+        frameBytes: frameBytesOf(asker),
         features: session.features,
       }),
       agent: admitted.agent,
@@ -253,6 +257,10 @@ export function createJobs(options: JobsOptions): Jobs {
       startNext();
     });
     logger.info({ job: id, agent: job.state.agent, principal: session.principal }, "job accepted");
+  }
+
+  function frameBytesOf({ connection }: Asker): number {
+    return Math.min(connection.transport.frameBytes ?? Infinity, limits.maxFrameBytes);
   }
 
   function refuse(asker: Asker, requestId: string, error: ArcpError, jobId?: JobId): void {
@@ -325,7 +333,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     list(asker, message) {
       const { principal } = asker.session.state;
-      const page = listPage(jobs.of(principal), message.payload, principal);
+      const page = listPage(jobs.of(principal), message.payload, principal, frameBytesOf(asker));
       if (page instanceof ArcpError) return refuse(asker, message.id, page);
       const rows = page.jobs.map(({ state, lastSeq }) => summary(state, lastSeq));
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };

@@ -4,13 +4,15 @@ import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { fitsBytes, pieces, utf8Length } from "../wire/utf8.js";
 import type { StreamedResult } from "./context.js";
-import type { RuntimeLimits } from "./limits.js";
 import type { LiveJob } from "./live.js";
 
 export interface ResultSink {
   /** Hands an input to the job's machine; waits when much is on its way. */
   readonly report: (input: JobInput) => Promise<void>;
-  readonly limits: RuntimeLimits;
+  /** Data of one chunk, decoded. */
+  readonly chunkBytes: number;
+  /** What a frame of the job should stay within. */
+  readonly frameBytes: number;
   /** The id of the result, should it go out in chunks. */
   readonly resultId: ResultId;
 }
@@ -32,8 +34,7 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
     return;
   }
   const text = toJson(value);
-  const room = sink.limits.maxFrameBytes - 2 * FRAME_OVERHEAD;
-  if (text === undefined || fitsBytes(text, room) || !job.state.records.chunks) {
+  if (text === undefined || fitsBytes(text, roomOf(sink)) || !job.state.records.chunks) {
     await sink.report({ type: "returned", result: text });
     return;
   }
@@ -65,7 +66,7 @@ export async function streamResult(
 ): Promise<StreamedResult> {
   let encoding: Piece["encoding"] = "utf8";
   const send = async (part: string | Uint8Array) => {
-    for (const piece of split(part, sink.limits)) {
+    for (const piece of split(part, sink)) {
       ({ encoding } = piece);
       await sink.report(chunk(piece, sink.resultId, true));
     }
@@ -97,26 +98,36 @@ interface Piece {
   readonly bytes: number;
 }
 
-function* split(part: string | Uint8Array, limits: RuntimeLimits): Generator<Piece> {
-  const { chunkBytes, maxFrameBytes } = limits;
+function* split(part: string | Uint8Array, sink: ResultSink): Generator<Piece> {
+  const room = roomOf(sink);
   if (typeof part === "string") {
-    for (const piece of pieces(part, chunkBytes)) {
-      for (const data of escapable(piece, maxFrameBytes - 2 * FRAME_OVERHEAD)) {
+    for (const piece of pieces(part, Math.min(sink.chunkBytes, room))) {
+      for (const data of escapable(piece, room)) {
         yield { data, encoding: "utf8", bytes: utf8Length(data) };
       }
     }
     return;
   }
-  for (let at = 0; at < part.length; at += chunkBytes) {
-    const bytes = part.subarray(at, at + chunkBytes);
+  // Three bytes are four characters.
+  const size = Math.min(sink.chunkBytes, Math.floor(room / 4) * 3);
+  for (let at = 0; at < part.length; at += size) {
+    const bytes = part.subarray(at, at + size);
     yield { data: base64(bytes), encoding: "base64", bytes: bytes.length };
   }
 }
 
+/** What a frame has for data, in bytes. */
+function roomOf({ frameBytes }: ResultSink): number {
+  return frameBytes - 2 * FRAME_OVERHEAD;
+}
+
 /** Pieces that fit `limit` bytes once they are escaped: a control character takes six (W-25). */
-function escapable(text: string, limit: number): Iterable<string> {
-  if (text.length * 6 <= limit || fitsBytes(JSON.stringify(text), limit)) return [text];
-  return pieces(text, Math.floor(limit / 6));
+function* escapable(text: string, limit: number): Generator<string> {
+  if (text.length * 6 <= limit || fitsBytes(JSON.stringify(text), limit)) {
+    yield text;
+    return;
+  }
+  for (const half of pieces(text, Math.ceil(utf8Length(text) / 2))) yield* escapable(half, limit);
 }
 
 function base64(bytes: Uint8Array): string {

@@ -105,6 +105,35 @@ describe("the first connection", () => {
   });
 });
 
+describe("a peer that says what is no message before its welcome", () => {
+  it("is forgiven, and quoted where no welcome follows", () => {
+    const welcomed = new Bench().hello().text("listening on 3000");
+    expect(welcomed.welcome("sess_1").state.phase).toBe("live");
+    const silent = new Bench().hello().text("first\u001b[1m").text("second").pass(10_000);
+    expect(silent.news().at(-1)).toMatchObject({
+      type: "ended",
+      error: {
+        code: "UNREACHABLE",
+        message: expect.stringMatching(/10000 ms; instead of ARCP it said "first\?\[1m"$/),
+      },
+    });
+    const gone = new Bench().hello().text("{}").drop(1006, "exit 1");
+    expect(gone.news().at(-1)).toMatchObject({
+      error: { code: "REFUSED", message: expect.stringMatching(/exit 1\); .* it said "\{\}"$/) },
+    });
+  });
+
+  it("is no runtime when it goes on", () => {
+    const bench = new Bench().hello();
+    for (let n = 1; n < 32; n += 1) bench.text(`row ${n}`);
+    expect(bench.state.phase).toBe("greeting");
+    expect(bench.text("row 32").news().at(-1)).toMatchObject({
+      type: "ended",
+      error: { code: "PROTOCOL", message: expect.stringContaining('it said "row 1"') },
+    });
+  });
+});
+
 describe("a lost connection", () => {
   it("is dialled again, later each time, with a spread", () => {
     const bench = new Bench().connected().drop();

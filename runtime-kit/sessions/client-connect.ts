@@ -29,6 +29,7 @@ export function greet(state: ClientState, token: string | undefined, now: Now): 
   state.heardAt = now.monotonic;
   state.sentAt = now.monotonic;
   state.resuming = session !== undefined && state.refusal === undefined;
+  state.noise = undefined;
   const draft: ClientDraft = {
     type: "session.hello",
     payload: {
@@ -161,6 +162,7 @@ function goLive(
 ): ClientEffect[] {
   state.phase = "live";
   state.session = facts;
+  state.noise = undefined;
   state.refusal = undefined;
   state.instead = undefined;
   state.liveAt = now.monotonic;
@@ -243,6 +245,11 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
   state.by = now.monotonic + delayMs;
   effects.push(tell({ type: "reconnecting", attempt: state.attempt, delayMs, error }));
   return effects;
+}
+
+/** What a peer said instead of a welcome, for the error that there was none. */
+export function noiseWords({ noise }: ClientState): string {
+  return noise === undefined ? "" : `; instead of ARCP it said ${noise.first}`;
 }
 
 /** Until when to go on. The first connect fails fast, so that a wrong address is told at once. */

@@ -84,6 +84,22 @@ describe("a frame with a fault (one bad frame harms one call)", () => {
     expect(bench.state.phase).toBe("live");
   });
 
+  it("a thousand times in a row, and nothing else, ends the connection", () => {
+    const bench = new Bench().running("job_1");
+    for (let n = 0; n < 999; n += 1) bench.text("{nope");
+    bench.event(1);
+    for (let n = 0; n < 999; n += 1) bench.text("{nope");
+    expect(bench.state.phase).toBe("live");
+    bench.text('"first"').effects();
+    expect(bench.state.phase).toBe("waiting");
+    const idle = new Bench().running("job_1");
+    for (let n = 0; n < 1_000; n += 1) idle.text("[1]\u0007");
+    expect(idle.news().at(-1)).toMatchObject({
+      type: "reconnecting",
+      error: { message: expect.stringContaining('instead of ARCP it said "[1]?"') },
+    });
+  });
+
   it("that was an event leaves no hole", () => {
     const bench = new Bench().running("job_1").event(1);
     bench.frame("job.event", { kind: 7 }, { job_id: "job_1", event_seq: 2 }).event(3);

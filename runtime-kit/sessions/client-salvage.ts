@@ -1,8 +1,9 @@
 import type { Fault } from "../wire/decode.js";
 import { ConnectionError } from "../wire/errors.js";
+import { printable } from "../wire/text.js";
 import type { Now } from "../wire/time.js";
 import { answeredBy, member } from "./client-correlate.js";
-import { lost } from "./client-connect.js";
+import { lost, noiseWords } from "./client-connect.js";
 import { hand, inOrder, spoilt } from "./client-events.js";
 import { noteReceived } from "./client-acks.js";
 import { refusedSubmit, reject } from "./client-requests.js";
@@ -26,16 +27,33 @@ export function salvage(state: ClientState, fault: Fault, text: string, now: Now
   const type = member(frame, "type");
   const error = new ConnectionError("PROTOCOL", `the runtime sent a bad frame: ${fault.message}`);
   if (state.phase === "greeting" || state.phase === "recalling") {
-    if (type !== "session.welcome" && type !== "session.error") return [warn(error)];
+    if (type !== "session.welcome" && type !== "session.error") {
+      return [warn(error), ...noise(state, text, now)];
+    }
     const hangup = { code: CLOSE_NO_WELCOME, reason: "bad welcome" };
     return lost(state, error, now, { hangup });
   }
+  if (typeof type !== "string") return [warn(error), ...noise(state, text, now)];
   if (type === "job.event" || type === "job.result" || type === "job.error") {
     return salvageNumbered(state, frame, type, error, now);
   }
-  const request = typeof type === "string" ? REPLY_TO.get(type) : undefined;
+  const request = REPLY_TO.get(type);
   const pending = request && answeredBy(state.pending, frame as object, request);
   return pending === undefined ? [warn(error)] : [warn(error), reject(state, pending, error)];
+}
+
+/** What a peer may say in a row that is no message. Before its welcome: a banner is forgiven, a chatterer is not. */
+const MOST_NOISE = { before: 32, within: 1_000 };
+
+function noise(state: ClientState, text: string, now: Now): ClientEffect[] {
+  if (state.phase === "closing") return []; // it ends anyway
+  const { count, first } = state.noise ?? { count: 0, first: printable(text, 200) };
+  state.noise = { count: count + 1, first };
+  const within = state.phase === "live";
+  if (count + 1 < (within ? MOST_NOISE.within : MOST_NOISE.before)) return [];
+  const what = within ? "the runtime no longer speaks ARCP" : "this is no runtime";
+  const error = new ConnectionError("PROTOCOL", `${what}${noiseWords(state)}`);
+  return lost(state, error, now, { hangup: { code: CLOSE_NO_WELCOME, reason: "no ARCP" } });
 }
 
 function salvageNumbered(

@@ -84,6 +84,8 @@ export interface ClientState {
   session: SessionFacts | undefined;
   /** Whether the hello of this connection asked for `session` to be resumed. */
   resuming: boolean;
+  /** What came in a row and was no message: how much, and the first of it. */
+  noise: { readonly count: number; readonly first: string } | undefined;
   /** Why `session` cannot be resumed; the next hello asks for a new one, and then the gap is told. */
   refusal: Error | undefined;
   /** The session that a peer opened instead of resuming ours. */
@@ -217,6 +219,7 @@ export function newClient(config: ClientConfig, seed: number, now: Now): ClientS
     by: now.monotonic,
     session: undefined,
     resuming: false,
+    noise: undefined,
     refusal: undefined,
     instead: undefined,
     version: "1.1",

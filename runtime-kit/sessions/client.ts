@@ -9,7 +9,16 @@ import { ConnectionError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { noteRead, readUpTo } from "./client-acks.js";
-import { dial, end, greet, lost, settleFor, unwelcome, welcomed } from "./client-connect.js";
+import {
+  dial,
+  end,
+  greet,
+  lost,
+  noiseWords,
+  settleFor,
+  unwelcome,
+  welcomed,
+} from "./client-connect.js";
 import { dropEarly, handEarly, numbered, scheduleAck } from "./client-events.js";
 import { accepted, answer, refused, request } from "./client-requests.js";
 import { salvage } from "./client-salvage.js";
@@ -91,6 +100,7 @@ function receive(state: ClientState, decoded: Decoded, text: string, now: Now): 
   if (state.phase !== "live" && state.phase !== "closing") {
     return beforeWelcome(state, decoded.message, now);
   }
+  state.noise = undefined;
   return dispatchToClient(handlers, decoded.message, state, now);
 }
 
@@ -189,9 +199,11 @@ function dropped(
   const error =
     state.phase === "live"
       ? new ConnectionError("CLOSED", `the connection ended (${words})`, { closeCode: code })
-      : new ConnectionError("REFUSED", `the connection ended before the welcome (${words})`, {
-          closeCode: code,
-        });
+      : new ConnectionError(
+          "REFUSED",
+          `the connection ended before the welcome (${words})${noiseWords(state)}`,
+          { closeCode: code },
+        );
   return lost(state, error, now);
 }
 
@@ -238,7 +250,7 @@ function timePassed(state: ClientState, now: Now): ClientEffect[] {
       return dial(state, now);
     case "dialing":
     case "greeting": {
-      const text = `no welcome came within ${state.config.welcomeMs} ms`;
+      const text = `no welcome came within ${state.config.welcomeMs} ms${noiseWords(state)}`;
       const hangup = { code: CLOSE_NO_WELCOME, reason: "no welcome" };
       return lost(state, new ConnectionError("UNREACHABLE", text), now, { hangup });
     }

@@ -22,6 +22,11 @@ export interface Incoming extends AsyncIterable<string, Closed, undefined> {
 /** One end of a connection that carries whole text frames, in order, both ways. */
 export interface Transport {
   /**
+   * The size up to which frames of ours should stay, in bytes of UTF-8, since the peer may read no larger ones.
+   * Absent where the protocol's own limit is all there is. §5.3 (TRN-15)
+   */
+  readonly frameBytes?: number;
+  /**
    * The frames that arrive, in order; its return value says why the transport ended. It never throws:
    * an end, clean or not, is a `Closed`. Frames that came before anyone listened are kept. Consumed once.
    * After a local `close` nothing more is delivered, not even what waits here: the return value is then

@@ -4,9 +4,9 @@ export function clip(text: string, most: number): string {
 }
 
 /** A word from the wire, safe to put into a message: quoted, short and without control characters. */
-export function printable(text: string): string {
+export function printable(text: string, most = 64): string {
   // eslint-disable-next-line no-control-regex
-  return JSON.stringify(clip(text, 64).replace(/[\u0000-\u001f\u007f-\u009f]/g, "?"));
+  return JSON.stringify(clip(text, most).replace(/[\u0000-\u001f\u007f-\u009f]/g, "?"));
 }
 
 /** What a reason for a cancel or a close may have; the rest is cut off. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeChild } from "../../../conformance/run/fake-child.test-helper.js";
 import { serve } from "../../hosts/node.js";
 import type { Serving } from "../../hosts/node.js";
 import { bearer, createRuntime } from "../../node.js";
@@ -116,5 +117,37 @@ describe("arcp conformance client", () => {
     expect(silent.stderr).toContain("no JSON object: 1");
     expect((await client("--only", "nothing-is-called-so", ...driver)).exit).toBe(2);
     expect((await client()).exit).toBe(2);
+  });
+});
+
+describe("arcp conformance runtime --stdio", () => {
+  const overStdio = (command: string, ...argv: string[]) =>
+    arcpDone(["conformance", "runtime", "--stdio", command, ...argv]);
+
+  it("starts the runtime, and shows no token of the command", async () => {
+    const command = `TOKEN=secret-of-the-parent ${fakeChild().address}`;
+    const options = ["--token", "secret-of-the-parent", "--only", "6.4/ping-answered"];
+    const { exit, stdout } = await overStdio(command, ...options);
+    expect(stdout).toContain("CONFORMANT");
+    expect(stdout).toContain(" at stdio:TOKEN=(redacted)");
+    expect(stdout).not.toContain("secret-of-the-parent");
+    expect(exit).toBe(0);
+  });
+
+  it("needs no token where the runtime believes who started it", async () => {
+    const checks = ["--only", "6.4/ping-answered", "--only", "6.1/wrong-token"];
+    const { exit, stdout } = await overStdio(fakeChild().address, ...checks);
+    expect(stdout).toContain("1 check (is about tokens");
+    expect(exit).toBe(0);
+  });
+
+  it("says why there was no run", async () => {
+    const { exit, stderr } = await overStdio("echo 'no such module' >&2; exit 3");
+    expect(exit).toBe(4);
+    expect(stderr).toContain("exited with 3; it said: no such module");
+    const both = await arcpDone(["conformance", "runtime", "ws://h/", "--stdio", "x"]);
+    expect(both.exit).toBe(2);
+    expect(both.stderr).toContain("its <url>, or the command that starts it with --stdio");
+    expect((await arcpDone(["conformance", "runtime"])).exit).toBe(2);
   });
 });

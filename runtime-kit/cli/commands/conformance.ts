@@ -22,6 +22,7 @@ interface SuiteOptions {
 }
 
 interface RuntimeOptions extends ReachOptions, SuiteOptions {
+  readonly stdio?: string;
   readonly tokenB?: string;
   readonly need: Need;
 }
@@ -39,9 +40,11 @@ const exits = { Usage: 2, Harness: 4, Refused: 7 } as const;
 
 const EXIT_HELP = `
 What a runtime provides decides what can be tested:
-  R0  an address and a token: handshake, envelope, heartbeat, resume, errors
+  R0  an address and a token, or a command (--stdio): handshake, envelope, heartbeat, resume, errors
   R1  a second principal (--token-b): theft of a session, leaks
   R2  the agent conformance.script: jobs, events, leases, cancellation
+Over stdio each connection is a process of its own, started by the command:
+what needs two connections to one runtime does not apply there.
 Checks of a rung that is missing are not run, and the verdict says so:
 CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.
 
@@ -78,9 +81,10 @@ export function addConformance(program: Command, context: Context): void {
     });
   const runtime = group
     .command("runtime")
-    .description("tests a runtime in any language, over WebSocket")
-    .argument("<url>", "its address")
-    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN")
+    .description("tests a runtime in any language, over WebSocket or stdio")
+    .argument("[url]", "its address, unless --stdio starts it")
+    .option("--stdio <command>", "starts it, once for each connection, and speaks to it over stdio")
+    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN. --stdio may go without")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
     .option(
@@ -91,7 +95,7 @@ export function addConformance(program: Command, context: Context): void {
     );
   suiteFlags(runtime)
     .addHelpText("after", EXIT_HELP)
-    .action(async (url: string, options: RuntimeOptions) => {
+    .action(async (url: string | undefined, options: RuntimeOptions) => {
       const what = await runtimeOptions(context, url, options);
       const run = async (how: Told) =>
         (await import("../../../conformance/main.js")).conformanceRuntime({ ...what, ...how });
@@ -158,16 +162,23 @@ function common(options: SuiteOptions) {
 
 async function runtimeOptions(
   { io }: Context,
-  url: string,
+  url: string | undefined,
   options: RuntimeOptions,
 ): Promise<ConformanceOptions> {
+  const { stdio, tokenB, need } = options;
+  if ((url === undefined) === (stdio === undefined)) {
+    throw new UsageError(
+      "say where the runtime is: its <url>, or the command that starts it with --stdio",
+    );
+  }
   const token = await tokenOf(options, io);
-  if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
-  const { tokenB, need } = options;
+  if (token === undefined && stdio === undefined) {
+    throw new UsageError("a token is needed: --token or ARCP_TOKEN");
+  }
   return {
     ...common(options),
-    url: urlOf(url, io, "<url>"),
-    token,
+    ...(stdio === undefined ? { url: urlOf(url, io, "<url>") } : { stdio }),
+    ...(token === undefined ? {} : { token }),
     need,
     ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
   };

@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { arcp, arcpDone } from "../io.test-helper.js";
 import type { Run, RunOptions } from "../io.test-helper.js";
@@ -189,5 +190,118 @@ describe("arcp serve, at a signal", () => {
     job.signal();
     job.signal();
     await job.exit;
+  });
+});
+
+const hello = (token?: string) =>
+  line("session.hello", {
+    client: { name: "parent", version: "1" },
+    ...(token === undefined ? {} : { auth: { scheme: "bearer", token } }),
+  });
+const line = (type: string, payload: object) =>
+  `${JSON.stringify({ arcp: "1.1", id: type, type, payload })}\n`;
+
+describe("arcp serve --stdio", () => {
+  /** Starts it with a parent that speaks when the test does. */
+  function serveParent(argv: readonly string[] = [], env: Record<string, string> = {}) {
+    const stdin = new PassThrough();
+    const run = arcp(["serve", "--stdio", ...argv], { stdin, env });
+    open.push(run);
+    return { run, stdin };
+  }
+
+  it("TRN-12 speaks ARCP on its standard output and nothing else, and ends with its input", async () => {
+    const { run, stdin } = serveParent(["--principal", "ann"]);
+    stdin.write(hello());
+    await run.seen(/"session.welcome"/);
+    stdin.write(`\r\n${line("job.submit", { agent: "echo", input: 7 })}`);
+    await run.seen(/"job.result".*"result":7/);
+    stdin.end();
+    expect(await run.exit).toBe(0);
+    expect(run.records().map((record) => record["type"])).toEqual([
+      "session.welcome",
+      "job.accepted",
+      "job.event",
+      "job.result",
+    ]);
+    expect(run.stderr()).toContain('"principal":"ann"');
+    expect(run.listening()).toBe(0);
+  });
+
+  it.each([
+    ["--token", ["--token", "secret"], {}],
+    ["ARCP_TOKEN", [], { ARCP_TOKEN: "secret" }],
+  ])("AUTH-08 asks its parent for the token of %s", async (_from, argv, env) => {
+    const refused = serveParent(argv, env);
+    refused.stdin.write(hello("wrong"));
+    expect(await refused.run.exit).toBe(0);
+    expect(refused.run.records()).toMatchObject([{ payload: { code: "UNAUTHENTICATED" } }]);
+    const { run, stdin } = serveParent(argv, env);
+    stdin.write(hello("secret"));
+    await run.seen(/"session.welcome"/);
+    stdin.end();
+    expect(await run.exit).toBe(0);
+  });
+
+  it("TRN-19 cuts off a parent whose lines cannot be read, and says so", async () => {
+    const { run, stdin } = serveParent();
+    stdin.write(Buffer.from([0xff, 0x0a]));
+    expect(await run.exit).toBe(1);
+    expect(run.stdout()).toBe("");
+    expect(run.stderr()).toContain("the line is not UTF-8");
+  });
+
+  it("drains at a signal, and ends at once at the second", async () => {
+    const { run, stdin } = serveParent(["--conformance"]);
+    stdin.write(hello());
+    await run.seen(/"session.welcome"/);
+    const steps = [
+      { op: "sleep", ms: 100 },
+      { op: "return", value: "ended" },
+    ];
+    stdin.write(line("job.submit", { agent: "conformance.script", input: { steps } }));
+    await run.seen(/"job.accepted"/);
+    run.signal("SIGTERM");
+    expect(await run.exit).toBe(0);
+    expect(run.stdout()).toContain('"result":"ended"');
+
+    const other = serveParent(["--conformance"]);
+    other.stdin.write(hello());
+    await other.run.seen(/"session.welcome"/);
+    const never = { steps: [{ op: "gate", name: "never" }] };
+    other.stdin.write(line("job.submit", { agent: "conformance.script", input: never }));
+    await other.run.seen(/"job.accepted"/);
+    other.run.signal();
+    other.run.signal();
+    expect(await other.run.exit).toBe(1);
+    other.stdin.end();
+  });
+
+  it.each([
+    ["--port", "1"],
+    ["--host", "127.0.0.1"],
+    ["--path", "/arcp"],
+    ["--allowed-host", "a"],
+    ["--allowed-origin", "a"],
+    ["--tls-cert", "a"],
+    ["--tls-key", "a"],
+    ["--allow-insecure-remote"],
+    ["--json"],
+  ])("excludes %s, and names both", async (...argv) => {
+    const { exit, screen } = await arcpDone(["serve", "--stdio", ...argv]);
+    expect([exit, screen]).toEqual([
+      2,
+      expect.stringContaining(`--stdio and ${argv[0]} exclude each other`),
+    ]);
+  });
+
+  it("takes the length of its lines, with --stdio alone", async () => {
+    const few = await arcpDone(["serve", "--stdio", "--line-bytes", "100"]);
+    expect([few.exit, few.stderr]).toEqual([2, expect.stringContaining("from 4096 to 1048576")]);
+    const elsewhere = await arcpDone(["serve", "--line-bytes", "5000"]);
+    expect([elsewhere.exit, elsewhere.stderr]).toEqual([
+      2,
+      expect.stringContaining("--line-bytes goes with --stdio"),
+    ]);
   });
 });

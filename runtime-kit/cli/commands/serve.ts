@@ -1,25 +1,27 @@
 import type { Command } from "commander";
 import { isLoopback } from "../../hosts/node-checks.js";
 import { serve } from "../../hosts/node.js";
-import type { ServeOptions, Serving } from "../../hosts/node.js";
-import { bearer, createRuntime } from "../../node.js";
+import type { ServeOptions } from "../../hosts/node.js";
+import { Limits, bearer, createRuntime } from "../../node.js";
 import type { Logger } from "../../wire/logger.js";
 import type { RuntimeLimits } from "../../runtime/limits.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
-import { deferred } from "../deferred.js";
-import { Exit, exitHelp } from "../exit.js";
+import { exitHelp } from "../exit.js";
 import { loadAgents } from "../load-agents.js";
 import { createLogger } from "../logger.js";
-import { collect, readText, seconds, whole } from "../options.js";
+import { MIN_LINE_BYTES, collect, readText, seconds, whole } from "../options.js";
 import { submitLine } from "../paste.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
+import { refusingUsage, untilSignalled } from "./serve-common.js";
+import { serveParent } from "./serve-stdio.js";
+import type { StdioCommand } from "./serve-stdio.js";
 
-interface ServeCommand extends TokenOptions {
+interface ServeCommand extends TokenOptions, StdioCommand {
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -82,14 +84,27 @@ export function addServe(program: Command, context: Context): void {
       seconds,
     )
     .option("--drain <sec>", "how long running jobs may take at SIGTERM", seconds, 10)
+    .option("--stdio", "serves the process that started this one, on standard input and output")
+    .option(
+      "--line-bytes <n>",
+      "with --stdio: the longest line to write where that can be chosen (default: 61440)",
+      whole(MIN_LINE_BYTES, Limits.maxFrameBytes),
+    )
     .option("--json", "prints one line with the address, as JSON")
     .addHelpText(
       "after",
-      `\nWithout --token a token is made for this run, on this machine only.\n${exitHelp()}`,
+      "\nWithout --token a token is made for this run, on this machine only. With --stdio the parent\n" +
+        `process is believed instead, as --principal; its end of input ends this command.\n${exitHelp()}`,
     )
-    .action(async (options: ServeCommand) => {
+    .action(async (options: ServeCommand, command: Command) => {
       const logger = createLogger(context.io.stderr);
       const off = contain(context, logger);
+      if (options.stdio === true) {
+        checkStdio(command);
+        const host = { agents: () => agentsOf(options), limits: limitsOf(options), logger };
+        return context.finish(await serveParent(context, options, host).finally(off));
+      }
+      if (options.lineBytes !== undefined) throw new UsageError("--line-bytes goes with --stdio");
       const { serving, agents, token } = await start(context, options, logger).catch(
         (error: unknown) => {
           off();
@@ -203,13 +218,25 @@ function hostOptions(options: ServeCommand): ServeOptions {
   };
 }
 
-/** What `createRuntime` refuses (an agent that is there twice) came from the command line. */
-function refusingUsage<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`--agent: ${error.message}`);
-    throw error;
+/** What concerns a server that others connect to. */
+const LISTENING_OPTIONS = [
+  "host",
+  "port",
+  "path",
+  "allowedHost",
+  "allowedOrigin",
+  "tlsCert",
+  "tlsKey",
+  "allowInsecureRemote",
+  "json",
+];
+
+/** A child process listens nowhere, and its standard output is for messages. */
+function checkStdio(command: Command): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (!LISTENING_OPTIONS.includes(name) || command.getOptionValueSource(name) !== "cli") continue;
+    throw new UsageError(`--stdio and ${option.long} exclude each other: on stdio nothing listens`);
   }
 }
 
@@ -217,23 +244,4 @@ function announce(context: Context, options: ServeCommand, url: string): Promise
   return options.json === true
     ? record(context, { listening: url })
     : context.out.line(`listening at ${url}`);
-}
-
-/** The first signal drains, the second one ends at once. */
-async function untilSignalled(
-  { io, err }: Context,
-  serving: Serving,
-  drain: number,
-): Promise<number> {
-  const { promise, resolve, reject } = deferred<number>();
-  let draining = false;
-  const off = io.onSignal((signal) => {
-    if (draining) return resolve(Exit.Unexpected);
-    draining = true;
-    void err.line(
-      `arcp: ${signal}: running jobs have ${drain} s to end; a second signal ends at once`,
-    );
-    serving.close().then(() => resolve(Exit.Success), reject);
-  });
-  return promise.finally(off);
 }

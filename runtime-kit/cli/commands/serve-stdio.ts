@@ -1,0 +1,67 @@
+import process from "node:process";
+import { serveStdio } from "../../hosts/stdio.js";
+import { claimStdout } from "../../hosts/stdout.js";
+import { bearer, createRuntime } from "../../node.js";
+import type { Agent, Logger, RuntimeLimits } from "../../node.js";
+import type { Closed } from "../../transports/port.js";
+import type { Context } from "../context.js";
+import { Exit } from "../exit.js";
+import { principalsOf } from "../tokens.js";
+import type { TokenOptions } from "../tokens.js";
+import { refusingUsage, untilSignalled } from "./serve-common.js";
+
+/** What `arcp serve --stdio` takes. */
+export interface StdioCommand extends TokenOptions {
+  readonly stdio?: boolean;
+  readonly lineBytes?: number;
+  readonly drain: number;
+}
+
+/** The parts of a runtime, made once the standard output is safe from its agents. */
+interface Hosted {
+  readonly agents: () => Promise<readonly Agent[]>;
+  readonly limits: Partial<RuntimeLimits>;
+  readonly logger: Logger;
+}
+
+/** Serves the parent until its end of input, or a signal. Resolves with the exit code. */
+export async function serveParent(
+  context: Context,
+  options: StdioCommand,
+  { agents, limits, logger }: Hosted,
+): Promise<number> {
+  const { io } = context;
+  // Before the agents are loaded: a module may print as it is imported.
+  const claimed = io.stdout === process.stdout ? claimStdout() : undefined;
+  try {
+    const { principal, auth } = await parentOf(options, context);
+    const hosted = await agents();
+    const runtime = refusingUsage(() => createRuntime({ agents: hosted, auth, limits, logger }));
+    const serving = serveStdio(runtime, {
+      input: io.stdin,
+      output: claimed?.output ?? io.stdout,
+      drainMs: options.drain * 1000,
+      logger,
+      ...(principal === undefined ? {} : { principal }),
+      ...(options.lineBytes === undefined ? {} : { lineBytes: options.lineBytes }),
+    });
+    io.leave?.();
+    logger.info({ address: "stdio" }, "serving the parent process");
+    return await untilSignalled(context, serving, options.drain, serving.ended.then(exitOf));
+  } finally {
+    claimed?.release();
+  }
+}
+
+/** With a token the parent has to show it; without one it is believed, as it started this process (AUTH-08). */
+async function parentOf(options: StdioCommand, { io }: Context) {
+  const { tokens, made } = await principalsOf(options, io, true);
+  return made === undefined
+    ? { auth: bearer(tokens), principal: undefined }
+    : { auth: bearer({}), principal: tokens[made] };
+}
+
+/** A parent that breaks the framing was cut off, which is no orderly end. */
+function exitOf({ code }: Closed): number {
+  return code === 1007 || code === 1009 ? Exit.Unexpected : Exit.Success;
+}

@@ -1,0 +1,176 @@
+/** A transport over two streams of bytes, as between a process and its child: NDJSON. §4.2 */
+import { finished } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import { Limits } from "../../generated/draft-1.1/index.js";
+import { ABRUPT, CLOSE_TIMEOUT_MS, closing } from "./closing.js";
+import { LineSplitter } from "./lines.js";
+import type { LineFault } from "./lines.js";
+import type { Closed, Transport } from "./port.js";
+import { DONE, FrameQueue, Waiters } from "./queue.js";
+import { unref } from "./system.js";
+
+/** Options of a transport over lines. */
+export interface StdioTransportOptions {
+  /** The longest line that is read, in bytes; a longer one ends the transport with 1009. Default 1 MiB (TRN-14). */
+  readonly maxFrameBytes?: number;
+  /**
+   * The longest line to write where that can be chosen, in bytes. Default 60 KiB: deployed peers read lines of
+   * 64 KiB (TRN-15). More, for a peer that is known to read longer ones.
+   */
+  readonly lineBytes?: number;
+  /** `send` stays pending while this much or more waits to be written, in bytes. Default 256 KiB. */
+  readonly mark?: number;
+  /** The input is not read while this much or more is unread here, in UTF-16 units. Default 1 MiB. */
+  readonly readMark?: number;
+  /**
+   * How long the peer may take nothing of what was written, or not end after us, in milliseconds, before both
+   * streams are destroyed. Default 5,000.
+   */
+  readonly closeTimeoutMs?: number;
+  /** Told how the transport ended before its reader is; may wait for what explains it better, as an exit code. */
+  readonly explain?: (closed: Closed) => Promise<Closed>;
+}
+
+/** A transport over lines, and the promise of its end. */
+export interface StdioTransport extends Transport {
+  readonly frameBytes: number;
+  /** Resolves when nothing more will arrive: with how the transport ended, or with what was given to `close`. */
+  readonly ended: Promise<Closed>;
+}
+
+const DEFAULT_MARK = 256 * 1024;
+
+/**
+ * A transport that reads messages from `input` and writes them to `output`, one a line.
+ *
+ * The end of the input is a connection that dropped (1006, TRN-16), and so is an output that cannot be written to.
+ * A line that is too long ends the transport with 1009, one that is not UTF-8 with 1007. Lines carry no
+ * codes: a peer that is closed sees the end of its input.
+ */
+export function stdioTransport(
+  input: Readable,
+  output: Writable,
+  options: StdioTransportOptions = {},
+): StdioTransport {
+  return new Lines(input, output, options);
+}
+
+class Lines implements StdioTransport {
+  readonly incoming: FrameQueue;
+  readonly frameBytes: number;
+  readonly ended: Promise<Closed>;
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #options: StdioTransportOptions;
+  readonly #mark: number;
+  readonly #senders = new Waiters();
+  readonly #gone: Promise<void>;
+  #end!: (closed: Closed) => void;
+  /** Set once the transport has begun to end: nothing is sent or taken in any more. */
+  #over = false;
+  #outputOver = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(input: Readable, output: Writable, options: StdioTransportOptions) {
+    this.#input = input;
+    this.#output = output;
+    this.#options = options;
+    this.#mark = options.mark ?? DEFAULT_MARK;
+    this.frameBytes = options.lineBytes ?? Limits.stdioFrameBytes;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.incoming = new FrameQueue({
+      ...(options.readMark === undefined ? {} : { high: options.readMark }),
+      onFull: () => input.pause(),
+      onReady: () => input.resume(),
+      onStop: () => void this.close(),
+    });
+    const lines = new LineSplitter(options.maxFrameBytes ?? Limits.maxFrameBytes);
+    const take = (line: string): void => this.incoming.push(line);
+    input.on("data", (data: Buffer | string) => {
+      if (this.#over) return;
+      const fault = lines.push(typeof data === "string" ? Buffer.from(data) : data, take);
+      if (fault !== undefined) void this.#finish(violation(fault));
+    });
+    const inputOver = new Promise<void>((resolve) => {
+      finished(input, { writable: false }, () => {
+        void this.#finish(lines.unfinished ? CUT_OFF : ABRUPT);
+        resolve();
+      });
+    });
+    const outputOver = new Promise<void>((resolve) => {
+      finished(output, { readable: false }, () => {
+        this.#outputOver = true;
+        // Whoever no longer reads may have said why: what is on its way is still heard, for a while.
+        this.#letGo();
+        resolve();
+      });
+    });
+    this.#gone = Promise.all([inputOver, outputOver]).then(() => clearTimeout(this.#timer));
+  }
+
+  send(frames: readonly string[]): Promise<void> {
+    if (this.#over || this.#outputOver) return DONE;
+    if (frames.length > 0) this.#output.write(frames.map(lineOf).join(""), this.#written);
+    return this.#output.writableLength < this.#mark ? DONE : this.#senders.wait();
+  }
+
+  async close(code?: number, reason?: string): Promise<void> {
+    const closed = closing(code, reason);
+    this.incoming.discard(closed);
+    this.#end(closed);
+    if (!this.#over) {
+      this.#over = true;
+      this.#letGo();
+    }
+    await this.#gone;
+  }
+
+  /** The transport ended by itself: what had come before is good. */
+  async #finish(how: Closed): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    this.#letGo();
+    const closed = (await this.#options.explain?.(how)) ?? how;
+    this.incoming.end(closed);
+    this.#end(closed);
+  }
+
+  /** This side writes no more; the peer takes what was written, and ends too. */
+  #letGo(): void {
+    this.#senders.release();
+    this.#output.end();
+    if (this.#over) this.#input.resume(); // what comes is dropped, so that the peer is not stuck writing
+    this.#waitFor(this.#output.writableLength + 1);
+  }
+
+  /** As long as the peer takes something each time, it has all the time that it needs. */
+  #waitFor(unwritten: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const { writableLength, destroyed } = this.#output;
+      if (!destroyed && writableLength > 0 && writableLength < unwritten) {
+        return this.#waitFor(writableLength);
+      }
+      this.#input.destroy();
+      this.#output.destroy();
+    }, this.#options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS);
+    unref(this.#timer);
+  }
+
+  readonly #written = (): void => {
+    if (this.#output.writableLength < this.#mark) this.#senders.release();
+  };
+}
+
+const CUT_OFF: Closed = { code: ABRUPT.code, reason: "the input ended within a line" };
+
+function violation(fault: LineFault): Closed {
+  return fault === "too-long"
+    ? { code: 1009, reason: "the line is too long" }
+    : { code: 1007, reason: "the line is not UTF-8" };
+}
+
+/** TRN-10: in JSON a raw line break is white space, and a space will do as well. */
+function lineOf(frame: string): string {
+  return `${/[\r\n]/.test(frame) ? frame.replace(/[\r\n]+/g, " ") : frame}\n`;
+}
