@@ -1,6 +1,6 @@
 /** A runtime as a child process: its three streams, how it ended, and an end to it and all that it started. §4.2 */
 import { spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { Unreachable } from "./faults.js";
 
 /** What the suite uses of a child process. */
@@ -44,6 +44,10 @@ export function startChild(command: string): Promise<Child> {
     // A group of its own: the shell and what it started are ended together.
     const detached = process.platform !== "win32";
     const child = spawn(command, { shell: true, detached, stdio: ["pipe", "pipe", "pipe"] });
+    // Read from the first moment: Node throws away what nobody has asked for by the time that a process exits.
+    const [output, errors] = [new PassThrough(), new PassThrough()];
+    child.stdout.pipe(output);
+    child.stderr.pipe(errors);
     const kill = () => {
       try {
         if (detached && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -65,13 +69,7 @@ export function startChild(command: string): Promise<Child> {
           settle(signal === null ? `exited with ${code}` : `ended by ${signal}`);
         }),
       );
-      resolve({
-        input: child.stdin,
-        output: child.stdout,
-        errors: child.stderr,
-        ended,
-        kill,
-      });
+      resolve({ input: child.stdin, output, errors, ended, kill });
     });
   });
 }

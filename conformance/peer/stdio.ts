@@ -8,7 +8,7 @@ import type { Socket } from "./socket.js";
 const noCode = 1005;
 
 /** How long the end of the output and the end of the process may lie apart, in milliseconds. */
-const settleMs = 1000;
+const settleMs = 5000;
 
 /** How many lines of standard error a log keeps of one child; more would bury what was said on the wire. */
 const errorLines = 200;

@@ -122,7 +122,7 @@ describe("arcp conformance client", () => {
 
 describe("arcp conformance runtime --stdio", () => {
   const overStdio = (command: string, ...argv: string[]) =>
-    arcpDone(["conformance", "runtime", "--stdio", command, ...argv]);
+    arcpDone(["conformance", "runtime", "--stdio", command, "--time-scale", "0.2", ...argv]);
 
   it("starts the runtime, and shows no token of the command", async () => {
     const command = `TOKEN=secret-of-the-parent ${fakeChild().address}`;
