@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { targetOf } from "./main.js";
-import { startRuntime } from "./own-runtime.js";
+import { overWebSocket } from "./own-runtime.js";
 import { WireLog } from "./peer/log.js";
 import { isRecord } from "./peer/message.js";
 import type { Peer } from "./peer/peer.js";
@@ -39,9 +39,10 @@ function cell(text: string): string {
   return JSON.stringify(short).slice(1, -1).replaceAll("|", "\\|");
 }
 
-const runtime = await startRuntime();
+const runtime = await overWebSocket();
 try {
-  const target = targetOf(runtime);
+  const { at, token } = runtime;
+  const target = targetOf({ ...at, token });
   const trial = new Trial(target, await present(target), new WireLog(), "attacks");
   const peer = await trial.session();
   // What a process does for the first time is not what is measured.

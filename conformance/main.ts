@@ -1,29 +1,34 @@
 /** The suite as a function: point it at a runtime, get a report and an exit code. */
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { requirements } from "../generated/draft-1.1/requirements.js";
 import { frozenIds } from "./checks/frozen.js";
 import { runtimeChecks } from "./checks/index.js";
 import { mutantNames } from "./mutants/index.js";
 import { Refused, Unreachable } from "./peer/faults.js";
-import { buildReport } from "./report/report.js";
+import { addressOf, buildReport } from "./report/report.js";
 import type { Report } from "./report/report.js";
-import { fullText, summary } from "./report/text.js";
+import { summary } from "./report/text.js";
+import { writeReports } from "./report/write.js";
 import type { Check, Rung } from "./run/check.js";
 import { observe, present } from "./run/preflight.js";
 import { progress, type Write } from "./run/progress.js";
 import { register } from "./run/registry.js";
-import { runAll } from "./run/runner.js";
-import type { Target } from "./run/target.js";
+import { runAll, runtimeBench } from "./run/runner.js";
+import { select } from "./run/select.js";
+import { atUrl, byCommand, type Presented, type Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
+
+export { conformanceClient } from "./clients/main.js";
+export type { ClientConformanceOptions } from "./clients/main.js";
 
 /** What to test, and how. */
 export interface ConformanceOptions {
-  /** The runtime: `ws://host:port/path`. */
-  readonly url: string;
-  /** A bearer token that the runtime accepts. */
-  readonly token: string;
+  /** The runtime: `ws://host:port/path`. Either this or `stdio`. */
+  readonly url?: string;
+  /** The runtime: the command of the shell that starts it, once for each connection. */
+  readonly stdio?: string;
+  /** A bearer token that the runtime accepts. Only on stdio it may be absent: who started a runtime may be believed. */
+  readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
   /** Factor of every deadline. Default 1. */
@@ -40,7 +45,7 @@ export interface ConformanceOptions {
   readonly need?: Rung;
   /** Is given the report once it is complete. */
   readonly onReport?: (report: Report) => void;
-  /** A folder for `report.json` and `report.txt`; made if it is not there. Default: no files. */
+  /** A folder for the reports; made if it is not there. Default: no files. */
   readonly reportDir?: string;
   /** Where text goes. Default: standard output. */
   readonly write?: Write;
@@ -61,24 +66,27 @@ export function soundChecks(): readonly Check[] {
 
 /** The target that the options name. */
 export function targetOf(options: ConformanceOptions): Target {
+  const { url = "", stdio } = options;
   return {
-    url: options.url,
-    token: options.token,
+    ...(stdio === undefined ? atUrl(url) : byCommand(stdio)),
+    ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.tokenB === undefined ? {} : { tokenB: options.tokenB }),
     timeScale: options.timeScale ?? 1,
     seed: options.seed ?? randomBytes(6).toString("hex"),
   };
 }
 
-/** The checks whose id contains one of the texts; all if there are none. */
-export function select(checks: readonly Check[], only: readonly string[] = []): readonly Check[] {
-  return only.length === 0
-    ? checks
-    : checks.filter(({ id }) => only.some((text) => id.includes(text)));
+/** What is wrong with the place that the options name, if anything is. */
+function unusable({ url, stdio, token }: ConformanceOptions): string | undefined {
+  if ((url === undefined) === (stdio === undefined)) return "name either an address or a command";
+  if (stdio !== undefined) return stdio.trim() === "" ? "the command is empty" : undefined;
+  if (token === undefined) return "a token is needed";
+  const good = /^wss?:\/\//.test(url ?? "") && URL.canParse(url ?? "");
+  return good ? undefined : `not an address of a WebSocket: ${url}`;
 }
 
 /**
- * Runs the suite against a runtime over WebSocket and resolves with the exit code: 0 conformant, 1 a MUST failed,
+ * Runs the suite against a runtime over WebSocket or stdio and resolves with the exit code: 0 conformant, 1 a MUST failed,
  * 2 wrong usage, 3 incomplete, 4 harness error or unreachable, 5 only SHOULDs failed under `strict`, 7 the token was
  * refused.
  */
@@ -86,8 +94,9 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
   const write = options.write ?? ((text) => void process.stdout.write(text));
   const complain = options.complain ?? ((text) => void process.stderr.write(`arcp: ${text}\n`));
   const terminal = options.terminal ?? process.stdout.isTTY === true;
-  if (!/^wss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
-    complain(`not an address of a WebSocket: ${options.url}`);
+  const misuse = unusable(options);
+  if (misuse !== undefined) {
+    complain(misuse);
     return exits.usage;
   }
   const checks = select(soundChecks(), options.only);
@@ -100,7 +109,7 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
     const startedAt = new Date();
     const began = performance.now();
     const presented = await present(target);
-    const results = await runAll(checks, target, presented, {
+    const results = await runAll(checks, runtimeBench(target, presented), {
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       onResult: progress(write, terminal),
     });
@@ -109,21 +118,34 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       need: options.need ?? "R0",
     });
     const dialect = await observe(target, presented);
-    const ms = Math.round(performance.now() - began);
-    const facts = { checks, results, conclusion, target, presented, dialect, startedAt, ms };
-    const report = buildReport(facts);
-    if (options.reportDir !== undefined) {
-      await mkdir(options.reportDir, { recursive: true });
-      const file = (name: string) => join(options.reportDir ?? "", name);
-      await writeFile(file("report.json"), `${JSON.stringify(report, null, 2)}\n`);
-      await writeFile(file("report.txt"), fullText(report, results));
-    }
+    const report = buildReport({
+      side: "runtime",
+      checks,
+      results,
+      conclusion,
+      target,
+      implementation: implementationOf(presented),
+      url: addressOf(target),
+      carrier: target.carrier,
+      dialect,
+      startedAt,
+      ms: Math.round(performance.now() - began),
+    });
+    if (options.reportDir !== undefined) await writeReports(options.reportDir, report, results);
     options.onReport?.(report);
     write(summary(report));
     return conclusion.exit;
   } catch (error) {
     if (!(error instanceof Unreachable) && !(error instanceof Refused)) throw error;
-    complain(`${target.url}: ${error.message}`);
+    complain(`${addressOf(target)}: ${error.message}`);
     return error instanceof Refused ? exits.refused : exits.unreachable;
   }
+}
+
+function implementationOf({ runtime, features, agents }: Presented): Report["implementation"] {
+  return {
+    ...runtime,
+    features: [...features],
+    agents: agents.map(({ name, versions }) => [name, ...versions].join(" ")),
+  };
 }

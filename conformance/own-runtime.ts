@@ -1,35 +1,59 @@
-/** Our own runtime as a process of its own: `arcp serve --conformance` on a free port, with two principals. */
+/** Our own runtime, `arcp serve --conformance`: a process with two principals, or one for each connection. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { ConformanceOptions } from "./main.js";
 
-/** A runtime that runs as a child process. */
+/** Where our own runtime is. */
 export interface Running {
-  readonly url: string;
+  readonly at: Pick<ConformanceOptions, "url" | "stdio">;
   readonly token: string;
-  readonly tokenB: string;
+  /** Absent over stdio: nobody else can reach a child. */
+  readonly tokenB?: string;
   stop(): Promise<void>;
 }
 
-/** Starts `arcp serve --conformance` on a free port. Rejects if it ends or says nothing within a minute. */
-export async function startRuntime(): Promise<Running> {
-  const here = fileURLToPath(import.meta.url);
-  // The suite tests what was built when it was built itself, and the sources when it runs from sources.
-  const source = here.endsWith(".ts");
+/** The command line of our own `arcp`: what was built when the suite was built itself, else the sources. */
+export function arcp(...args: readonly string[]): readonly [string, ...string[]] {
+  const source = fileURLToPath(import.meta.url).endsWith(".ts");
   const cli = new URL(`../runtime-kit/cli/main.${source ? "ts" : "js"}`, import.meta.url);
-  const [token, tokenB] = [1, 2].map(() => randomBytes(24).toString("base64url")) as [
-    string,
-    string,
-  ];
-  const people = ["a@example.com", "b@example.com"];
-  const tokens = [token, tokenB].flatMap((t, i) => ["--token", t, "--principal", people[i] ?? ""]);
-  const args = ["serve", "--conformance", "--port", "0", "--json", ...tokens];
-  const child = spawn(
-    process.execPath,
-    [...(source ? ["--import", "tsx"] : []), fileURLToPath(cli), ...args],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
+  return [process.execPath, ...(source ? ["--import", "tsx"] : []), fileURLToPath(cli), ...args];
+}
+
+/** How to start `arcp serve --conformance` with these options: a program and its arguments. */
+function serveCommand(options: readonly string[]): readonly [string, ...string[]] {
+  // Times as short as a check can wait for; what the checks ask of them holds for any.
+  const args = ["serve", "--conformance", "--cancel-grace", "1", "--heartbeat", "3", ...options];
+  return arcp(...args);
+}
+
+const principals = ["a@example.com", "b@example.com"] as const;
+
+function newToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** Nothing runs until the suite starts it. */
+export function overStdio(): Running {
+  const token = newToken();
+  const [program, ...args] = serveCommand([
+    ...["--stdio", "--drain", "1"],
+    ...["--token", token, "--principal", principals[0]],
+  ]);
+  const stdio = [program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  return { at: { stdio }, token, stop: async () => {} };
+}
+
+/** Starts it on a free port. Rejects if it ends or says nothing within a minute. */
+export async function overWebSocket(): Promise<Running> {
+  const [token, tokenB] = [newToken(), newToken()];
+  const [program, ...args] = serveCommand([
+    ...["--port", "0", "--json"],
+    ...["--token", token, "--principal", principals[0]],
+    ...["--token", tokenB, "--principal", principals[1]],
+  ]);
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let complaints = "";
   child.stderr.on(
@@ -47,7 +71,7 @@ export async function startRuntime(): Promise<Running> {
     });
   });
   return {
-    url,
+    at: { url },
     token,
     tokenB,
     stop: async () => {

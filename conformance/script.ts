@@ -17,6 +17,14 @@ interface EmitStep {
   readonly op: "emit";
   readonly kind: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Adds a member `pad` of so many `x` to the body, for events that no submit could hold. */
+  readonly pad?: number;
+}
+
+/** Writes a line to the standard output of the process, as agents do that were not made for this. §4.2 */
+interface PrintStep {
+  readonly op: "print";
+  readonly text: string;
 }
 
 /** Appends `count` events `log { level: "info", message: "burst N" }`, N from 0. */
@@ -92,6 +100,7 @@ interface ThrowStep {
 /** One step of a program. */
 export type ScriptStep =
   | EmitStep
+  | PrintStep
   | BurstStep
   | WhoamiStep
   | SleepStep

@@ -24,7 +24,7 @@ export const traceChecks = [
       requirements: ["TRACE-02", "TRACE-03"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["accepted-without-trace", "one-trace-for-all"],
     },
     async (t) => {
@@ -100,7 +100,7 @@ export const traceChecks = [
       requirements: ["ENV-14"],
       level: "MUST",
       basis: "W-04",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["odd-traces-refused"],
     },
     async (t) => {

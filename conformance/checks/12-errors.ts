@@ -125,7 +125,7 @@ export const errorChecks = [
       requirements: ["ENC-12", "SEC-06"],
       level: "MUST",
       basis: "W-13",
-      needs: R0,
+      needs: { ...R0, connections: "apart", token: true },
       mutants: ["errors-echo"],
     },
     async (t) => {

@@ -13,7 +13,7 @@ export const securityChecks = [
       requirements: ["AUTH-02", "AUTH-03"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket", token: true },
       mutants: ["token-from-url"],
     },
     async (t) => {
@@ -29,12 +29,51 @@ export const securityChecks = [
   ),
   check(
     {
+      id: "runtime/14/token-in-url-refused",
+      requirements: ["SEC-38"],
+      level: "SHOULD",
+      basis: "explicit",
+      needs: { ...R0, connections: "apart", carrier: "websocket", token: true },
+      mutants: ["tokens-in-urls-pass"],
+    },
+    async (t) => {
+      const twin = await t.dial({ query: "?x=1" });
+      t.ok(twin instanceof Peer, "a connection whose URL has a query is refused");
+      for (const name of ["token", "access_token"]) {
+        const answer = await t.dial({ query: `?${name}=${encodeURIComponent(t.token())}` });
+        t.ok(!(answer instanceof Peer), `a request with ${name} in its URL is served`);
+      }
+    },
+  ),
+  check(
+    {
+      id: "runtime/14/no-secrets-in-trace-context",
+      requirements: ["SEC-34"],
+      level: "MUST",
+      basis: "explicit",
+      needs: R2,
+      mutants: ["token-in-trace-context"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      await t.succeed(peer, [{ op: "burst", count: 2 }, { op: "return" }]);
+      await peer.fence();
+      const secrets = [t.target.token, peer.resumeToken].filter((one) => one !== undefined);
+      for (const { message } of peer.frames) {
+        const context = JSON.stringify([message.trace_id, message.extensions]);
+        const leaks = secrets.some((secret) => context.includes(secret));
+        t.ok(!leaks, `the trace context of ${message.type} holds a token`);
+      }
+    },
+  ),
+  check(
+    {
       id: "runtime/14/foreign-origin-refused",
       // RFC 6455 §10.2: a page of another site must not get in with its visitor's network.
       requirements: ["SEC-37"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket" },
       mutants: ["any-origin"],
     },
     async (t) => {
@@ -54,7 +93,7 @@ export const securityChecks = [
       requirements: ["SEC-36"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket" },
       mutants: ["any-host"],
     },
     async (t) => {
@@ -88,7 +127,7 @@ export const securityChecks = [
       requirements: ["RES-25", "SEC-02"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["stale-token-accepted"],
     },
     async (t) => {
@@ -181,11 +220,11 @@ export const securityChecks = [
       requirements: ["ENC-10", "TRN-08"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["hostile-bytes-kill"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       const attacks: ((peer: Peer) => void)[] = [
         (peer) => peer.sendBytes(Buffer.from([0xff, 0xfe, 0xc3, 0x28]), "text"),
         (peer) => peer.sendBytes(Buffer.alloc(70_000, 0x5b), "text"),

@@ -12,7 +12,7 @@ export const transportChecks = [
       requirements: ["TRN-03", "ENC-01"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, carrier: "websocket" },
       mutants: ["binary-replies", "two-in-one-frame"],
     },
     async (t) => {
@@ -31,11 +31,11 @@ export const transportChecks = [
       requirements: ["TRN-07"],
       level: "MUST",
       basis: "W-29",
-      needs: R0,
+      needs: { ...R0, connections: "together", carrier: "websocket" },
       mutants: ["swallow-binary", "close-code-1000"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       const peer = await t.session();
       await peer.fence();
       peer.sendBytes(Buffer.from(JSON.stringify(peer.compose("session.list_jobs", {}, {}))));
@@ -49,11 +49,11 @@ export const transportChecks = [
       requirements: ["TRN-08"],
       level: "MUST",
       basis: "W-29",
-      needs: R0,
+      needs: { ...R0, connections: "together", carrier: "websocket" },
       mutants: ["swallow-large", "close-code-1000"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       const peer = await t.session();
       const stated = member(peer.welcome?.message.payload.limits, "max_frame_bytes");
       const limit = typeof stated === "number" ? stated : Limits.maxFrameBytes;
@@ -71,7 +71,7 @@ export const transportChecks = [
       requirements: ["TRN-02", "TRN-06"],
       level: "MUST",
       basis: "W-29",
-      needs: R0,
+      needs: { ...R0, connections: "apart", carrier: "websocket" },
       mutants: ["needs-subprotocol"],
     },
     async (t) => {
@@ -79,6 +79,21 @@ export const transportChecks = [
       t.ok(peer.closed === undefined, "the connection was closed at once");
       peer.cut();
       await t.session();
+    },
+  ),
+  check(
+    {
+      id: "runtime/4.1/served-at-arcp",
+      requirements: ["TRN-01", "TRN-05"],
+      level: "SHOULD",
+      basis: "W-29",
+      needs: { ...R0, carrier: "websocket" },
+      mutants: ["another-path"],
+    },
+    async (t) => {
+      await (await t.session()).fence();
+      const { pathname } = new URL(t.target.address);
+      t.equal(pathname, "/arcp", "path of the address that was given");
     },
   ),
 ] as const;

@@ -6,7 +6,7 @@ import type { Trial } from "../run/trial.js";
 import { list, R0, R2 } from "./support.js";
 
 /** Makes a connection on which everything that a runtime sends has been seen. */
-async function busy(t: Trial) {
+export async function busy(t: Trial) {
   const peer = await t.session();
   await t.succeed(peer, [
     { op: "burst", count: 2 },
@@ -85,7 +85,7 @@ export const envelopeChecks = [
       requirements: ["ENV-03"],
       level: "MUST",
       basis: "W-01",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["refuse-other-minor"],
     },
     async (t) => {
@@ -102,11 +102,11 @@ export const envelopeChecks = [
       requirements: ["ENV-04"],
       level: "MUST",
       basis: "W-01",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["accept-any-version", "drop-session-error", "bare-errors"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       for (const arcp of ["2.0", "0.9", ""]) {
         const peer = await t.connect();
         peer.sendMalformed("session.hello", helloOf(t), { arcp });
@@ -230,7 +230,7 @@ export const envelopeChecks = [
       requirements: ["ENV-11"],
       level: "MUST",
       basis: "W-03",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["session-id-ignored", "drop-session-error"],
     },
     async (t) => {

@@ -23,11 +23,11 @@ export const authChecks = [
       requirements: ["AUTH-03", "AUTH-04", "SERR-03"],
       level: "MUST",
       basis: "explicit",
-      needs: R0,
+      needs: { ...R0, connections: "apart", token: true },
       mutants: [...refusing, "open-after-refusal"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       for (const token of [
         "not-a-token",
         `${t.token()}x`,
@@ -47,7 +47,7 @@ export const authChecks = [
       requirements: ["AUTH-03", "AUTH-04"],
       level: "MUST",
       basis: "explicit",
-      needs: R0,
+      needs: { ...R0, connections: "apart", token: true },
       mutants: [...refusing, "open-after-refusal"],
     },
     async (t) => {
@@ -63,7 +63,7 @@ export const authChecks = [
       requirements: ["AUTH-05"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart", token: true },
       mutants: ["any-scheme", ...refusing],
     },
     async (t) => {
@@ -81,7 +81,7 @@ export const authChecks = [
       requirements: ["SERR-03"],
       level: "MUST",
       basis: "W-11",
-      needs: R0,
+      needs: { ...R0, carrier: "websocket", token: true },
       mutants: ["close-code-1000", "open-after-refusal"],
     },
     async (t) => {
@@ -95,7 +95,7 @@ export const authChecks = [
       requirements: ["SERR-04"],
       level: "MUST",
       basis: "W-11",
-      needs: R0,
+      needs: { ...R0, connections: "apart", token: true },
       mutants: ["no-session-id", "wrong-session-id"],
     },
     async (t) => {

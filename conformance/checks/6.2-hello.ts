@@ -59,7 +59,7 @@ export const helloChecks = [
       requirements: ["HELLO-06", "ENV-08"],
       level: "MUST",
       basis: "explicit",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["short-tokens", "same-session-id"],
     },
     async (t) => {
@@ -103,7 +103,7 @@ export const helloChecks = [
       requirements: ["HELLO-02", "SERR-03"],
       level: "MUST",
       basis: "explicit",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["drop-session-error", "open-after-refusal"],
     },
     async (t) => {
@@ -131,11 +131,11 @@ export const helloChecks = [
       requirements: ["ENC-08", "HELLO-02", "SERR-03"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["drop-session-error", "open-after-refusal"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       for (const text of [
         "{",
         "[]",
@@ -155,7 +155,7 @@ export const helloChecks = [
       requirements: ["HELLO-03"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["waits-for-ever"],
       deadlineMs: 60_000,
     },
@@ -192,7 +192,7 @@ export const helloChecks = [
       requirements: ["HELLO-11", "HELLO-13"],
       level: "SHOULD",
       basis: "explicit",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["all-features-in-welcome"],
     },
     async (t) => {
@@ -209,7 +209,7 @@ export const helloChecks = [
       requirements: ["HELLO-14"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "apart" },
       mutants: ["echo-features", "refuse-unknown-flags"],
     },
     async (t) => {
@@ -250,7 +250,7 @@ export const helloChecks = [
       requirements: ["HELLO-12", "HELLO-15"],
       level: "MUST",
       basis: "W-14",
-      needs: { rung: "R0", features: [Feature.ListJobs] },
+      needs: { rung: "R0", features: [Feature.ListJobs], connections: "apart" },
       mutants: ["offer-everything", "no-details", "drop-session-error"],
     },
     async (t) => {

@@ -49,7 +49,7 @@ export const resumeChecks = [
       requirements: ["RES-02", "RES-09", "RES-14"],
       level: "MUST",
       basis: "derived",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["caught-up-refused", "replay-from-zero"],
     },
     async (t) => {
@@ -70,7 +70,7 @@ export const resumeChecks = [
       requirements: ["RES-11", "RES-12", "SEQ-02", "LIFE-09"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["replay-skips-one", "replay-from-zero", "replay-twice", "replay-swapped"],
     },
     async (t) => {
@@ -93,7 +93,7 @@ export const resumeChecks = [
       requirements: ["RES-12", "RES-33", "LIFE-09"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["mute-after-resume"],
     },
     async (t) => {
@@ -115,7 +115,7 @@ export const resumeChecks = [
       requirements: ["RES-12"],
       level: "MUST",
       basis: "W-07",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["replay-before-welcome"],
     },
     async (t) => {
@@ -134,7 +134,7 @@ export const resumeChecks = [
       requirements: ["EVT-03", "SEQ-03", "LIFE-07"],
       level: "MUST",
       basis: "derived",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["replay-new-times", "replay-other-text"],
     },
     async (t) => {
@@ -158,7 +158,7 @@ export const resumeChecks = [
       requirements: ["RES-10"],
       level: "MUST",
       basis: "explicit",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["token-does-not-rotate"],
     },
     async (t) => {
@@ -177,7 +177,7 @@ export const resumeChecks = [
       requirements: ["RES-24", "RES-29"],
       level: "MUST",
       basis: "derived",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["stale-token-accepted", "drop-session-error", "open-after-refusal"],
     },
     async (t) => {
@@ -200,7 +200,7 @@ export const resumeChecks = [
       requirements: ["RES-23"],
       level: "MUST",
       basis: "W-08",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["previous-token-refused"],
     },
     async (t) => {
@@ -242,7 +242,7 @@ export const resumeChecks = [
       requirements: ["RES-28"],
       level: "MUST",
       basis: "W-08",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["cursor-clamped", "drop-session-error"],
     },
     async (t) => {
@@ -265,7 +265,7 @@ export const resumeChecks = [
       requirements: ["RES-03", "HELLO-01"],
       level: "MUST",
       basis: "W-06",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["session-resume-unknown"],
     },
     async (t) => {
@@ -287,7 +287,7 @@ export const resumeChecks = [
       requirements: ["RES-04"],
       level: "MUST",
       basis: "W-06",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["resume-by-token-alone", "drop-session-error"],
     },
     async (t) => {
@@ -309,7 +309,7 @@ export const resumeChecks = [
       requirements: ["RES-05"],
       level: "MUST",
       basis: "W-06",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["session-resume-unknown"],
     },
     async (t) => {
@@ -329,7 +329,7 @@ export const resumeChecks = [
       requirements: ["RES-15"],
       level: "MUST",
       basis: "W-14",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["resume-forgets-features"],
     },
     async (t) => {
@@ -348,7 +348,7 @@ export const resumeChecks = [
       requirements: ["RES-16"],
       level: "MUST",
       basis: "W-14",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["resume-ignores-capabilities", "drop-session-error"],
     },
     async (t) => {
@@ -367,7 +367,7 @@ export const resumeChecks = [
       requirements: ["CANCEL-02", "CANCEL-09"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["cancel-before-resume-only"],
     },
     async (t) => {

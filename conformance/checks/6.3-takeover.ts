@@ -13,7 +13,7 @@ export const takeoverChecks = [
       requirements: ["RES-33", "RES-34", "RES-35"],
       level: "MUST",
       basis: "W-09",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["close-code-1000", "drop-superseded", "old-connection-stays"],
     },
     async (t) => {
@@ -32,7 +32,7 @@ export const takeoverChecks = [
       requirements: ["RES-34", "RES-33"],
       level: "MUST",
       basis: "derived",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["old-connection-fed"],
     },
     async (t) => {
@@ -55,7 +55,7 @@ export const takeoverChecks = [
       requirements: ["RES-31", "RES-33"],
       level: "MUST",
       basis: "W-09",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["old-connection-stays"],
     },
     async (t) => {
@@ -87,7 +87,7 @@ export const takeoverChecks = [
       requirements: ["SERR-15"],
       level: "MUST",
       basis: "W-33",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["replies-replayed"],
     },
     async (t) => {
@@ -109,7 +109,7 @@ export const takeoverChecks = [
       requirements: ["RES-32"],
       level: "MUST",
       basis: "W-09",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["refused-resume-takes-over"],
     },
     async (t) => {
@@ -130,7 +130,7 @@ export const takeoverChecks = [
       requirements: ["AUTH-07", "RES-22", "RES-29"],
       level: "MUST",
       basis: "derived",
-      needs: R1,
+      needs: { ...R1, connections: "together" },
       mutants: ["stale-token-accepted", "drop-session-error"],
     },
     async (t) => {
@@ -149,7 +149,7 @@ export const takeoverChecks = [
       requirements: ["RES-25"],
       level: "MUST",
       basis: "W-08",
-      needs: R1,
+      needs: { ...R1, connections: "together" },
       mutants: ["telling-refusals"],
     },
     async (t) => {

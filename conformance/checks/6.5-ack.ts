@@ -35,7 +35,7 @@ export const ackChecks = [
       requirements: ["ACK-10"],
       level: "MUST",
       basis: "W-38",
-      needs: ack,
+      needs: { ...ack, connections: "together" },
       mutants: ["ack-refused", "ack-moves-cursor"],
     },
     async (t) => {
@@ -58,7 +58,7 @@ export const ackChecks = [
       requirements: ["ACK-08"],
       level: "MUST",
       basis: "explicit",
-      needs: ack,
+      needs: { ...ack, connections: "together" },
       mutants: ["ack-moves-cursor"],
     },
     async (t) => {
@@ -84,7 +84,7 @@ export const ackChecks = [
       requirements: ["ACK-05", "ACK-09", "RES-11"],
       level: "MUST",
       basis: "explicit",
-      needs: ack,
+      needs: { ...ack, connections: "together" },
       mutants: ["replay-skips-one"],
     },
     async (t) => {

@@ -229,7 +229,7 @@ export const listChecks = [
       requirements: ["LIST-04", "LIST-06", "AUTH-07", "SEC-12"],
       level: "MUST",
       basis: "explicit",
-      needs: { ...R2B, features: [Feature.ListJobs] },
+      needs: { ...R2B, features: [Feature.ListJobs], connections: "together" },
       mutants: ["leak-rows"],
     },
     async (t) => {
@@ -250,7 +250,7 @@ export const listChecks = [
       requirements: ["LIST-11", "LIST-06"],
       level: "MUST",
       basis: "W-21",
-      needs: { ...R2B, features: [Feature.ListJobs] },
+      needs: { ...R2B, features: [Feature.ListJobs], connections: "together" },
       mutants: ["leak-rows"],
     },
     async (t) => {
@@ -273,7 +273,7 @@ export const listChecks = [
       requirements: ["LIST-07"],
       level: "MUST",
       basis: "explicit",
-      needs: listing,
+      needs: { ...listing, connections: "together" },
       mutants: ["listing-subscribes"],
     },
     async (t) => {

@@ -60,7 +60,7 @@ export const closeChecks = [
       requirements: ["CLOSE-05", "CLOSE-06"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["close-cancels", "closed-is-gone"],
     },
     async (t) => {
@@ -84,7 +84,7 @@ export const closeChecks = [
       requirements: ["CLOSE-07"],
       level: "MUST",
       basis: "W-10",
-      needs: R0,
+      needs: { ...R0, connections: "together" },
       mutants: ["bye-unknown"],
     },
     async (t) => {

@@ -176,7 +176,7 @@ export const lifecycleChecks = [
       requirements: ["LIFE-09"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["drop-cancels"],
     },
     async (t) => {

@@ -217,7 +217,7 @@ export const cancelChecks = [
       requirements: ["CANCEL-06", "LIST-06"],
       level: "MUST",
       basis: "explicit",
-      needs: R2B,
+      needs: { ...R2B, connections: "together" },
       mutants: ["foreign-cancel-works", "drop-session-error"],
     },
     async (t) => {
@@ -238,7 +238,7 @@ export const cancelChecks = [
       requirements: ["CANCEL-06", "LIST-06"],
       level: "MUST",
       basis: "W-20",
-      needs: R2B,
+      needs: { ...R2B, connections: "together" },
       mutants: ["foreign-as-denied"],
     },
     async (t) => {
@@ -259,7 +259,7 @@ export const cancelChecks = [
       requirements: ["CANCEL-05"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "together" },
       mutants: ["foreign-cancel-works", "drop-session-error"],
     },
     async (t) => {

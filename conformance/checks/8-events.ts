@@ -166,10 +166,10 @@ export const eventChecks = [
   check(
     {
       id: "runtime/8.3/begins-at-one",
-      requirements: ["ENV-21"],
+      requirements: ["ENV-21", "TRN-18"],
       level: "MUST",
       basis: "W-15",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["seq-from-zero"],
     },
     async (t) => {
@@ -183,7 +183,7 @@ export const eventChecks = [
   check(
     {
       id: "runtime/8.3/one-sequence-for-all-jobs",
-      requirements: ["ENV-21", "SEQ-01", "SEQ-02", "ENV-19"],
+      requirements: ["ENV-21", "SEQ-01", "SEQ-02", "ENV-19", "TRN-18"],
       level: "MUST",
       basis: "explicit",
       needs: R2,
@@ -206,7 +206,7 @@ export const eventChecks = [
   check(
     {
       id: "runtime/8.3/order-within-a-job",
-      requirements: ["SEQ-04", "SEQ-01"],
+      requirements: ["SEQ-04", "SEQ-01", "TRN-18"],
       level: "MUST",
       basis: "explicit",
       needs: R2,

@@ -11,7 +11,8 @@ const chunks = { ...R2, features: [Feature.ResultChunk] } as const;
 const pieces = ["alpha ", "βήτα ", "😀😀 ", "omega"];
 const written: readonly ScriptStep[] = pieces.map((data) => ({ op: "chunk", data }));
 
-function assembled(job: Job): Buffer {
+/** The streamed result of a job, put together as it came. */
+export function assembled(job: Job): Buffer {
   const parts = job.bodies("result_chunk").map((body) => {
     const encoding = body.encoding === "base64" ? "base64" : "utf8";
     return Buffer.from(String(body.data), encoding);
@@ -138,7 +139,7 @@ export const chunkChecks = [
       requirements: ["HELLO-12"],
       level: "MUST",
       basis: "explicit",
-      needs: chunks,
+      needs: { ...chunks, connections: "apart" },
       mutants: ["offer-everything"],
     },
     async (t) => {
@@ -190,7 +191,7 @@ export const chunkChecks = [
   check(
     {
       id: "runtime/8.4/frames-keep-the-limit",
-      requirements: ["CHUNK-14", "ENC-13"],
+      requirements: ["CHUNK-14", "ENC-13", "SEC-28"],
       level: "MUST",
       basis: "W-37",
       needs: chunks,

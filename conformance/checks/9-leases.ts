@@ -115,7 +115,7 @@ export const leaseChecks = [
       requirements: ["LEASE-01"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["allows-everything"],
     },
     async (t) => {
@@ -204,7 +204,7 @@ export const leaseChecks = [
       requirements: ["GLOB-01"],
       level: "MUST",
       basis: "explicit",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
@@ -280,7 +280,7 @@ export const leaseChecks = [
       requirements: ["GLOB-11"],
       level: "MUST",
       basis: "derived",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["lease-stripped", "drop-session-error"],
     },
     async (t) => {
@@ -297,11 +297,11 @@ export const leaseChecks = [
       requirements: ["GLOB-02", "GLOB-03"],
       level: "MUST",
       basis: "derived",
-      needs: R2,
+      needs: { ...R2, connections: "apart" },
       mutants: ["drop-tool-results"],
     },
     async (t) => {
-      const bystander = await t.session();
+      const bystander = await t.bystander();
       // Exponential for a matcher that backtracks, or that hands the pattern to a regular expression.
       const star = `/${"*a".repeat(30)}b`;
       const deep = `/${"**/a/".repeat(30)}b`;

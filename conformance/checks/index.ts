@@ -4,46 +4,60 @@ import { traceChecks } from "./11-trace.js";
 import { errorChecks } from "./12-errors.js";
 import { securityChecks } from "./14-security.js";
 import { transportChecks } from "./4-transport.js";
+import { stdioChecks } from "./4.2-stdio.js";
 import { malformedChecks } from "./5.2-malformed.js";
+import { textChecks } from "./5.2-text.js";
+import { limitChecks } from "./5.3-limits.js";
 import { envelopeChecks } from "./5-envelope.js";
 import { authChecks } from "./6.1-auth.js";
 import { helloChecks } from "./6.2-hello.js";
 import { resumeChecks } from "./6.3-resume.js";
+import { oldConnectionChecks } from "./6.3-old-connection.js";
 import { takeoverChecks } from "./6.3-takeover.js";
 import { heartbeatChecks } from "./6.4-heartbeat.js";
+import { silenceChecks } from "./6.4-silence.js";
 import { ackChecks } from "./6.5-ack.js";
 import { listChecks } from "./6.6-list.js";
 import { closeChecks } from "./6.7-close.js";
 import { submitChecks } from "./7.1-submit.js";
 import { lifecycleChecks } from "./7.3-lifecycle.js";
+import { startChecks } from "./7.3-start.js";
 import { cancelChecks } from "./7.4-cancel.js";
 import { agentChecks } from "./7.5-agents.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
 import { namespaceChecks } from "./9.2-namespaces.js";
+import { literalChecks } from "./9.2-literal.js";
 
-/** The checks for runtimes over WebSocket. */
+/** The checks for runtimes. */
 export const runtimeChecks: readonly Check[] = [
   ...transportChecks,
+  ...stdioChecks,
   ...envelopeChecks,
   ...malformedChecks,
+  ...textChecks,
+  ...limitChecks,
   ...authChecks,
   ...helloChecks,
   ...resumeChecks,
   ...takeoverChecks,
+  ...oldConnectionChecks,
   ...heartbeatChecks,
+  ...silenceChecks,
   ...ackChecks,
   ...listChecks,
   ...closeChecks,
   ...submitChecks,
   ...lifecycleChecks,
+  ...startChecks,
   ...cancelChecks,
   ...agentChecks,
   ...eventChecks,
   ...chunkChecks,
   ...leaseChecks,
   ...namespaceChecks,
+  ...literalChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

@@ -1,6 +1,8 @@
 /** All mutants, by name. */
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
+import { limitMutants } from "./limits.js";
+import { lineMutants } from "./lines.js";
 import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
 import { sessionMutants } from "./sessions.js";
@@ -9,10 +11,12 @@ import { wireMutants } from "./wire.js";
 /** Every mutant of the suite. Names are unique; the registry and a test hold them to it. */
 export const mutants: readonly Mutant[] = [
   ...wireMutants,
+  ...lineMutants,
   ...sessionMutants,
   ...listMutants,
   ...jobMutants,
   ...eventMutants,
+  ...limitMutants,
 ];
 
 /** The names of the mutants. */

@@ -1,15 +1,9 @@
 /** The kill matrix: each check meets each of its mutants, and must notice at least one. */
-import { WireLog } from "../peer/log.js";
-import { Peer } from "../peer/peer.js";
-import { mustWelcome } from "../peer/session.js";
+import type { Attempt } from "../run/attempt.js";
 import type { Check } from "../run/check.js";
 import type { Write } from "../run/progress.js";
-import { runAll, runCheck } from "../run/runner.js";
-import type { Presented, Target } from "../run/target.js";
-import { Trial } from "../run/trial.js";
+import { runAll, runCheck, type Bench } from "../run/runner.js";
 import type { Result } from "../run/verdict.js";
-import type { Mutant } from "./mutant.js";
-import { startProxy } from "./proxy.js";
 
 /** What became of one check under one mutant. */
 interface Kill {
@@ -23,9 +17,9 @@ interface Kill {
 /** The whole matrix. */
 export interface Matrix {
   readonly kills: readonly Kill[];
-  /** Checks that do not pass against the runtime itself, through a proxy that changes nothing. */
+  /** Checks that do not pass against the healthy implementation. */
   readonly unhealthy: readonly Result[];
-  /** Checks whose question does not arise for this runtime. */
+  /** Checks whose question does not arise for it. */
   readonly notApplicable: readonly string[];
   /** Mutants whose probe failed: they break too much to prove anything. */
   readonly dead: readonly string[];
@@ -35,44 +29,45 @@ export interface Matrix {
   readonly idle: readonly string[];
 }
 
-/** How the matrix is made. */
-export interface MatrixOptions {
-  readonly checks: readonly Check[];
-  readonly mutants: readonly Mutant[];
-  readonly target: Target;
-  readonly presented: Presented;
+/** Who meets whom. `T` is what a check holds, `M` what a mutant is. */
+export interface Contest<T extends Attempt, M extends { readonly name: string }> {
+  readonly checks: readonly Check<T>[];
+  readonly mutants: readonly M[];
+  /** Sets the implementation up with a mutant, or healthy but in the same way; takes it down afterwards. */
+  under<R>(mutant: M | undefined, use: (bench: Bench<T>) => Promise<R>): Promise<R>;
+  /** Why a mutant is dead, if it is: one that lets nothing through would be noticed by anything. */
+  probe(bench: Bench<T>, mutant: M): Promise<string | undefined>;
   /** Mutants at the same time. Default 4. */
   readonly parallel?: number;
   readonly write: Write;
 }
 
-const healthy: Mutant = { name: "none", about: "changes nothing" };
-
-/** Runs every check against a proxy that changes nothing, then against each of its mutants. */
-export async function killMatrix(options: MatrixOptions): Promise<Matrix> {
-  const { checks, mutants, presented, write } = options;
-  const control = await underMutant(options, healthy, async (target) =>
-    runAll(checks, target, presented, { parallel: 4 }),
-  );
+/** Runs every check against the healthy implementation, then against each of its mutants. */
+export async function killMatrix<T extends Attempt, M extends { readonly name: string }>(
+  contest: Contest<T, M>,
+): Promise<Matrix> {
+  const { checks, mutants, write } = contest;
+  const control = await contest.under(undefined, (bench) => runAll(checks, bench, { parallel: 4 }));
   const unhealthy = control.filter((r) => r.verdict !== "pass" && r.verdict !== "not-applicable");
   const sound = checks.filter((_, i) => control[i]?.verdict === "pass");
-  write(`${sound.length} of ${checks.length} checks pass through a proxy that changes nothing\n`);
+  write(`${sound.length} of ${checks.length} checks pass without a mutant\n`);
   const kills: Kill[] = [];
   const dead: string[] = [];
   const queue = mutants.filter(({ name }) => sound.some((c) => c.mutants.includes(name)));
   const worker = async () => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const { name } = mutant;
-      await underMutant(options, mutant, async (target) => {
-        const fault = await probe(target, presented, mutant ?? healthy);
+      const present = mutant;
+      const { name } = present;
+      await contest.under(present, async (bench) => {
+        const fault = await contest.probe(bench, present);
         if (fault !== undefined) return void dead.push(`${name}: ${fault}`);
         for (const check of sound.filter((c) => c.mutants.includes(name))) {
-          kills.push(await attack(check, target, presented, name));
+          kills.push(await attack(check, bench, name));
         }
       });
     }
   };
-  await Promise.all(Array.from({ length: options.parallel ?? 4 }, worker));
+  await Promise.all(Array.from({ length: contest.parallel ?? 4 }, worker));
   const survived = sound.filter(
     ({ id }) => !kills.some((kill) => kill.check === id && kill.killed),
   );
@@ -125,26 +120,12 @@ function grouped(kills: readonly Kill[]): Map<string, Kill[]> {
   return map;
 }
 
-async function underMutant<T>(
-  { target }: MatrixOptions,
-  mutant: Mutant,
-  use: (target: Target) => Promise<T>,
-): Promise<T> {
-  const proxy = await startProxy(target.url, mutant);
-  try {
-    return await use({ ...target, url: proxy.url, seed: `${target.seed}/${mutant.name}` });
-  } finally {
-    await proxy.close();
-  }
-}
-
-async function attack(
-  check: Check,
-  target: Target,
-  presented: Presented,
+async function attack<T extends Attempt>(
+  check: Check<T>,
+  bench: Bench<T>,
   mutant: string,
 ): Promise<Kill> {
-  const { verdict, reason } = await runCheck(check, target, presented, { retry: false });
+  const { verdict, reason } = await runCheck(check, bench, { retry: false });
   const killed = verdict === "fail" || verdict === "pass-nonstrict";
   return {
     check: check.id,
@@ -152,26 +133,4 @@ async function attack(
     killed,
     how: `${verdict}${reason === undefined ? "" : `: ${reason}`}`,
   };
-}
-
-/** Whether a plain session can still be had; a mutant that lets nothing through would be noticed by anything. */
-async function probe(
-  target: Target,
-  presented: Presented,
-  mutant: Mutant,
-): Promise<string | undefined> {
-  const trial = new Trial(target, presented, new WireLog(), "probe");
-  try {
-    const peer = await trial.dial({ protocols: ["arcp"] });
-    if (!(peer instanceof Peer)) return `the upgrade is refused with ${peer.status}`;
-    await mustWelcome(peer, trial.helloOptions());
-    if (mutant.probe === "hello" || !presented.script) return undefined;
-    peer.send("job.submit", trial.program([{ op: "burst", count: 1 }, { op: "return" }]));
-    await peer.expect(["job.result", "job.error"]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    trial.end();
-  }
 }

@@ -57,6 +57,18 @@ export interface Link {
   closeClient(code: number): void;
 }
 
+/** How a line is read or written wrongly. §4.2 */
+interface LineFaults {
+  /** What the runtime makes of the bytes that come to it at once. */
+  read?(bytes: Buffer, memory: Map<string, Loose>): Buffer;
+  /** What the runtime makes of one line that comes to it. */
+  readLine?(line: Buffer): Buffer;
+  /** What it writes in the place of a line, line ends included. */
+  write?(line: Buffer): Buffer;
+  /** Does not notice that its input has ended. */
+  readonly deafToEnd?: true;
+}
+
 /** One fault. All members but `name` and `about` are optional: what is absent changes nothing. */
 export interface Mutant {
   readonly name: string;
@@ -70,6 +82,10 @@ export interface Mutant {
   textToServer?(text: string): string | undefined;
   /** Changes a text after everything else. */
   textToClient?(text: string, message: Message): string;
+  /** The bytes of a text, where they are not its UTF-8. */
+  bytesToClient?(text: string): Buffer | undefined;
+  /** Faults of the lines, which only stdio has. */
+  readonly lines?: LineFaults;
   /** Whether a message goes to the client as a binary frame. */
   asBinary?(message: Message): boolean;
   /** Loses binary frames of the client. */
@@ -78,6 +94,8 @@ export interface Mutant {
   refuses?(headers: Readonly<Record<string, unknown>>): number | undefined;
   /** Reaches the runtime only when the client has sent something. */
   readonly dialsLate?: true;
+  /** Another path than that of the runtime, at which it is reached. */
+  readonly servesAt?: string;
   /** What it keeps from the runtime of the upgrade. */
   readonly forgets?: "query" | "origin" | "host";
   /** Another close code for the client. */

@@ -4,6 +4,7 @@ import { fakeRuntime } from "../run/fake-runtime.test-helper.js";
 import { present } from "../run/preflight.js";
 import { complete, killMatrix, matrixText } from "./matrix.js";
 import { losing, on, type Mutant } from "./mutant.js";
+import { runtimeContest } from "./runtime-contest.js";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -39,7 +40,8 @@ async function matrix(checks: Check[], mutants: Mutant[]) {
   const { target, stop } = await fakeRuntime();
   stops.push(stop);
   const presented = await present(target);
-  return killMatrix({ checks, mutants, target, presented, write: () => {} });
+  const write = () => {};
+  return killMatrix(runtimeContest({ checks, mutants, target, presented, write }));
 }
 
 describe("the kill matrix", () => {

@@ -1,17 +1,10 @@
-/** The proxy between the suite and a healthy runtime, through which one mutant changes the wire. */
+/** The proxy on a WebSocket between the suite and a healthy runtime, through which one mutant changes the wire. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
-import { isRecord } from "../peer/message.js";
-import {
-  jobOf,
-  type Link,
-  type Message,
-  type Mutant,
-  type Reaction,
-  type Shared,
-} from "./mutant.js";
+import { newLink, newShared, noteFromClient, noteFromRuntime, pass, readMessage } from "./link.js";
+import type { Message, Mutant, Shared } from "./mutant.js";
 
 /** A proxy that runs. */
 export interface Proxy {
@@ -24,13 +17,7 @@ const largest = 64 * 1024 * 1024;
 
 /** Starts a proxy to the runtime at `target` on a free port of this machine. Without a mutant it changes nothing. */
 export async function startProxy(target: string, mutant: Mutant): Promise<Proxy> {
-  const shared: Shared = {
-    links: new Set(),
-    welcomes: new Map(),
-    jobs: new Map(),
-    auths: new Map(),
-    memory: new Map(),
-  };
+  const shared = newShared();
   const server: Server = createServer((_, response) => response.writeHead(404).end());
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largest });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -54,7 +41,7 @@ export async function startProxy(target: string, mutant: Mutant): Promise<Proxy>
   const { port } = server.address() as AddressInfo;
   const { pathname } = new URL(target);
   return {
-    url: `ws://127.0.0.1:${port}${pathname}`,
+    url: `ws://127.0.0.1:${port}${mutant.servesAt ?? pathname}`,
     close: async () => {
       for (const client of sockets.clients) client.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -107,7 +94,9 @@ function join(
     if (client.readyState !== WebSocket.OPEN) return;
     const plain = original ?? JSON.stringify(message);
     const text = mutant.textToClient?.(plain, message) ?? plain;
-    client.send(mutant.asBinary?.(message) === true ? Buffer.from(text) : text);
+    const bytes = mutant.bytesToClient?.(text);
+    if (bytes !== undefined) client.send(bytes, { binary: false });
+    else client.send(mutant.asBinary?.(message) === true ? Buffer.from(text) : text);
   };
   const link = newLink(shared, query, {
     toClient: (message) => toClient(message),
@@ -148,81 +137,4 @@ function join(
     runtime?.close();
   });
   if (early !== undefined) listen(early);
-}
-
-/** Sends on what a mutant left of a message; untouched messages go on as the bytes that they were. */
-function pass(
-  text: string,
-  message: Message,
-  reaction: Reaction,
-  forward: (message: Message, original?: string) => void,
-): void {
-  if (reaction === false) return;
-  if (reaction !== undefined) {
-    for (const each of reaction) forward(each);
-    return;
-  }
-  try {
-    const same = JSON.stringify(message) === JSON.stringify(JSON.parse(text));
-    forward(message, same ? text : undefined);
-  } catch {
-    // Too deep to be written again: it goes on as it was.
-    forward(message, text);
-  }
-}
-
-function readMessage(text: string): Message | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || typeof value["type"] !== "string") return undefined;
-    // What is too deep to be copied is passed on as it is, too.
-    structuredClone(value);
-    return isRecord(value["payload"]) ? (value as Message) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function newLink(
-  shared: Shared,
-  query: string,
-  doors: Pick<Link, "toClient" | "toServer" | "closeClient">,
-): Link {
-  return {
-    shared,
-    query,
-    hello: undefined,
-    sessionId: undefined,
-    get resumed() {
-      return this.hello?.payload["resume"] !== undefined || this.hello?.type === "session.resume";
-    },
-    get offered() {
-      const features: unknown = this.hello?.payload["capabilities"]?.["features"];
-      return Array.isArray(features) ? [...features] : [];
-    },
-    requests: new Map(),
-    jobs: new Set(),
-    memory: new Map(),
-    ...doors,
-  };
-}
-
-function noteFromClient(link: Link, message: Message): void {
-  if (typeof message["id"] === "string") link.requests.set(message["id"], structuredClone(message));
-  if (message.type === "session.hello" || message.type === "session.resume") {
-    link.hello ??= structuredClone(message);
-  }
-}
-
-function noteFromRuntime(link: Link, message: Message): void {
-  const { shared } = link;
-  if (message.type === "session.welcome") {
-    link.sessionId = String(message["session_id"] ?? message.payload["session_id"]);
-    shared.welcomes.set(link.sessionId, structuredClone(message));
-    shared.auths.set(link.sessionId, link.hello?.payload["auth"]);
-  }
-  if (message.type === "job.accepted") {
-    link.jobs.add(jobOf(message));
-    shared.jobs.set(jobOf(message), { accepted: structuredClone(message), link });
-  }
 }

@@ -14,7 +14,7 @@ export interface Frame {
   /** Milliseconds since the check began. */
   readonly at: number;
   readonly text: string;
-  /** Whether it came as a binary frame, which no message may. §4.1 */
+  /** Whether it came as a binary frame, or as a line that is not UTF-8, which no message may. §4.1, §4.2 */
   readonly binary: boolean;
   readonly message: WireMessage;
 }

@@ -119,3 +119,28 @@ describe("waiting", () => {
     );
   });
 });
+
+describe("a ping of the runtime", () => {
+  it("is answered, unless the check plays dead", async () => {
+    const { asked, answer } = recorder();
+    const pinging = (message: Body, socket: { send(text: string): void }) => {
+      answer(message);
+      if (message.type !== "session.ping") return undefined;
+      socket.send(
+        JSON.stringify({ arcp: "1.1", id: "p", type: "session.ping", payload: { nonce: "n" } }),
+      );
+      return undefined;
+    };
+    const t = await trial({ answer: pinging });
+    const peer = await t.session();
+    await peer.fence();
+    await peer.fence();
+    expect(asked.filter((type) => type === "session.pong").length).toBeGreaterThan(0);
+    peer.answersPings = false;
+    const before = asked.filter((type) => type === "session.pong").length;
+    await peer.fence();
+    await peer.fence();
+    // The pong of the ping before may still have been on its way.
+    expect(asked.filter((type) => type === "session.pong").length).toBeLessThan(before + 2);
+  });
+});

@@ -2,13 +2,13 @@
  * The scripted peer: one raw connection to the implementation. It sends what a check says, also what is wrong,
  * keeps all that arrives, and waits only with a deadline.
  */
-import type { Duplex } from "node:stream";
+import type { Writable } from "node:stream";
 import { PROTOCOL_VERSION, type MessageType } from "../../generated/draft-1.1/constants.js";
 import { validateMessage } from "../../generated/draft-1.1/validate/index.js";
 import { CheckFailed, HarnessError } from "./faults.js";
 import type { WireLog } from "./log.js";
 import { readFrame, requestIdOf, type Frame, type WireMessage } from "./message.js";
-import type { Socket } from "./socket.js";
+import { rawOf, type Socket } from "./socket.js";
 
 /** How a connection ended. */
 export interface Closed {
@@ -40,6 +40,8 @@ export interface PeerContext {
   readonly scale: (ms: number) => number;
   /** A fresh identifier that begins with `prefix`. */
   readonly fresh: (prefix: string) => string;
+  /** Milliseconds that a process may take to start, on top of every wait before its first word. Default 0. */
+  readonly startMs?: number;
 }
 
 /** How long a wait lasts when nobody says otherwise, in milliseconds before scaling. */
@@ -64,6 +66,8 @@ export class Peer {
   features: ReadonlySet<string> = new Set();
   /** The welcome, once received. */
   welcome: Frame | undefined;
+  /** Whether it answers pings, as any peer does that is not dead. §6.4 */
+  answersPings = true;
   readonly context: PeerContext;
   readonly #socket: Socket;
   readonly #waiters = new Set<Waiter>();
@@ -79,13 +83,13 @@ export class Peer {
       this.#ended({ code, reason: Buffer.from(reason).toString() }),
     );
     socket.on("error", (error) => context.log.add(context.name, "*", `socket: ${error.message}`));
+    socket.on("note", (text) => context.log.add(context.name, "*", text));
     context.log.add(context.name, "*", "connected");
   }
 
-  /** The stream below the WebSocket, for bytes that no WebSocket would send. */
-  get raw(): Duplex | undefined {
-    // The field is part of ws in every release; without it the check that asks is inconclusive.
-    return (this.#socket as unknown as { _socket?: Duplex })._socket;
+  /** The stream below the messages, for bytes that no peer would send. */
+  get raw(): Writable | undefined {
+    return rawOf(this.#socket);
   }
 
   /** How the connection ended, if it did. */
@@ -166,7 +170,7 @@ export class Peer {
     if (there !== undefined) return Promise.resolve(there);
     if (this.#closed !== undefined) return Promise.reject(this.#gone(what));
     return new Promise((resolve, reject) => {
-      const wait = this.context.scale(options.within ?? defaultWait);
+      const wait = this.#deadline(options.within);
       const done = () => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);
@@ -242,7 +246,7 @@ export class Peer {
   expectClose(within = defaultWait): Promise<Closed> {
     if (this.#closed !== undefined) return Promise.resolve(this.#closed);
     return new Promise((resolve, reject) => {
-      const wait = this.context.scale(within);
+      const wait = this.#deadline(within);
       const done = () => {
         clearTimeout(timer);
         this.#closeWaiters.delete(done);
@@ -262,9 +266,14 @@ export class Peer {
     this.#socket.terminate();
   }
 
-  /** Ends the connection with a closing frame. */
+  /** Ends the connection in good order: with a closing frame, over stdio with the end of the input. */
   close(code = 1000): void {
     this.#socket.close(code);
+  }
+
+  #deadline(within = defaultWait): number {
+    const { scale, startMs = 0 } = this.context;
+    return scale(within) + (this.frames.length === 0 ? startMs : 0);
   }
 
   #isClaimed(message: WireMessage): boolean {
@@ -278,6 +287,9 @@ export class Peer {
     const message = readFrame(binary ? "" : text);
     const frame: Frame = { index: this.frames.length, at: log.now(), text, binary, message };
     this.frames.push(frame);
+    if (message.type === "session.ping" && this.answersPings) {
+      this.send("session.pong", { ping_nonce: String(message.payload["nonce"]) });
+    }
     for (const waiter of [...this.#waiters]) if (waiter.test(frame)) waiter.resolve(frame);
   }
 
@@ -290,7 +302,9 @@ export class Peer {
   }
 
   #gone(what: string): CheckFailed {
-    return new CheckFailed(`connection closed (${this.#closed?.code}) instead of ${what}`);
+    const { code, reason } = this.#closed ?? { code: 1006, reason: "" };
+    const how = reason === "" ? code : `${code}, ${reason}`;
+    return new CheckFailed(`connection closed (${how}) instead of ${what}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Opens the WebSocket of a peer, or says with which HTTP status it was refused. §4 */
+import type { Writable } from "node:stream";
 import { WebSocket } from "ws";
 import { Unreachable } from "./faults.js";
 
@@ -23,6 +24,16 @@ export interface Socket {
   on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
   on(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
+  /** What is worth a line of the log and is no message, such as the standard error of a child. */
+  on(event: "note", listener: (text: string) => void): unknown;
+  /** The stream that carries the messages, for bytes that no peer would send. */
+  readonly raw?: Writable;
+}
+
+/** The stream below a socket, if there is one. */
+export function rawOf(socket: Socket): Writable | undefined {
+  // The field is part of ws in every release; without it the check that asks is inconclusive.
+  return socket.raw ?? (socket as unknown as { _socket?: Writable })._socket;
 }
 
 /** The server answered the upgrade with something else than 101. */

@@ -1,18 +1,22 @@
 /** What a check is: a question about the wire, the requirements it answers, and the mutants that prove it can fail. */
 import type { Feature } from "../../generated/draft-1.1/constants.js";
 import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+import type { Carrier } from "./target.js";
 import type { Trial } from "./trial.js";
 
 /** What an implementation must provide: an address, a second principal, the agent `conformance.script`. */
 export type Rung = "R0" | "R1" | "R2";
 
+/** What is under test. */
+export type Side = "runtime" | "client";
+
 /** Where the demand comes from: the draft's words, what follows from them, or a ruling where the drafts are silent. */
-type Basis = "explicit" | "derived" | `W-${string}`;
+export type Basis = "explicit" | "derived" | `W-${string}`;
 
 /** Everything about a check but what it does. */
 export interface CheckDefinition {
-  /** `runtime/<section>/<words>`. Never renumbered, never used again for something else. */
-  readonly id: `runtime/${string}/${string}`;
+  /** `runtime/<section>/<words>`, or `client/…`. Never renumbered, never used again for something else. */
+  readonly id: `${Side}/${string}/${string}`;
   /** The requirements that a pass speaks for. */
   readonly requirements: readonly [RequirementId, ...RequirementId[]];
   /** What a failure means: of a MUST that the run fails, of a SHOULD that it passes without strictness. */
@@ -20,10 +24,22 @@ export interface CheckDefinition {
   readonly basis: Basis;
   readonly needs: {
     readonly rung: Rung;
-    /** Features that the runtime must advertise; otherwise the check is not applicable. */
+    /** Features that the implementation must advertise or offer; otherwise the check is not applicable. */
     readonly features?: readonly Feature[];
     /** Whether an R2 check also needs the second principal of R1. */
     readonly second?: true;
+    /** What the driver of a client must be able to do besides what every driver does. */
+    readonly verbs?: readonly string[];
+    /**
+     * Connections, where it opens more than one. `together`: to one and the same runtime, because what is done on one
+     * must show on another. `apart`: they need know nothing of each other. Over stdio each connection is a process
+     * of its own, so `together` cannot be had there.
+     */
+    readonly connections?: "together" | "apart";
+    /** Whether it is about tokens. On stdio a runtime may have none, and believe whoever started it. */
+    readonly token?: true;
+    /** The carrier that it is about. Default: it is about messages, whatever carries them. */
+    readonly carrier?: Carrier;
   };
   /** Names of the mutants that are made to fail this check. At least one must. */
   readonly mutants: readonly [string, ...string[]];
@@ -31,9 +47,9 @@ export interface CheckDefinition {
   readonly deadlineMs?: number;
 }
 
-/** A check that can be run. */
-export interface Check extends CheckDefinition {
-  readonly run: (t: Trial) => Promise<void>;
+/** A check that can be run. `T` is what it holds in its hands. */
+export interface Check<T = Trial> extends CheckDefinition {
+  readonly run: (t: T) => Promise<void>;
 }
 
 /** Joins a definition and what it does. */

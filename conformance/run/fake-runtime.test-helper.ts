@@ -2,7 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Body } from "../mutants/mutant.js";
-import type { Target } from "./target.js";
+import { atUrl, type Target } from "./target.js";
 
 /** How a fake runtime answers; what it does not name is answered well. */
 export interface Script {
@@ -27,12 +27,12 @@ export async function fakeRuntime(script: Script = {}) {
     });
   });
   const { port } = server.address() as AddressInfo;
-  const target: Target = {
-    url: `ws://127.0.0.1:${port}/arcp`,
+  const target = {
+    ...atUrl(`ws://127.0.0.1:${port}/arcp`),
     token: "secret-token",
     timeScale: 0.05,
     seed: "test",
-  };
+  } satisfies Target;
   return {
     target,
     stop: async () => {

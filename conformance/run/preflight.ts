@@ -5,7 +5,7 @@ import { isRecord, requestIdOf } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
 import { featuresOf, hello, resumeBlock } from "../peer/session.js";
 import { scriptAgent } from "../script.js";
-import type { AgentEntry, Presented, Target } from "./target.js";
+import { secretsOf, type AgentEntry, type Presented, type Target } from "./target.js";
 import { Trial } from "./trial.js";
 
 /** Where the drafts are silent: what this implementation does. An observation, never a failure. */
@@ -14,7 +14,7 @@ export interface Dialect {
   readonly correlation: "request_id" | "details.request_id" | "other" | "none";
   /** The verb that is answered at a close. */
   readonly close: readonly ("session.close" | "session.bye")[];
-  /** The forms of resume that are accepted. */
+  /** The forms of resume that are accepted. Over stdio none can be seen. */
   readonly resume: readonly ("session.hello" | "session.resume")[];
   /** Where `job_id` stands in `job.accepted`, if that could be seen. */
   readonly jobId: "both" | "envelope" | "payload" | "unseen";
@@ -31,7 +31,7 @@ const nothing: Presented = {
 
 /** Says hello with every feature. Rejects with `Refused` if the token is, with `Unreachable` if there is no welcome. */
 export async function present(target: Target): Promise<Presented> {
-  const trial = new Trial(target, nothing, new WireLog(new Set([target.token])), "preflight");
+  const trial = new Trial(target, nothing, new WireLog(new Set(secretsOf(target))), "preflight");
   try {
     const peer = await trial.connect();
     const answer = await hello(peer, trial.helloOptions());
@@ -89,7 +89,9 @@ export async function observe(target: Target, presented: Presented): Promise<Dia
       if (await seen(false, () => closes(trial, type))) close.push(type);
     }
     const resume: Dialect["resume"][number][] = [];
-    for (const type of ["session.hello", "session.resume"] as const) {
+    // Over stdio a second connection is another process, which knows nothing of the session.
+    const forms = target.carrier === "stdio" ? [] : (["session.hello", "session.resume"] as const);
+    for (const type of forms) {
       if (await seen(false, () => resumes(trial, type))) resume.push(type);
     }
     const jobId = presented.script

@@ -21,17 +21,19 @@ export class RegistryError extends Error {
   }
 }
 
-const idForm = /^runtime\/[0-9.]+\/[a-z0-9]+(-[a-z0-9]+)*$/;
+const idForm = /^(?:runtime|client)\/[0-9.]+\/[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * Returns the checks in their order, or throws a `RegistryError` that names every id that is duplicate, ill-formed or
- * missing, every unknown requirement or mutant, and every check without a requirement or without a mutant.
+ * missing, every unknown requirement or mutant, and every check without a requirement or without a mutant,
+ * and every check that declares connections which cannot be had.
  */
-export function register(checks: readonly Check[], known: Known): readonly Check[] {
+export function register<T>(checks: readonly Check<T>[], known: Known): readonly Check<T>[] {
   const problems: string[] = [];
   const seen = new Set<string>();
-  for (const { id, requirements, mutants } of checks) {
-    if (!idForm.test(id)) problems.push(`${id}: not of the form runtime/<section>/<words>`);
+  for (const { id, requirements, mutants, needs } of checks) {
+    if (!idForm.test(id))
+      problems.push(`${id}: not of the form runtime/<section>/<words> or client/<section>/<words>`);
     if (seen.has(id)) problems.push(`${id}: this id is used twice`);
     seen.add(id);
     if (requirements.length === 0) problems.push(`${id}: names no requirement`);
@@ -41,6 +43,13 @@ export function register(checks: readonly Check[], known: Known): readonly Check
       }
     }
     if (mutants.length === 0) problems.push(`${id}: no mutant can fail it`);
+    const { rung, second, connections, carrier } = needs;
+    if ((rung === "R1" || second === true) && connections !== "together") {
+      problems.push(`${id}: two principals meet in one runtime only: connections "together"`);
+    }
+    if (carrier === "stdio" && connections === "together") {
+      problems.push(`${id}: over stdio no two connections reach one runtime`);
+    }
     for (const mutant of mutants) {
       if (!known.mutants.has(mutant)) problems.push(`${id}: no mutant is called ${mutant}`);
     }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { check, type CheckDefinition } from "./check.js";
 import { fakeRuntime, type Script } from "./fake-runtime.test-helper.js";
 import { present } from "./preflight.js";
-import { runAll, runCheck } from "./runner.js";
+import { runAll, runCheck, runtimeBench } from "./runner.js";
 import type { Trial } from "./trial.js";
 
 const stops: (() => Promise<void>)[] = [];
@@ -26,7 +26,8 @@ async function run(
 ) {
   const { target, stop } = await fakeRuntime(script);
   stops.push(stop);
-  return runCheck(check({ ...plain, ...definition }, body), target, await present(target));
+  const bench = runtimeBench(target, await present(target));
+  return runCheck(check({ ...plain, ...definition }, body), bench);
 }
 
 describe("verdicts of one check", () => {
@@ -123,8 +124,36 @@ describe("a whole run", () => {
         now--;
       }),
     );
-    const results = await runAll(checks, target, await present(target), { parallel: 3 });
+    const results = await runAll(checks, runtimeBench(target, await present(target)), {
+      parallel: 3,
+    });
     expect(results.map(({ id }) => id)).toEqual(checks.map(({ id }) => id));
     expect(most).toBe(3);
+  });
+});
+
+describe("what a check declares", () => {
+  it("must be what it opens, and mean something over WebSocket", async () => {
+    const twice = async (t: Trial) => {
+      await t.session();
+      await t.session();
+    };
+    const once = async (t: Trial) => void (await t.session());
+    const needs = (more: Partial<CheckDefinition["needs"]>) => ({
+      needs: { rung: "R0" as const, ...more },
+    });
+    expect(await run(twice)).toMatchObject({
+      verdict: "error",
+      reason: "opened 2 connections and declares one",
+    });
+    expect(await run(once, needs({ connections: "together" }))).toMatchObject({
+      verdict: "error",
+      reason: "declares connections together, and opened one",
+    });
+    expect((await run(twice, needs({ connections: "apart" }))).verdict).toBe("pass");
+    expect(await run(once, needs({ carrier: "stdio" }))).toMatchObject({
+      verdict: "not-applicable",
+      reason: "is about stdio",
+    });
   });
 });

@@ -7,8 +7,9 @@ import {
   Unreachable,
 } from "../peer/faults.js";
 import { WireLog } from "../peer/log.js";
-import type { Check } from "./check.js";
-import type { Presented, Target } from "./target.js";
+import type { Attempt } from "./attempt.js";
+import type { Check, CheckDefinition } from "./check.js";
+import { secretsOf, type Carrier, type Presented, type Target } from "./target.js";
 import { Trial } from "./trial.js";
 import type { Result, Verdict } from "./verdict.js";
 
@@ -22,6 +23,25 @@ export interface RunOptions {
   readonly onResult?: (result: Result, done: number, all: number) => void;
 }
 
+/** What is under test, as the runner sees it. */
+export interface Bench<T extends Attempt> {
+  /** What no log may show. */
+  readonly secrets: readonly string[];
+  /** Why a check is not tried, if it is not. */
+  unmet(check: CheckDefinition): Pick<Result, "verdict" | "reason" | "missing"> | undefined;
+  /** Sets up one attempt at a check. */
+  begin(log: WireLog, key: string): T;
+}
+
+/** A runtime under test. */
+export function runtimeBench(target: Target, presented: Presented): Bench<Trial> {
+  return {
+    secrets: secretsOf(target),
+    unmet: (check) => prerequisite(check, target, presented),
+    begin: (log, key) => new Trial(target, presented, log, key),
+  };
+}
+
 interface Outcome {
   readonly verdict: Verdict;
   readonly reason?: string;
@@ -29,21 +49,19 @@ interface Outcome {
 }
 
 /** Runs one check against one implementation. */
-export async function runCheck(
-  check: Check,
-  target: Target,
-  presented: Presented,
+export async function runCheck<T extends Attempt>(
+  check: Check<T>,
+  bench: Bench<T>,
   options: { readonly retry?: boolean } = {},
 ): Promise<Result> {
   const { run: _, ...definition } = check;
   const began = performance.now();
   const base = { id: check.id, check: definition, notes: [], log: [], byTime: false, ms: 0 };
-  const unmet = prerequisite(check, target, presented);
+  const unmet = bench.unmet(check);
   if (unmet !== undefined) return { ...base, ...unmet, attempts: 0 };
-  const secrets = [target.token, ...(target.tokenB === undefined ? [] : [target.tokenB])];
   const attempt = async (number: number) => {
-    const log = new WireLog(new Set(secrets));
-    const trial = new Trial(target, presented, log, `${check.id}/${number}`);
+    const log = new WireLog(new Set(bench.secrets));
+    const trial = bench.begin(log, `${check.id}/${number}`);
     const outcome = await judge(check, trial);
     return { outcome, trial, log };
   };
@@ -71,10 +89,9 @@ export async function runCheck(
 }
 
 /** Runs all checks, `parallel` at a time, and returns their results in the order of the checks. */
-export async function runAll(
-  checks: readonly Check[],
-  target: Target,
-  presented: Presented,
+export async function runAll<T extends Attempt>(
+  checks: readonly Check<T>[],
+  bench: Bench<T>,
   options: RunOptions = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
@@ -82,7 +99,7 @@ export async function runAll(
   let done = 0;
   const worker = async () => {
     for (let index = next++; index < checks.length; index = next++) {
-      const result = await runCheck(checks[index]!, target, presented, options);
+      const result = await runCheck(checks[index]!, bench, options);
       results[index] = result;
       options.onResult?.(result, ++done, checks.length);
     }
@@ -91,8 +108,27 @@ export async function runAll(
   return results;
 }
 
-function prerequisite(check: Check, target: Target, presented: Presented) {
-  const { rung, features, second } = check.needs;
+/** Why a check has no meaning over this carrier, if it has none. */
+export function outOfPlace(
+  { needs }: Pick<CheckDefinition, "needs">,
+  carrier: Carrier,
+): string | undefined {
+  const about = { websocket: "WebSocket", stdio: "stdio" } as const;
+  if (needs.carrier !== undefined && needs.carrier !== carrier)
+    return `is about ${about[needs.carrier]}`;
+  if (carrier !== "stdio") return undefined;
+  const several = needs.connections === "together";
+  return several ? "needs a second connection to the same runtime" : undefined;
+}
+
+function prerequisite(check: CheckDefinition, target: Target, presented: Presented) {
+  const { rung, features, second, token } = check.needs;
+  if (token === true && target.token === undefined) {
+    const reason = "is about tokens, and this runtime believes whoever started it";
+    return { verdict: "not-applicable", reason } as const;
+  }
+  const misplaced = outOfPlace(check, target.carrier);
+  if (misplaced !== undefined) return { verdict: "not-applicable", reason: misplaced } as const;
   if ((rung === "R1" || second === true) && target.tokenB === undefined) {
     const reason = "needs R1: the token of a second principal (--token-b)";
     return { verdict: "not-run", reason, missing: "R1" } as const;
@@ -108,8 +144,8 @@ function prerequisite(check: Check, target: Target, presented: Presented) {
   return undefined;
 }
 
-async function judge(check: Check, trial: Trial): Promise<Outcome> {
-  const wait = trial.scale(check.deadlineMs ?? 30_000);
+async function judge<T extends Attempt>(check: Check<T>, trial: T): Promise<Outcome> {
+  const wait = trial.scale(check.deadlineMs ?? 30_000) + trial.startMs;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -120,13 +156,15 @@ async function judge(check: Check, trial: Trial): Promise<Outcome> {
   try {
     await Promise.race([check.run(trial), late]);
     const { lapses } = trial;
+    const dishonest = trial.undeclared(check);
+    if (dishonest !== undefined) return { verdict: "error", reason: dishonest, byTime: false };
     if (lapses.length === 0) return { verdict: "pass", byTime: false };
     return { verdict: "pass-nonstrict", reason: lapses.join("; "), byTime: false };
   } catch (error) {
     return classify(error);
   } finally {
     clearTimeout(timer);
-    trial.end();
+    await trial.end();
   }
 }
 
@@ -149,7 +187,10 @@ function classify(error: unknown): Outcome {
 }
 
 /** A failed SHOULD, and whatever rests on a ruling of ours, is a pass without strictness. */
-function grade(check: Check, outcome: Outcome): Omit<Outcome, "byTime"> & { byTime: boolean } {
+function grade(
+  check: CheckDefinition,
+  outcome: Outcome,
+): Omit<Outcome, "byTime"> & { byTime: boolean } {
   if (outcome.verdict !== "fail") return outcome;
   if (check.level === "SHOULD") {
     return { ...outcome, verdict: "pass-nonstrict", reason: `SHOULD: ${outcome.reason}` };

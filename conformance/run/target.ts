@@ -1,17 +1,31 @@
 /** The implementation under test, as the command line names it and as it presents itself. */
+import { startChild, type Child } from "../peer/child.js";
+import { StdioSocket } from "../peer/stdio.js";
+import { dial, type DialOptions, type Refused, type Socket } from "../peer/socket.js";
+
+/** What carries the messages. §4 */
+export type Carrier = "websocket" | "stdio";
 
 /** Where it is and with which tokens. */
 export interface Target {
-  /** `ws://host:port/path` */
-  readonly url: string;
-  /** The token of the first principal. */
-  readonly token: string;
+  readonly carrier: Carrier;
+  /** `ws://host:port/path`; over stdio the command that starts it. */
+  readonly address: string;
+  /** Opens one connection; over stdio that is one process. */
+  readonly open: (options: DialOptions) => Promise<Socket | Refused>;
+  /** The token of the first principal. Absent: the runtime believes whoever started it, which it may on stdio. */
+  readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
   /** Factor of every deadline; 1 is right for a machine at rest. */
   readonly timeScale: number;
   /** Makes the identifiers of a run; the same seed makes the same ones. */
   readonly seed: string;
+}
+
+/** What no log and no report may show. */
+export function secretsOf({ token, tokenB }: Pick<Target, "token" | "tokenB">): string[] {
+  return [token, tokenB].filter((secret) => secret !== undefined);
 }
 
 /** What the runtime said of itself in a welcome to somebody who offered every feature. */
@@ -29,4 +43,21 @@ export interface AgentEntry {
   readonly name: string;
   readonly versions: readonly string[];
   readonly default?: string;
+}
+
+/** A runtime that listens at an address. */
+export function atUrl(url: string): Pick<Target, "carrier" | "address" | "open"> {
+  return { carrier: "websocket", address: url, open: (options) => dial(url, options) };
+}
+
+/**
+ * A runtime that is started by a command of the shell, once for each connection, and speaks over its standard
+ * streams. `through` may put something between the child and the suite.
+ */
+export function byCommand(
+  command: string,
+  through: (start: () => Promise<Child>) => Promise<Child> = (start) => start(),
+): Pick<Target, "carrier" | "address" | "open"> {
+  const open = async () => new StdioSocket(await through(() => startChild(command)));
+  return { carrier: "stdio", address: command, open };
 }

@@ -1,14 +1,14 @@
 /** What a check holds in its hands: connections, sessions, jobs, and the means to say what is wrong. */
-import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { CheckFailed, Inconclusive, NotApplicable } from "../peer/faults.js";
+import { CheckFailed, Inconclusive } from "../peer/faults.js";
 import { Job } from "../peer/job.js";
 import type { WireLog } from "../peer/log.js";
 import { jobIdOf, type Frame } from "../peer/message.js";
 import { Peer } from "../peer/peer.js";
 import { mustWelcome, resumeBlock, type HelloOptions } from "../peer/session.js";
-import { dial, type DialOptions, type Refused } from "../peer/socket.js";
+import type { DialOptions, Refused } from "../peer/socket.js";
 import { scriptAgent, type ScriptStep } from "../script.js";
+import { Attempt } from "./attempt.js";
+import type { CheckDefinition } from "./check.js";
 import type { Presented, Target } from "./target.js";
 
 /** How a session of a check begins. */
@@ -33,52 +33,45 @@ export interface SubmitOptions {
 /** Jobs of the suite end by themselves after this many seconds, whatever happens to the check. */
 const safetySeconds = 120;
 
-/** The surroundings of one attempt at one check. */
-export class Trial {
+/** How long a process may take from its start to its first word; no `--time-scale` makes it faster. */
+const childStartMs = 10_000;
+
+/** The surroundings of one attempt at one check of a runtime. */
+export class Trial extends Attempt {
   readonly target: Target;
   readonly presented: Presented;
-  readonly log: WireLog;
-  /** Observations that go into the report, whatever the verdict. */
-  readonly notes: string[] = [];
-  /** SHOULDs that were not met although the check goes on. */
-  readonly lapses: string[] = [];
+  /** How many connections were asked for. */
+  opened = 0;
   readonly #peers: Peer[] = [];
-  readonly #key: string;
-  #count = 0;
 
   constructor(target: Target, presented: Presented, log: WireLog, key: string) {
+    super(target, log, key);
     this.target = target;
     this.presented = presented;
-    this.log = log;
-    this.#key = `${target.seed}/${key}`;
   }
 
-  /** A fresh identifier that begins with `prefix`; the seed and the check decide it. */
-  readonly fresh = (prefix: string): string => {
-    const hash = createHash("sha256").update(`${this.#key}/${this.#count++}`).digest("hex");
-    return `${prefix}_${hash.slice(0, 26)}`;
-  };
+  /** What is granted to a child for its start, in milliseconds that are not scaled. */
+  override get startMs(): number {
+    return this.target.carrier === "stdio" ? childStartMs : 0;
+  }
 
-  /** Milliseconds scaled by `--time-scale`. */
-  readonly scale = (ms: number): number => ms * this.target.timeScale;
-
-  /** The token of a principal. A check without the second one is inconclusive. */
+  /** The token of a principal. A check without it is inconclusive. */
   token(as: "a" | "b" = "a"): string {
     const token = as === "a" ? this.target.token : this.target.tokenB;
-    if (token === undefined) throw new Inconclusive("no second principal (--token-b)");
-    return token;
+    if (token !== undefined) return token;
+    throw new Inconclusive(as === "a" ? "no token (--token)" : "no second principal (--token-b)");
   }
 
   /** Asks for a connection; the status when the upgrade is refused. */
   async dial(options: Omit<DialOptions, "within"> = {}): Promise<Peer | Refused> {
-    const socket = await dial(this.target.url, { ...options, within: this.scale(5000) });
-    const name = `c${this.#peers.length + 1}`;
+    const name = `c${++this.opened}`;
+    const socket = await this.target.open({ ...options, within: this.scale(5000) });
     if ("status" in socket) {
       this.log.add(name, "*", `upgrade refused with ${socket.status}`);
       return socket;
     }
     const { log, scale, fresh } = this;
-    const peer = new Peer(socket, { name, log, scale, fresh });
+    const peer = new Peer(socket, { name, log, scale, fresh, startMs: this.startMs });
     this.#peers.push(peer);
     return peer;
   }
@@ -90,10 +83,25 @@ export class Trial {
     throw new CheckFailed(`the upgrade was refused with ${peer.status}`);
   }
 
+  /**
+   * A session that looks on while others are attacked: `fence` proves that it still lives. Where each connection is
+   * a process of its own nobody can be hurt by another, and there is nothing to prove.
+   */
+  async bystander(): Promise<Pick<Peer, "fence" | "closed">> {
+    if (this.target.carrier === "stdio") return { fence: async () => {}, closed: undefined };
+    return this.session();
+  }
+
+  /** Waits for the end of the connection; where the carrier has close codes, `code` must be the one. */
+  async closes(peer: Peer, code: number, what: string): Promise<void> {
+    const closed = await peer.expectClose();
+    if (this.target.carrier === "websocket") this.equal(closed.code, code, `close code ${what}`);
+  }
+
   /** What a session of these options says in its hello. */
   helloOptions(options: SessionOptions = {}): HelloOptions {
     return {
-      token: this.token(options.as),
+      token: options.as === "b" ? this.token("b") : (this.target.token ?? null),
       ...(options.features === undefined ? {} : { features: options.features }),
     };
   }
@@ -172,39 +180,20 @@ export class Trial {
     }
   }
 
-  /** Fails the check unless `condition` holds. */
-  ok(condition: boolean, message: string): void {
-    if (!condition) throw new CheckFailed(message);
-  }
-
-  /** Fails the check unless both are deeply equal. */
-  equal(actual: unknown, expected: unknown, what: string): void {
-    if (isDeepStrictEqual(actual, expected)) return;
-    throw new CheckFailed(`${what}: ${show(actual)} instead of ${show(expected)}`);
-  }
-
-  /** Records a SHOULD that is not met: the check can then pass without strictness at most. */
-  should(condition: boolean, message: string): void {
-    if (!condition) this.lapses.push(message);
-  }
-
-  /** Ends the check: the question does not arise. */
-  notApplicable(reason: string): never {
-    throw new NotApplicable(reason);
-  }
-
-  /** Ends the check: it cannot be decided. */
-  inconclusive(reason: string): never {
-    throw new Inconclusive(reason);
+  /** What a check opened must be what it declares, or it would be left out, or run, where it should not. */
+  override undeclared({ needs }: CheckDefinition): string | undefined {
+    const { opened, target } = this;
+    const declared = needs.connections;
+    if (opened > 1 && declared === undefined) {
+      return `opened ${opened} connections and declares one`;
+    }
+    // Where each connection is a process, bystanders are none.
+    const few = opened < 2 && declared !== undefined && target.carrier === "websocket";
+    return few ? `declares connections ${declared}, and opened one` : undefined;
   }
 
   /** Ends every connection that the check opened. */
   end(): void {
     for (const peer of this.#peers) peer.cut();
   }
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 300 ? `${text.slice(0, 300)} …` : text;
 }

@@ -1,6 +1,6 @@
 /** What one check and the whole run can come to. */
 import type { LogLine } from "../peer/log.js";
-import type { Check, Rung } from "./check.js";
+import type { CheckDefinition, Rung } from "./check.js";
 
 /** The outcome of one check. Only `pass` and `pass-nonstrict` are good; `flaky` never is. */
 export type Verdict =
@@ -23,9 +23,9 @@ export interface Result {
   readonly reason?: string;
   /** Observations made on the way, also by a pass. */
   readonly notes: readonly string[];
-  /** The rung that is missing, when that is why the check did not run. */
-  readonly missing?: Rung;
-  readonly check: Omit<Check, "run">;
+  /** The rung that is missing, or the verbs of a client's driver, when that is why the check did not run. */
+  readonly missing?: Rung | (string & {});
+  readonly check: CheckDefinition;
   /** Whether a deadline alone made it fail. */
   readonly byTime: boolean;
   readonly attempts: number;
@@ -71,7 +71,8 @@ export function conclude(
   if (has("flaky") || has("inconclusive")) {
     return { overall: "INCOMPLETE", words: "INCOMPLETE", exit: 3 };
   }
-  const missing = new Set(results.flatMap((r) => r.missing ?? []));
+  const missing = new Set<string>(results.flatMap((r) => r.missing ?? []));
+  const verbs = [...missing].filter((word) => !rungs.some((rung) => rung === word));
   const wanted = rungs.slice(0, rungs.indexOf(options.need ?? "R0") + 1);
   const lacking = wanted.filter((rung) => missing.has(rung));
   if (lacking.length > 0) {
@@ -79,7 +80,8 @@ export function conclude(
     return { overall: "INCOMPLETE", words, exit: 3 };
   }
   const reached: Rung = missing.has("R1") ? "R0" : missing.has("R2") ? "R1" : "R2";
-  const words = missing.size === 0 ? "CONFORMANT" : `CONFORMANT (partial, up to ${reached})`;
+  const reach = verbs.length === 0 ? `up to ${reached}` : `without ${verbs.join(", ")}`;
+  const words = missing.size === 0 ? "CONFORMANT" : `CONFORMANT (partial, ${reach})`;
   if (options.strict === true && has("pass-nonstrict")) {
     return { overall: "CONFORMANT", words: `${words}, but not strictly`, exit: 5 };
   }

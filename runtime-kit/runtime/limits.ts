@@ -71,3 +71,25 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxSessionsPerPrincipal: 1_000,
   maxUnauthenticated: 256,
 };
+
+const HOUR_MS = 3_600_000;
+
+/** What a welcome says of limits that are not those of the draft, by the draft's names (ENC-17). §5.3 */
+export function statedLimits(limits: RuntimeLimits): Readonly<Record<string, number>> {
+  const named = [
+    ["max_frame_bytes", limits.maxFrameBytes, Limits.maxFrameBytes],
+    ["hello_deadline_ms", limits.helloDeadlineMs, Limits.helloDeadlineMs],
+    ["resume_window_sec", limits.resumeWindowMs / 1000, Limits.resumeWindowSec],
+    ["heartbeat_interval_sec", limits.heartbeatMs / 1000, Limits.heartbeatIntervalSec],
+    ["cancel_grace_ms", limits.cancelGraceMs, Limits.cancelGraceMs],
+    ["chunk_bytes", limits.chunkBytes, Limits.chunkBytes],
+    ["retention_hours", limits.retentionMs / HOUR_MS, Limits.retentionHours],
+    ["tombstone_hours", limits.tombstoneMs / HOUR_MS, Limits.tombstoneHours],
+  ] as const;
+  return Object.fromEntries(
+    // What has no bound has no number to be stated.
+    named
+      .filter(([, own, drafts]) => own !== drafts && Number.isFinite(own))
+      .map(([name, own]) => [name, own]),
+  );
+}

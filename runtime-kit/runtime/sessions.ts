@@ -30,6 +30,7 @@ import { nowOf, timestamp } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
+import { statedLimits } from "./limits.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
 import { sha256, newResumeToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
@@ -260,6 +261,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
         agents: [...core.registry.inventory.values()],
         resumeWindowSec: limits.resumeWindowMs / 1000,
         heartbeatIntervalSec: limits.heartbeatMs / 1000,
+        limits: statedLimits(limits),
       },
       session.state,
       { resumeToken, acceptedAt: timestamp(clock.wall()) },

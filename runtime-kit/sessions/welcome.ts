@@ -12,6 +12,8 @@ export interface Advertised {
   }[];
   readonly resumeWindowSec: number;
   readonly heartbeatIntervalSec: number;
+  /** Limits by the draft's names; those that are as in the draft may be left out (ENC-17). */
+  readonly limits: Readonly<Record<string, number>>;
 }
 
 /** The features that a session uses: what both name, and nothing else. HELLO-* of §6.2 */
@@ -34,7 +36,7 @@ export function welcomeDraft(
     resume_window_sec: advertised.resumeWindowSec,
     ...(heartbeat ? { heartbeat_interval_sec: advertised.heartbeatIntervalSec } : {}),
     accepted_at: opened.acceptedAt,
-    limits: { max_frame_bytes: Limits.maxFrameBytes },
+    limits: { max_frame_bytes: Limits.maxFrameBytes, ...advertised.limits },
     capabilities: {
       encodings: ["json"],
       // What the session uses, not all that is served: both readings of the draft come to the same (HELLO-13).

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ScriptStep } from "../../../conformance/script.js";
 import { createRuntime } from "../../node.js";
 import type { Client, Job, ReceivedEvent, Runtime } from "../../node.js";
@@ -72,6 +72,28 @@ describe("conformance.script", () => {
       { b: [1] },
       ...[0, 1, 2].map((at) => ({ level: "info", message: `burst ${at}` })),
     ]);
+  });
+
+  it("pads an event, and prints", async () => {
+    const body = { n: 1 };
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+    try {
+      const kind = "x-vendor.test.large";
+      const { events } = await run([
+        { op: "emit", kind, body, pad: 3 },
+        { op: "print", text: "a stray line" },
+      ]);
+      expect(events.map((event) => event.body)).toEqual([{ n: 1, pad: "xxx" }]);
+      expect(written).toEqual(["a stray line\n"]);
+    } finally {
+      spy.mockRestore();
+    }
+    const job = await start([{ op: "emit", kind: "log", body, pad: 1e12 }]);
+    await expect(job.result()).rejects.toThrow(/pad is at most/);
   });
 
   it("asks for operations, and goes on either way", async () => {

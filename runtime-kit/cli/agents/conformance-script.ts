@@ -63,7 +63,10 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
   switch (step.op) {
     case "emit":
       // The suite sends what no type allows, to see what the runtime makes of it.
-      return ctx.emit(step.kind as `x-vendor.${string}`, step.body);
+      return ctx.emit(step.kind as `x-vendor.${string}`, bodyOf(step));
+    case "print":
+      process.stdout.write(`${step.text}\n`);
+      return;
     case "burst":
       for (let at = 0; at < step.count; at++) await ctx.log("info", `burst ${at}`);
       return;
@@ -83,6 +86,12 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
       throw Object.assign(new Error(message), { code, retryable });
     }
   }
+}
+
+function bodyOf({ body, pad }: Extract<Step, { op: "emit" }>) {
+  if (pad === undefined) return body;
+  if (pad > MAX_PIECE_BYTES) throw new RangeError(`emit: pad is at most ${MAX_PIECE_BYTES}`);
+  return { ...body, pad: "x".repeat(pad) };
 }
 
 async function operate(step: Extract<Step, { op: "op" }>, ctx: AgentContext): Promise<void> {

@@ -10,7 +10,8 @@ type MemberType = "string" | "number" | "boolean" | "object" | "any";
 const MEMBERS: Readonly<
   Record<ScriptStep["op"], Readonly<Record<string, `${MemberType}${"" | "?"}`>>>
 > = {
-  emit: { kind: "string", body: "object" },
+  emit: { kind: "string", body: "object", pad: "number?" },
+  print: { text: "string" },
   burst: { count: "number" },
   whoami: {},
   sleep: { ms: "number" },

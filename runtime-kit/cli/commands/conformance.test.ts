@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeChild } from "../../../conformance/run/fake-child.test-helper.js";
 import { serve } from "../../hosts/node.js";
 import type { Serving } from "../../hosts/node.js";
 import { bearer, createRuntime } from "../../node.js";
@@ -82,5 +84,70 @@ describe("arcp conformance runtime", () => {
     expect(wanting.stdout).toContain("INCOMPLETE (R1 was asked for");
     expect(wanting.exit).toBe(3);
     expect((await suite("--need", "R9")).stderr).toContain("It must be R0, R1 or R2");
+  });
+});
+
+describe("arcp conformance client", () => {
+  // The command line of our own driver, from the sources.
+  const cli = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const driver = ["--", process.execPath, "--import", "tsx", cli, "conformance", "driver"];
+  const client = (...argv: string[]) => arcpDone(["conformance", "client", ...argv]);
+
+  it("tests our own client by its driver, and writes every report", async () => {
+    const only = ["--only", "8.3/each-number-once", "--only", "8.4/assembles"];
+    const more = ["--json", "--time-scale", "4", "--report", folder];
+    const { exit, records } = await client(...only, ...more, ...driver);
+    expect(records()).toMatchObject([
+      { check: { id: "client/8.3/each-number-once", verdict: "pass" } },
+      { check: { id: "client/8.4/assembles", verdict: "pass" } },
+      { result: { side: "client", implementation: { name: "arcp" }, complete: true } },
+    ]);
+    expect(exit).toBe(0);
+    for (const name of ["report.html", "junit.xml", "summary.md", "badge.svg", "report.txt"]) {
+      expect((await readFile(join(folder, name), "utf8")).length, name).toBeGreaterThan(100);
+    }
+  });
+
+  it("says in one line why there was no run", async () => {
+    const none = await client("--", "no-such-command-anywhere");
+    expect([none.exit, none.stdout]).toEqual([4, ""]);
+    expect(none.stderr).toMatch(/^arcp: no-such-command-anywhere: the driver cannot start: .*\n$/);
+    const silent = await client("--", process.execPath, "-e", "console.log(1)");
+    expect(silent.exit).toBe(4);
+    expect(silent.stderr).toContain("no JSON object: 1");
+    expect((await client("--only", "nothing-is-called-so", ...driver)).exit).toBe(2);
+    expect((await client()).exit).toBe(2);
+  });
+});
+
+describe("arcp conformance runtime --stdio", () => {
+  const overStdio = (command: string, ...argv: string[]) =>
+    arcpDone(["conformance", "runtime", "--stdio", command, "--time-scale", "0.2", ...argv]);
+
+  it("starts the runtime, and shows no token of the command", async () => {
+    const command = `TOKEN=secret-of-the-parent ${fakeChild().address}`;
+    const options = ["--token", "secret-of-the-parent", "--only", "6.4/ping-answered"];
+    const { exit, stdout } = await overStdio(command, ...options);
+    expect(stdout).toContain("CONFORMANT");
+    expect(stdout).toContain(" at stdio:TOKEN=(redacted)");
+    expect(stdout).not.toContain("secret-of-the-parent");
+    expect(exit).toBe(0);
+  });
+
+  it("needs no token where the runtime believes who started it", async () => {
+    const checks = ["--only", "6.4/ping-answered", "--only", "6.1/wrong-token"];
+    const { exit, stdout } = await overStdio(fakeChild().address, ...checks);
+    expect(stdout).toContain("1 check (is about tokens");
+    expect(exit).toBe(0);
+  });
+
+  it("says why there was no run", async () => {
+    const { exit, stderr } = await overStdio("echo 'no such module' >&2; exit 3");
+    expect(exit).toBe(4);
+    expect(stderr).toContain("exited with 3; it said: no such module");
+    const both = await arcpDone(["conformance", "runtime", "ws://h/", "--stdio", "x"]);
+    expect(both.exit).toBe(2);
+    expect(both.stderr).toContain("its <url>, or the command that starts it with --stdio");
+    expect((await arcpDone(["conformance", "runtime"])).exit).toBe(2);
   });
 });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
+import type { ClientConformanceOptions } from "../../../conformance/clients/main.js";
 import type { ConformanceOptions } from "../../../conformance/main.js";
 import type { Report } from "../../../conformance/report/report.js";
 import type { Context } from "../context.js";
@@ -11,14 +12,20 @@ import type { ReachOptions } from "../options.js";
 import { UsageError } from "../report.js";
 import { oneLine } from "../text.js";
 
-interface RuntimeOptions extends ReachOptions {
-  readonly tokenB?: string;
+/** What both sides have in common. */
+interface SuiteOptions {
   readonly report?: string;
   readonly timeScale: number;
   readonly parallel?: number;
   readonly seed?: string;
   readonly only?: readonly string[];
   readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+interface RuntimeOptions extends ReachOptions, SuiteOptions {
+  readonly stdio?: string;
+  readonly tokenB?: string;
   readonly need: Need;
 }
 
@@ -34,9 +41,11 @@ function rung(text: string): Need {
 const exits = { Usage: 2, Harness: 4, Refused: 7 } as const;
 
 const NOTES = `What a runtime provides decides what can be tested:
-  R0  an address and a token: handshake, envelope, heartbeat, resume, errors
+  R0  an address and a token, or a command (--stdio): handshake, envelope, heartbeat, resume, errors
   R1  a second principal (--token-b): theft of a session, leaks
   R2  the agent conformance.script: jobs, events, leases, cancellation
+Over stdio each connection is a process of its own, started by the command:
+what needs two connections to one runtime does not apply there.
 Checks of a rung that is missing are not run, and the verdict says so:
 CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.`;
 
@@ -50,7 +59,7 @@ Exit codes of the suite:
    5  only SHOULDs failed, with --strict
    7  the token was refused`;
 
-const EXPLANATION: Explanation = {
+const RUNTIME: Explanation = {
   notes: NOTES,
   examples: [
     "arcp conformance runtime ws://127.0.0.1:7777/arcp --only 6.7",
@@ -60,6 +69,23 @@ const EXPLANATION: Explanation = {
   exits: EXITS,
 };
 
+const CLIENT: Explanation = {
+  notes: `The command drives a client by lines on its standard input and output, as
+conformance/client.md in this package says; about a hundred lines in any language.`,
+  examples: [
+    "arcp conformance client --only 6.2 -- arcp conformance driver",
+    "arcp conformance client --only 6.2 --report report --json -- arcp conformance driver",
+  ],
+  exits: `
+Exit codes of the suite:
+   0  conformant, in part too (a driver that lacks a verb)
+   1  a MUST failed
+   2  usage
+   3  incomplete: a check could not be decided
+   4  the harness failed, or the driver does not start or connect
+   5  only SHOULDs failed, with --strict`,
+};
+
 /** `arcp conformance`: the suite, against anybody's implementation. */
 export function addConformance(program: Command, context: Context): void {
   const group = program
@@ -67,71 +93,123 @@ export function addConformance(program: Command, context: Context): void {
     .summary("tests an implementation against the draft")
     .description("tests an implementation against the requirements of the draft.")
     .action(() => {
-      throw new UsageError("say what to test: arcp conformance runtime <url>");
+      const text = "arcp conformance runtime <url>, or arcp conformance client -- <command>";
+      throw new UsageError(`say what to test: ${text}`);
     });
-  explain(group, EXPLANATION);
+  explain(group, RUNTIME);
   const runtime = group
     .command("runtime")
     .summary("tests a runtime")
-    .description("tests a runtime in any language, over WebSocket.")
-    .argument("<url>", "its address")
-    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN")
+    .description("tests a runtime in any language, over WebSocket or stdio.")
+    .argument("[url]", "its address, unless --stdio starts it")
+    .option("--stdio <command>", "starts it, once for each connection, and speaks to it over stdio")
+    .option("--token <token>", "a token that it accepts; else ARCP_TOKEN. --stdio may go without")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
-    .option("--report <dir>", "writes report.json and report.txt")
-    .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
     .addOption(
       new Option("--need <rung>", "the runtime must provide this much")
         .choices(["R0", "R1", "R2"])
         .argParser(rung)
         .default("R0" as const),
-    )
+    );
+  suiteFlags(runtime).action(async (url: string | undefined, options: RuntimeOptions) => {
+    const what = await runtimeOptions(context, url, options);
+    const run = async (how: Told) =>
+      (await import("../../../conformance/main.js")).conformanceRuntime({ ...what, ...how });
+    context.finish(await (options.json === true ? runRecords : runText)(context, run));
+  });
+  explain(runtime, RUNTIME);
+  const client = group
+    .command("client")
+    .summary("tests a client")
+    .description("tests a client in any language, by a command that drives it.")
+    .argument("<command...>", "the driver and its arguments, after --");
+  suiteFlags(client).action(
+    async ([command, ...args]: [string, ...string[]], options: SuiteOptions) => {
+      const what = { ...common(options), command: [command, ...args] as const };
+      const run = async (how: Told) =>
+        (await import("../../../conformance/clients/main.js")).conformanceClient({
+          ...what,
+          ...how,
+        });
+      context.finish(await (options.json === true ? runRecords : runText)(context, run));
+    },
+  );
+  explain(client, CLIENT);
+  addDriver(group, context);
+}
+
+/** The options of both sides. */
+function suiteFlags(command: Command): Command {
+  return command
+    .option("--report <dir>", "writes report.html, report.json, junit.xml and more")
+    .option("--only <text>", "only checks with this in their id, as 6.3; may be repeated", collect)
     .option("--time-scale <factor>", "stretches every deadline", factor, 1)
     .option("--parallel <n>", "checks at the same time", whole(1, 64))
     .option("--seed <seed>", "makes the names of the run; the same seed makes the same ones")
     .option("--strict", "a SHOULD that is not met counts")
-    .option("--json", "prints NDJSON: one line for each check, the result last")
-    .action(async (url: string, options: RuntimeOptions) => {
-      const what = await suiteOptions(context, url, options);
-      context.finish(await (options.json === true ? runRecords : runText)(context, what));
+    .option("--json", "prints NDJSON: one line for each check, the result last");
+}
+
+/** For the suite itself: our client, told what to do by lines. Not for people, so not in the help. */
+function addDriver(group: Command, context: Context): void {
+  group
+    .command("driver", { hidden: true })
+    .description("does what the suite for clients says, on standard input and output")
+    .action(async () => {
+      const { drive } = await import("../conformance-driver.js");
+      await drive(context);
     });
-  explain(runtime, EXPLANATION);
 }
 
-/** Loaded when it is wanted: it is larger than all the rest. */
-function suite() {
-  return import("../../../conformance/main.js");
-}
+/** Where a run says what it has to say. */
+type Told = Pick<ClientConformanceOptions, "write" | "complain" | "terminal" | "onReport">;
 
-async function suiteOptions(
-  { io }: Context,
-  url: string,
-  options: RuntimeOptions,
-): Promise<ConformanceOptions> {
-  const token = await tokenOf(options, io);
-  if (token === undefined) throw new UsageError("a token is needed: --token or ARCP_TOKEN");
-  const { tokenB, report, parallel, seed, timeScale, only, need, strict = false } = options;
+/** Loads the suite, which is larger than all the rest, and runs it. */
+type Run = (how: Told) => Promise<number>;
+
+function common(options: SuiteOptions) {
+  const { report, parallel, seed, timeScale, only, strict = false } = options;
   return {
-    url: urlOf(url, io, "<url>"),
-    token,
     timeScale,
-    ...(only === undefined ? {} : { only }),
     strict,
-    need,
-    ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
+    ...(only === undefined ? {} : { only }),
     ...(report === undefined ? {} : { reportDir: report }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(seed === undefined ? {} : { seed }),
   };
 }
 
-async function runText(context: Context, options: ConformanceOptions): Promise<number> {
+async function runtimeOptions(
+  { io }: Context,
+  url: string | undefined,
+  options: RuntimeOptions,
+): Promise<ConformanceOptions> {
+  const { stdio, tokenB, need } = options;
+  if ((url === undefined) === (stdio === undefined)) {
+    throw new UsageError(
+      "say where the runtime is: its <url>, or the command that starts it with --stdio",
+    );
+  }
+  const token = await tokenOf(options, io);
+  if (token === undefined && stdio === undefined) {
+    throw new UsageError("a token is needed: --token or ARCP_TOKEN");
+  }
+  return {
+    ...common(options),
+    ...(stdio === undefined ? { url: urlOf(url, io, "<url>") } : { stdio }),
+    ...(token === undefined ? {} : { token }),
+    need,
+    ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
+  };
+}
+
+async function runText(context: Context, run: Run): Promise<number> {
   const { out, err } = context;
   try {
-    const { conformanceRuntime } = await suite();
     const write = (text: string): void => void out.write(text);
     const complain = (text: string): void => void err.line(`arcp: ${oneLine(text)}`);
-    return await conformanceRuntime({ ...options, write, complain, terminal: out.isTerminal });
+    return await run({ write, complain, terminal: out.isTerminal });
   } catch (error) {
     await err.line(`arcp: ${oneLine(words(error))}`);
     return exits.Harness;
@@ -142,13 +220,11 @@ async function runText(context: Context, options: ConformanceOptions): Promise<n
 }
 
 /** The report as records: the checks, then the result. */
-async function runRecords(context: Context, options: ConformanceOptions): Promise<number> {
+async function runRecords(context: Context, run: Run): Promise<number> {
   let told = "";
   let report: Report | undefined;
   try {
-    const { conformanceRuntime } = await suite();
-    const exit = await conformanceRuntime({
-      ...options,
+    const exit = await run({
       write: () => undefined,
       complain: (text) => (told = text),
       terminal: false,

@@ -1,0 +1,300 @@
+/**
+ * The requirements of runtimes that no check speaks for, each with its reason. A test holds that every requirement
+ * stands in exactly one place: in a check, or here.
+ */
+import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+
+/** Why nothing is asked about a requirement. */
+export type ExclusionReason =
+  /** It permits something. Whoever does otherwise breaks nothing. */
+  | "permits"
+  /** It happens within the process: no message looks different. */
+  | "inside"
+  /** It binds how a runtime is set up, and what else runs beside it. */
+  | "operation"
+  /** It shows elsewhere than on this wire: in spans, at tools, in models. */
+  | "elsewhere"
+  /** It shows when a process is killed, or when long timers end: rung R3, which is not there yet. */
+  | "control"
+  /** It is not served yet by the runtime that the suite is proven on, and a check that nothing can kill proves nothing. */
+  | "not-served";
+
+/** The reasons in words, in the order in which they are told. */
+export const exclusionReasons: Readonly<Record<ExclusionReason, string>> = {
+  permits: "permit something",
+  inside: "show in no message",
+  operation: "bind the operator's set-up",
+  elsewhere: "show elsewhere than on this wire",
+  control: "need control of the process (R3)",
+  "not-served": "wait for what our runtime does not serve yet",
+};
+
+/** One exclusion. */
+export interface Exclusion {
+  readonly reason: ExclusionReason;
+  /** What exactly stands in the way. */
+  readonly because: string;
+}
+
+type Group = readonly [ExclusionReason, because: string, ids: readonly RequirementId[]];
+
+const groups: readonly Group[] = [
+  [
+    "permits",
+    "an implementation may do so, and may leave it",
+    [
+      "TRN-17",
+      "HB-06",
+      "ACK-04",
+      "ACK-07",
+      "LIST-05",
+      "SUB-04",
+      "CANCEL-11",
+      "AGENT-03",
+      "AGENT-07",
+      "EXP-08",
+      "EXP-09",
+      "BUD-12",
+      "CRED-01",
+      "CRED-02",
+      "CRED-08",
+      "CRED-14",
+    ],
+  ],
+
+  [
+    "inside",
+    "how tokens are kept and compared is not to be seen from outside",
+    ["RES-20", "RES-21"],
+  ],
+  ["inside", "no peer can make the verifier of somebody else fail", ["AUTH-06"]],
+  ["inside", "no finite wait shows that something never happens", ["SUB-09"]],
+  [
+    "inside",
+    "the operation of the script agent touches nothing, so before and after look alike",
+    ["ENF-03", "ENF-04", "ENF-05"],
+  ],
+  ["inside", "a job that has ended sends nothing that could use its lease", ["CANCEL-18"]],
+  ["inside", "the script agent chooses the ids of its calls itself", ["KIND-01"]],
+  [
+    "inside",
+    "what is kept, and for how long beyond what can be asked for, is not to be seen from outside",
+    ["SEC-32", "SEC-33"],
+  ],
+  ["inside", "what is logged for the operator does not travel on the wire", ["SEC-14", "SEC-16"]],
+
+  [
+    "operation",
+    "the address that the suite is given is the operator's choice",
+    ["TRN-04", "SEC-01", "SEC-03"],
+  ],
+  ["operation", "what was configured, and for whom, is not told", ["SEC-13"]],
+  ["operation", "the clock of the machine is the operator's", ["SEC-15"]],
+  [
+    "operation",
+    "what tool servers and model gateways count is set up beside the runtime",
+    ["SEC-17"],
+  ],
+
+  ["elsewhere", "spans go to a collector", ["TRACE-07", "TRACE-08", "TRACE-09", "SEC-35"]],
+  [
+    "elsewhere",
+    "what is handed on shows at the tool server or the agent that receives it",
+    ["TRACE-05"],
+  ],
+  [
+    "elsewhere",
+    "the script agent only asks; links and redirects are met by tools that open files and addresses",
+    ["SEC-09", "SEC-11"],
+  ],
+
+  [
+    "control",
+    "a commit shows when the process is killed after the message and asked again",
+    ["SUB-02", "EVT-02"],
+  ],
+  [
+    "control",
+    "only a process that died while it ran, and is back, can tell",
+    ["LIFE-13", "CANCEL-14", "RES-40"],
+  ],
+  [
+    "control",
+    "the window and the log have to end, which they do after minutes or hours",
+    ["RES-26", "RES-27", "RES-39", "RES-41"],
+  ],
+  [
+    "control",
+    "caps are reached by flooding, unless the runtime is started with small ones",
+    [
+      "ACK-06",
+      "SERR-09",
+      "CHUNK-15",
+      "SEC-23",
+      "SEC-24",
+      "SEC-25",
+      "SEC-26",
+      "SEC-27",
+      "SEC-29",
+      "SEC-30",
+      "SEC-31",
+    ],
+  ],
+
+  [
+    "not-served",
+    "comes with idempotency keys",
+    [
+      "IDEM-01",
+      "IDEM-02",
+      "IDEM-03",
+      "IDEM-04",
+      "IDEM-05",
+      "IDEM-06",
+      "IDEM-07",
+      "IDEM-08",
+      "IDEM-09",
+      "IDEM-10",
+      "IDEM-11",
+      "IDEM-12",
+      "IDEM-13",
+      "IDEM-14",
+      "CANCEL-03",
+      "HELLO-21",
+    ],
+  ],
+  [
+    "not-served",
+    "comes with subscribe",
+    [
+      "WATCH-02",
+      "WATCH-03",
+      "WATCH-04",
+      "WATCH-05",
+      "WATCH-06",
+      "WATCH-07",
+      "WATCH-08",
+      "WATCH-09",
+      "WATCH-10",
+      "WATCH-11",
+      "WATCH-12",
+      "WATCH-13",
+      "WATCH-14",
+      "WATCH-15",
+      "WATCH-16",
+      "WATCH-17",
+      "WATCH-18",
+      "WATCH-19",
+      "WATCH-20",
+      "WATCH-21",
+      "WATCH-23",
+      "WATCH-24",
+      "WATCH-25",
+    ],
+  ],
+  [
+    "not-served",
+    "comes with lease_expires_at",
+    ["SUB-07", "LIFE-05", "ENF-06", "ERR-02", "EXP-04", "EXP-05", "EXP-06", "EXP-07", "EXP-10"],
+  ],
+  [
+    "not-served",
+    "comes with cost.budget",
+    [
+      "SUB-08",
+      "BUD-01",
+      "BUD-02",
+      "BUD-03",
+      "BUD-04",
+      "BUD-05",
+      "BUD-06",
+      "BUD-07",
+      "BUD-08",
+      "BUD-09",
+      "BUD-10",
+      "BUD-11",
+      "BUD-13",
+      "BUD-14",
+      "BUD-16",
+      "BUD-17",
+    ],
+  ],
+  ["not-served", "comes with model.use", ["MODEL-01", "MODEL-02", "MODEL-03"]],
+  [
+    "not-served",
+    "comes with provisioned_credentials",
+    [
+      "LIST-15",
+      "LIST-16",
+      "CRED-05",
+      "CRED-06",
+      "CRED-07",
+      "CRED-09",
+      "CRED-10",
+      "CRED-11",
+      "CRED-12",
+      "CRED-13",
+      "CRED-15",
+      "CRED-16",
+      "CRED-19",
+      "CRED-20",
+      "CRED-21",
+      "CRED-22",
+      "CRED-23",
+      "CRED-25",
+      "CRED-26",
+      "CRED-27",
+      "CRED-28",
+      "CRED-29",
+      "SEC-19",
+      "SEC-20",
+      "SEC-21",
+      "SEC-22",
+    ],
+  ],
+  [
+    "not-served",
+    "comes with delegation",
+    [
+      "GLOB-10",
+      "SUBSET-01",
+      "SUBSET-02",
+      "SUBSET-03",
+      "SUBSET-04",
+      "SUBSET-05",
+      "SUBSET-06",
+      "SUBSET-08",
+      "SUBSET-09",
+      "DEL-02",
+      "DEL-03",
+      "DEL-04",
+      "DEL-05",
+      "DEL-06",
+      "DEL-07",
+      "DEL-08",
+      "DEL-09",
+      "DEL-10",
+      "DEL-12",
+      "DEL-13",
+      "DEL-14",
+      "DEL-15",
+      "DEL-16",
+      "DEL-17",
+      "DEL-18",
+      "DEL-19",
+      "DEL-20",
+      "DEL-21",
+    ],
+  ],
+  ["not-served", "comes with the parent span in extensions", ["TRACE-06"]],
+];
+
+/** Every exclusion, as often as it was written down. */
+export const exclusions: readonly (Exclusion & { readonly id: RequirementId })[] = groups.flatMap(
+  ([reason, because, ids]) => ids.map((id) => ({ id, reason, because })),
+);
+
+/** Requirement → why no check speaks for it. */
+export const excluded: ReadonlyMap<string, Exclusion> = new Map(
+  exclusions.map(({ id, reason, because }) => [id, { reason, because }]),
+);

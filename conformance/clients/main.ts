@@ -1,0 +1,110 @@
+/** The suite for clients as a function: give it a client that does as it is told, get a report and an exit code. */
+import { randomBytes } from "node:crypto";
+import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { Unreachable } from "../peer/faults.js";
+import { buildReport, type Report } from "../report/report.js";
+import { summary } from "../report/text.js";
+import { writeReports } from "../report/write.js";
+import type { Check } from "../run/check.js";
+import { progress, type Write } from "../run/progress.js";
+import { register } from "../run/registry.js";
+import { runAll } from "../run/runner.js";
+import { select } from "../run/select.js";
+import { conclude, exits } from "../run/verdict.js";
+import { clientBench, presentClient } from "./bench.js";
+import { clientChecks } from "./checks/index.js";
+import { frozenClientIds } from "./frozen.js";
+import { commandDriver } from "./link.js";
+import { faultNames } from "./small/faults.js";
+import type { ClientTrial } from "./trial.js";
+
+/** What to test, and how. */
+export interface ClientConformanceOptions {
+  /** The command of the driver, and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Factor of every deadline. Default 1. */
+  readonly timeScale?: number;
+  /** Checks at the same time. Default 4. */
+  readonly parallel?: number;
+  /** Makes names and nonces. Default: fresh for each run. */
+  readonly seed?: string;
+  /** Runs only checks whose id contains one of these texts. */
+  readonly only?: readonly string[];
+  /** Whether SHOULDs count for the exit code. */
+  readonly strict?: boolean;
+  /** Is given the report once it is complete. */
+  readonly onReport?: (report: Report) => void;
+  /** A folder for the reports; made if it is not there. Default: no files. */
+  readonly reportDir?: string;
+  /** Where text goes. Default: standard output. */
+  readonly write?: Write;
+  /** Is told why there was no run, in one line without its end. Default: standard error, after `arcp: `. */
+  readonly complain?: Write;
+  /** Whether that is a terminal. Default: whether standard output is one. */
+  readonly terminal?: boolean;
+}
+
+/** The checks of clients, proven sound. Throws a `RegistryError` otherwise. */
+export function soundClientChecks(): readonly Check<ClientTrial>[] {
+  return register(clientChecks, {
+    requirements: new Set(Object.keys(requirements)),
+    mutants: faultNames,
+    frozen: frozenClientIds,
+  });
+}
+
+/**
+ * Runs the suite against a client and resolves with the exit code: 0 conformant, 1 a MUST failed, 2 wrong usage,
+ * 3 incomplete, 4 harness error or no driver, 5 only SHOULDs failed under `strict`.
+ */
+export async function conformanceClient(options: ClientConformanceOptions): Promise<number> {
+  const write = options.write ?? ((text) => void process.stdout.write(text));
+  const complain = options.complain ?? ((text) => void process.stderr.write(`arcp: ${text}\n`));
+  const terminal = options.terminal ?? process.stdout.isTTY === true;
+  const checks = select(soundClientChecks(), options.only);
+  if (checks.length === 0) {
+    complain(`no check of clients has ${options.only?.join(" or ")} in its id`);
+    return exits.usage;
+  }
+  const [command, ...args] = options.command;
+  const target = {
+    start: commandDriver(command, args),
+    command: options.command.join(" "),
+    timeScale: options.timeScale ?? 1,
+    seed: options.seed ?? randomBytes(6).toString("hex"),
+  };
+  try {
+    const startedAt = new Date();
+    const began = performance.now();
+    const presented = await presentClient(target);
+    const results = await runAll(checks, clientBench(target, presented), {
+      ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+      onResult: progress(write, terminal),
+    });
+    const conclusion = conclude(results, { strict: options.strict ?? false });
+    const report = buildReport({
+      side: "client",
+      checks,
+      results,
+      conclusion,
+      target,
+      implementation: {
+        name: presented.name,
+        version: presented.version,
+        features: [...presented.features],
+        agents: [],
+      },
+      command: target.command,
+      startedAt,
+      ms: Math.round(performance.now() - began),
+    });
+    if (options.reportDir !== undefined) await writeReports(options.reportDir, report, results);
+    options.onReport?.(report);
+    write(summary(report));
+    return conclusion.exit;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    complain(`${target.command}: ${error.message}`);
+    return exits.unreachable;
+  }
+}
