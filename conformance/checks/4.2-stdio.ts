@@ -141,7 +141,7 @@ export const stdioChecks = [
   check(
     {
       id: "runtime/4.2/long-line-refused",
-      requirements: ["TRN-14"],
+      requirements: ["TRN-14", "TRN-19"],
       level: "MUST",
       basis: "W-28",
       needs: { ...R0, ...stdio },
@@ -157,13 +157,50 @@ export const stdioChecks = [
       t.refused(twin, "AGENT_NOT_AVAILABLE", "a submit of half the limit");
       const after = peer.last;
       peer.sendText(refusable(peer, { pad: "x".repeat(limit + 1024) }).line);
-      // No stream carries a close code: the end of the connection, or an answer that says why, is all there can be.
-      const ended = peer.expectClose().then(() => undefined);
-      const answered = peer.expect("session.error", { after });
-      const answer = await Promise.any([ended, answered]).catch((neither: AggregateError) => {
-        throw neither.errors[0];
-      });
-      if (answer !== undefined) t.refused(answer, "INVALID_REQUEST", "a line above the limit");
+      await peer.expectClose();
+      t.equal(peer.collect("job.accepted", after).length, 0, "jobs of a line above the limit");
+    },
+  ),
+  check(
+    {
+      id: "runtime/4.2/other-encoding-ends-it",
+      requirements: ["TRN-11", "TRN-19"],
+      level: "MUST",
+      basis: "W-28",
+      needs: { ...R0, ...stdio },
+      mutants: ["reads-any-bytes"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      const twin = refusable(peer, { pad: "é" });
+      peer.sendText(twin.line);
+      const answer = await peer.reply(twin.id, "job.accepted");
+      t.refused(answer, "AGENT_NOT_AVAILABLE", "a submit with a letter of two bytes");
+      peer.sendBytes(Buffer.from(refusable(peer, { pad: "é" }).line, "latin1"), "text");
+      await peer.expectClose();
+    },
+  ),
+  check(
+    {
+      id: "runtime/4.2/unfinished-line-is-none",
+      requirements: ["TRN-20"],
+      level: "MUST",
+      basis: "W-28",
+      needs: { ...R0, ...stdio },
+      mutants: ["last-line-counts"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      const whole = refusable(peer);
+      await write(t, peer, `${whole.line}\n`);
+      await peer.reply(whole.id, "job.accepted");
+      const cut = refusable(peer);
+      const after = peer.last;
+      await write(t, peer, cut.line);
+      peer.close();
+      await peer.expectClose();
+      const answers = peer.collect(["session.error", "job.accepted"], after);
+      t.equal(answers.length, 0, "answers to a line that was never ended");
     },
   ),
   check(
@@ -192,7 +229,7 @@ export const stdioChecks = [
   check(
     {
       id: "runtime/4.2/end-of-input-ends-it",
-      requirements: ["TRN-16"],
+      requirements: ["TRN-16", "TRN-21"],
       level: "MUST",
       basis: "derived",
       needs: { ...R0, ...stdio },

@@ -47,6 +47,7 @@ const groups: readonly Group[] = [
       "HB-06",
       "ACK-04",
       "ACK-07",
+      "AUTH-08",
       "LIST-05",
       "SUB-04",
       "CANCEL-11",

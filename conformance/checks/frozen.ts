@@ -238,4 +238,6 @@ export const frozenIds: readonly string[] = [
   "runtime/6.4/silent-peer-dropped",
   "runtime/6.4/any-message-is-a-sign-of-life",
   "runtime/6.4/loss-ends-nothing",
+  "runtime/4.2/other-encoding-ends-it",
+  "runtime/4.2/unfinished-line-is-none",
 ];

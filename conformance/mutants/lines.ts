@@ -66,6 +66,16 @@ export const lineMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "reads-any-bytes",
+    about: "makes something of bytes that are no UTF-8",
+    lines: { readLine: (line) => Buffer.from(String(line)) },
+  },
+  {
+    name: "last-line-counts",
+    about: "takes what was cut off for a message",
+    lines: { endsLastLine: true },
+  },
+  {
     name: "deaf-to-the-end",
     about: "does not notice that its input has ended",
     lines: { deafToEnd: true },

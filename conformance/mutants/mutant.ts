@@ -65,6 +65,8 @@ interface LineFaults {
   readLine?(line: Buffer): Buffer;
   /** What it writes in the place of a line, line ends included. */
   write?(line: Buffer): Buffer;
+  /** Takes what stands behind the last line end for a line. */
+  readonly endsLastLine?: true;
   /** Does not notice that its input has ended. */
   readonly deafToEnd?: true;
 }

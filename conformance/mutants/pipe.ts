@@ -1,4 +1,6 @@
 /** What a proxy is on a WebSocket, on the standard streams of a child: between the two, one mutant changes the lines. */
+import { isUtf8 } from "node:buffer";
+import { once } from "node:events";
 import { PassThrough, Writable } from "node:stream";
 import type { Child } from "../peer/child.js";
 import { LineCutter } from "../peer/lines.js";
@@ -77,6 +79,8 @@ function join(
   const toServer = async (line: Buffer) => {
     const to = await child;
     const read = mutant.lines?.readLine?.(line) ?? line;
+    // What is no text is no message to be changed.
+    if (!isUtf8(read)) return write(to, Buffer.concat([read, Buffer.from("\n")]));
     const text = mutant.textToServer ? mutant.textToServer(String(read)) : String(read);
     if (text === undefined) return;
     const message = readMessage(text);
@@ -100,7 +104,15 @@ function join(
       done();
     },
     final: (done) => {
-      lines.end();
+      const { rest } = lines;
+      if (mutant.lines?.endsLastLine === true) {
+        lines.end();
+        // A runtime that took it for a message would answer before it ends.
+        queue = queue
+          .then(() => child)
+          .then((c) => once(c.output, "data"))
+          .then(() => undefined);
+      } else if (rest.length > 0) queue = queue.then(async () => write(await child, rest));
       begin();
       if (mutant.lines?.deafToEnd !== true) {
         void queue.then(() => child).then((c) => c.input.end());

@@ -32,6 +32,11 @@ export class LineCutter {
     if (this.#length > 0) this.#emit();
   }
 
+  /** What has come of a line that has not ended. */
+  get rest(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+
   #keep(piece: Buffer): void {
     if (piece.length > 0) this.#pieces.push(piece);
     this.#length += piece.length;
