@@ -146,11 +146,13 @@ class WsTransport implements Transport {
 
 /**
  * Whether frames may be written to the network socket past `ws`. It writes whole frames synchronously
- * unless it compresses, so that ours never fall into one of its own; but a shim in its place (Bun's)
- * may own the connection in another way, and a client's frames are masked.
+ * unless it compresses, so that ours never fall into one of its own; but a client's frames are masked,
+ * and Bun's `ws` looks like the package and owns the connection in another way: what is written past it
+ * is not counted in `bufferedAmount`, and the part that does not leave at once is lost.
  */
 function isPlainServerSocket(socket: WsSocket, raw: Duplex | undefined): boolean {
   const inner = (name: string): unknown => Reflect.get(socket, name);
+  if ("Bun" in globalThis) return false;
   return inner("_socket") === raw && inner("_isServer") === true && socket.extensions === "";
 }
 
