@@ -76,7 +76,10 @@ class WebSocketTransport implements Transport {
       else void this.close(1003, "only text frames are accepted");
     });
     socket.addEventListener("error", () => undefined); // the close event that follows says it
-    socket.addEventListener("close", ({ code, reason }) => this.#ended({ code, reason }));
+    // Deno calls a connection that broke 0.
+    socket.addEventListener("close", ({ code, reason }) =>
+      this.#ended({ code: code || ABRUPT.code, reason }),
+    );
   }
 
   send(frames: readonly string[]): Promise<void> {

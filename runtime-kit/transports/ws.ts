@@ -147,12 +147,13 @@ class WsTransport implements Transport {
 /**
  * Whether frames may be written to the network socket past `ws`. It writes whole frames synchronously
  * unless it compresses, so that ours never fall into one of its own; but a client's frames are masked,
- * and Bun's `ws` looks like the package and owns the connection in another way: what is written past it
- * is not counted in `bufferedAmount`, and the part that does not leave at once is lost.
+ * and two platforms look like Node and are not: Bun's `ws` owns the connection in another way, so that what
+ * is written past it is not counted in `bufferedAmount`, and what does not leave at once is lost; and
+ * Deno's TLS sockets do not write latin1 as it is.
  */
 function isPlainServerSocket(socket: WsSocket, raw: Duplex | undefined): boolean {
   const inner = (name: string): unknown => Reflect.get(socket, name);
-  if ("Bun" in globalThis) return false;
+  if ("Bun" in globalThis || "Deno" in globalThis) return false;
   return inner("_socket") === raw && inner("_isServer") === true && socket.extensions === "";
 }
 
