@@ -59,7 +59,11 @@ export async function runTests(
       const words = `${run.stdout}${run.stderr}`.trim().slice(-2_000);
       return { counts: new Map(), problems: [`vitest ended with ${how}:\n${words}`] };
     }
-    return outcomeOf(JSON.parse(text) as Report, root, suites, names);
+    const outcome = outcomeOf(JSON.parse(text) as Report, root, suites, names);
+    if (how === "exit 0" || outcome.problems.length > 0) return outcome;
+    // Every test passed, and something failed outside of them.
+    const words = run.stderr.trim().slice(-2_000);
+    return { ...outcome, problems: [`vitest ended with ${how}:\n${words}`] };
   } finally {
     await rm(folder, { recursive: true });
   }
