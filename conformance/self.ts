@@ -6,7 +6,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { selfClient } from "./clients/self.js";
-import { conformanceRuntime, soundChecks, targetOf, type ConformanceOptions } from "./main.js";
+import { conformanceRuntime, soundChecks, targetOf } from "./main.js";
 import { complete, killMatrix, matrixText } from "./mutants/matrix.js";
 import { mutants } from "./mutants/index.js";
 import { arcp, overStdio, overWebSocket } from "./own-runtime.js";

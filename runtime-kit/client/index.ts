@@ -26,7 +26,7 @@ export { ArcpError, ConnectionError };
 export type { ConnectionFailure } from "../wire/errors.js";
 
 /** `connect` over the WebSocket of the platform; where there is none, `arcp` brings its own. */
-export const connect: Connect = connectWith((url) => {
+export const connect: Connect = /* @__PURE__ */ connectWith((url) => {
   if (!("WebSocket" in globalThis)) {
     const text = "there is no WebSocket here: in Node before 22, import connect from `arcp`";
     throw new ConnectionError("UNREACHABLE", text);

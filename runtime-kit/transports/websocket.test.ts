@@ -122,6 +122,35 @@ describe("dialWebSocket", () => {
     });
   });
 
+  it.each([
+    ["https://a.example", "(arcp serve --allowed-origin https://a.example)"],
+    ["null", "the origin null (a sandboxed frame, data: or file:)"],
+  ])("says to a page of the origin %s what may be the reason", async (origin, hint) => {
+    vi.stubGlobal("origin", origin);
+    const dialled = dialWebSocket("ws://127.0.0.1:1/arcp", { WebSocket })({});
+    await expect(dialled).rejects.toThrow(hint);
+    vi.unstubAllGlobals();
+  });
+
+  it("says at once what the policy of a page forbids, of which no close event tells", async () => {
+    class Forbidden extends FakeSocket {
+      override readonly readyState: number = 3;
+    }
+    const dialled = dialWebSocket("ws://127.0.0.1:1/arcp", { WebSocket: Forbidden })({});
+    await expect(dialled).rejects.toThrow("forbids it (connect-src)");
+    class Insecure extends FakeSocket {
+      constructor() {
+        super();
+        throw new Error("not from a page over TLS");
+      }
+    }
+    const insecure = dialWebSocket("ws://127.0.0.1:1/arcp", { WebSocket: Insecure })({});
+    await expect(insecure).rejects.toMatchObject({
+      code: "UNREACHABLE",
+      message: expect.stringContaining("not from a page over TLS"),
+    });
+  });
+
   it("gives up after its time, and when it is told to", async () => {
     const silent = url.replace("/arcp", "/silent");
     await expect(dialWebSocket(silent, { WebSocket, timeoutMs: 20 })({})).rejects.toMatchObject({
@@ -155,7 +184,7 @@ describe("dialWebSocket", () => {
 
 /** An open WebSocket whose buffer is set by hand. */
 class FakeSocket implements BrowserWebSocket {
-  readonly readyState = 1;
+  readonly readyState: number = 1;
   readonly sent: string[] = [];
   looks = 0;
   closedWith: [number?, string?] | undefined;

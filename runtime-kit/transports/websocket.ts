@@ -76,7 +76,10 @@ class WebSocketTransport implements Transport {
       else void this.close(1003, "only text frames are accepted");
     });
     socket.addEventListener("error", () => undefined); // the close event that follows says it
-    socket.addEventListener("close", ({ code, reason }) => this.#ended({ code, reason }));
+    // Deno calls a connection that broke 0.
+    socket.addEventListener("close", ({ code, reason }) =>
+      this.#ended({ code: code || ABRUPT.code, reason }),
+    );
   }
 
   send(frames: readonly string[]): Promise<void> {
@@ -142,7 +145,7 @@ export interface DialWebSocketOptions extends WebSocketTransportOptions {
 
 /**
  * Dials a runtime with the platform's own WebSocket. A browser does not say why a connection failed, so
- * that every failure is `UNREACHABLE`.
+ * that every failure is `UNREACHABLE`; its message names what may be the reason.
  *
  * @throws TypeError at once if the address is no WebSocket URL or holds a secret, or if there is no
  * WebSocket here.
@@ -153,7 +156,16 @@ export function dialWebSocket(address: string | URL, options: DialWebSocketOptio
   return ({ signal }) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(abortion(signal));
-      const socket = new Socket(url);
+      let socket: BrowserWebSocket;
+      try {
+        socket = new Socket(url);
+      } catch (cause) {
+        // A page that came over TLS may not open ws:// at all.
+        const { message } = cause as Error;
+        return reject(new ConnectionError("UNREACHABLE", failure(url, message), { cause }));
+      }
+      // What the policy of a page forbids is closed from the start, and no close event says so.
+      if (socket.readyState === CLOSED) return reject(unreachable(url, FORBIDDEN));
       // Now, not at `open`: the first frames may follow it at once.
       const transport = webSocketTransport(socket, options);
       let dialling = true;
@@ -180,7 +192,7 @@ export function dialWebSocket(address: string | URL, options: DialWebSocketOptio
         resolve(transport);
       });
       socket.addEventListener("close", ({ code }) =>
-        give(unreachable(url, "the connection did not open", code)),
+        give(unreachable(url, `the connection did not open${untold()}`, code)),
       );
     });
 }
@@ -193,11 +205,28 @@ function platformWebSocket(): new (url: string) => BrowserWebSocket {
   return found;
 }
 
+const FORBIDDEN = "the page's Content-Security-Policy forbids it (connect-src)";
+
+/** A browser hides from a page whether it was refused: what its author can look at, where this is a page. */
+function untold(): string {
+  const { origin } = globalThis as { readonly origin?: unknown };
+  if (typeof origin !== "string") return "";
+  const refused =
+    origin === "null"
+      ? "this page has the origin null (a sandboxed frame, data: or file:), which no runtime allows"
+      : `the runtime does not allow the origin ${origin} (arcp serve --allowed-origin ${origin})`;
+  return `, and a page is not told why: nobody listens there, or ${refused}`;
+}
+
 function abortion(signal: AbortSignal | undefined): ConnectionError {
   return new ConnectionError("CLOSED", "dialling was aborted", { cause: signal?.reason });
 }
 
+function failure(url: string, what: string): string {
+  return `cannot connect to ${printable(url)}: ${what}`;
+}
+
 function unreachable(url: string, what: string, closeCode?: number): ConnectionError {
-  const reason = `cannot connect to ${printable(url)}: ${what}`;
-  return new ConnectionError("UNREACHABLE", reason, closeCode === undefined ? {} : { closeCode });
+  const options = closeCode === undefined ? {} : { closeCode };
+  return new ConnectionError("UNREACHABLE", failure(url, what), options);
 }

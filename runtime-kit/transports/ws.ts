@@ -146,11 +146,14 @@ class WsTransport implements Transport {
 
 /**
  * Whether frames may be written to the network socket past `ws`. It writes whole frames synchronously
- * unless it compresses, so that ours never fall into one of its own; but a shim in its place (Bun's)
- * may own the connection in another way, and a client's frames are masked.
+ * unless it compresses, so that ours never fall into one of its own; but a client's frames are masked,
+ * and two platforms look like Node and are not: Bun's `ws` owns the connection in another way, so that what
+ * is written past it is not counted in `bufferedAmount`, and what does not leave at once is lost; and
+ * Deno's TLS sockets do not write latin1 as it is.
  */
 function isPlainServerSocket(socket: WsSocket, raw: Duplex | undefined): boolean {
   const inner = (name: string): unknown => Reflect.get(socket, name);
+  if ("Bun" in globalThis || "Deno" in globalThis) return false;
   return inner("_socket") === raw && inner("_isServer") === true && socket.extensions === "";
 }
 
