@@ -126,7 +126,7 @@ describe("the records of --json", () => {
   });
 
   it("of arcp serve are on the page", async () => {
-    const run = arcp(["serve", "--port", "0", "--json"]);
+    const run = arcp(["serve", "--no-db", "--port", "0", "--json"]);
     await run.seen(/^\{"listening":/m);
     run.signal();
     await run.exit;

@@ -61,11 +61,19 @@ class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#call<void>("close", []).catch((error: unknown) => {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#call<void>("close", []);
+    } catch (error) {
       // What never opened, or is gone, is closed.
       if (!StoreError.is(error)) throw error;
-    });
-    return this.#closing;
+    } finally {
+      await this.#worker.terminate();
+    }
   }
 
   async #call<T>(method: Call["method"], args: readonly unknown[]): Promise<T> {
