@@ -82,10 +82,13 @@ it("the page has the options and examples of the program", async () => {
 it("the page has every command", () => {
   const names = [...page.matchAll(MARKED)].map(([, name]) => name!);
   const all = (command: Command, above: readonly string[]): string[] =>
-    command.commands.flatMap((one) => {
-      const here = [...above, one.name()];
-      return [here.join(" "), ...all(one, here)];
-    });
+    command
+      .createHelp()
+      .visibleCommands(command)
+      .flatMap((one) => {
+        const here = [...above, one.name()];
+        return [here.join(" "), ...all(one, here)];
+      });
   expect(names).toEqual(expect.arrayContaining(all(program, [])));
 });
 

@@ -124,6 +124,8 @@ function startWorker(workerData: WorkerSetup): Worker {
     return new Worker(new URL("./sqlite/worker.js", import.meta.url), { workerData });
   }
   const url = new URL("./sqlite/worker.ts", import.meta.url).href;
-  const start = `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
+  // Named by where it is: what is evaluated resolves names from the present folder.
+  const tsx = import.meta.resolve("tsx/esm/api");
+  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
   return new Worker(start, { workerData, eval: true });
 }

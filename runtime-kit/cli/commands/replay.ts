@@ -75,7 +75,8 @@ async function replay(context: Context, store: Store, options: ReplayOptions): P
     const seq = run.firstSeq + index - run.firstIndex;
     const head = { sessionId: session.id, jobId: run.job, traceId: traces.get(run.job) ?? "" };
     const frame = frameBuilder({ ...head, version: wireVersion(session.version) });
-    if (options.json === true) await context.out.line(frame(entry, index, seq));
+    // As it was sent, byte for byte.
+    if (options.json === true) await context.out.line(`{"message":${frame(entry, index, seq)}}`);
     else await context.out.line(lineOf(run.job, seq, entry));
   }
 }

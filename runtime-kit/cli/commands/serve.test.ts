@@ -58,9 +58,10 @@ describe("arcp serve --db", () => {
     expect(session).toMatchObject({ principal: "local", jobs: 1 });
     const one = ["replay", "--db", db, "--session", session.session_id];
     const events = await arcpDone([...one, "--json"]);
-    const seqs = events.records().map(({ event_seq: seq }) => seq);
+    const messages = events.records().map(({ message }) => message as { event_seq: number });
+    const seqs = messages.map(({ event_seq: seq }) => seq);
     expect(seqs).toEqual(seqs.map((_, i) => i + 1));
-    expect(events.records().at(-1)).toMatchObject({
+    expect(messages.at(-1)).toMatchObject({
       type: "job.result",
       session_id: session.session_id,
       payload: { result: "kept" },
@@ -157,7 +158,7 @@ describe("arcp serve", () => {
     );
     const { stdout: uno } = await arcpDone(["submit", "one", "--url", url, "--token", "t"]);
     expect(uno).toBe("uno");
-    const twice = await arcpDone(["serve", "--agent", one, one]);
+    const twice = await arcpDone(["serve", "--no-db", "--agent", one, one]);
     expect([twice.exit, twice.stderr]).toEqual([2, expect.stringContaining("registered twice")]);
   });
 
@@ -193,9 +194,23 @@ describe("arcp serve", () => {
   it("refuses what is no certificate, and a key alone", async () => {
     const pem = join(folder, "a.pem");
     await writeFile(pem, "nothing of the kind");
-    const { exit, stderr } = await arcpDone(["serve", "--tls-cert", pem, "--tls-key", pem]);
+    const { exit, stderr } = await arcpDone([
+      "serve",
+      "--no-db",
+      "--tls-cert",
+      pem,
+      "--tls-key",
+      pem,
+    ]);
     expect([exit, stderr]).toEqual([2, expect.stringContaining("not a certificate and its key")]);
-    const absent = await arcpDone(["serve", "--tls-cert", pem, "--tls-key", `${pem}.absent`]);
+    const absent = await arcpDone([
+      "serve",
+      "--no-db",
+      "--tls-cert",
+      pem,
+      "--tls-key",
+      `${pem}.absent`,
+    ]);
     expect([absent.exit, absent.stderr]).toEqual([2, expect.stringContaining("no such file")]);
   });
 
@@ -229,7 +244,7 @@ describe("arcp serve, with an agent that leaves work behind", () => {
   });
 
   it("listens for nothing when it could not start", async () => {
-    const run = arcp(["serve", "--agent", "/nowhere.mjs"]);
+    const run = arcp(["serve", "--no-db", "--agent", "/nowhere.mjs"]);
     expect(await run.exit).toBe(2);
     expect(run.listening()).toBe(0);
   });
