@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const page = readFileSync(join(root, "docs/generated.md"), "utf8");
-const blocks = [...page.matchAll(/^```js (\S+)\n([^]*?)^```$/gm)];
+const blocks = [...page.matchAll(/^```js (\S+)(?: written)?\n([^]*?)^```$/gm)];
 const printed: Readonly<Record<string, string>> = {
   "schema.mjs": "false /payload/nonce type\n",
   "fixtures.mjs": "0 wrong\n",
