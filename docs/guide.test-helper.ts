@@ -62,7 +62,8 @@ function useOf({ language, words }: Block): Use {
   if (!["js", "ts"].includes(language) || second === "written") return { do: "write", file: first };
   // Without eval: what a guide shows runs under a strict policy too. tsx compiles at run time, and needs it.
   const node = [process.execPath, "--preserve-symlinks"];
-  const how = language === "ts" ? ["--import", "tsx"] : ["--disallow-code-generation-from-strings"];
+  const strict = second === "eval" ? [] : ["--disallow-code-generation-from-strings"];
+  const how = language === "ts" ? ["--import", "tsx"] : strict;
   const test = /\.test\.\w+$/.test(first) ? ["--test"] : [];
   return { do: "run", file: first, command: [...node, ...how, ...test, first] };
 }
