@@ -1,4 +1,4 @@
-/** Sections 7.1 and 7.2: submission, and what answers it. */
+/** Section 7.1: submission, and what answers it. */
 import { check } from "../run/check.js";
 import { isRecord, jobIdOf, requestIdOf, type WireMessage } from "../peer/message.js";
 import { details, member, nothing, R0, R2 } from "./support.js";
@@ -6,7 +6,7 @@ import { details, member, nothing, R0, R2 } from "./support.js";
 const unknownAgent = { agent: "conformance.no-such-agent" } as const;
 const answers = ["job.accepted", "session.error"];
 
-/** Checks of sections 7.1 and 7.2. */
+/** Checks of section 7.1. */
 export const submitChecks = [
   check(
     {
@@ -208,31 +208,6 @@ export const submitChecks = [
       };
       const job = await t.succeed(await t.session(), [{ op: "return", value }]);
       t.equal(job.end.message.payload.result, value, "a value that went in and came out");
-    },
-  ),
-  check(
-    {
-      id: "runtime/7.2/key-never-makes-two-jobs",
-      requirements: ["SUB-01"],
-      level: "MUST",
-      basis: "explicit",
-      needs: R2,
-      mutants: ["key-ignored"],
-    },
-    async (t) => {
-      const peer = await t.session();
-      const payload = { idempotency_key: t.fresh("key") };
-      const submit = () =>
-        peer.request("job.submit", t.program([{ op: "return" }], { payload }), "job.accepted");
-      const first = await submit();
-      if (first.message.type === "session.error") {
-        t.refused(first, "INVALID_REQUEST", "an idempotency_key that is not served");
-        t.notes.push("does not serve idempotency keys, and says so");
-      } else {
-        const second = await submit();
-        t.equal(jobIdOf(second.message), jobIdOf(first.message), "job of the repeated key");
-      }
-      await t.succeed(peer, [{ op: "return" }]);
     },
   ),
   check(
