@@ -97,6 +97,7 @@ const groups: readonly Group[] = [
     ["SEC-17"],
   ],
 
+  ["elsewhere", "what a tool connects to shows at the other end", ["SEC-39", "SEC-40"]],
   ["elsewhere", "spans go to a collector", ["TRACE-07", "TRACE-08", "TRACE-09", "SEC-35"]],
   [
     "elsewhere",

@@ -22,7 +22,8 @@ const folder = "conformance-report/client";
 
 /** Runs one of the two, and resolves with the exit code. */
 export async function selfClient({ mutants, driver, ...options }: SelfOptions): Promise<number> {
-  if (!mutants) return conformanceClient({ command: driver, ...options, reportDir: folder });
+  if (!mutants)
+    return conformanceClient({ command: driver, ...options, strict: true, reportDir: folder });
   const write = (text: string) => void process.stdout.write(text);
   const checks = select(soundClientChecks(), options.only);
   const named = new Set<string>(checks.flatMap((check) => check.mutants));

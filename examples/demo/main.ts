@@ -55,7 +55,7 @@ async function demo(folder: string, screen: Screen): Promise<void> {
   screen.text(
     [
       "  npm run demo -- FOLDER       a report on a folder of yours",
-      "  npm run examples             ten small examples, two processes each; read them in examples/",
+      "  npm run examples             small examples, two processes each; read them in examples/",
       "  npm run conformance          what the draft requires, checked against this runtime",
       "  npx arcp serve               a runtime of your own; it prints a line to submit with",
     ].join("\n"),

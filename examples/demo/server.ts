@@ -25,7 +25,7 @@ export async function serveAgents(root: string): Promise<Served> {
     const cli = join(root, "dist/runtime-kit/cli/main.js");
     // The relay has a port of its own, so any port of this host may be asked for.
     const options = ["--port", "0", "--json", "--token-file", file, "--allowed-host", "127.0.0.1"];
-    const server = start([cli, "serve", ...options]);
+    const server = start([cli, "serve", "--no-db", ...options]);
     const listening = await server.match(/^\{"listening":"([^"]+)"\}$/m);
     if (listening === undefined) {
       throw new Error(`arcp serve ended with ${await server.ended}:\n${server.stderr}`);

@@ -1,14 +1,15 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { delimiter, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { serve } from "../hosts/node.js";
 import type { Serving } from "../hosts/node.js";
 import { bearer, createRuntime } from "../node.js";
+import { sqlite } from "../stores/sqlite.js";
 import { builtInAgents } from "./agents/index.js";
 import { allOf, modelOf } from "./completion/model.js";
 import { arcp, arcpDone } from "./io.test-helper.js";
-import { endAll, startWith } from "./process.test-helper.js";
+import { bin as command, endAll, startWith } from "./process.test-helper.js";
 import { programOf } from "./program.js";
 import { unused } from "./program.test-helper.js";
 
@@ -55,6 +56,11 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "arcp-help-")));
   for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
   await mkdir(join(folder, "repo"));
+  await putOnPath(join(folder, "bin"));
+  // What a runtime left behind, to be looked at.
+  const former = createRuntime({ store: sqlite(join(folder, "arcp.db")) });
+  await (await former.connect()).close();
+  await former.close();
   const runtime = createRuntime({ agents: builtInAgents, auth: bearer({ t: "me" }) });
   server = await serve(runtime, { port: 0 });
   before = process.cwd();
@@ -63,9 +69,19 @@ beforeAll(async () => {
 afterEach(endAll);
 afterAll(async () => {
   process.chdir(before);
+  vi.unstubAllEnvs();
   await server.close();
   await rm(folder, { recursive: true });
 });
+
+/** The command itself, for an example that names it as the driver of the suite. */
+async function putOnPath(bin: string): Promise<void> {
+  await mkdir(bin);
+  const words = [process.execPath, "--import", import.meta.resolve("tsx"), command];
+  const script = `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`;
+  await writeFile(join(bin, "arcp"), script, { mode: 0o755 });
+  vi.stubEnv("PATH", `${bin}${delimiter}${process.env["PATH"]}`);
+}
 
 /** What an example speaks of, as it is here. */
 function here(line: string): string {

@@ -70,7 +70,17 @@ describe("the process", () => {
         return "left";
       } };`,
     );
-    const run = startWith({}, ["serve", "--port", "0", "--json", "--token", "t", "--agent", file]);
+    const run = startWith({}, [
+      "serve",
+      "--no-db",
+      "--port",
+      "0",
+      "--json",
+      "--token",
+      "t",
+      "--agent",
+      file,
+    ]);
     await run.seen('{"listening"');
     const [, url] = /"listening":"([^"]+)"/.exec(run.output())!;
     const client = await connect(url!, { token: "t", reconnect: false });
@@ -84,7 +94,7 @@ describe("the process", () => {
   });
 
   it("serves, drains and ends", async () => {
-    const run = startWith({}, ["serve", "--port", "0", "--json"]);
+    const run = startWith({}, ["serve", "--no-db", "--port", "0", "--json"]);
     await run.seen('{"listening"');
     await run.seen("arcp submit repo-report");
     run.child.kill("SIGTERM");
@@ -92,7 +102,7 @@ describe("the process", () => {
   });
 
   it("does not wait for a job when asked twice", async () => {
-    const argv = ["serve", "--port", "0", "--json", "--token", "t", "--conformance"];
+    const argv = ["serve", "--no-db", "--port", "0", "--json", "--token", "t", "--conformance"];
     const run = startWith({}, [...argv, "--drain", "3600"]);
     await run.seen('{"listening"');
     const [, url] = /"listening":"([^"]+)"/.exec(run.output())!;

@@ -7,6 +7,7 @@ import { addDev } from "./commands/dev.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addHelp } from "./commands/help.js";
 import { addJobs } from "./commands/jobs.js";
+import { addReplay } from "./commands/replay.js";
 import { addServe } from "./commands/serve.js";
 import { addSubmit } from "./commands/submit.js";
 import type { Context } from "./context.js";
@@ -38,6 +39,7 @@ const COMMANDS = [
   addSubmit,
   addJobs,
   addAgents,
+  addReplay,
   addDoctor,
   addConformance,
   addCompletion,

@@ -144,21 +144,37 @@ describe("a client whose connection is lost", () => {
     await client.close();
   });
 
-  it("repeats what can be repeated, and says of a submit that its fate is unknown", async () => {
+  it("RES-18 repeats what was not answered, a submit by the key that it has of its own", async () => {
     const { client, peer, script } = await connected();
-    const submit = failure(client.submit("a"));
+    const submitting = client.submit("a");
     const ping = client.ping();
+    const first = await peer.next("job.submit");
     await peer.next("session.ping");
     peer.drop();
-    const error = await submit;
-    expect(ConnectionError.is(error, "OUTCOME_UNKNOWN")).toBe(true);
-    expect(error.message).toMatch("client.jobs()");
     const next = await script.connection();
     await next.welcome();
+    const again = await next.next("job.submit");
+    expect(again.payload).toEqual(first.payload);
+    expect(first.payload["idempotency_key"]).toMatch(/^key_\w{26}$/);
+    next.send("job.accepted", {
+      job_id: "job_1",
+      request_id: again.id,
+      agent: "a@1",
+      lease: {},
+      accepted_at: "t",
+    });
+    expect((await submitting).id).toBe("job_1");
     const { payload } = await next.next("session.ping");
     next.send("session.pong", { ping_nonce: payload["nonce"], received_at: "t" });
     expect(await ping).toBeGreaterThanOrEqual(0);
-    expect(next.seen.map(({ type }) => type)).not.toContain("job.submit");
+    await client.close();
+  });
+
+  it("RES-18 gives each submit another key", async () => {
+    const { client, peer } = await connected();
+    void Promise.all([client.submit("a"), client.submit("a")]).catch(() => {});
+    const [one, two] = [await peer.next("job.submit"), await peer.next("job.submit")];
+    expect(one.payload["idempotency_key"]).not.toBe(two.payload["idempotency_key"]);
     await client.close();
   });
 

@@ -17,6 +17,7 @@ import type { Dial } from "../transports/port.js";
 import { ConnectionError } from "../wire/errors.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import { timestamp } from "../wire/time.js";
+import { ulid } from "../wire/ids.js";
 import { newTraceId } from "../wire/trace.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
@@ -118,9 +119,11 @@ export class Client implements AsyncDisposable {
   /**
    * Starts a job; resolves when the runtime has accepted it. `agent` is a name, or `name@version`.
    *
-   * Throws a `TypeError` for what cannot be sent, an `ArcpError` if it is refused, and a `ConnectionError`
-   * `OUTCOME_UNKNOWN` if the connection went before the answer; with an `idempotencyKey` it is repeated
-   * instead. §7.1
+   * If the connection goes before the answer, the submit is repeated on the next one: each has an idempotency key,
+   * of its own if none is given, by which the runtime finds the job that it may have made already (W-33).
+   *
+   * Throws a `TypeError` for what cannot be sent, an `ArcpError` if it is refused, and a `ConnectionError` if the
+   * connection ends for good. §7.1
    */
   async submit<R = unknown>(
     agent: string,
@@ -129,7 +132,7 @@ export class Client implements AsyncDisposable {
   ): Promise<Job<R>> {
     const { signal } = options;
     signal?.throwIfAborted();
-    const payload = submission(agent, input, options);
+    const payload = submission(agent, input, options, () => this.#newKey());
     const traceId = traceOf(options) ?? newTraceId(this.#entropy);
     const id = this.#pump.nextId();
     const giveUp = (): void => this.#pump.abandon(id, reasonOf(signal));
@@ -138,7 +141,7 @@ export class Client implements AsyncDisposable {
       const draft = { type: "job.submit", trace_id: traceId as TraceId, payload } as const;
       const job = await this.#pump.request(draft, {
         id,
-        repeatable: options.idempotencyKey !== undefined,
+        repeatable: true,
         taken: (message) => this.#accept(message as Message<"job.accepted">, agent),
       });
       if (signal !== undefined) cancelOn(signal, job);
@@ -146,6 +149,10 @@ export class Client implements AsyncDisposable {
     } finally {
       signal?.removeEventListener("abort", giveUp);
     }
+  }
+
+  #newKey(): string {
+    return `key_${ulid(this.#clock.wall(), this.#entropy)}`;
   }
 
   /** A key that was used before finds the job that this client has already. */
@@ -291,6 +298,7 @@ function submission(
   agent: string,
   input: unknown,
   options: SubmitOptions,
+  newKey: () => string,
 ): PayloadOf<"job.submit"> {
   if (typeof agent !== "string" || agent === "") {
     const given = agent === "" ? "an empty string" : typeof agent;
@@ -304,7 +312,7 @@ function submission(
     ...(expiresAt === undefined
       ? {}
       : { lease_constraints: { expires_at: instant(expiresAt, "expiresAt") } }),
-    ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }),
+    idempotency_key: idempotencyKey ?? newKey(),
     ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
   };
 }

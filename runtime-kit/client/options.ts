@@ -80,8 +80,9 @@ export interface SubmitOptions {
    */
   readonly expiresAt?: string | Date;
   /**
-   * Submitting again with the same key and parameters finds the same job, and a submit whose answer was
-   * lost is repeated. Needs a runtime that serves keys; another refuses the job with `INVALID_REQUEST`. §7.2
+   * Submitting again with the same key and parameters finds the same job, from another session too, until 24 h
+   * after its end; with other parameters it is refused (`DUPLICATE_KEY`). By default each submit has a key of its
+   * own, so that one whose answer was lost can be repeated. §7.2
    */
   readonly idempotencyKey?: string;
   /** Longest run in seconds, after which the job ends with `TIMEOUT`. */

@@ -45,10 +45,10 @@ describe("patterns of URLs (GLOB-06, GLOB-07)", () => {
     const scheme = fc.constantFrom("https", "http", "s3");
     const port = fc.constantFrom("", "", ":443", ":8443");
     const labels = (pieces: readonly string[]) =>
-      fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 }).map((l) => l.join("."));
+      fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 3 }).map((l) => l.join("."));
     const path = (pieces: readonly string[]) =>
       fc
-        .array(fc.constantFrom(...pieces), { maxLength: 4 })
+        .array(fc.constantFrom(...pieces), { maxLength: 3 })
         .map((s) => s.map((p) => `/${p}`).join(""));
     const texts = fc.tuple(
       scheme,

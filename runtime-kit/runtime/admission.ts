@@ -48,7 +48,7 @@ export async function admit(
     const { path, message: text, details } = lease.fault;
     return invalid(`/payload/lease_request${path}`, text, details);
   }
-  const input = await validateInput(agent.input, payload.input);
+  const input = await inputFor(agent.input, payload.input);
   if (input instanceof ArcpError) return input;
   const seconds = payload.max_runtime_sec;
   return {
@@ -81,7 +81,7 @@ export function sizeOf(input: unknown): number {
 }
 
 /** The input as the agent's schema makes it, or what to refuse the submit with. §7.1 */
-export async function validateInput(
+export async function inputFor(
   schema: InputSchema<unknown> | undefined,
   input: unknown,
 ): Promise<{ readonly value: unknown } | ArcpError> {

@@ -3,7 +3,9 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import { restoredJob } from "../jobs/state.js";
 import type { JobState } from "../jobs/state.js";
 import type { StoredRecord } from "../stores/port.js";
+import type { Agent } from "./define.js";
 import type { LiveJob } from "./live.js";
+import type { Registry } from "./registry.js";
 
 /** What of a job outlives the process besides its state. */
 interface Beside {
@@ -27,4 +29,12 @@ export function fromJobRecord(
 ): Beside & { readonly state: JobState } {
   const { given, logSize, ...state } = record as unknown as JobState & Beside;
   return { state: restoredJob(state, entries), logSize, given };
+}
+
+/** The agent of a stored job; one that is no longer hosted is never run. */
+export function agentNamed(registry: Registry, reference: string): Agent {
+  const at = reference.lastIndexOf("@");
+  const [name, version] = [reference.slice(0, at), reference.slice(at + 1)];
+  const known = registry.get(name, version);
+  return known ?? { name, version, input: undefined, restartable: false, run: () => undefined };
 }

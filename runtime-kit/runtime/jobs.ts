@@ -1,5 +1,5 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message, ResultId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/job.js";
 import { newJob } from "../jobs/state.js";
@@ -12,24 +12,22 @@ import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
 import type { StoredRecord } from "../stores/port.js";
-import { admit, sizeOf, validateInput } from "./admission.js";
+import { admit, sizeOf, inputFor } from "./admission.js";
 import type { Admitted } from "./admission.js";
-import { createContext } from "./agent-context.js";
+import { createAgentRuns } from "./agent-runs.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
-import { agentFailure, inWords } from "./failures.js";
-import { createFairQueue } from "./fair-queue.js";
+import { inWords } from "./failures.js";
 import { createJobIndex } from "./job-index.js";
-import { fromJobRecord, jobRecord } from "./job-record.js";
+import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
 import { createKeys, keyOf } from "./keys.js";
 import type { Key } from "./keys.js";
-import { owns } from "./live.js";
+import { newLiveJob, newReader, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
-import { deliverResult } from "./results.js";
-import type { ResultSink } from "./results.js";
+import { createRetention } from "./retention.js";
 import { createTimer } from "./timer.js";
 import { createWorkload } from "./workload.js";
 
@@ -85,13 +83,19 @@ export function createJobs(options: JobsOptions): Jobs {
   const { clock, limits, logger } = core;
   const jobs = createJobIndex();
   const keys = createKeys();
-  /** Jobs that have ended, in that order. */
-  const finished = new Set<LiveJob>();
-  /** Size of their logs, in characters. */
-  let finishedSize = 0;
-  const queue = createFairQueue<LiveJob>((job) => job.state.principal);
   const workload = createWorkload(limits);
-  let running = 0;
+  const runs = createAgentRuns({ core, commits, step, report, persist });
+  const retention = createRetention({
+    clock,
+    limits,
+    delivered: (reader) => options.delivered(reader),
+    forgotten(job) {
+      jobs.delete(job);
+      keys.delete(job);
+      commits.write({ op: "job.delete", id: job.state.id });
+      options.released(job);
+    },
+  });
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, input: JobInput): void {
@@ -161,106 +165,17 @@ export function createJobs(options: JobsOptions): Jobs {
     );
     // Counted from the commit: what is forgotten before it is stored would be stored after it was forgotten.
     commits.after(() => {
-      retain(job);
-      makeRoom();
+      retention.keep(job);
+      retention.makeRoom();
     });
     workload.remove(job.state.principal, job.inputSize);
   }
 
-  /** A finished job stays for its retention, counted from its end. */
-  function retain(job: LiveJob): void {
-    finished.add(job);
-    finishedSize += job.logSize;
-    const age = clock.wall() - (job.state.completedAt ?? clock.wall());
-    job.retention.set(clock.monotonic() + Math.max(0, limits.retentionMs - Math.max(0, age)));
-  }
-
-  /** Forgets the oldest of too many finished jobs, but none whose end its reader is still to be sent. */
-  function makeRoom(): void {
-    for (const job of finished) {
-      const few = finished.size <= limits.maxFinishedJobs;
-      if (few && finishedSize <= limits.maxFinishedBytes) return;
-      if ([...job.readers.values()].every((reader) => options.delivered(reader))) forget(job);
-    }
-  }
-
-  function forget(job: LiveJob): void {
-    job.retention.set(undefined);
-    if (finished.delete(job)) finishedSize -= job.logSize;
-    jobs.delete(job);
-    keys.delete(job);
-    commits.write({ op: "job.delete", id: job.state.id });
-    options.released(job);
-  }
-
-  function startNext(): void {
-    while (running < limits.maxRunningJobs) {
-      const job = queue.shift();
-      if (job === undefined) break;
-      if (isTerminal(job.state.status)) continue;
-      running += 1;
-      void run(job);
-    }
-  }
-
-  async function run(job: LiveJob): Promise<void> {
-    // An agent that ignores its signal may run on; its slot is free once its job has ended.
-    const ended = new Promise<void>((resolve) => (job.ended = resolve));
-    try {
-      step(job, { type: "start" });
-      persist(job);
-      await Promise.race([work(job), ended]);
-    } finally {
-      running -= 1;
-      startNext();
-    }
-  }
-
-  /** Runs the agent; whatever it does, its job ends. Never rejects. */
-  async function work(job: LiveJob): Promise<void> {
-    const resultId: ResultId = `res_${ulid(clock.wall(), core.entropy)}`;
-    const result: ResultSink = {
-      report: (input) => report(job, input),
-      chunkBytes: limits.chunkBytes,
-      frameBytes: job.state.frameBytes,
-      resultId,
-    };
-    try {
-      const context = createContext(job, core, {
-        report: result.report,
-        flushed: () => commits.flushed(),
-        result,
-      });
-      const value = await job.agent.run(job.input, context);
-      await deliverResult(job, value, result);
-    } catch (error) {
-      if (!ArcpError.is(error)) {
-        logger.warn(
-          { job: job.state.id, agent: job.state.agent, error: inWords(error) },
-          "agent threw",
-        );
-      }
-      step(job, { type: "failed", error: agentFailure(error) });
-    }
-  }
-
   function live(state: JobState, agent: Agent, given: unknown, inputSize: number): LiveJob {
-    const job: LiveJob = {
-      state,
-      agent,
-      input: undefined,
-      given,
-      inputSize,
-      logSize: 0,
-      abort: new AbortController(),
-      timer: createTimer(clock, () => step(job, { type: "time" })),
-      retention: createTimer(clock, () => forget(job)),
-      open: { events: 0, characters: 0 },
-      readers: new Map(state.readers.map((reader) => [reader.session, newReader(reader)])),
-      committed: state.entries,
-      room: undefined,
-      ended: () => {},
-    };
+    const job = newLiveJob({ state, agent, given, inputSize }, clock, {
+      time: () => step(job, { type: "time" }),
+      forget: () => retention.forget(job),
+    });
     jobs.add(job);
     keys.add(job);
     return job;
@@ -274,7 +189,7 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
       return false;
     }
-    const input = await validateInput(job.agent.input, job.given);
+    const input = await inputFor(job.agent.input, job.given);
     if (input instanceof ArcpError) {
       step(job, { type: "failed", error: input });
       return false;
@@ -337,8 +252,8 @@ export function createJobs(options: JobsOptions): Jobs {
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
       reply(asker, acceptedDraft(job.state));
-      queue.push(job);
-      startNext();
+      runs.push(job);
+      runs.startNext();
     });
     logger.info({ job: id, agent: job.state.agent, principal: session.principal }, "job accepted");
   }
@@ -393,7 +308,7 @@ export function createJobs(options: JobsOptions): Jobs {
     get: (id) => jobs.get(id),
     restore(record, entries, numbered) {
       const { state, given, logSize } = fromJobRecord(record, entries);
-      const agent = agentNamed(core, state.agent);
+      const agent = agentNamed(core.registry, state.agent);
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = logSize;
       for (const reader of job.readers.values()) {
@@ -401,7 +316,7 @@ export function createJobs(options: JobsOptions): Jobs {
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
         reader.lastSeq = last?.lastSeq ?? 0;
       }
-      if (isTerminal(state.status)) retain(job);
+      if (isTerminal(state.status)) retention.keep(job);
       else workload.add(state.principal, job.inputSize);
       return job;
     },
@@ -411,10 +326,10 @@ export function createJobs(options: JobsOptions): Jobs {
         if (isTerminal(job.state.status)) continue;
         step(job, { type: "interrupted", again: job.agent.restartable });
         if (isTerminal(job.state.status) || !(await ready(job))) continue;
-        queue.push(job);
+        runs.push(job);
       }
-      startNext();
-      makeRoom();
+      runs.startNext();
+      retention.makeRoom();
     },
     submit(asker, message) {
       const { session } = asker;
@@ -476,16 +391,4 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     endAll,
   };
-}
-
-/** The agent of a stored job; one that is no longer hosted is never run. */
-function agentNamed(core: Core, reference: string): Agent {
-  const at = reference.lastIndexOf("@");
-  const [name, version] = [reference.slice(0, at), reference.slice(at + 1)];
-  const known = core.registry.get(name, version);
-  return known ?? { name, version, input: undefined, restartable: false, run: () => undefined };
-}
-
-function newReader(state: ReaderState): Reader {
-  return { ...state, next: 0, lastSeq: 0, catchingUp: false };
 }

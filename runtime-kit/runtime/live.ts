@@ -5,8 +5,10 @@ import type { ConnectionState } from "../sessions/connection.js";
 import type { SessionState } from "../sessions/server.js";
 import type { Transport } from "../transports/port.js";
 import type { MessageIds } from "../wire/ids.js";
+import type { Clock } from "../wire/time.js";
 import type { Agent } from "./define.js";
 import type { Delivery } from "./delivery.js";
+import { createTimer } from "./timer.js";
 import type { Timer } from "./timer.js";
 
 /** A connection, with what its machine's state cannot hold. */
@@ -82,6 +84,33 @@ export interface LiveJob {
   ended: () => void;
   /** Settles when there is room again; present while there is not. */
   room: Promise<void> | undefined;
+}
+
+/** A job that nobody runs yet. `time` and `forget` are called when its timers say so. */
+export function newLiveJob(
+  job: Pick<LiveJob, "state" | "agent" | "given" | "inputSize">,
+  clock: Clock,
+  due: { readonly time: () => void; readonly forget: () => void },
+): LiveJob {
+  const { readers, entries } = job.state;
+  return {
+    ...job,
+    input: undefined,
+    logSize: 0,
+    abort: new AbortController(),
+    timer: createTimer(clock, due.time),
+    retention: createTimer(clock, due.forget),
+    open: { events: 0, characters: 0 },
+    readers: new Map(readers.map((reader) => [reader.session, newReader(reader)])),
+    committed: entries,
+    room: undefined,
+    ended: () => {},
+  };
+}
+
+/** A reader that was given nothing yet. */
+export function newReader(state: ReaderState): Reader {
+  return { ...state, next: 0, lastSeq: 0, catchingUp: false };
 }
 
 /** Who asked: a reply goes to this connection or to nobody (W-33). */

@@ -61,11 +61,19 @@ class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#call<void>("close", []).catch((error: unknown) => {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#call<void>("close", []);
+    } catch (error) {
       // What never opened, or is gone, is closed.
       if (!StoreError.is(error)) throw error;
-    });
-    return this.#closing;
+    } finally {
+      await this.#worker.terminate();
+    }
   }
 
   async #call<T>(method: Call["method"], args: readonly unknown[]): Promise<T> {
@@ -116,6 +124,8 @@ function startWorker(workerData: WorkerSetup): Worker {
     return new Worker(new URL("./sqlite/worker.js", import.meta.url), { workerData });
   }
   const url = new URL("./sqlite/worker.ts", import.meta.url).href;
-  const start = `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
+  // Named by where it is: what is evaluated resolves names from the present folder.
+  const tsx = import.meta.resolve("tsx/esm/api");
+  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
   return new Worker(start, { workerData, eval: true });
 }

@@ -23,7 +23,16 @@ export async function serveFor(
 ): Promise<Served> {
   const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
   const runtime = start([
-    ...[path("dist/runtime-kit/cli/main.js"), "serve", "--port", "0", "--json", "--drain", "1"],
+    ...[
+      path("dist/runtime-kit/cli/main.js"),
+      "serve",
+      "--no-db",
+      "--port",
+      "0",
+      "--json",
+      "--drain",
+      "1",
+    ],
     ...["--agent", path("scripts/browser/agents.ts"), "--token", TOKEN],
     // Those who come through a relay ask for the relay's port.
     ...["--allowed-host", "127.0.0.1"],

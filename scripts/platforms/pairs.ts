@@ -55,7 +55,17 @@ async function withRuntime(
   folder: string,
 ): Promise<readonly Pair[]> {
   const cli = join(folder, "node_modules/arcp/dist/runtime-kit/cli/main.js");
-  const serve = ["serve", "--port", "0", "--json", "--drain", "1", "--allowed-host", "127.0.0.1"];
+  const serve = [
+    "serve",
+    "--no-db",
+    "--port",
+    "0",
+    "--json",
+    "--drain",
+    "1",
+    "--allowed-host",
+    "127.0.0.1",
+  ];
   const options = ["--token", TOKEN, "--agent", join(folder, "agents.ts")];
   const runtime = execute(executable, [...platform.args, cli, ...serve, ...options]);
   try {

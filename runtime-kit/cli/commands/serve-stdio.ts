@@ -4,9 +4,11 @@ import { claimStdout } from "../../hosts/stdout.js";
 import { bearer, createRuntime } from "../../node.js";
 import type { Agent, Logger, RuntimeLimits } from "../../node.js";
 import type { VendorNamespaces } from "../../leases/grammars.js";
+import type { Store } from "../../stores/port.js";
 import type { Closed } from "../../transports/port.js";
 import type { Context } from "../context.js";
 import { Exit } from "../exit.js";
+import { taken } from "../store.js";
 import { principalsOf } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
 import { refusingUsage, untilSignalled } from "../hosting.js";
@@ -16,6 +18,7 @@ export interface StdioCommand extends TokenOptions {
   readonly stdio?: boolean;
   readonly lineBytes?: number;
   readonly drain: number;
+  readonly db?: string | false;
 }
 
 /** The parts of a runtime, made once the standard output is safe from its agents. */
@@ -23,6 +26,7 @@ interface Hosted {
   readonly agents: () => Promise<readonly Agent[]>;
   readonly limits: Partial<RuntimeLimits>;
   readonly namespaces: VendorNamespaces;
+  readonly store: Store;
   readonly logger: Logger;
 }
 
@@ -39,6 +43,7 @@ export async function serveParent(
     const { principal, auth } = await parentOf(options, context);
     const hosted = await agents();
     const runtime = refusingUsage(() => createRuntime({ agents: hosted, auth, logger, ...rest }));
+    await taken(runtime, options.db ?? false);
     const serving = serveStdio(runtime, {
       input: io.stdin,
       output: claimed?.output ?? io.stdout,

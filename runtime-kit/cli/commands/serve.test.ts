@@ -22,13 +22,86 @@ afterEach(async () => {
 
 /** Starts `arcp serve --json` at a free port. */
 async function start(argv: readonly string[], options?: RunOptions) {
-  const run = arcp(["serve", "--json", "--port", "0", ...argv], options);
+  const run = arcp(["serve", "--no-db", "--json", "--port", "0", ...argv], options);
   open.push(run);
   await run.seen(/^\{"listening":"ws/);
   const [first] = run.records();
   const url = first!["listening"] as string;
   return { run, url };
 }
+
+describe("arcp serve --db", () => {
+  const file = (name: string) => join(folder, name);
+  const serving = async (db: string) => {
+    const run = arcp(["serve", "--json", "--port", "0", "--token", "t", "--db", db]);
+    open.push(run);
+    await run.seen(/^\{"listening":"ws/);
+    const at = ["--url", run.records()[0]!["listening"] as string, "--token", "t"];
+    return { run, at };
+  };
+
+  it("keeps jobs for the next one on the same file, and for arcp replay", async () => {
+    const db = file("kept.db");
+    const first = await serving(db);
+    const submit = await arcpDone(["submit", "echo", '"kept"', ...first.at]);
+    expect(submit.stdout).toBe("kept");
+    first.run.signal();
+    expect(await first.run.exit).toBe(0);
+
+    const second = await serving(db);
+    const jobs = await arcpDone(["jobs", "--json", ...second.at]);
+    expect(jobs.records()).toMatchObject([{ job: { agent: "echo@1.0.0", status: "success" } }]);
+
+    // While it is in use.
+    const sessions = await arcpDone(["replay", "--db", db, "--json"]);
+    const [{ session }] = sessions.records() as [{ session: { session_id: string; jobs: number } }];
+    expect(session).toMatchObject({ principal: "local", jobs: 1 });
+    const one = ["replay", "--db", db, "--session", session.session_id];
+    const events = await arcpDone([...one, "--json"]);
+    const messages = events.records().map(({ message }) => message as { event_seq: number });
+    const seqs = messages.map(({ event_seq: seq }) => seq);
+    expect(seqs).toEqual(seqs.map((_, i) => i + 1));
+    expect(messages.at(-1)).toMatchObject({
+      type: "job.result",
+      session_id: session.session_id,
+      payload: { result: "kept" },
+    });
+    const rest = await arcpDone([...one, "--after-seq", String(seqs.length - 1)]);
+    expect(rest.stdout).toMatch(/^ +\d+ {2}job_\w+ {2}job\.result {4}\{.*"result":"kept".*\}\n$/);
+  });
+
+  it("is for one process at a time, and says so", async () => {
+    const db = file("one.db");
+    await serving(db);
+    const { exit, stderr } = await arcpDone(["serve", "--port", "0", "--token", "t", "--db", db]);
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/--db .*one\.db: .* belongs to one process at a time \(choose another/);
+  });
+
+  it("names the file that it cannot use, and what to do", async () => {
+    await writeFile(
+      file("text.db"),
+      "this is no database, and it is longer than a header".repeat(9),
+    );
+    for (const [db, says] of [
+      [file("text.db"), "not a database"],
+      [file("nowhere/a.db"), "does its folder exist|cannot be made"],
+    ] as const) {
+      const { exit, stderr } = await arcpDone(["serve", "--port", "0", "--token", "t", "--db", db]);
+      expect([exit, stderr]).toEqual([2, expect.stringMatching(says)]);
+    }
+  });
+
+  it("is read by arcp replay only if it is there, and holds the session", async () => {
+    const absent = await arcpDone(["replay", "--db", file("absent.db")]);
+    expect([absent.exit, absent.stderr]).toEqual([2, expect.stringContaining("no such file")]);
+    const { run } = await serving(file("empty.db"));
+    const none = await arcpDone(["replay", "--db", file("empty.db"), "--session", "sess_1"]);
+    expect([none.exit, none.stderr]).toEqual([2, expect.stringContaining("no such session")]);
+    run.signal();
+    await run.exit;
+  });
+});
 
 describe("arcp serve", () => {
   it("listens on this machine, and tells where in one line", async () => {
@@ -85,7 +158,7 @@ describe("arcp serve", () => {
     );
     const { stdout: uno } = await arcpDone(["submit", "one", "--url", url, "--token", "t"]);
     expect(uno).toBe("uno");
-    const twice = await arcpDone(["serve", "--agent", one, one]);
+    const twice = await arcpDone(["serve", "--no-db", "--agent", one, one]);
     expect([twice.exit, twice.stderr]).toEqual([2, expect.stringContaining("registered twice")]);
   });
 
@@ -102,7 +175,7 @@ describe("arcp serve", () => {
       ["x-vendor.acme.gpu", "x-vendor.<vendor>.<name>"],
       ["x-vendor.acme.gpu=glob", "name, path, url"],
     ]) {
-      const refused = await arcpDone(["serve", "--port", "0", "--namespace", flag!]);
+      const refused = await arcpDone(["serve", "--no-db", "--port", "0", "--namespace", flag!]);
       expect(refused.exit).toBe(2);
       expect(refused.stderr).toContain(why);
     }
@@ -111,7 +184,7 @@ describe("arcp serve", () => {
   it("refuses a port that is in use", async () => {
     const { url } = await start(["--token", "t"]);
     const { port } = new URL(url);
-    const second = await arcpDone(["serve", "--port", port, "--token", "t"]);
+    const second = await arcpDone(["serve", "--no-db", "--port", port, "--token", "t"]);
     expect(second.exit).toBe(1);
     expect(second.stderr.split("\n")).toContainEqual(
       `arcp: port ${port} of 127.0.0.1 is in use: end what uses it, or choose another --port`,
@@ -121,9 +194,23 @@ describe("arcp serve", () => {
   it("refuses what is no certificate, and a key alone", async () => {
     const pem = join(folder, "a.pem");
     await writeFile(pem, "nothing of the kind");
-    const { exit, stderr } = await arcpDone(["serve", "--tls-cert", pem, "--tls-key", pem]);
+    const { exit, stderr } = await arcpDone([
+      "serve",
+      "--no-db",
+      "--tls-cert",
+      pem,
+      "--tls-key",
+      pem,
+    ]);
     expect([exit, stderr]).toEqual([2, expect.stringContaining("not a certificate and its key")]);
-    const absent = await arcpDone(["serve", "--tls-cert", pem, "--tls-key", `${pem}.absent`]);
+    const absent = await arcpDone([
+      "serve",
+      "--no-db",
+      "--tls-cert",
+      pem,
+      "--tls-key",
+      `${pem}.absent`,
+    ]);
     expect([absent.exit, absent.stderr]).toEqual([2, expect.stringContaining("no such file")]);
   });
 
@@ -157,7 +244,7 @@ describe("arcp serve, with an agent that leaves work behind", () => {
   });
 
   it("listens for nothing when it could not start", async () => {
-    const run = arcp(["serve", "--agent", "/nowhere.mjs"]);
+    const run = arcp(["serve", "--no-db", "--agent", "/nowhere.mjs"]);
     expect(await run.exit).toBe(2);
     expect(run.listening()).toBe(0);
   });

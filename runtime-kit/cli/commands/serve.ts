@@ -18,6 +18,7 @@ import {
   untilSignalled,
 } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
+import { DEFAULT_DB, storeOf, taken } from "../store.js";
 import { createLogger } from "../logger.js";
 import { MIN_LINE_BYTES, collect, readText, seconds, whole } from "../options.js";
 import { UsageError } from "../report.js";
@@ -33,6 +34,7 @@ interface ServeCommand extends TokenOptions, StdioCommand {
   readonly port: number;
   readonly path: string;
   readonly agent?: readonly string[];
+  readonly db?: string | false;
   readonly conformance?: boolean;
   readonly namespace?: readonly string[];
   readonly allowedHost?: readonly string[];
@@ -55,8 +57,8 @@ export function addServe(program: Command, context: Context): void {
     .summary("hosts agents")
     .description(
       "hosts agents: those of your files, or the built-in echo, count and repo-report. " +
-        "Jobs are kept in memory and end with the process. One process hosts all agents: what one of them " +
-        "leaves behind and lets fail is logged, and the others go on.",
+        "Jobs and sessions are kept in a file, and outlive the process. One process hosts all agents: what one " +
+        "of them leaves behind and lets fail is logged, and the others go on.",
     )
     .option("--host <host>", "the name or address to listen at", "127.0.0.1")
     .option("--port <port>", "the port to listen at; 0 takes a free one", whole(0, 65_535), 7777)
@@ -65,6 +67,11 @@ export function addServe(program: Command, context: Context): void {
     .option("--token-file <file>", "one token a line, its principal after a space if it has one")
     .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
     .option("--agent <file...>", "a module whose default export is an agent or a list of agents")
+    .option(
+      "--db <file>",
+      `where jobs and sessions are kept, for one process at a time (default: ${DEFAULT_DB})`,
+    )
+    .option("--no-db", "keeps them in memory only")
     .option("--conformance", "also hosts conformance.script, for the conformance suite")
     .option(
       "--namespace <name=kind>",
@@ -113,6 +120,8 @@ export function addServe(program: Command, context: Context): void {
           agents: () => agentsOf(options),
           limits: limitsOf(options),
           namespaces: namespacesOf(options),
+          // Each parent has a child of its own, and a file belongs to one process.
+          store: storeOf(options.db ?? false),
           logger,
         };
         return context.finish(await serveParent(context, options, host).finally(off));
@@ -133,11 +142,12 @@ export function addServe(program: Command, context: Context): void {
   explain(command, {
     notes:
       "Without --token a token is made for this run, on this machine only. With --stdio the parent\n" +
-      "process is believed instead, as --principal; its end of input ends this command.",
+      "process is believed instead, as --principal; its end of input ends this command, and what it\n" +
+      "was told is kept in memory unless --db says where.",
     examples: [
       "arcp serve",
       "arcp serve --agent agent.js --port 8000 --token-file tokens.txt",
-      "arcp serve --conformance --token secret --json",
+      "arcp serve --conformance --token secret --no-db --json",
     ],
     environment: ["ARCP_TOKEN"],
   });
@@ -149,9 +159,18 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   const { tokens, made } = await principalsOf(options, context.io, isLoopback(options.host));
   const agents = await agentsOf(options);
   const namespaces = namespacesOf(options);
+  const db = options.db ?? DEFAULT_DB;
   const runtime = refusingUsage(() =>
-    createRuntime({ agents, auth: bearer(tokens), limits: limitsOf(options), namespaces, logger }),
+    createRuntime({
+      agents,
+      auth: bearer(tokens),
+      limits: limitsOf(options),
+      namespaces,
+      store: storeOf(db),
+      logger,
+    }),
   );
+  await taken(runtime, db);
   const acceptor = {
     accept: runtime.accept,
     close: () => runtime.close({ drainMs: options.drain * 1000 }),

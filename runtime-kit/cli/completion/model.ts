@@ -45,7 +45,11 @@ export function modelOf(command: Command, path = ""): CompletedCommand {
       value: valueOf(argument.argChoices, argument.name()),
       variadic: argument.variadic,
     })),
-    commands: command.commands.map((one) => modelOf(one, `${path}/${one.name()}`)),
+    // Without those that are not for people.
+    commands: command
+      .createHelp()
+      .visibleCommands(command)
+      .map((one) => modelOf(one, `${path}/${one.name()}`)),
   };
 }
 

@@ -53,7 +53,6 @@ function sweepSoon(database: Database): void {
   });
 }
 
-let closed = false;
 let last: Promise<void> = Promise.resolve();
 port.on("message", (call: Call) => {
   last = last.then(async () => {
@@ -63,16 +62,12 @@ port.on("message", (call: Call) => {
         ...call.args,
       );
       port.postMessage({ id: call.id, value } satisfies Answer);
-      if (call.method === "close") {
-        closed = true;
-        port.close();
-      } else if (call.method === "commit" && !closed) sweepSoon(database);
+      if (call.method === "commit") sweepSoon(database);
     } catch (thrown) {
       const error = storeFailure(path, thrown);
       const message = error instanceof Error ? error.message : String(error);
       const code = StoreError.is(error) ? { code: error.code } : {};
       port.postMessage({ id: call.id, failed: { ...code, message } } satisfies Answer);
-      if (call.method === "close") port.close();
     }
   });
 });

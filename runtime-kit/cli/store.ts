@@ -1,0 +1,48 @@
+/** The file in which `arcp serve` keeps what it was told. */
+import { resolve } from "node:path";
+import type { Runtime } from "../runtime/create.js";
+import { StoreError } from "../stores/errors.js";
+import type { StoreFailure } from "../stores/errors.js";
+import { memoryStore } from "../stores/memory.js";
+import type { Store } from "../stores/port.js";
+import { sqlite } from "../stores/sqlite.js";
+import { UsageError } from "./report.js";
+
+/** The file of `arcp serve`, in the present folder. */
+export const DEFAULT_DB = "arcp.db";
+
+/** The store that `--db` names; `false` is memory. */
+export function storeOf(db: string | false): Store {
+  return db === false ? memoryStore() : sqlite(resolve(db));
+}
+
+/** What another file, or another place for it, would mend. */
+const NAMED_WRONGLY: ReadonlySet<StoreFailure> = new Set([
+  "IN_USE",
+  "FOREIGN",
+  "MISSING",
+  "READ_ONLY",
+]);
+
+/** Waits until a runtime has taken up its store. Throws what is wrong with it, in the words of the command line. */
+export async function taken(runtime: Runtime, db: string | false): Promise<void> {
+  try {
+    await runtime.ready;
+  } catch (error) {
+    await runtime.close();
+    throw storeTold(error, db);
+  }
+}
+
+/** A store's failure, and what can be done about it here. */
+export function storeTold(
+  error: unknown,
+  db: string | false,
+  hint = "choose another --db FILE, or --no-db to keep nothing",
+): unknown {
+  if (!StoreError.is(error)) return error;
+  const reason = error.message.replace(/^\[[A-Z_]+\] /, "");
+  return NAMED_WRONGLY.has(error.code)
+    ? new UsageError(`--db ${String(db)}: ${reason} (${hint})`)
+    : Object.assign(new Error(reason, { cause: error }), { code: error.code });
+}

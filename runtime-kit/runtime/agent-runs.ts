@@ -1,0 +1,96 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { ResultId } from "../../generated/draft-1.1/index.js";
+import type { JobInput } from "../jobs/job.js";
+import { ArcpError } from "../wire/errors.js";
+import { ulid } from "../wire/ids.js";
+import { createContext } from "./agent-context.js";
+import type { Commits } from "./commits.js";
+import type { Core } from "./core.js";
+import { agentFailure, inWords } from "./failures.js";
+import { createFairQueue } from "./fair-queue.js";
+import type { LiveJob } from "./live.js";
+import { deliverResult } from "./results.js";
+import type { ResultSink } from "./results.js";
+
+/** The agents at work: so many at the same time, and the principals in turn. */
+export interface AgentRuns {
+  /** Puts a job that may start at the end of its principal's queue. */
+  push(job: LiveJob): void;
+  /** Starts what there is room for. */
+  startNext(): void;
+}
+
+export interface AgentRunsOptions {
+  readonly core: Core;
+  readonly commits: Commits;
+  /** One step of a job's machine. Throws what is refused to the agent. */
+  readonly step: (job: LiveJob, input: JobInput) => void;
+  /** A step, and a promise that makes the agent wait when too much is open. */
+  readonly report: (job: LiveJob, input: JobInput) => Promise<void>;
+  readonly persist: (job: LiveJob) => void;
+}
+
+export function createAgentRuns({
+  core,
+  commits,
+  step,
+  report,
+  persist,
+}: AgentRunsOptions): AgentRuns {
+  const { clock, limits, logger } = core;
+  const queue = createFairQueue<LiveJob>((job) => job.state.principal);
+  let running = 0;
+
+  function startNext(): void {
+    while (running < limits.maxRunningJobs) {
+      const job = queue.shift();
+      if (job === undefined) break;
+      if (isTerminal(job.state.status)) continue;
+      running += 1;
+      void run(job);
+    }
+  }
+
+  async function run(job: LiveJob): Promise<void> {
+    // An agent that ignores its signal may run on; its slot is free once its job has ended.
+    const ended = new Promise<void>((resolve) => (job.ended = resolve));
+    try {
+      step(job, { type: "start" });
+      persist(job);
+      await Promise.race([work(job), ended]);
+    } finally {
+      running -= 1;
+      startNext();
+    }
+  }
+
+  /** Runs the agent; whatever it does, its job ends. Never rejects. */
+  async function work(job: LiveJob): Promise<void> {
+    const resultId: ResultId = `res_${ulid(clock.wall(), core.entropy)}`;
+    const result: ResultSink = {
+      report: (input) => report(job, input),
+      chunkBytes: limits.chunkBytes,
+      frameBytes: job.state.frameBytes,
+      resultId,
+    };
+    try {
+      const context = createContext(job, core, {
+        report: result.report,
+        flushed: () => commits.flushed(),
+        result,
+      });
+      const value = await job.agent.run(job.input, context);
+      await deliverResult(job, value, result);
+    } catch (error) {
+      if (!ArcpError.is(error)) {
+        logger.warn(
+          { job: job.state.id, agent: job.state.agent, error: inWords(error) },
+          "agent threw",
+        );
+      }
+      step(job, { type: "failed", error: agentFailure(error) });
+    }
+  }
+
+  return { push: (job) => queue.push(job), startNext };
+}
