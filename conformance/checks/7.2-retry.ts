@@ -4,7 +4,7 @@ import type { Job } from "../peer/job.js";
 import { isTerminal, jobIdOf, type Frame } from "../peer/message.js";
 import { check } from "../run/check.js";
 import type { ScriptStep } from "../script.js";
-import { keyed, repeat, said, say } from "./7.2-keys.js";
+import { keyed, repeat, said, say } from "./7.2-support.js";
 import { assembled } from "./8.4-chunks.js";
 import { newest, R2, range, seqs } from "./support.js";
 

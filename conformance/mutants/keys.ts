@@ -9,6 +9,7 @@ import {
   type Link,
   type Message,
   type Mutant,
+  type Reaction,
 } from "./mutant.js";
 
 const keyOf = ({ payload }: Message): string | undefined => payload["idempotency_key"];
@@ -41,20 +42,15 @@ function renamed(message: Message, { shared }: Link): void {
   message.payload["idempotency_key"] = `${keyOf(message)}-${count}`;
 }
 
-/** The first acceptance of the job, if a message of it comes to a session that only repeated its key. */
-function retried(message: Message, { shared, sessionId }: Link): Message | undefined {
+/** Whether the session of a connection only repeated the key of the job that a message names. */
+function retried(message: Message, { shared, sessionId }: Link): boolean {
   const first = shared.jobs.get(jobOf(message))?.first;
-  return first === undefined || first["session_id"] === sessionId ? undefined : first;
+  return first !== undefined && first["session_id"] !== sessionId;
 }
 
 /** What happens to the acceptance that repeats an earlier one. */
 const acceptedAgain = (
-  change: (
-    payload: Body,
-    message: Message,
-    link: Link,
-    first: Message,
-  ) => ReturnType<NonNullable<Mutant["toClient"]>>,
+  change: (payload: Body, message: Message, link: Link, first: Message) => Reaction,
 ) =>
   on(["job.accepted"], (payload, message, link) => {
     const first = link.shared.jobs.get(jobOf(message))?.first;
@@ -65,9 +61,8 @@ const acceptedAgain = (
 
 /** What happens to events and ends in a session that only repeated the key of their job. */
 const toRetry =
-  (change: (message: Message, link: Link) => ReturnType<NonNullable<Mutant["toClient"]>>) =>
-  (message: Message, link: Link) =>
-    numbered(message) && retried(message, link) !== undefined ? change(message, link) : undefined;
+  (change: (message: Message, link: Link) => Reaction) => (message: Message, link: Link) =>
+    numbered(message) && retried(message, link) ? change(message, link) : undefined;
 
 const isConflict = ({ type, payload }: Message) =>
   type === "session.error" && payload["code"] === "DUPLICATE_KEY";
@@ -369,7 +364,7 @@ export const keyMutants: readonly Mutant[] = [
     name: "retry-may-not-cancel",
     about: "refuses a cancel from a session that repeated the key",
     toServer: on(["job.cancel"], (_, message, link) => {
-      if (retried(message, link) === undefined) return undefined;
+      if (!retried(message, link)) return undefined;
       link.toClient(refusal(message, link, "PERMISSION_DENIED"));
       return false;
     }),
