@@ -62,8 +62,8 @@ export interface JobsOptions {
   readonly readerRoom: (job: LiveJob) => Promise<void>;
   /** Whether the reader of a job's session is so far behind that an agent should wait. */
   readonly readerBehind: (job: LiveJob) => boolean;
-  /** Whether a reader that is attached was sent all that it was given of a job; one that is away, by default, was. */
-  readonly delivered: (reader: Reader, whileAway?: boolean) => boolean;
+  /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
+  readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   /** A session receives a job's entries from now on. */
   readonly gained: (session: SessionId, job: LiveJob) => void;
   readonly ended: (job: LiveJob) => void;
@@ -88,7 +88,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const retention = createRetention({
     clock,
     limits,
-    delivered: (reader) => options.delivered(reader),
+    delivered: (job, reader) => options.delivered(job, reader),
     forgotten(job) {
       jobs.delete(job);
       keys.delete(job);
@@ -215,7 +215,7 @@ export function createJobs(options: JobsOptions): Jobs {
       persist(job);
       // What it is given begins behind the answer.
       commits.after(() => options.numbering.catchUp(job));
-    } else if (isTerminal(job.state.status) && options.delivered(reader, false)) {
+    } else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       options.numbering.repeat(job, reader, job.state.entries - 1);
     }
   }
