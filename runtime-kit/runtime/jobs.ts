@@ -189,7 +189,11 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
       return false;
     }
-    const input = await inputFor(job.agent.input, job.given);
+    const input = await inputFor(job.agent, job.given).catch((error: unknown) => {
+      // One agent's schema is no reason to let nobody in.
+      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
+      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
+    });
     if (input instanceof ArcpError) {
       step(job, { type: "failed", error: input });
       return false;
