@@ -215,9 +215,15 @@ export function createJobs(options: JobsOptions): Jobs {
       persist(job);
       // What it is given begins behind the answer.
       commits.after(() => options.numbering.catchUp(job));
-    } else if (isTerminal(job.state.status) && options.delivered(reader, false)) {
+    } else if (wasTold(job, reader)) {
       options.numbering.repeat(job, reader, job.state.entries - 1);
     }
+  }
+
+  /** Whether a reader was sent how the job ended. One that is still given what came before was not (G4). */
+  function wasTold(job: LiveJob, reader: Reader): boolean {
+    const { status, entries } = job.state;
+    return isTerminal(status) && reader.next === entries && options.delivered(reader, false);
   }
 
   function accept(
