@@ -254,6 +254,7 @@ export function createJobs(options: JobsOptions): Jobs {
     job.input = admitted.input;
     workload.add(session.principal, job.inputSize);
     options.gained(session.id, job);
+    runs.claim(job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
