@@ -377,7 +377,8 @@ export function createJobs(options: JobsOptions): Jobs {
         summary(state, readers.get(state.session)?.lastSeq ?? 0),
       );
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
-      reply(asker, { type: "session.jobs", payload });
+      // Nobody is told of a job, or of its end, that a crash could still undo.
+      commits.after(() => reply(asker, { type: "session.jobs", payload }));
     },
     flushed(id, events, characters) {
       const job = jobs.get(id);

@@ -100,6 +100,23 @@ describe("commit before send", () => {
     await client.runtime.close();
   });
 
+  it("LIST tells of no job before it is committed", async () => {
+    const held = heldStore();
+    const client = await rawClient({ store: held.store, agents: [agentOf(() => 1)] }, [
+      "list_jobs",
+    ]);
+    held.hold();
+    client.send("job.submit", { agent: "a" });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    client.send("session.list_jobs", {});
+    client.send("session.ping", { nonce: "n" });
+    await client.arrived("session.pong");
+    expect(client.seen.some(({ type }) => type === "session.jobs")).toBe(false);
+    held.release();
+    expect((await client.arrived("session.jobs")).payload["jobs"]).toHaveLength(1);
+    await client.runtime.close();
+  });
+
   it("stops rather than say what it could not store", async () => {
     let broken = false;
     const store = storeWith((batch, inner) =>
