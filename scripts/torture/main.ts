@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { leaveNothingBehind } from "../../examples/harness/processes.js";
 import { check } from "./check.js";
-import type { Violation } from "./check/violation.js";
+import { KINDS } from "./check/violation.js";
+import type { Kind, Violation } from "./check/violation.js";
 import { runEpisode } from "./episode.js";
 import type { History } from "./history.js";
 import { compileAgents } from "./server.js";
@@ -17,8 +18,8 @@ import type { Tally } from "./tally.js";
 
 /** Kills on one database. More, and the reading of the end takes longer than the kills. */
 const EPISODE = 25;
-/** Violations that are told of each history. */
-const TOLD = 20;
+/** Violations of a kind that are told of a history. */
+const TOLD = 3;
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -87,11 +88,13 @@ async function checkAgain(folder: string): Promise<number> {
   return found.length === 0 ? 0 : 1;
 }
 
+/** The kinds with how often each was found, and the first of each. */
 function tell(found: readonly Violation[]): void {
-  for (const { kind, text, place } of found.slice(0, TOLD)) {
-    console.log(`  ${kind}, at entry ${place}: ${text}`);
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    const own = found.filter((one) => one.kind === kind);
+    if (own.length > 0) console.log(`  ${own.length} × ${kind}: ${KINDS[kind]}`);
+    for (const { text, place } of own.slice(0, TOLD)) console.log(`    at entry ${place}: ${text}`);
   }
-  if (found.length > TOLD) console.log(`  and ${found.length - TOLD} more`);
 }
 
 leaveNothingBehind();
