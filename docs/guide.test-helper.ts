@@ -42,20 +42,28 @@ export function blocksOf(page: string): readonly Block[] {
 type Use =
   | { readonly do: "show" }
   | { readonly do: "write"; readonly file: string }
-  | { readonly do: "run"; readonly file: string; readonly command: readonly string[] }
+  | {
+      readonly do: "run";
+      readonly file: string;
+      readonly command: readonly string[];
+      /** Whether what listens is ended first. */
+      readonly anew?: boolean;
+    }
   | { readonly do: "compare" };
 
 function useOf({ language, words }: Block): Use {
   const [first, second] = words;
   if (language === "text" && first === "output") return { do: "compare" };
-  if (language === "sh" && first === "run") {
-    return { do: "run", file: "block.sh", command: ["bash", "-eu", "block.sh"] };
+  if (language === "sh" && (first === "run" || first === "restart")) {
+    const command = ["bash", "-eu", "block.sh"];
+    return { do: "run", file: "block.sh", command, anew: first === "restart" };
   }
   if (first === undefined || !/^[\w./-]+\.\w+$/.test(first)) return { do: "show" };
   if (!["js", "ts"].includes(language) || second === "written") return { do: "write", file: first };
   // Without eval: what a guide shows runs under a strict policy too. tsx compiles at run time, and needs it.
   const node = [process.execPath, "--preserve-symlinks"];
-  const how = language === "ts" ? ["--import", "tsx"] : ["--disallow-code-generation-from-strings"];
+  const strict = second === "eval" ? [] : ["--disallow-code-generation-from-strings"];
+  const how = language === "ts" ? ["--import", "tsx"] : strict;
   const test = /\.test\.\w+$/.test(first) ? ["--test"] : [];
   return { do: "run", file: first, command: [...node, ...how, ...test, first] };
 }
@@ -68,6 +76,9 @@ export function project(): { readonly folder: string; readonly remove: () => voi
   mkdirSync(join(modules, ".bin"), { recursive: true });
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  for (const name of readdirSync(join(root, "node_modules/.bin"))) {
+    symlinkSync(join(root, "node_modules/.bin", name), join(modules, ".bin", name));
   }
   symlinkSync(root, join(modules, "arcp"), "dir");
   const main = join(modules, "arcp/dist/runtime-kit/cli/main.js");
@@ -97,6 +108,7 @@ export async function runGuide(path: string): Promise<ReadonlyMap<string, string
       mkdirSync(dirname(join(folder, use.file)), { recursive: true });
       writeFileSync(join(folder, use.file), block.text);
       if (use.do !== "run") continue;
+      if (use.anew === true) await Promise.all(started.splice(0).map(stop));
       printed = await run(use.command, folder, where, started);
       outputs.set(use.file, printed);
     }

@@ -5,10 +5,38 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { blocksOf, compileGuides, root, runGuide } from "./guide.test-helper.js";
 
-const guides = readdirSync(join(root, "docs"))
-  .filter((name) => name.endsWith(".md"))
-  .map((name) => `docs/${name}`);
+const guides = markdownIn("docs");
 const pages = ["README.md", ...guides];
+const linking = [
+  ...pages,
+  ...["examples", "conformance", "conformance/vectors", "spec"].flatMap(markdownIn),
+];
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** A page without its blocks: a link shown within code is none, and a comment there is no heading. */
+function withoutCode(page: string): string {
+  return readFileSync(join(root, page), "utf8").replaceAll(/^(`{3,})[^]*?^\1$/gm, "");
+}
+
+/** What may stand behind the `#` of a link to this page: headings as GitHub names them, and ids. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const text = withoutCode(page);
+  const ids = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id!);
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .replaceAll(/<[^>]*>|\]\([^)]*\)/g, "")
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return new Set([...ids, ...headings]);
+}
 
 // One after the other, in this file alone: pages may all use the same port.
 it.sequential.each(guides)(
@@ -31,12 +59,15 @@ it("the TypeScript of the guides compiles", async () => {
   expect(await compileGuides(pages)).toBe("");
 }, 60_000);
 
-it.each(pages)("every file that %s links to is there", (page) => {
-  // A link shown within code is none.
-  const text = readFileSync(join(root, page), "utf8").replaceAll(/^(`{3,})[^]*?^\1$/gm, "");
-  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!);
-  const missing = links.filter((link) => !existsSync(join(root, dirname(page), link)));
-  expect(missing).toEqual([]);
+it.each(linking)("every place that %s links to is there", (page) => {
+  const text = withoutCode(page).replaceAll(/`[^`\n]*`/g, "");
+  const links = [...text.matchAll(/\]\(([^)\s#:]*)(?:#([^)\s]*))?\)/g)];
+  const missing = links.filter(([, link = "", anchor]) => {
+    const target = link === "" ? page : join(dirname(page), link);
+    if (!existsSync(join(root, target))) return true;
+    return anchor !== undefined && !anchorsOf(target).has(anchor);
+  });
+  expect(missing.map(([link]) => link)).toEqual([]);
 });
 
 it("every guide stands in the index", () => {

@@ -194,7 +194,8 @@ export const securityChecks = [
       mutants: ["allows-everything"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       const urls = [
         "https://example.com/",
         "https://user@example.com/",
@@ -205,7 +206,7 @@ export const securityChecks = [
         ...{ target, call_id: `c${i}` },
       }));
       const payload = { lease_request: { "net.fetch": ["https://example.com/**"] } };
-      const job = await t.succeed(await t.session(), steps, { payload });
+      const job = await t.succeed(peer, steps, { payload });
       const allowed = job.bodies("tool_result").filter((body) => body.error === undefined);
       t.equal(
         allowed.map((body) => body.call_id),

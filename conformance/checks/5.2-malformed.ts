@@ -132,10 +132,17 @@ export const malformedChecks = [
         { op: "gate", name: gate },
         { op: "return", value: 5 },
       ]);
-      peer.sendText("{");
-      peer.sendMalformed("job.submit", {});
-      peer.sendMalformed("session.nonsense", {});
-      await peer.fence();
+      const attacks = [
+        () => peer.sendText("{"),
+        () => peer.sendMalformed("job.submit", {}),
+        () => peer.sendMalformed("session.nonsense", {}),
+      ];
+      for (const attack of attacks) {
+        const after = peer.last;
+        attack();
+        await peer.expect("session.error", { after });
+      }
+      await peer.settle();
       await t.succeed(peer, [{ op: "open", name: gate }]);
       t.equal(
         (await job.terminal()).message.payload.result,

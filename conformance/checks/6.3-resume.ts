@@ -58,7 +58,7 @@ export const resumeChecks = [
       const last = newest(peer);
       peer.cut();
       const again = await t.resume(peer, last);
-      await again.fence();
+      await again.settle();
       t.equal(seqs(again), [], "numbers replayed to a client that has seen everything");
       await t.succeed(again, [{ op: "return" }]);
       t.equal(seqs(again), [last + 1], "numbers after the resume");
@@ -83,7 +83,7 @@ export const resumeChecks = [
       await again.expect((m) => seqOf(m) === 7, { what: "the last event made while away" });
       await finish();
       await job.on(again).terminal();
-      await again.fence();
+      await again.settle();
       t.equal(seqs(again), range(3, 10), "numbers replayed and live");
     },
   ),
@@ -123,7 +123,8 @@ export const resumeChecks = [
       await t.succeed(peer, [{ op: "burst", count: 3 }, { op: "return" }]);
       peer.cut();
       const again = await t.resume(peer, 1);
-      await again.fence();
+      await again.expect((m) => seqOf(m) === 4, { what: "the replayed end of the job" });
+      await again.settle();
       t.equal(again.frames[0]?.message.type, "session.welcome", "first message after a resume");
       t.equal(seqs(again), [2, 3, 4], "numbers replayed");
     },
@@ -148,7 +149,8 @@ export const resumeChecks = [
       const live = content(peer);
       peer.cut();
       const again = await t.resume(peer, 0);
-      await again.fence();
+      await again.expect("job.result", { what: "the replayed end of the job" });
+      await again.settle();
       t.equal(content(again), live, "what was replayed");
     },
   ),

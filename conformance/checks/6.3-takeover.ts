@@ -44,7 +44,7 @@ export const takeoverChecks = [
       await letGo();
       await finish();
       await job.on(now).terminal();
-      await now.fence();
+      await now.settle();
       t.equal(seqs(now), range(2, 6), "numbers on the new connection");
       t.equal(old.collect(isNumbered, after).length, 0, "events on the old connection");
     },
@@ -96,9 +96,10 @@ export const takeoverChecks = [
       await old.request("job.submit", { agent: "conformance.no-such-agent" }, "job.accepted");
       old.cut();
       const now = await t.resume(old, 0);
-      await now.fence();
+      await now.expect("job.result", { what: "the replayed end of the job" });
+      await now.settle();
       const own = ["session.welcome", "session.pong", "session.ping", "session.jobs", "job.result"];
-      for (const { message } of now.frames) {
+      for (const { message } of now.collect(() => true)) {
         t.ok(own.includes(message.type), `${message.type} came on a connection that did not ask`);
       }
     },

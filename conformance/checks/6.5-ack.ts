@@ -1,5 +1,6 @@
 /** Section 6.5: acknowledgements advise, and take nothing away. */
 import { Feature } from "../../generated/draft-1.1/constants.js";
+import { seqOf } from "../peer/message.js";
 import { hello, resumeBlock } from "../peer/session.js";
 import { check } from "../run/check.js";
 import { newest, nothing, R2, range, seqs } from "./support.js";
@@ -48,7 +49,8 @@ export const ackChecks = [
       peer.cut();
       // What was made after that ack was not acknowledged by it.
       const again = await t.resume(peer, 1);
-      await again.fence();
+      await again.expect((m) => seqOf(m) === 2, { what: "the replayed end of the second job" });
+      await again.settle();
       t.equal(seqs(again), [2], "numbers replayed");
     },
   ),
@@ -74,7 +76,8 @@ export const ackChecks = [
         t.notes.push("frees what was acknowledged");
         return;
       }
-      await again.fence();
+      await again.expect((m) => seqOf(m) === 6, { what: "the replayed end of the job" });
+      await again.settle();
       t.equal(seqs(again), range(3, 6), "numbers replayed from below the acknowledged one");
     },
   ),
@@ -93,7 +96,8 @@ export const ackChecks = [
       const last = newest(peer);
       peer.cut();
       const again = await t.resume(peer, 0);
-      await again.fence();
+      await again.expect((m) => seqOf(m) === last, { what: "the replayed end of the job" });
+      await again.settle();
       t.equal(seqs(again), range(1, last), "numbers replayed from the beginning");
     },
   ),

@@ -21,6 +21,7 @@ export const listChecks = [
     async (t) => {
       const peer = await t.session();
       const ids = [1, 2, 3].map(() => peer.send("session.list_jobs", { limit: 1 }));
+      for (const id of ids) await peer.reply(id, "session.jobs");
       await peer.fence();
       const named = peer.collect("session.jobs").map(({ message }) => message.payload.request_id);
       t.equal(named.slice(0, 3), ids, "request_id of three answers");
@@ -290,7 +291,7 @@ export const listChecks = [
       );
       await t.succeed(await t.session(), [{ op: "open", name: gate }]);
       await job.terminal();
-      await onlooker.fence();
+      await onlooker.settle();
       t.equal(onlooker.collect(isNumbered).length, 0, "events at a session that only listed");
     },
   ),

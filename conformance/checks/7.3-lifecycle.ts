@@ -78,7 +78,7 @@ export const lifecycleChecks = [
       await jobs[2]!.cancel();
       for (const job of jobs) await job.terminal();
       await t.succeed(peer, [{ op: "sleep", ms: 50 }]);
-      await peer.fence();
+      await peer.settle();
       for (const job of jobs) {
         const ends = job.frames().filter(({ message }) => message.type !== "job.event");
         t.equal(ends.length, 1, "ends of one job");
@@ -105,7 +105,7 @@ export const lifecycleChecks = [
       const jobs = [gone, await t.succeed(peer, [{ op: "burst", count: 3 }])];
       for (const job of jobs) await job.terminal();
       await t.succeed(peer, [{ op: "sleep", ms: 100 }]);
-      await peer.fence();
+      await peer.settle();
       for (const job of jobs) {
         const end = await job.terminal();
         const late = peer.collect((m) => isNumbered(m) && jobIdOf(m) === job.id, end.index);

@@ -42,7 +42,9 @@ export const startChecks = [
       const peer = await t.session();
       const steps = [{ op: "whoami" }, { op: "burst", count: 2 }, { op: "return" }] as const;
       const jobs = [await t.succeed(peer, steps), await t.succeed(peer, steps)];
-      await peer.fence();
+      // A second start would follow the first one, and is given the time of another job.
+      await t.succeed(peer, steps);
+      await peer.settle();
       for (const job of jobs) {
         const said = job.bodies("log").map(({ message }) => String(message).split("@")[0]);
         t.equal(said, ["conformance.script", "burst 0", "burst 1"], "what one run has to say");
@@ -66,7 +68,7 @@ export const startChecks = [
       const job = await t.submit(peer, steps, { payload: { max_runtime_sec: limit } });
       // It waits for longer than it may run.
       await new Promise((resolve) => setTimeout(resolve, limit * 1000 + 500));
-      await peer.fence();
+      await peer.settle();
       t.equal(job.frames().length, 0, "messages of a job that has not started");
       for (const one of held) await one.cancel();
       const end = await job.terminal();

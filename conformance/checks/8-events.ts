@@ -199,7 +199,7 @@ export const eventChecks = [
       const jobs = [];
       for (let i = 0; i < 4; i++) jobs.push(await t.submit(peer, steps));
       for (const job of jobs) await job.terminal();
-      await peer.fence();
+      await peer.settle();
       t.equal(seqs(peer), range(1, 84), "numbers of four jobs with 20 events each");
     },
   ),

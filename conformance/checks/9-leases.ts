@@ -1,5 +1,6 @@
 /** Section 9: what a job may touch. The script agent asks and touches nothing. */
 import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";
 import type { ScriptStep } from "../script.js";
@@ -10,11 +11,11 @@ type Lease = Readonly<Record<string, readonly string[]>>;
 /** Asks for every target under the lease, in one job; returns the code of each refusal, `allowed` otherwise. */
 export async function ask(
   t: Trial,
+  peer: Peer,
   lease: Lease | undefined,
   namespace: string,
   targets: readonly string[],
 ) {
-  const peer = await t.session();
   const steps: ScriptStep[] = targets.map((target, i) => ({
     ...({ op: "op", namespace, target } as const),
     call_id: `c${i}`,
@@ -31,8 +32,7 @@ export async function ask(
 }
 
 /** Ends the check as not applicable where the runtime does not enforce the namespace, and says so at submit. */
-export async function needsNamespace(t: Trial, namespace: string, pattern: string) {
-  const peer = await t.session();
+export async function needsNamespace(t: Trial, peer: Peer, namespace: string, pattern: string) {
   const payload = { lease_request: { [namespace]: [pattern] } };
   const program = t.program([{ op: "return" }], { payload });
   const answer = await peer.request("job.submit", program, "job.accepted");
@@ -44,12 +44,13 @@ export async function needsNamespace(t: Trial, namespace: string, pattern: strin
 /** Insists on which targets are covered and which are denied. */
 export async function decides(
   t: Trial,
+  peer: Peer,
   namespace: string,
   patterns: readonly string[],
   covered: readonly string[],
   denied: readonly string[],
 ) {
-  const answers = await ask(t, { [namespace]: patterns }, namespace, [...covered, ...denied]);
+  const answers = await ask(t, peer, { [namespace]: patterns }, namespace, [...covered, ...denied]);
   [...covered, ...denied].forEach((target, i) => {
     const expected = i < covered.length ? "allowed" : "PERMISSION_DENIED";
     t.equal(answers[i], expected, `${namespace} ${target} under ${patterns.join(", ")}`);
@@ -57,8 +58,7 @@ export async function decides(
 }
 
 /** Insists that a lease is refused at submit, and that its twin is not. */
-export async function refusesLease(t: Trial, bad: readonly Lease[], good: Lease) {
-  const peer = await t.session();
+export async function refusesLease(t: Trial, peer: Peer, bad: readonly Lease[], good: Lease) {
   for (const lease_request of bad) {
     const program = t.program([{ op: "return" }], { payload: { lease_request } });
     const answer = await peer.request("job.submit", program, "job.accepted");
@@ -79,8 +79,13 @@ export const leaseChecks = [
       mutants: ["allows-everything", "denies-everything", "denied-otherwise"],
     },
     async (t) => {
+      const peer = await t.session();
       const files = ["/workspace/a", "/workspace/b/c"];
-      await decides(t, "fs.read", ["/workspace/**"], files, ["/etc/passwd", "/workspac", "/"]);
+      await decides(t, peer, "fs.read", ["/workspace/**"], files, [
+        "/etc/passwd",
+        "/workspac",
+        "/",
+      ]);
     },
   ),
   check(
@@ -115,18 +120,23 @@ export const leaseChecks = [
       requirements: ["LEASE-01"],
       level: "MUST",
       basis: "explicit",
-      needs: { ...R2, connections: "apart" },
+      needs: R2,
       mutants: ["allows-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       t.equal(
-        await ask(t, undefined, "fs.read", ["/a"]),
+        await ask(t, peer, undefined, "fs.read", ["/a"]),
         ["PERMISSION_DENIED"],
         "without lease_request",
       );
-      const other = await ask(t, { "fs.read": ["/**"] }, "fs.write", ["/a"]);
+      const other = await ask(t, peer, { "fs.read": ["/**"] }, "fs.write", ["/a"]);
       t.equal(other, ["PERMISSION_DENIED"], "fs.write under a lease for fs.read");
-      t.equal(await ask(t, { "fs.read": ["/**"] }, "fs.read", ["/a"]), ["allowed"], "the twin");
+      t.equal(
+        await ask(t, peer, { "fs.read": ["/**"] }, "fs.read", ["/a"]),
+        ["allowed"],
+        "the twin",
+      );
     },
   ),
   check(
@@ -156,8 +166,9 @@ export const leaseChecks = [
       mutants: ["lease-stripped", "drop-session-error"],
     },
     async (t) => {
+      const peer = await t.session();
       const bad = ["gpu.use", "fs", "fs.read.more", "constructor"].map((n) => ({ [n]: ["a"] }));
-      await refusesLease(t, bad, { "fs.read": ["/a"] });
+      await refusesLease(t, peer, bad, { "fs.read": ["/a"] });
     },
   ),
   check(
@@ -170,8 +181,10 @@ export const leaseChecks = [
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       await decides(
         t,
+        peer,
         "fs.read",
         ["/w/*/x", "/logs/*.txt"],
         ["/w/a/x", "/logs/a.txt"],
@@ -189,8 +202,10 @@ export const leaseChecks = [
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       await decides(
         t,
+        peer,
         "fs.read",
         ["/w/**/x"],
         ["/w/x", "/w/a/x", "/w/a/b/c/x"],
@@ -204,18 +219,20 @@ export const leaseChecks = [
       requirements: ["GLOB-01"],
       level: "MUST",
       basis: "explicit",
-      needs: { ...R2, connections: "apart" },
+      needs: R2,
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       await decides(
         t,
+        peer,
         "fs.read",
         ["/workspace/app"],
         ["/workspace/app"],
         ["/workspace/app2", "/workspace/app/x", "/tmp/workspace/app", "/workspace/ap"],
       );
-      await decides(t, "tool.call", ["search"], ["search"], ["search2", "research", "sear"]);
+      await decides(t, peer, "tool.call", ["search"], ["search"], ["search2", "research", "sear"]);
     },
   ),
   check(
@@ -228,9 +245,10 @@ export const leaseChecks = [
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       const denied = ["mcp:github/a/b", "mcp:github", "mcp:gitlab/a", "queue/a"];
       const patterns = ["mcp:github/*", "queue.*"];
-      await decides(t, "tool.call", patterns, ["mcp:github/search", "queue.a.b"], denied);
+      await decides(t, peer, "tool.call", patterns, ["mcp:github/search", "queue.a.b"], denied);
     },
   ),
   check(
@@ -243,8 +261,10 @@ export const leaseChecks = [
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       await decides(
         t,
+        peer,
         "fs.read",
         ["/workspace/**"],
         ["/workspace/a", "/workspace/./a", "/workspace/b/../a"],
@@ -270,8 +290,9 @@ export const leaseChecks = [
       mutants: ["lease-stripped", "drop-session-error"],
     },
     async (t) => {
+      const peer = await t.session();
       const bad = ["/a/**b", "/a/b**", "/a/x**y/c"].map((p) => ({ "fs.read": [p] }));
-      await refusesLease(t, bad, { "fs.read": ["/a/**", "/b/**/c"] });
+      await refusesLease(t, peer, bad, { "fs.read": ["/a/**", "/b/**/c"] });
     },
   ),
   check(
@@ -280,15 +301,21 @@ export const leaseChecks = [
       requirements: ["GLOB-11"],
       level: "MUST",
       basis: "derived",
-      needs: { ...R2, connections: "apart" },
+      needs: R2,
       mutants: ["lease-stripped", "drop-session-error"],
     },
     async (t) => {
+      const peer = await t.session();
       const many = (n: number) => ({ "fs.read": range(1, n).map((i) => `/f/${i}`) });
       const long = (n: number) => ({ "fs.read": [`/${"x".repeat(n - 1)}`] });
       const { maxLeasePatterns, maxPatternLength } = Limits;
-      await refusesLease(t, [many(maxLeasePatterns + 1), long(maxPatternLength + 1)], many(50));
-      await refusesLease(t, [], long(200));
+      await refusesLease(
+        t,
+        peer,
+        [many(maxLeasePatterns + 1), long(maxPatternLength + 1)],
+        many(50),
+      );
+      await refusesLease(t, peer, [], long(200));
     },
   ),
   check(
@@ -301,12 +328,13 @@ export const leaseChecks = [
       mutants: ["drop-tool-results"],
     },
     async (t) => {
+      const peer = await t.session();
       const bystander = await t.bystander();
       // Exponential for a matcher that backtracks, or that hands the pattern to a regular expression.
       const star = `/${"*a".repeat(30)}b`;
       const deep = `/${"**/a/".repeat(30)}b`;
       const targets = [`/${"a".repeat(200)}`, `/${"a/".repeat(100)}c`];
-      const answers = await ask(t, { "fs.read": [star, deep] }, "fs.read", targets);
+      const answers = await ask(t, peer, { "fs.read": [star, deep] }, "fs.read", targets);
       t.equal(answers, ["PERMISSION_DENIED", "PERMISSION_DENIED"], "targets that do not match");
       await bystander.fence();
     },

@@ -15,9 +15,11 @@ export const namespaceChecks = [
       mutants: ["urls-as-text", "allows-everything", "denies-everything"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       await decides(
         t,
+        peer,
         "net.fetch",
         ["https://api.example.com/v1/**", "https://*.example.org/**"],
         [
@@ -48,9 +50,10 @@ export const namespaceChecks = [
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       const own = ["s3://bucket/data/x.csv"];
-      await decides(t, "net.fetch", ["s3://bucket/data/**"], own, ["s3://other/data/x.csv"]);
+      await decides(t, peer, "net.fetch", ["s3://bucket/data/**"], own, ["s3://other/data/x.csv"]);
     },
   ),
   check(
@@ -63,9 +66,11 @@ export const namespaceChecks = [
       mutants: ["stars-cross-dots", "allows-everything", "denies-everything"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       await decides(
         t,
+        peer,
         "net.fetch",
         ["https://*.example.com/**"],
         ["https://a.example.com/x"],
@@ -81,7 +86,7 @@ export const namespaceChecks = [
       );
       const covered = ["https://example.org/", "https://a.b.example.org/x"];
       const denied = ["https://evilexample.org/", "https://evil.test/example.org/"];
-      await decides(t, "net.fetch", ["https://**.example.org/**"], covered, denied);
+      await decides(t, peer, "net.fetch", ["https://**.example.org/**"], covered, denied);
     },
   ),
   check(
@@ -94,9 +99,11 @@ export const namespaceChecks = [
       mutants: ["urls-as-text", "urls-with-queries", "denies-everything"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       await decides(
         t,
+        peer,
         "net.fetch",
         ["https://example.com/a/**", "http://127.0.0.1/**"],
         [
@@ -120,7 +127,7 @@ export const namespaceChecks = [
       );
       const written = ["HTTPS://Example.com.:443/./c/**", "http://0x7f.1:80/c"];
       const meant = ["https://example.com/c/x", "http://127.0.0.1/c"];
-      await decides(t, "net.fetch", written, meant, ["https://example.com/a/x"]);
+      await decides(t, peer, "net.fetch", written, meant, ["https://example.com/a/x"]);
     },
   ),
   check(
@@ -133,7 +140,8 @@ export const namespaceChecks = [
       mutants: ["urls-with-queries", "allows-everything"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       const covered = [
         "https://example.com/a",
         "https://example.com/a?b=/c",
@@ -144,7 +152,7 @@ export const namespaceChecks = [
         "https://example.com/b?/a",
         "https://example.com/b#/a",
       ];
-      await decides(t, "net.fetch", ["https://example.com/a"], covered, denied);
+      await decides(t, peer, "net.fetch", ["https://example.com/a"], covered, denied);
     },
   ),
   check(
@@ -157,7 +165,8 @@ export const namespaceChecks = [
       mutants: ["url-patterns-mended", "lease-stripped", "drop-session-error"],
     },
     async (t) => {
-      await needsNamespace(t, "net.fetch", "https://example.com/**");
+      const peer = await t.session();
+      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
       const bad = [
         "https://example.com/a?b=*",
         "https://example.com/#a",
@@ -167,6 +176,7 @@ export const namespaceChecks = [
       ];
       await refusesLease(
         t,
+        peer,
         bad.map((pattern) => ({ "net.fetch": [pattern] })),
         { "net.fetch": ["https://**.example.com:8443/**", "s3://bucket/*"] },
       );
@@ -190,7 +200,7 @@ export const namespaceChecks = [
       const answer = await peer.request("job.submit", program, "job.accepted");
       if (answer.message.type === "job.accepted") {
         // Whoever takes a namespace has to enforce it.
-        await decides(t, namespace, ["a"], ["a"], ["b"]);
+        await decides(t, peer, namespace, ["a"], ["a"], ["b"]);
       } else {
         t.refused(answer, "INVALID_REQUEST", `a lease with ${namespace}`);
       }
@@ -209,11 +219,12 @@ export const namespaceChecks = [
       mutants: ["vendor-leases-ignored", "allows-everything", "denies-everything"],
     },
     async (t) => {
+      const peer = await t.session();
       const device = "x-vendor.conformance.device";
-      await needsNamespace(t, device, "a100");
+      await needsNamespace(t, peer, device, "a100");
       const denied = ["h100", "pool/a/b", "pool", "a1000", "pool/../a100"];
-      await decides(t, device, ["a100", "pool/*"], ["a100", "pool/7"], denied);
-      const other = await ask(t, { [device]: ["**"] }, "tool.call", ["a100"]);
+      await decides(t, peer, device, ["a100", "pool/*"], ["a100", "pool/7"], denied);
+      const other = await ask(t, peer, { [device]: ["**"] }, "tool.call", ["a100"]);
       t.equal(other, ["PERMISSION_DENIED"], `tool.call under a lease for ${device}`);
     },
   ),

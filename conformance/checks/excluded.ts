@@ -145,28 +145,6 @@ const groups: readonly Group[] = [
 
   [
     "not-served",
-    "comes with idempotency keys",
-    [
-      "IDEM-01",
-      "IDEM-02",
-      "IDEM-03",
-      "IDEM-04",
-      "IDEM-05",
-      "IDEM-06",
-      "IDEM-07",
-      "IDEM-08",
-      "IDEM-09",
-      "IDEM-10",
-      "IDEM-11",
-      "IDEM-12",
-      "IDEM-13",
-      "IDEM-14",
-      "CANCEL-03",
-      "HELLO-21",
-    ],
-  ],
-  [
-    "not-served",
     "comes with subscribe",
     [
       "WATCH-02",
@@ -197,7 +175,18 @@ const groups: readonly Group[] = [
   [
     "not-served",
     "comes with lease_expires_at",
-    ["SUB-07", "LIFE-05", "ENF-06", "ERR-02", "EXP-04", "EXP-05", "EXP-06", "EXP-07", "EXP-10"],
+    [
+      "SUB-07",
+      "IDEM-05",
+      "LIFE-05",
+      "ENF-06",
+      "ERR-02",
+      "EXP-04",
+      "EXP-05",
+      "EXP-06",
+      "EXP-07",
+      "EXP-10",
+    ],
   ],
   [
     "not-served",

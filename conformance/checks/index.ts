@@ -20,6 +20,8 @@ import { ackChecks } from "./6.5-ack.js";
 import { listChecks } from "./6.6-list.js";
 import { closeChecks } from "./6.7-close.js";
 import { submitChecks } from "./7.1-submit.js";
+import { keyChecks } from "./7.2-keys.js";
+import { retryChecks } from "./7.2-retry.js";
 import { lifecycleChecks } from "./7.3-lifecycle.js";
 import { startChecks } from "./7.3-start.js";
 import { cancelChecks } from "./7.4-cancel.js";
@@ -49,6 +51,8 @@ export const runtimeChecks: readonly Check[] = [
   ...listChecks,
   ...closeChecks,
   ...submitChecks,
+  ...keyChecks,
+  ...retryChecks,
   ...lifecycleChecks,
   ...startChecks,
   ...cancelChecks,

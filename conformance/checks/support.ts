@@ -47,7 +47,7 @@ export async function nothing(
   after: number,
   what: string,
 ): Promise<void> {
-  await peer.fence();
+  await peer.settle();
   const found = peer.collect(match, after);
   t.ok(found.length === 0, `${what}: ${found[0]?.text.slice(0, 300)}`);
 }

@@ -1,6 +1,7 @@
 /** All mutants, by name. */
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
+import { keyMutants } from "./keys.js";
 import { limitMutants } from "./limits.js";
 import { lineMutants } from "./lines.js";
 import { listMutants } from "./lists.js";
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...sessionMutants,
   ...listMutants,
   ...jobMutants,
+  ...keyMutants,
   ...eventMutants,
   ...limitMutants,
 ];

@@ -26,6 +26,16 @@ export const jobMutants: readonly Mutant[] = [
     toClient: on(accepted, (_, m) => [m, m]),
   },
   {
+    name: "refuses-twice-late",
+    about: "refuses a submit once more when it refuses another one",
+    toClient: on(["session.error"], ({ request_id }, message, { memory, requests }) => {
+      if (requests.get(String(request_id))?.type !== "job.submit") return undefined;
+      const held: Message | undefined = memory.get("held");
+      memory.set("held", message);
+      return held === undefined ? undefined : [held, message];
+    }),
+  },
+  {
     name: "accepted-without-time",
     about: "states no accepted_at",
     toClient: without(accepted, "accepted_at"),

@@ -90,6 +90,8 @@ export function noteFromRuntime(link: Link, message: Message): void {
   }
   if (message.type === "job.accepted") {
     link.jobs.add(jobOf(message));
-    shared.jobs.set(jobOf(message), { accepted: structuredClone(message), link });
+    const accepted = structuredClone(message);
+    const { first = accepted } = shared.jobs.get(jobOf(message)) ?? {};
+    shared.jobs.set(jobOf(message), { first, accepted, link });
   }
 }

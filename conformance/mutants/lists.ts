@@ -171,6 +171,16 @@ export const listMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "refused-cancel-works",
+    about: "refuses a cancel, and cancels all the same",
+    toClient: (message, { shared, requests }) => {
+      const asked = requests.get(String(message.payload["request_id"]));
+      if (message.type !== "session.error" || asked?.type !== "job.cancel") return;
+      const job = shared.jobs.get(jobOf(asked));
+      job?.link.toServer(cancel(asked, jobOf(asked), job.accepted["session_id"]));
+    },
+  },
+  {
     name: "foreign-as-denied",
     about: "tells foreign jobs from unknown ones",
     toClient: on(["session.error"], ({ request_id }, message, { shared, requests }) => {

@@ -25,8 +25,8 @@ export interface Shared {
   readonly links: Set<Link>;
   /** The sessions that were welcomed, with their newest welcome. */
   readonly welcomes: Map<string, Message>;
-  /** The acceptance of each job, and the connection that it came on last. */
-  readonly jobs: Map<string, { readonly accepted: Message; link: Link }>;
+  /** The acceptance of each job: the first one, the last one, and the connection that this one came on. */
+  readonly jobs: Map<string, { readonly first: Message; readonly accepted: Message; link: Link }>;
   /** The `auth` of each session's hello. */
   readonly auths: Map<string, unknown>;
   /** A place for what a mutant must remember. */

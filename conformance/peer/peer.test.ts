@@ -120,6 +120,34 @@ describe("waiting", () => {
   });
 });
 
+describe("a fence behind submits", () => {
+  it("waits for what a pong overtakes, and keeps its own answers to itself", async () => {
+    const held: Body[] = [];
+    const answer = ({ type, id }: Body) => {
+      if (type !== "job.submit") return undefined;
+      const payload = { code: "AGENT_NOT_AVAILABLE", message: "no", request_id: id };
+      held.push({ type: "session.error", payload });
+      return held.length < 2 ? [] : held.splice(0);
+    };
+    const peer = await (await trial({ answer })).session();
+    const id = peer.send("job.submit", { agent: "a" });
+    await peer.fence();
+    expect(peer.collect("session.error")).toEqual([]);
+    await peer.settle();
+    const named = peer.collect("session.error").map(({ message }) => message.payload["request_id"]);
+    expect(named).toEqual([id]);
+  });
+
+  it("fails where anything is accepted", async () => {
+    const answer = ({ type, id }: Body): Body[] | undefined =>
+      type === "job.submit"
+        ? [{ type: "job.accepted", payload: { job_id: "job_1", request_id: id } }]
+        : undefined;
+    const peer = await (await trial({ answer })).session();
+    await expect(peer.settle()).rejects.toThrow(/nobody hosts/);
+  });
+});
+
 describe("a ping of the runtime", () => {
   it("is answered, unless the check plays dead", async () => {
     const { asked, answer } = recorder();

@@ -73,6 +73,8 @@ export class Peer {
   readonly #waiters = new Set<Waiter>();
   readonly #closeWaiters = new Set<() => void>();
   readonly #claimed = new Set<number>();
+  /** Answers to the submits of fences, which no check asked for. */
+  readonly #fences = new Set<number>();
   #closed: Closed | undefined;
 
   constructor(socket: Socket, context: PeerContext) {
@@ -189,10 +191,12 @@ export class Peer {
     });
   }
 
-  /** All frames so far that match. */
+  /** All frames so far that match, but for the answers that only fences asked for. */
   collect(match: Match, after = -1): Frame[] {
     const test = matcher(match);
-    return this.frames.filter((frame) => frame.index > after && test(frame.message));
+    return this.frames.filter(
+      ({ index, message }) => index > after && test(message) && !this.#fences.has(index),
+    );
   }
 
   /**
@@ -225,7 +229,10 @@ export class Peer {
     return this.reply(this.send(type, payload, envelope), types, { after });
   }
 
-  /** Proves that all that was sent before has been processed: whatever it caused has arrived when this returns. */
+  /**
+   * Proves that all that was sent before has been read: whatever it caused at once has arrived when this returns. A
+   * submit may have to wait for more than that, and so may what jobs do and replays bring: `settle` is for those.
+   */
   async fence(): Promise<void> {
     const after = this.last;
     if (this.features.has("heartbeat")) {
@@ -237,9 +244,26 @@ export class Peer {
     } else if (this.features.has("list_jobs")) {
       await this.request("session.list_jobs", { limit: 1 }, "session.jobs");
     } else {
-      const agent = "conformance.no-such-agent";
-      await this.request("job.submit", { agent }, "session.error");
+      await this.#refusedSubmit();
     }
+  }
+
+  /**
+   * A fence that submits cannot be overtaken by: one more of them, which is answered behind all that were sent before
+   * (SERR-14), then a plain fence. Call it when the answers that are expected have come.
+   */
+  async settle(): Promise<void> {
+    await this.#refusedSubmit();
+    await this.fence();
+  }
+
+  async #refusedSubmit(): Promise<void> {
+    const agent = "conformance.no-such-agent";
+    const answer = await this.request("job.submit", { agent }, "job.accepted");
+    if (answer.message.type !== "session.error") {
+      throw new CheckFailed("a submit for an agent that nobody hosts was accepted");
+    }
+    this.#fences.add(answer.index);
   }
 
   /** Waits until the other side has ended the connection. */

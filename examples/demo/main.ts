@@ -1,10 +1,11 @@
 /**
  * The whole in one go: `npm run demo`, or `npm run demo -- FOLDER` for a report on a folder of yours.
- * From the spec to code, a runtime, a job under a lease, a cut connection, and every event once.
+ * From the spec to code, a runtime, a job under a lease, a cut connection, a killed runtime, and every event once.
  */
 import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { leaveNothingBehind } from "../harness/processes.js";
+import { crashOn, problemsOfCrash, tellCrash } from "./crash.js";
 import { reportOn } from "./job.js";
 import type { Story } from "./job.js";
 import { problemsOf, repeated } from "./proof.js";
@@ -48,6 +49,12 @@ async function demo(folder: string, screen: Screen): Promise<void> {
 
   screen.title("5. What it took");
   tell(story, screen);
+
+  screen.title("6. The same once more, and in the middle of it the runtime is killed");
+  const crash = await Promise.race([crashOn(folder, served, screen), served.died]);
+  const wrong = problemsOfCrash(crash, story.report);
+  if (wrong.length > 0) throw new Error(wrong.join("\n"));
+  tellCrash(crash, screen);
   await served.stop();
   screen.good("the runtime has ended, and nothing is left behind");
 
@@ -55,7 +62,7 @@ async function demo(folder: string, screen: Screen): Promise<void> {
   screen.text(
     [
       "  npm run demo -- FOLDER       a report on a folder of yours",
-      "  npm run examples             ten small examples, two processes each; read them in examples/",
+      "  npm run examples             small examples, two processes each; read them in examples/",
       "  npm run conformance          what the draft requires, checked against this runtime",
       "  npx arcp serve               a runtime of your own; it prints a line to submit with",
     ].join("\n"),

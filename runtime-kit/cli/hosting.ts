@@ -37,7 +37,9 @@ export function showToken(
   made: { readonly url: string; readonly token: string; readonly agents: readonly Agent[] },
 ): Promise<void> {
   const line = submitLine({ ...made, env: io.env });
-  return err.line(`arcp: a token was made for this run; try\n\n  ${line}\n`);
+  // What an agent of the user takes is known to nobody else.
+  const place = line.endsWith("'{}'") ? ", with its input in place of {}" : "";
+  return err.line(`arcp: a token was made for this run; try${place}\n\n  ${line}\n`);
 }
 
 /** What `createRuntime` refuses (an agent that is there twice) came from the command line. */

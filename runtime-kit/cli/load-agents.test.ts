@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -48,6 +49,20 @@ describe("loadAgents", () => {
     await expect(loading).rejects.toThrow(words);
     await expect(loading).rejects.toThrow("--agent dir/a.js: ");
   });
+
+  it.each(['import "arcp";', "export default 1;"])(
+    "says how a folder gets modules: %s",
+    async (text) => {
+      await writeFile(join(folder, "package.json"), '{ "type": "commonjs" }');
+      await writeFile(join(folder, "agent.js"), text);
+      const load = (url: string) =>
+        Promise.resolve().then(() => createRequire(url)("./agent.js") as object);
+      const loading = loadAgents(join(folder, "agent.js"), { ...exporting(1), load });
+      await expect(loading).rejects.toThrow(
+        /SyntaxError: .*; run npm pkg set type=module, and start/,
+      );
+    },
+  );
 
   it("says what a .ts agent needs, where it cannot be had", async () => {
     const loading = loadAgents("a.ts", exporting({ name: "a", run }, false));

@@ -40,11 +40,21 @@ export function needsTypeScript(what: string): UsageError {
   );
 }
 
+/** What helps a module that Node takes for CommonJS, which is what a fresh `npm init` asks for; else nothing. */
+export function moduleHint(error: unknown): string {
+  const refused =
+    error instanceof SyntaxError &&
+    /^(Cannot use import statement outside|Unexpected token 'export')/.test(error.message);
+  return refused ? "; run npm pkg set type=module, and start again" : "";
+}
+
 async function load(what: string, path: string, loader: Loader) {
   try {
     return await loader.load(pathToFileURL(path).href);
   } catch (error) {
-    const words = existsSync(path) ? `while loading this module: ${String(error)}` : "no such file";
+    const words = existsSync(path)
+      ? `while loading this module: ${String(error)}${moduleHint(error)}`
+      : "no such file";
     throw new UsageError(`${what}: ${words}`, { cause: error });
   }
 }

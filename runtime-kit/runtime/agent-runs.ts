@@ -53,7 +53,7 @@ export function createAgentRuns({
     while (running < limits.maxRunningJobs) {
       const job = queue.shift();
       if (job === undefined) break;
-      if (isTerminal(job.state.status)) continue;
+      if (isTerminal(job.state.status) || job.suspended) continue;
       running += 1;
       void run(job, durablyBegun(job));
     }
@@ -123,7 +123,8 @@ export function createAgentRuns({
           "agent threw",
         );
       }
-      step(job, { type: "failed", error: agentFailure(error) });
+      // What becomes of a suspended job is not this process's to say.
+      if (!job.suspended) step(job, { type: "failed", error: agentFailure(error) });
     }
   }
 

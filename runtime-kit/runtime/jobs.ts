@@ -28,7 +28,7 @@ import { newLiveJob, newReader, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createRetention } from "./retention.js";
-import { createTimer } from "./timer.js";
+import { createShutdown } from "./shutdown.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
@@ -49,7 +49,10 @@ export interface Jobs {
   flushed(job: JobId, events: number, characters: number): void;
   /** Ends every job that has not ended, and tells its agent. */
   endAll(reason: string): void;
-  /** Waits until no job runs or waits, at most until the monotonic time `until`; then ends the rest. */
+  /**
+   * Waits until no job runs or waits, at most until the monotonic time `until`; then ends the rest. On a store that
+   * lasts, what may start later is left to the next process.
+   */
   drain(until: number): Promise<void>;
 }
 
@@ -85,6 +88,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const keys = createKeys();
   const workload = createWorkload(limits);
   const runs = createAgentRuns({ core, commits, step, report, persist });
+  const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
     limits,
@@ -99,6 +103,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, input: JobInput): void {
+    if (job.suspended) throw new ArcpError("INTERNAL_ERROR", "the runtime is going down");
     let refused: ArcpError | undefined;
     for (const effect of stepJob(job.state, input, nowOf(clock), limits)) {
       if (effect.do === "append") {
@@ -302,15 +307,6 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  function endAll(reason: string): void {
-    for (const job of jobs.all()) {
-      if (isTerminal(job.state.status)) continue;
-      const error = new ArcpError("INTERNAL_ERROR", reason);
-      step(job, { type: "failed", error });
-      job.abort.abort(error);
-    }
-  }
-
   return {
     get: (id) => jobs.get(id),
     restore(record, entries, numbered) {
@@ -386,17 +382,7 @@ export function createJobs(options: JobsOptions): Jobs {
       job.open.events -= events;
       job.open.characters -= characters;
     },
-    async drain(until) {
-      workload.drain();
-      const patience = new Promise<void>((resolve) => {
-        const timer = createTimer(clock, resolve);
-        timer.set(until);
-        void workload.idle().then(() => timer.set(undefined));
-      });
-      await Promise.race([workload.idle(), patience]);
-      endAll("the runtime went down while the job ran");
-      await commits.flushed().catch(() => {});
-    },
-    endAll,
+    drain: shutdown.drain,
+    endAll: shutdown.endAll,
   };
 }

@@ -80,6 +80,8 @@ export interface LiveJob {
   readonly readers: Map<SessionId, Reader>;
   /** Length of its log as far as it is durable. */
   committed: number;
+  /** True once it waits for the next process on this store: nothing more of it is taken down in this one. */
+  suspended: boolean;
   /** Called when the terminal was appended. */
   ended: () => void;
   /** Settles when there is room again; present while there is not. */
@@ -104,6 +106,7 @@ export function newLiveJob(
     readers: new Map(readers.map((reader) => [reader.session, newReader(reader)])),
     committed: entries,
     room: undefined,
+    suspended: false,
     ended: () => {},
   };
 }

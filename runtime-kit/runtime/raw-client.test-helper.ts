@@ -35,6 +35,7 @@ export const agentOf = (run: (input: unknown, context: AgentContext) => unknown)
 export function storeWith(commit: (batch: readonly Write[], inner: Store) => Promise<void>): Store {
   const inner = memoryStore();
   return {
+    durable: inner.durable,
     commit: (batch) => commit(batch, inner),
     readLog: (...args) => inner.readLog(...args),
     readRuns: (...args) => inner.readRuns(...args),

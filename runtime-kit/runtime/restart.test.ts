@@ -20,6 +20,7 @@ function mortal(inner: Store) {
   let alive = true;
   const never = new Promise<never>(() => {});
   const store: Store = {
+    durable: true,
     commit: (batch) => (alive ? inner.commit(batch) : never),
     readLog: (...args) => (alive ? inner.readLog(...args) : never),
     readRuns: (...args) => (alive ? inner.readRuns(...args) : never),
@@ -328,6 +329,45 @@ describe("a runtime on a store that another one left", () => {
     runtime.accept(theirs);
     const { closed } = await readAll(mine);
     expect(closed).toEqual({ code: 1011, reason: "the store cannot be read" });
+  });
+
+  it("finds what a clean end left to it: jobs that had not begun, and those that may begin again", async () => {
+    let starts = 0;
+    const again = defineAgent({
+      name: "again",
+      restartable: true,
+      async run(input, ctx) {
+        starts += 1;
+        await ctx.log("info", `start ${starts}`);
+        if (starts > 1) return input;
+        // What it still says after its signal is no end of the job.
+        return aborted(ctx).catch(async () => {
+          await ctx.log("info", "too late").catch(() => {});
+          throw new Error("stopped");
+        });
+      },
+    });
+    const life = lives({ agents: [again, waiting, echo] });
+    const first = life.begin({ limits: { maxRunningJobs: 2 } });
+    const client = await rawClient(first);
+    await submitted(client, "again", "restarted");
+    await submitted(client, "a");
+    await client.arrived("job.event", 2);
+    await submitted(client, "echo", "was pending");
+    await first.close();
+    expect(await client.end()).toMatchObject({ code: 1001 });
+    expect(events(client).map(({ payload }) => payload["code"] ?? payload["kind"])).toEqual([
+      "log",
+      "log",
+      "INTERNAL_ERROR",
+    ]);
+    const later = await resumed(life.begin(), client);
+    await later.arrived("job.result", 2);
+    const results = later.seen.filter(({ type }) => type === "job.result");
+    const told = results.map(({ payload }) => payload["result"]);
+    expect(told.sort()).toEqual(["restarted", "was pending"]);
+    const said = [...events(client), ...events(later)].map(({ payload }) => payload["body"]);
+    expect(JSON.stringify(said)).not.toContain("too late");
   });
 
   const agents: readonly Agent[] = [waiting, echo];

@@ -110,6 +110,7 @@ describe("a submit that repeats its key", () => {
     const reading = gate();
     const committing = gate();
     const store: Store = {
+      durable: false,
       ...inner,
       close: async () => {},
       commit: async (batch) => (await committing.passed(), inner.commit(batch)),
@@ -335,7 +336,7 @@ describe("a submit that repeats its key", () => {
 
   it("survives a restart: key, outcome and the right to cancel", async () => {
     const inner = memoryStore();
-    const survivor = { ...bound(inner), close: async () => {} };
+    const survivor = { ...bound(inner), durable: true, close: async () => {} };
     const { runtime: _unused, ...rest } = bench();
     const plain = defineAgent({
       name: "plain",

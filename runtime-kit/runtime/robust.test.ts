@@ -190,11 +190,14 @@ describe("a peer", () => {
 
   it("HB-07 that pings but does not read is not given up for the silence that is our doing", async () => {
     const clock = testClock();
+    let begun = () => {};
+    const begins = new Promise<void>((resolve) => (begun = resolve));
     const runtime = createRuntime({
       clock,
       limits: { heartbeatMs: 1000 },
       agents: [
         agentOf(async (_input, ctx) => {
+          begun();
           for (let at = 0; at < 2000; at++) await ctx.log("info", "z".repeat(300));
         }),
       ],
@@ -209,6 +212,8 @@ describe("a peer", () => {
       capabilities: { features: ["heartbeat"] },
     });
     say("job.submit", { agent: "a" });
+    // Before that the platform's cryptography is at work, which takes no time of this clock.
+    await begins;
     // Ten intervals in which it says something all the time, and reads nothing.
     for (let at = 0; at < 40; at++) {
       await clock.advance(250);

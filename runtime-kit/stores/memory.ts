@@ -32,6 +32,7 @@ export function memoryStore(): Store {
 }
 
 class MemoryStore implements Store {
+  readonly durable = false;
   readonly #sessions = new Map<SessionId, SessionRow>();
   readonly #jobs = new Map<JobId, JobRow>();
   #closed = false;

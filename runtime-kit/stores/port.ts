@@ -61,6 +61,8 @@ export interface Loaded {
 
 /** Where jobs, their logs and sessions are kept. `stores/contract.ts` says what is expected of one. */
 export interface Store {
+  /** Whether what was committed is there after the process has ended. */
+  readonly durable: boolean;
   /**
    * Makes the whole batch durable, or none of it. Batches are committed in the order of the calls.
    * Rejects, with nothing changed, for a record that is not JSON, a log append to an unknown job or

@@ -30,6 +30,7 @@ interface Waiting {
 }
 
 class SqliteStore implements Store {
+  readonly durable = true;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;

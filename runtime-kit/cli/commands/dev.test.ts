@@ -100,6 +100,7 @@ describe("arcp dev, as a process", () => {
     const { run, after } = await dev("agent.mjs", "more.mjs");
     await run.seen("loaded a@1, b@1");
     await run.seen("arcp submit a '{}'");
+    expect(run.output()).toContain("try, with its input in place of {}\n");
     const [, url, token] = /ARCP_URL=(\S+) ARCP_TOKEN=(dev_\w+) arcp submit a '\{\}'/.exec(
       run.output(),
     )!;

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { moduleHint } from "../load-agents.js";
 
 /** An import that led nowhere. */
 export interface Missing {
@@ -84,7 +85,8 @@ export function thrownAt(thrown: unknown): Place | undefined {
 
 function firstLine(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `threw ${String(thrown)}`;
-  const [line = ""] = thrown.message.split("\n", 1);
+  const [first = ""] = thrown.message.split("\n", 1);
+  const line = `${first}${moduleHint(thrown)}`;
   return thrown.name === "Error" || thrown.name === "UsageError" ? line : `${thrown.name}: ${line}`;
 }
 

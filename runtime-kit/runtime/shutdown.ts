@@ -1,0 +1,75 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobInput } from "../jobs/job.js";
+import { ArcpError } from "../wire/errors.js";
+import type { Commits } from "./commits.js";
+import type { Core } from "./core.js";
+import type { LiveJob } from "./live.js";
+import { createTimer } from "./timer.js";
+import type { Workload } from "./workload.js";
+
+/** What becomes of the jobs that have not ended when a runtime does. §7.3 */
+export interface Shutdown {
+  /** Ends every job that has not ended, and tells its agent. */
+  endAll(reason: string): void;
+  /**
+   * Waits until no job runs or waits, at most until the monotonic time `until`; then ends the rest. On a store that
+   * lasts, what may start later is left to the next process.
+   */
+  drain(until: number): Promise<void>;
+}
+
+export interface ShutdownOptions {
+  readonly core: Core;
+  readonly commits: Commits;
+  readonly workload: Workload;
+  readonly jobs: () => Iterable<LiveJob>;
+  readonly step: (job: LiveJob, input: JobInput) => void;
+}
+
+export function createShutdown(options: ShutdownOptions): Shutdown {
+  const { core, commits, workload, step } = options;
+  const { clock, store } = core;
+
+  function unended(): readonly LiveJob[] {
+    return [...options.jobs()].filter((job) => !isTerminal(job.state.status) && !job.suspended);
+  }
+
+  function endAll(reason: string): void {
+    for (const job of unended()) {
+      const error = new ArcpError("INTERNAL_ERROR", reason);
+      step(job, { type: "failed", error });
+      job.abort.abort(error);
+    }
+  }
+
+  /** Leaves a job to the next process on this store, as a crash would, if it may start there; otherwise ends it. */
+  function suspend(job: LiveJob): void {
+    step(job, { type: "interrupted", again: job.agent.restartable });
+    if (!isTerminal(job.state.status)) {
+      job.suspended = true;
+      job.timer.set(undefined);
+      workload.remove(job.state.principal, job.inputSize);
+      job.ended();
+    }
+    job.abort.abort(new ArcpError("INTERNAL_ERROR", "the runtime is going down"));
+  }
+
+  return {
+    endAll,
+    async drain(until) {
+      workload.drain();
+      if (store.durable) {
+        for (const job of unended()) if (job.state.status === "pending") suspend(job);
+      }
+      const patience = new Promise<void>((resolve) => {
+        const timer = createTimer(clock, resolve);
+        timer.set(until);
+        void workload.idle().then(() => timer.set(undefined));
+      });
+      await Promise.race([workload.idle(), patience]);
+      if (store.durable) for (const job of unended()) suspend(job);
+      else endAll("the runtime went down while the job ran");
+      await commits.flushed().catch(() => {});
+    },
+  };
+}
