@@ -14,7 +14,12 @@ import type { ResultSink } from "./results.js";
 
 /** The agents at work: so many at the same time, and the principals in turn. */
 export interface AgentRuns {
-  /** Puts a job that may start at the end of its principal's queue. */
+  /**
+   * Called before a job's acceptance is stored. Where there is room, the job counts as running from then on: one commit
+   * says both, and the agent starts as soon as it is there.
+   */
+  claim(job: LiveJob): void;
+  /** Starts a job that was claimed; puts another one that may start at the end of its principal's queue. */
   push(job: LiveJob): void;
   /** Starts what there is room for. */
   startNext(): void;
@@ -41,27 +46,57 @@ export function createAgentRuns({
   const queue = createFairQueue<LiveJob>((job) => job.state.principal);
   let running = 0;
 
+  /** Jobs whose acceptance says that they run, with a slot that is kept for them. */
+  const claimed = new Set<LiveJob>();
+
   function startNext(): void {
     while (running < limits.maxRunningJobs) {
       const job = queue.shift();
       if (job === undefined) break;
       if (isTerminal(job.state.status) || job.suspended) continue;
       running += 1;
-      void run(job);
+      void run(job, durablyBegun(job));
     }
   }
 
-  async function run(job: LiveJob): Promise<void> {
+  async function run(job: LiveJob, begun: Promise<void> | undefined): Promise<void> {
     // An agent that ignores its signal may run on; its slot is free once its job has ended.
     const ended = new Promise<void>((resolve) => (job.ended = resolve));
     try {
-      step(job, { type: "start" });
-      persist(job);
-      await Promise.race([work(job), ended]);
+      if (begun !== undefined) await begun;
+      // It may have been told to stop while that was made durable.
+      if (isTerminal(job.state.status)) return;
+      if (job.abort.signal.aborted) {
+        step(job, { type: "failed", error: agentFailure(job.abort.signal.reason) });
+      } else {
+        await Promise.race([work(job), ended]);
+      }
     } finally {
       running -= 1;
       startNext();
     }
+  }
+
+  /**
+   * An agent that must not be started twice waits until it is durable that it was started: after a crash in between,
+   * its job would look as if nobody had touched it (G6). Never rejects: a store that fails ends every job.
+   */
+  function durablyBegun(job: LiveJob): Promise<void> | undefined {
+    step(job, { type: "start" });
+    persist(job);
+    return job.agent.restartable ? undefined : commits.flushed().catch(() => {});
+  }
+
+  function claim(job: LiveJob): void {
+    if (job.agent.restartable || running >= limits.maxRunningJobs) return;
+    running += 1;
+    claimed.add(job);
+    step(job, { type: "start" });
+  }
+
+  function push(job: LiveJob): void {
+    if (claimed.delete(job)) void run(job, undefined);
+    else queue.push(job);
   }
 
   /** Runs the agent; whatever it does, its job ends. Never rejects. */
@@ -93,5 +128,5 @@ export function createAgentRuns({
     }
   }
 
-  return { push: (job) => queue.push(job), startNext };
+  return { claim, push, startNext };
 }

@@ -257,6 +257,7 @@ export function createJobs(options: JobsOptions): Jobs {
     job.input = admitted.input;
     workload.add(session.principal, job.inputSize);
     options.gained(session.id, job);
+    runs.claim(job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
@@ -370,7 +371,8 @@ export function createJobs(options: JobsOptions): Jobs {
         summary(state, readers.get(state.session)?.lastSeq ?? 0),
       );
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
-      reply(asker, { type: "session.jobs", payload });
+      // Nobody is told of a job, or of its end, that a crash could still undo.
+      commits.after(() => reply(asker, { type: "session.jobs", payload }));
     },
     flushed(id, events, characters) {
       const job = jobs.get(id);

@@ -221,6 +221,22 @@ describe("a runtime on a store that another one left", () => {
     expect(error.payload["message"]).toBe("the input could not be looked at");
   });
 
+  it("G6 has stored that an agent began before it begins, at once or after it waited", async () => {
+    const seen: unknown[] = [];
+    const looking = defineAgent({
+      name: "looking",
+      async run(_input, ctx) {
+        const { jobs } = await life.inner.load();
+        seen.push(jobs.find(({ id }) => id === ctx.jobId)?.["status"]);
+      },
+    });
+    const life = lives({ agents: [looking], limits: { maxRunningJobs: 1 } });
+    const client = await rawClient(life.begin());
+    await Promise.all([submitted(client, "looking"), submitted(client, "looking")]);
+    await client.arrived("job.result", 2);
+    expect(seen).toEqual(["running", "running"]);
+  });
+
   it("CHUNK never starts a job again that had begun to stream its result", async () => {
     const streaming = defineAgent({
       name: "streaming",

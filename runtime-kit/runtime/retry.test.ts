@@ -12,7 +12,7 @@ type Client = Awaited<ReturnType<typeof rawClient>>;
 const ALL = ["result_chunk", "progress", "list_jobs"];
 
 /** A runtime with an agent that goes on when it is told to, and counts its starts. */
-function bench() {
+function bench(store: Store = memoryStore()) {
   let go = () => {};
   const gate = new Promise<void>((resolve) => (go = resolve));
   const counts = { starts: 0 };
@@ -50,6 +50,7 @@ function bench() {
   const runtime = createRuntime({
     auth: bearer({ tok: "me", other: "somebody else" }),
     agents: [plain, streaming, bytes, long],
+    store,
   });
   return { runtime, counts, go: () => go() };
 }
@@ -197,6 +198,32 @@ describe("a submit that repeats its key", () => {
     await submit(b, "streaming");
     await b.arrived("job.result");
     expect(kinds(b)).toEqual([...Array.from({ length: 4 }, () => "result_chunk"), "job.result"]);
+  });
+
+  it("G4 gets the outcome last, and once, if it asks again before it was given anything", async () => {
+    const inner = bound(memoryStore());
+    const reading = gate();
+    const readLog: Store["readLog"] = async (...args) => (
+      await reading.passed(),
+      inner.readLog(...args)
+    );
+    const store = { ...inner, durable: false, close: async () => {}, readLog };
+    const { runtime, go } = bench(store);
+    const a = await rawClient(runtime, ALL);
+    go();
+    await submit(a, "streaming");
+    await a.arrived("job.result");
+    reading.close();
+    const b = await rawClient(runtime, ALL);
+    await submit(b, "streaming");
+    await submit(b, "streaming");
+    await b.arrived("job.accepted", 2);
+    reading.open();
+    await submit(b, "bytes", { idempotency_key: "another" });
+    await b.arrived("job.result", 2);
+    const chunks = Array.from({ length: 4 }, () => "result_chunk");
+    expect(kinds(b).slice(0, 5)).toEqual([...chunks, "job.result"]);
+    expect(numbered(b).filter(({ type }) => type === "job.result")).toHaveLength(2);
   });
 
   it("IDEM-04 is the same whatever the order of the input's members", async () => {

@@ -76,6 +76,47 @@ describe("commit before send", () => {
     await client.runtime.close();
   });
 
+  it("W-17 never starts an agent whose job was cancelled while it was stored that it begins", async () => {
+    const held = heldStore();
+    const started: unknown[] = [];
+    const agent = agentOf((input, ctx) => (started.push(input), aborted(ctx)));
+    const limits = { maxRunningJobs: 1 };
+    const client = await rawClient({ store: held.store, agents: [agent], limits });
+    const ids = [];
+    for (const input of ["first", "second"]) {
+      client.send("job.submit", { agent: "a", input });
+      ids.push((await client.arrived("job.accepted", ids.length + 1)).payload["job_id"]);
+    }
+    held.hold();
+    client.send("job.cancel", { job_id: ids[0] });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    // The end of the first makes room: the second is about to begin when it is cancelled.
+    client.send("job.cancel", { job_id: ids[1] });
+    client.send("session.ping", { nonce: "n" });
+    await client.arrived("session.pong");
+    held.release();
+    expect((await client.arrived("job.error", 2)).payload["code"]).toBe("CANCELLED");
+    expect(started).toEqual(["first"]);
+    await client.runtime.close();
+  });
+
+  it("LIST tells of no job before it is committed", async () => {
+    const held = heldStore();
+    const client = await rawClient({ store: held.store, agents: [agentOf(() => 1)] }, [
+      "list_jobs",
+    ]);
+    held.hold();
+    client.send("job.submit", { agent: "a" });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    client.send("session.list_jobs", {});
+    client.send("session.ping", { nonce: "n" });
+    await client.arrived("session.pong");
+    expect(client.seen.some(({ type }) => type === "session.jobs")).toBe(false);
+    held.release();
+    expect((await client.arrived("session.jobs")).payload["jobs"]).toHaveLength(1);
+    await client.runtime.close();
+  });
+
   it("stops rather than say what it could not store", async () => {
     let broken = false;
     const store = storeWith((batch, inner) =>

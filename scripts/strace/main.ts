@@ -1,0 +1,103 @@
+/**
+ * `npm run test:strace`: commit before send, seen from outside. `arcp serve --db` runs under strace; every write to a
+ * socket that carries a `job.accepted`, an event or a terminal has to come after the flush of SQLite's log that holds it.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { openSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { WebSocket } from "ws";
+import { judge, ofAgent } from "./order.js";
+
+const root = join(import.meta.dirname, "../..");
+const EVENTS = 18;
+const IN_FLIGHT = 16;
+
+const { values } = parseArgs({ options: { frames: { type: "string", default: "10000" } } });
+if (process.platform !== "linux" || spawnSync("strace", ["--version"]).status !== 0) {
+  console.error("test:strace needs Linux and strace: apt-get install strace");
+  process.exitCode = 2;
+} else {
+  process.exitCode = await main(Math.ceil(Number(values.frames) / (EVENTS + 2)));
+}
+
+async function main(jobs: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "arcp-strace-"));
+  const [agent, trace] = [join(folder, "agent.mjs"), join(folder, "trace")];
+  await build({ entryPoints: [join(import.meta.dirname, "agents.ts")], outfile: agent });
+  const traced = spawn(
+    "strace",
+    [
+      ...["-f", "-y", "--seccomp-bpf", "-s", "1000000", "-o", trace],
+      ...["-e", "trace=write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync"],
+      ...[process.execPath, join(root, "dist/runtime-kit/cli/main.js"), "serve", "--json"],
+      ...["--port", "0", "--token", "t", "--agent", agent, "--db", join(folder, "store.db")],
+    ],
+    // A group of its own: killed alone, strace would leave the runtime behind.
+    { detached: true, stdio: ["ignore", "pipe", openSync(join(folder, "stderr"), "w")] },
+  );
+  const end = () => traced.pid !== undefined && process.kill(-traced.pid, "SIGTERM");
+  const ended = new Promise((resolve) => traced.once("close", resolve));
+  process.once("exit", () => traced.exitCode ?? traced.signalCode ?? end());
+  await work(await addressOf(traced.stdout!), jobs);
+  end();
+  await ended;
+  const { frames, flushes, early } = judge(await readFile(trace, "utf8"), ofAgent);
+  const expected = jobs * (EVENTS + 2);
+  for (const one of early.slice(0, 10)) console.log(`before its flush: ${one}`);
+  console.log(
+    `${frames - early.length} of ${frames} messages were flushed before they were sent (${flushes} flushes)`,
+  );
+  const fine = early.length === 0 && frames >= expected;
+  if (frames < expected) console.log(`only ${frames} of ${expected} were found in the trace`);
+  if (fine) await rm(folder, { recursive: true });
+  else console.log(`kept in ${folder}`);
+  return fine ? 0 : 1;
+}
+
+async function addressOf(output: AsyncIterable<unknown>): Promise<string> {
+  let text = "";
+  for await (const piece of output) {
+    text += String(piece);
+    const [, address] = /"listening":"([^"]+)"/.exec(text) ?? [];
+    if (address !== undefined) return address;
+  }
+  throw new Error(`the runtime did not listen: ${text}`);
+}
+
+/** Has so many jobs done; resolves with the last terminal. */
+function work(address: string, jobs: number): Promise<void> {
+  const socket = new WebSocket(address);
+  let [sent, done] = [0, 0];
+  const send = (type: string, payload: object) =>
+    socket.send(JSON.stringify({ arcp: "1.1", id: `m${(sent += 1)}`, type, payload }));
+  let submitted = 0;
+  const submit = () => {
+    if (submitted === jobs) return;
+    submitted += 1;
+    send("job.submit", { agent: "torn", input: { tag: `torn.${submitted}`, count: EVENTS } });
+  };
+  return new Promise((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error("the runtime closed the connection")));
+    socket.on("open", () =>
+      send("session.hello", {
+        client: { name: "strace", version: "1" },
+        auth: { scheme: "bearer", token: "t" },
+      }),
+    );
+    socket.on("message", (data) => {
+      const { type } = JSON.parse(String(data)) as { readonly type: string };
+      if (type === "session.welcome") for (let at = 0; at < IN_FLIGHT; at += 1) submit();
+      if (type !== "job.result") return;
+      submit();
+      done += 1;
+      if (done < jobs) return;
+      resolve();
+      socket.terminate();
+    });
+  });
+}

@@ -1,0 +1,316 @@
+/** The checker finds what is wrong: histories forged in one place each, and one with nothing wrong. */
+import { describe, expect, it } from "vitest";
+import { check } from "./check.js";
+import { KINDS } from "./check/violation.js";
+import type { Kind } from "./check/violation.js";
+import {
+  AUDITOR,
+  LISTER,
+  accepted,
+  failed,
+  healthy,
+  numbered,
+  refusal,
+  rows,
+  said,
+  succeeded,
+  typed,
+  work,
+} from "./healthy.test-helper.js";
+import type { Forgery } from "./healthy.test-helper.js";
+
+const answered = (request: string) => (message: { readonly payload: object }) =>
+  (message.payload as { readonly request_id?: string }).request_id === request;
+
+const list = (jobs: readonly object[]) => (h: Forgery) =>
+  h.edit(LISTER, typed("session.jobs"), { payload: { jobs } });
+const OWNED = ["ja", "jw", "jr", "jl", "jk"];
+const relisted = (job: string, status: string) =>
+  list(
+    rows(OWNED).map((row) => ("job_id" in row && row.job_id === job ? { ...row, status } : row)),
+  );
+const late = 1_000;
+
+const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
+  ["lost", "an event is not there at the end", (h) => h.drop(AUDITOR, numbered(11))],
+  ["lost", "a number in the middle is not there at the end", (h) => h.drop(AUDITOR, numbered(3))],
+  [
+    "lost",
+    "an accepted job never ends",
+    (h) => {
+      h.sent(4, "z", "job.submit", work("burst", "z"));
+      h.got(4, accepted("jz", "z"));
+      list(rows([...OWNED, "jz"]))(h);
+    },
+  ],
+  ["lost", "a job is in no list at the end", list(rows(["ja", "jw", "jr", "jk"]))],
+  ["lost", "a job's row tells of another end", relisted("ja", "error")],
+  [
+    "lost",
+    "a job that was listed is not listed any more",
+    (h) =>
+      h.got(4, { type: "session.jobs", payload: { jobs: [{ job_id: "jx", status: "success" }] } }),
+  ],
+  ["lost", "a job that was only started is in no list", (h) => h.note("start", "jx")],
+  [
+    "lost",
+    "a session is refused with its newest token",
+    (h) => {
+      h.open(9, "submitter");
+      h.sent(9, "h9", "session.hello", {
+        resume: { session_id: "s1", resume_token: "t3.end", last_event_seq: 11 },
+      });
+      h.got(9, refusal("UNAUTHENTICATED", "h9"));
+    },
+  ],
+  [
+    "lost",
+    "a session is refused as if its events were gone",
+    (h) => {
+      h.open(9, "submitter");
+      h.sent(9, "h9", "session.hello", {
+        resume: { session_id: "s1", resume_token: "t3.end", last_event_seq: 11 },
+      });
+      h.got(9, refusal("INVALID_REQUEST", "h9"));
+    },
+  ],
+  [
+    "lost",
+    "a session was never read to its end",
+    (h) =>
+      (h.entries = h.entries.filter((e) => !("connection" in e) || e.connection !== AUDITOR + 1)),
+  ],
+  [
+    "duplicate",
+    "a number comes twice",
+    (h) => h.got(1, { event_seq: 4, ...succeeded("ja", "a") }, h.places(1, numbered(5))[0]),
+  ],
+  [
+    "duplicate",
+    "a resume replays what the client has",
+    (h) => h.got(2, { event_seq: 7, ...said("jr", "r", 0, 0) }, h.places(2, numbered(8))[0]),
+  ],
+  ["gap", "a number is left out", (h) => h.drop(1, numbered(2))],
+  ["gap", "a resume begins too late", (h) => h.drop(2, numbered(8))],
+  [
+    "reorder",
+    "two numbers change places",
+    (h) => {
+      h.drop(1, numbered(1));
+      h.got(1, { event_seq: 1, ...said("ja", "a", 0, 0) }, h.places(1, numbered(3))[0]);
+    },
+  ],
+  [
+    "divergent",
+    "a number is used again",
+    (h) => h.edit(AUDITOR, numbered(1), { payload: { ts: "later" } }),
+  ],
+  [
+    "divergent",
+    "a number is used for another job",
+    (h) => h.edit(AUDITOR, numbered(8), { job_id: "ja", id: "other" }),
+  ],
+  [
+    "divergent",
+    "an event says something else in another session",
+    (h) => {
+      for (const connection of [6, AUDITOR + 2]) {
+        h.edit(connection, numbered(1), { payload: { summary: "other" } });
+      }
+    },
+  ],
+  [
+    "hole",
+    "a word of the agent is missing",
+    (h) => {
+      h.rewrite(2, said("ja", "a", 0, 2));
+      h.rewrite(3, said("ja", "a", 0, 3));
+    },
+  ],
+  ["hole", "the first word is missing", (h) => h.rewrite(10, said("jl", "l", 1, 1))],
+  [
+    "resurrected",
+    "a job whose cancel was acknowledged succeeds",
+    (h) => {
+      h.rewrite(6, succeeded("jw", "w"));
+      relisted("jw", "success")(h);
+    },
+  ],
+  [
+    "resurrected",
+    "a job whose cancel was acknowledged is started again",
+    (h) => h.note("start", "jw", late),
+  ],
+  [
+    "resurrected",
+    "a cancel tells of another end than the job's",
+    (h) => h.edit(1, typed("job.cancelled"), { payload: { final_status: "error" } }),
+  ],
+  ["resurrected", "a job that has ended is started again", (h) => h.note("start", "jr", late, 2)],
+  ["double terminal", "a job ends twice", (h) => h.late(succeeded("ja", "a"))],
+  [
+    "double terminal",
+    "a job ends twice, in two ways",
+    (h) => h.late({ ...failed("ja", "INTERNAL_ERROR", "error"), id: "other" }),
+  ],
+  ["after terminal", "an event follows the end", (h) => h.late(said("ja", "a", 0, 3))],
+  [
+    "outcomes differ",
+    "two sessions are told different ends",
+    (h) => {
+      for (const connection of [6, AUDITOR + 2]) {
+        h.edit(connection, numbered(1), failed("jk", "INTERNAL_ERROR", "error"));
+      }
+    },
+  ],
+  ["ghost", "a job that nobody asked for speaks", (h) => h.late(said("jx", "x", 1, 0))],
+  [
+    "ghost",
+    "a job speaks in a session that did not ask for it",
+    (h) => h.late({ ...succeeded("jk", "k"), id: "other" }),
+  ],
+  ["ghost", "a job has another one's result", (h) => h.rewrite(4, succeeded("ja", "w"))],
+  [
+    "ghost",
+    "a job speaks before it is accepted",
+    (h) => {
+      h.drop(1, answered("a"));
+      h.got(1, accepted("ja", "a"), h.places(1, numbered(2))[0]);
+    },
+  ],
+  [
+    "ghost",
+    "a job fails, and nothing was killed",
+    (h) => {
+      h.rewrite(4, failed("ja", "INTERNAL_ERROR", "error"));
+      relisted("ja", "error")(h);
+    },
+  ],
+  [
+    "ghost",
+    "a job is cancelled by nobody",
+    (h) => {
+      h.rewrite(11, failed("jl", "CANCELLED", "cancelled"));
+      h.edit(4, numbered(11), failed("jl", "CANCELLED", "cancelled"));
+      relisted("jl", "cancelled")(h);
+    },
+  ],
+  [
+    "stale token",
+    "a token is good after a later one was used",
+    (h) => {
+      h.edit(5, typed("session.error"), {
+        type: "session.welcome",
+        session_id: "s1",
+        payload: { resume_token: "t9" },
+      });
+    },
+  ],
+  [
+    "two jobs for a key",
+    "a key that is repeated makes another job",
+    (h) => h.edit(6, answered("k2"), accepted("jx", "k2")),
+  ],
+  [
+    "two jobs for a key",
+    "a submit whose answer was lost made two jobs",
+    (h) => h.late(said("jx", "l", 1, 0)),
+  ],
+  [
+    "key forgotten",
+    "a key that is repeated is refused",
+    (h) => h.edit(6, answered("k2"), refusal("DUPLICATE_KEY", "k2")),
+  ],
+  [
+    "key forgotten",
+    "a key that nobody used is refused",
+    (h) => {
+      h.sent(4, "n", "job.submit", work("burst", "n", { idempotency_key: "n" }));
+      h.got(4, refusal("DUPLICATE_KEY", "n"));
+    },
+  ],
+  [
+    "conflict accepted",
+    "a key is accepted with other parameters",
+    (h) => h.edit(6, answered("k3"), accepted("jk", "k3")),
+  ],
+  ["effect after cancel", "an effect follows the cancel", (h) => h.note("effect", "jw", late)],
+  ["effect after cancel", "an effect follows the end", (h) => h.note("effect", "ja", late)],
+  ["started twice", "an agent is started twice in one life", (h) => h.note("start", "jk", 0)],
+  [
+    "started twice",
+    "an agent is started again that must not be",
+    (h) => h.note("start", "jl", 0, 0),
+  ],
+  [
+    "foreign leak",
+    "a foreign job is told from one that is not there",
+    (h) => h.edit(7, answered("sc"), refusal("PERMISSION_DENIED", "sc")),
+  ],
+  [
+    "foreign leak",
+    "a list has a row of somebody else's",
+    (h) => h.edit(7, answered("sl"), { payload: { jobs: rows(["js", "ja"]) } }),
+  ],
+  [
+    "foreign leak",
+    "a session is opened with somebody else's token",
+    (h) =>
+      h.edit(8, typed("session.error"), {
+        type: "session.welcome",
+        session_id: "s1",
+        payload: { resume_token: "t9" },
+      }),
+  ],
+  [
+    "foreign leak",
+    "an event goes to somebody else",
+    (h) => h.got(7, { event_seq: 2, ...said("ja", "a", 0, 0) }),
+  ],
+  [
+    "foreign leak",
+    "somebody else cancels",
+    (h) => h.edit(7, answered("sc"), { type: "job.cancelled", payload: { code: undefined } }),
+  ],
+  [
+    "refused",
+    "a submit is refused",
+    (h) => {
+      h.sent(4, "n", "job.submit", work("burst", "n"));
+      h.got(4, refusal("INTERNAL_ERROR", "n"));
+    },
+  ],
+  [
+    "refused",
+    "a cancel of one's own is refused",
+    (h) => h.edit(1, typed("job.cancelled"), refusal("JOB_NOT_FOUND", "c")),
+  ],
+  [
+    "refused",
+    "a new session is refused",
+    (h) => {
+      h.open(9, "retrier");
+      h.sent(9, "h9", "session.hello", {});
+      h.got(9, refusal("UNAUTHENTICATED", "h9"));
+    },
+  ],
+  ["trouble", "the process ends", (h) => h.add({ do: "trouble", text: "exit 1" })],
+];
+
+describe("the history checker", () => {
+  it("finds nothing in a healthy history", () => {
+    expect(check(healthy())).toEqual([]);
+  });
+
+  it.each(forgeries)("%s: %s", (kind, _title, forge) => {
+    const history = healthy();
+    forge(history);
+    expect(check(history).map((found) => found.kind)).toContain(kind);
+  });
+
+  it("is proven for every kind", () => {
+    const proven = new Set(forgeries.map(([kind]) => kind));
+    expect([...proven].sort()).toEqual(Object.keys(KINDS).sort());
+    expect(forgeries.length).toBeGreaterThan(25);
+  });
+});
