@@ -13,7 +13,7 @@ import type { Round } from "./figures.js";
 import { picture } from "./picture.js";
 import { asMarkdown, asText } from "./report.js";
 import type { Measured } from "./report.js";
-import type { Row, Size } from "./row.js";
+import type { Figure, Row, Size } from "./row.js";
 import { decode } from "./rows/decode.js";
 import { events } from "./rows/events.js";
 import { idle } from "./rows/idle.js";
@@ -38,6 +38,19 @@ const ROWS: readonly ((size: Size) => Row)[] = [
 
 const docs = join(import.meta.dirname, "../docs");
 
+/** Beside every row: where a machine is busy with other things, it says more than the clock. */
+function cpuOf(row: Row): Figure {
+  return {
+    id: `${row.name}-cpu`,
+    title: `CPU time of the server for a round of ${row.name}`,
+    unit: "s",
+    better: "less",
+    against: "ceiling",
+    aside: true,
+    aims: {},
+  };
+}
+
 /** Runs a row; gives its figures with what each round measured. */
 async function run(row: Row, rounds: number, surroundings: Surroundings): Promise<Measured[]> {
   const servers = new Map<Subject, Server>();
@@ -53,27 +66,34 @@ async function run(row: Row, rounds: number, surroundings: Surroundings): Promis
     await Promise.all([...servers.values()].map((server) => server.close()));
     servers.clear();
   };
-  const measured: Round[][] = row.figures.map(() => []);
+  const figures = [...row.figures, cpuOf(row)];
+  const measured: Round[][] = figures.map(() => []);
+  const measure = async (server: Server): Promise<readonly number[]> => {
+    const [before = 0] = await server.ask("cpu");
+    const numbers = await row.measure(server);
+    const [after = 0] = await server.ask("cpu");
+    return [...numbers, after - before];
+  };
   try {
     for (let round = 0; round < rounds; round += 1) {
       const values: [Subject, readonly number[]][] = [];
       const allowances: [Subject, number][] = [];
       for (const subject of row.subjects) {
-        values.push([subject, await row.measure(await serverOf(subject))]);
+        values.push([subject, await measure(await serverOf(subject))]);
         allowances.push([subject, (await row.allowance?.(subject, surroundings)) ?? 0]);
         if (row.fresh === true) await end();
       }
       measured.forEach((rounds, at) =>
         rounds.push({
           values: Object.fromEntries(values.map(([subject, numbers]) => [subject, numbers[at]])),
-          allowances: Object.fromEntries(allowances),
+          allowances: figures[at]?.aside === true ? {} : Object.fromEntries(allowances),
         } as Round),
       );
     }
   } finally {
     await end();
   }
-  return row.figures.map((figure, at) => ({
+  return figures.map((figure, at) => ({
     figure,
     results: results(figure, measured[at] ?? []),
   }));

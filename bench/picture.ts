@@ -23,7 +23,9 @@ function text(x: number, y: number, words: string, more = ""): string {
 
 /** An SVG. To the right is better, whichever way a figure counts. */
 export function picture(measured: readonly Measured[]): string {
-  const shown = measured.filter(({ figure }) => figure.against === "ceiling");
+  const shown = measured.filter(
+    ({ figure }) => figure.against === "ceiling" && figure.aside !== true,
+  );
   const height = TOP + shown.length * LINE + 16;
   const parts: string[] = [];
   for (let power = -REACH; power <= REACH; power += 1) {

@@ -44,7 +44,8 @@ export function asText(measured: readonly Measured[]): string {
 /** The ratios alone, as a table of Markdown: absolute numbers are of one machine only. */
 export function asMarkdown(measured: readonly Measured[]): string {
   const header = ["work", "memory store", "durable", "better", "aims"];
-  const rows = measured.map(({ figure, results }) => {
+  const shown = measured.filter(({ figure }) => figure.aside !== true);
+  const rows = shown.map(({ figure, results }) => {
     const cell = (subject: Result["subject"]): string => {
       const ratio = results.find((result) => result.subject === subject)?.ratio;
       return ratio === undefined ? "–" : spread(ratio);

@@ -10,6 +10,8 @@ export interface Figure {
   readonly better: "more" | "less";
   /** What it is compared with; `itself` for what is a ratio already. */
   readonly against: "ceiling" | "itself";
+  /** True for what explains another figure, and is for whoever improves it. */
+  readonly aside?: boolean;
   /** The ratio to reach, or to stay within. */
   readonly aims: Readonly<Partial<Record<Subject, number>>>;
 }

@@ -33,6 +33,8 @@ export type Question =
   | { readonly ask: "watch" }
   /** The p99 and the longest delay since then, in milliseconds. */
   | { readonly ask: "delays" }
+  /** The CPU time that its process has used, all threads together, in seconds. */
+  | { readonly ask: "cpu" }
   /** How many jobs have ended. */
   | { readonly ask: "ended" }
   /** What it costs to read the frame of one event, in nanoseconds. */

@@ -35,6 +35,10 @@ export function answer(
       case "delays":
         delays.disable();
         return [delays.percentile(99) / 1e6, delays.max / 1e6];
+      case "cpu": {
+        const { user, system } = process.cpuUsage();
+        return [(user + system) / 1e6];
+      }
       case "ended":
         return [jobs.ended];
       case "read": {
