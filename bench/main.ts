@@ -139,7 +139,9 @@ async function main(args: readonly string[]): Promise<number> {
   else console.log(`${machine.cores} cores, load ${machine.load?.toFixed(1)}, ${rounds} rounds`);
   if (!values.small && rows.length === all.length) {
     const machineClass = `${machine.platform}, ${machine.cores} cores, Node ${process.versions.node.split(".")[0]}`;
-    await write(measured, `Median (least–most) of ${rounds} alternating runs; ${machineClass}.`);
+    const load = `load ${machine.load?.toFixed(1)} at the end of the run`;
+    const how = `Median (least–most) of ${rounds} alternating runs; ${machineClass}, ${load}.`;
+    await write(measured, how);
   }
   return 0;
 }

@@ -20,7 +20,7 @@ async function rate(server: Server, count: number): Promise<number> {
 
 /** Events of one job to one client, and whether ten times as many cost ten times as much. */
 export function events(size: Size): Row {
-  const count = size === "small" ? 20_000 : 100_000;
+  const count = size === "small" ? 5_000 : 50_000;
   return {
     name: "events",
     subjects: ["ceiling", "memory", "durable"],

@@ -28,7 +28,7 @@ async function rate(server: Server, count: number): Promise<number> {
 
 /** Jobs from submit to result, 64 of one session in flight. */
 export function jobs(size: Size): Row {
-  const count = size === "small" ? 4_000 : 20_000;
+  const count = size === "small" ? 1_000 : 20_000;
   return {
     name: "jobs",
     subjects: ["ceiling", "memory", "durable"],

@@ -5,7 +5,7 @@ const RATE = 20_000;
 
 /** The server's main loop while one job reports 20,000 events a second: what other sessions wait. */
 export function loop(size: Size): Row {
-  const seconds = size === "small" ? 1 : 10;
+  const seconds = size === "small" ? 1 : 5;
   return {
     name: "loop",
     subjects: ["ceiling", "memory", "durable"],
