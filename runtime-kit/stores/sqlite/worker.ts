@@ -44,13 +44,11 @@ opening.catch(() => undefined);
  */
 const SWEEP_MS = 20;
 let sweeping = false;
-let closed = false;
 function sweepSoon(database: Database): void {
   if (sweeping || readOnly) return;
   sweeping = true;
   const timer = setTimeout(() => {
     sweeping = false;
-    if (closed) return;
     try {
       if (database.sweep()) sweepSoon(database);
     } catch {
