@@ -65,8 +65,10 @@ export function createDriver(core: Core): Driver {
     job: (id) => jobs.get(id),
     session: (id) => sessions.get(id),
     numbered,
-    failed(job, error) {
-      logger.error({ job, error: inWords(error) }, "the log cannot be read");
+    failed(id, job, error) {
+      logger.error({ session: id, job, error: inWords(error) }, "the log cannot be read");
+      const connection = sessions.get(id)?.connection;
+      if (connection !== undefined) connections.close(connection, 1011, "the log cannot be read");
     },
   });
 
@@ -102,6 +104,7 @@ export function createDriver(core: Core): Driver {
     released(job) {
       for (const { session, lastSeq } of job.readers.values()) sessions.released(session, lastSeq);
     },
+    exists: (session) => sessions.get(session) !== undefined,
     numbering,
   });
 
@@ -150,6 +153,7 @@ export function createDriver(core: Core): Driver {
   }
 
   function deliver(session: LiveSession, connection: Connection, cursor: number) {
+    numbering.tryAgain(session.state.id);
     return createDelivery({
       store: core.store,
       session: session.state.id,

@@ -3,7 +3,6 @@ import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/job.js";
 import { newJob } from "../jobs/state.js";
-import type { ReaderState } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
@@ -24,10 +23,11 @@ import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
 import { createKeys, keyOf } from "./keys.js";
 import type { Key } from "./keys.js";
-import { newLiveJob, newReader, owns } from "./live.js";
+import { newLiveJob, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createRetention } from "./retention.js";
+import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
 import { createWorkload } from "./workload.js";
 
@@ -43,6 +43,8 @@ export interface Jobs {
     entries: number,
     numbered: ReadonlyMap<SessionId, Pick<Reader, "lastSeq"> & { readonly lastIndex: number }>,
   ): LiveJob;
+  /** Takes a stored record if it is that of a spent key; says whether it was. */
+  restoreKey(record: StoredRecord<JobId>): boolean;
   /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
   resume(): Promise<void>;
   /** What is reported became durable. */
@@ -67,6 +69,7 @@ export interface JobsOptions {
   readonly readerBehind: (job: LiveJob) => boolean;
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
+  readonly exists: (session: SessionId) => boolean;
   /** A session receives a job's entries from now on. */
   readonly gained: (session: SessionId, job: LiveJob) => void;
   readonly ended: (job: LiveJob) => void;
@@ -85,8 +88,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
   const jobs = createJobIndex();
-  const keys = createKeys();
+  const keys = createKeys(clock, commits);
   const workload = createWorkload(limits);
+  const retry = createRetry({ ...options, refuse, persist });
   const runs = createAgentRuns({ core, commits, step, report, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
@@ -95,8 +99,8 @@ export function createJobs(options: JobsOptions): Jobs {
     delivered: (job, reader) => options.delivered(job, reader),
     forgotten(job) {
       jobs.delete(job);
-      keys.delete(job);
       commits.write({ op: "job.delete", id: job.state.id });
+      keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
       options.released(job);
     },
   });
@@ -207,28 +211,6 @@ export function createJobs(options: JobsOptions): Jobs {
     return true;
   }
 
-  /** Answers a submit that repeats a key: the same job, or none at all (IDEM-02, IDEM-06). */
-  function retry(asker: Asker, requestId: string, job: LiveJob, { asked }: Key): void {
-    if (job.state.key?.asked !== asked) {
-      const text = "this idempotency key was used for a submit with other parameters";
-      return refuse(asker, requestId, new ArcpError("DUPLICATE_KEY", text));
-    }
-    commits.after(() => reply(asker, acceptedDraft(job.state, requestId)));
-    const { id } = asker.session.state;
-    const reader = job.readers.get(id);
-    if (reader === undefined) {
-      const state: ReaderState = { session: id, live: job.state.entries, whole: false };
-      job.state.readers = [...job.state.readers, state];
-      job.readers.set(id, newReader(state));
-      options.gained(id, job);
-      persist(job);
-      // What it is given begins behind the answer.
-      commits.after(() => options.numbering.catchUp(job));
-    } else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
-      options.numbering.repeat(job, reader, job.state.entries - 1);
-    }
-  }
-
   function accept(
     asker: Asker,
     message: Message<"job.submit">,
@@ -321,6 +303,7 @@ export function createJobs(options: JobsOptions): Jobs {
       else workload.add(state.principal, job.inputSize);
       return job;
     },
+    restoreKey: (record) => keys.restore(record),
     async resume() {
       for (const job of [...jobs.all()]) {
         options.numbering.catchUp(job);

@@ -1,5 +1,8 @@
-import type { Message } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import type { StoredRecord } from "../stores/port.js";
 import { canonicalJson } from "../wire/canonical.js";
+import type { Clock } from "../wire/time.js";
+import type { Commits } from "./commits.js";
 import type { LiveJob } from "./live.js";
 import { sha256 } from "./secrets.js";
 
@@ -15,29 +18,77 @@ export async function keyOf({ payload }: Message<"job.submit">): Promise<Key | u
   return { name, asked: await sha256(canonicalJson(asked)) };
 }
 
-/** The jobs that were submitted with a key, as long as they are retained: by principal and key (IDEM-01). */
-export interface Keys {
-  add(job: LiveJob): void;
-  delete(job: LiveJob): void;
-  get(principal: string, key: Key): LiveJob | undefined;
+/** A key whose job was forgotten before the key's time was over: it must not make a second job (IDEM-08, G6). */
+export interface SpentKey {
+  readonly id: JobId;
+  readonly principal: string;
+  readonly key: Key;
+  /** When it may be used again, by the wall clock. */
+  readonly spentUntil: number;
 }
 
-export function createKeys(): Keys {
-  const byPrincipal = new Map<string, Map<string, LiveJob>>();
+/** What a key leads to. */
+export type Found =
+  | { readonly job: LiveJob; readonly spent?: undefined }
+  | { readonly spent: SpentKey; readonly job?: undefined };
+
+/** The jobs that were submitted with a key: by principal and key (IDEM-01). */
+export interface Keys {
+  add(job: LiveJob): void;
+  /** The job is forgotten; its key is remembered until `until`, by the wall clock. */
+  forget(job: LiveJob, until: number): void;
+  get(principal: string, key: Key): Found | undefined;
+  /** Takes a stored record if it is that of a spent key; says whether it was. */
+  restore(record: StoredRecord<JobId>): boolean;
+}
+
+/** More spent keys than this are not remembered, whoever makes jobs in order to have them forgotten. */
+const MOST = 100_000;
+
+export function createKeys(clock: Clock, commits: Commits): Keys {
+  const found = new Map<string, Found>();
+  /** By the name that they are found by, in the order in which they were spent. */
+  const spent = new Map<string, SpentKey>();
+  const at = (principal: string, { name }: Key) => JSON.stringify([principal, name]);
+
+  function prune(): void {
+    for (const [name, { id, spentUntil }] of spent) {
+      if (spentUntil > clock.wall() && spent.size < MOST) return;
+      spent.delete(name);
+      found.delete(name);
+      commits.write({ op: "job.delete", id });
+    }
+  }
+
+  function spend(one: SpentKey): void {
+    const name = at(one.principal, one.key);
+    spent.set(name, one);
+    found.set(name, { spent: one });
+  }
+
   return {
     add(job) {
       const { principal, key } = job.state;
+      if (key !== undefined) found.set(at(principal, key), { job });
+    },
+    forget(job, until) {
+      prune();
+      const { id, principal, key } = job.state;
       if (key === undefined) return;
-      const own = byPrincipal.get(principal) ?? new Map<string, LiveJob>();
-      byPrincipal.set(principal, own.set(key.name, job));
+      found.delete(at(principal, key));
+      if (until <= clock.wall()) return;
+      const one = { id, principal, key, spentUntil: until };
+      spend(one);
+      commits.write({ op: "job.put", job: { ...one } });
     },
-    delete(job) {
-      const { principal, key } = job.state;
-      const own = byPrincipal.get(principal);
-      if (key === undefined || own?.get(key.name) !== job) return;
-      own.delete(key.name);
-      if (own.size === 0) byPrincipal.delete(principal);
+    get(principal, key) {
+      prune();
+      return found.get(at(principal, key));
     },
-    get: (principal, key) => byPrincipal.get(principal)?.get(key.name),
+    restore(record) {
+      if (record["spentUntil"] === undefined) return false;
+      spend(record as unknown as SpentKey);
+      return true;
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface Numbering {
   committed(segment: Segment): void;
   /** Brings every reader of a job up to date. */
   catchUp(job: LiveJob): void;
+  /** Brings a session up to date with the jobs for which that failed before. */
+  tryAgain(session: SessionId): void;
   /** Gives one durable entry to a session that was given it before. */
   repeat(job: LiveJob, reader: Reader, index: number): void;
 }
@@ -33,7 +35,8 @@ export interface NumberingOptions {
   readonly session: (id: SessionId) => LiveSession | undefined;
   /** Runs of a session became durable. */
   readonly numbered: (session: LiveSession, lastSeq: number) => void;
-  readonly failed: (job: JobId, error: unknown) => void;
+  /** The log could not be read for a session; it is read again when the session asks, or comes back. */
+  readonly failed: (session: SessionId, job: JobId, error: unknown) => void;
 }
 
 /** Entries that are read from the log at once. */
@@ -41,6 +44,8 @@ const WINDOW = 256;
 
 export function createNumbering(options: NumberingOptions): Numbering {
   const { store, commits } = options;
+  /** Jobs whose log could not be read for a session. */
+  const behind = new Map<SessionId, Set<LiveJob>>();
 
   /** Numbers those of the entries that the reader is to be given. */
   function give(
@@ -93,7 +98,9 @@ export function createNumbering(options: NumberingOptions): Numbering {
         if (reader.next === from) giveNow(job, reader, from, entries);
       }
     } catch (error) {
-      options.failed(job.state.id, error);
+      const jobs = behind.get(reader.session) ?? new Set<LiveJob>();
+      behind.set(reader.session, jobs.add(job));
+      options.failed(reader.session, job.state.id, error);
     } finally {
       reader.catchingUp = false;
     }
@@ -123,6 +130,11 @@ export function createNumbering(options: NumberingOptions): Numbering {
       }
     },
     catchUp,
+    tryAgain(session) {
+      const jobs = behind.get(session);
+      behind.delete(session);
+      for (const job of jobs ?? []) catchUp(job);
+    },
     repeat(job, reader, index) {
       const session = options.session(reader.session);
       if (session === undefined) return;

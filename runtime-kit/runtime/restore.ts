@@ -24,6 +24,7 @@ export async function restore(to: {
   const lengths = new Map(loaded.logs.map(({ job, length }) => [job, length]));
   const owned = new Map<SessionId, LiveJob[]>();
   for (const record of loaded.jobs) {
+    if (jobs.restoreKey(record)) continue;
     const job = jobs.restore(
       record,
       lengths.get(record.id) ?? 0,

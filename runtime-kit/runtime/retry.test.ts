@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
+import { testClock } from "../testing/index.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";
 import { defineAgent } from "./define.js";
@@ -387,6 +388,86 @@ describe("a submit that repeats its key", () => {
     reading.open();
     await submit(a, "quick", { idempotency_key: "a third" });
     await a.arrived("job.result", 3);
+  });
+
+  it("IDEM-08, G6 never makes a second job, though the first was forgotten to make room, nor after a restart", async () => {
+    const inner = bound(memoryStore());
+    const store: Store = { ...inner, durable: true, close: async () => {} };
+    let starts = 0;
+    const pay = defineAgent({ name: "pay", run: () => (starts += 1) });
+    const clock = testClock();
+    const limits = { maxFinishedJobs: 1, retentionMs: 60_000 };
+    const options = { auth: bearer({ tok: "me" }), agents: [pay], store, limits, clock };
+    const client = await rawClient(createRuntime(options), ALL);
+    for (const idempotency_key of ["k", "k2", "k3"])
+      await submit(client, "pay", { idempotency_key });
+    await client.arrived("job.result", 3);
+    const { job_id } = (await client.arrived("job.accepted")).payload;
+    for (const runtime of [client.runtime, createRuntime(options)]) {
+      const again = await rawClient(runtime, ALL);
+      await submit(again, "pay");
+      const refused = await again.arrived("session.error");
+      expect(refused.payload).toMatchObject({
+        code: "RESUME_WINDOW_EXPIRED",
+        retryable: false,
+        details: { job_id },
+      });
+      await submit(again, "pay", { max_runtime_sec: 9 });
+      const other = await again.arrived("session.error", 2);
+      expect(other.payload["code"]).toBe("DUPLICATE_KEY");
+    }
+    expect(starts).toBe(3);
+    // Its time over, it is a key like any other.
+    await clock.advance(61_000);
+    const later = await rawClient(createRuntime(options), ALL);
+    await submit(later, "pay");
+    await later.arrived("job.result");
+    expect(starts).toBe(4);
+  });
+
+  it("is not stored for sessions that are no more", async () => {
+    const inner = bound(memoryStore());
+    const store: Store = { ...inner, durable: false, close: async () => {} };
+    const quick = defineAgent({ name: "quick", run: () => "done" });
+    const limits = { maxSessionsPerPrincipal: 2 };
+    const auth = bearer({ tok: "me" });
+    const runtime = createRuntime({ auth, agents: [quick], store, limits });
+    for (let at = 0; at < 12; at += 1) {
+      const client = await rawClient(runtime, ALL);
+      await submit(client, "quick");
+      await client.arrived("job.result");
+      await client.send("session.close", {});
+      await client.end();
+    }
+    const { jobs } = await store.load();
+    expect(jobs).toHaveLength(1);
+    expect((jobs[0]!["readers"] as unknown[]).length).toBeLessThanOrEqual(3);
+  });
+
+  it("is tried again when the log could not be read for it: its connection ends, and a resume brings it", async () => {
+    const inner = bound(memoryStore());
+    let broken = false;
+    const store: Store = {
+      ...inner,
+      durable: false,
+      close: async () => {},
+      readLog: (...args) =>
+        broken ? Promise.reject(new Error("no disc")) : inner.readLog(...args),
+    };
+    const quick = defineAgent({ name: "quick", run: () => "done" });
+    const runtime = createRuntime({ auth: bearer({ tok: "me" }), agents: [quick], store });
+    const a = await rawClient(runtime, ALL);
+    await submit(a, "quick");
+    await a.arrived("job.result");
+    const b = await rawClient(runtime, ALL);
+    const { session_id, resume_token } = (await b.arrived("session.welcome")).payload;
+    broken = true;
+    await submit(b, "quick");
+    expect(await b.end()).toMatchObject({ code: 1011 });
+    broken = false;
+    const resume = { session_id, resume_token, last_event_seq: 0 };
+    const again = await rawClient(runtime, ALL, { resume });
+    expect((await again.arrived("job.result")).payload["result"]).toBe("done");
   });
 
   it("CANCEL-03 may cancel the job, and a session that did not repeat it may not", async () => {

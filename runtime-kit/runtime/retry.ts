@@ -1,0 +1,76 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { ReaderState } from "../jobs/readers.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { ArcpError } from "../wire/errors.js";
+import type { Commits } from "./commits.js";
+import { acceptedDraft } from "./job-replies.js";
+import type { Found, Key } from "./keys.js";
+import { newReader } from "./live.js";
+import type { Asker, LiveJob, Reader } from "./live.js";
+import type { Numbering } from "./numbering.js";
+
+export interface RetryOptions {
+  readonly commits: Commits;
+  readonly numbering: Numbering;
+  readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
+  readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
+  readonly persist: (job: LiveJob) => void;
+  readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
+  readonly exists: (session: SessionId) => boolean;
+  readonly gained: (session: SessionId, job: LiveJob) => void;
+}
+
+/** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). §7.2 */
+export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
+
+export function createRetry(options: RetryOptions): Retry {
+  const { commits, numbering, refuse } = options;
+
+  function refusal({ job, spent }: Found, { asked }: Key): ArcpError | undefined {
+    if ((spent?.key ?? job?.state.key)?.asked !== asked) {
+      const text = "this idempotency key was used for a submit with other parameters";
+      return new ArcpError("DUPLICATE_KEY", text);
+    }
+    if (spent === undefined) return undefined;
+    const text = "the job of this idempotency key has ended, and was forgotten to make room";
+    const details = { job_id: spent.id, limit: "max_finished_jobs" };
+    return new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
+  }
+
+  /** The session receives the job's entries from now on, behind the answer. */
+  function add(session: SessionId, job: LiveJob): void {
+    forgetReaders(job);
+    const state: ReaderState = { session, live: job.state.entries, whole: false };
+    job.state.readers = [...job.state.readers, state];
+    job.readers.set(session, newReader(state));
+    options.gained(session, job);
+    options.persist(job);
+    commits.after(() => numbering.catchUp(job));
+  }
+
+  /** Readers whose session has expired are no longer stored with their job. */
+  function forgetReaders(job: LiveJob): void {
+    for (const { session, whole } of job.state.readers) {
+      if (!whole && !options.exists(session)) job.readers.delete(session);
+    }
+    job.state.readers = job.state.readers.filter(({ session }) => job.readers.has(session));
+  }
+
+  return (asker, requestId, found, key) => {
+    const { job } = found;
+    const refused = refusal(found, key);
+    if (refused !== undefined) refuse(asker, requestId, refused);
+    if (refused !== undefined || job === undefined) return;
+    commits.after(() => options.reply(asker, acceptedDraft(job.state, requestId)));
+    const { id } = asker.session.state;
+    const reader = job.readers.get(id);
+    if (reader === undefined) add(id, job);
+    else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
+      numbering.repeat(job, reader, job.state.entries - 1);
+    } else {
+      // Where the log could not be read for it, it is tried again.
+      numbering.catchUp(job);
+    }
+  };
+}
