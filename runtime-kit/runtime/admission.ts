@@ -6,7 +6,7 @@ import { ArcpError } from "../wire/errors.js";
 import { escapePointer } from "../wire/json.js";
 import { newTraceId } from "../wire/trace.js";
 import type { Core } from "./core.js";
-import type { Agent, InputSchema } from "./define.js";
+import type { Agent } from "./define.js";
 
 /** A submit that became acceptable. */
 export interface Admitted {
@@ -48,7 +48,7 @@ export async function admit(
     const { path, message: text, details } = lease.fault;
     return invalid(`/payload/lease_request${path}`, text, details);
   }
-  const input = await inputFor(agent.input, payload.input);
+  const input = await inputFor(agent, payload.input);
   if (input instanceof ArcpError) return input;
   const seconds = payload.max_runtime_sec;
   return {
@@ -82,9 +82,11 @@ export function sizeOf(input: unknown): number {
 
 /** The input as the agent's schema makes it, or what to refuse the submit with. §7.1 */
 export async function inputFor(
-  schema: InputSchema<unknown> | undefined,
-  input: unknown,
+  { input: schema, restartable }: Agent,
+  given: unknown,
 ): Promise<{ readonly value: unknown } | ArcpError> {
+  // What an agent does to its input must not reach what is stored, from which it may be started again.
+  const input = restartable ? structuredClone(given) : given;
   if (schema === undefined) return { value: input };
   const verdict = await schema["~standard"].validate(input);
   if (verdict.issues === undefined) return { value: verdict.value };

@@ -90,9 +90,10 @@ export function createDriver(core: Core): Driver {
     },
     readerRoom,
     readerBehind: (job) => slowest(job) !== undefined && !job.abort.signal.aborted,
-    delivered({ session, lastSeq }, whileAway = true) {
+    delivered({ state }, { session, next, lastSeq }, whileAway = true) {
       const delivery = sessions.get(session)?.delivery;
-      return delivery === undefined ? whileAway : delivery.cursor >= lastSeq;
+      if (delivery === undefined) return whileAway;
+      return next === state.entries && delivery.cursor >= lastSeq;
     },
     gained: (session, job) => sessions.gained(session, !isTerminal(job.state.status)),
     ended(job) {

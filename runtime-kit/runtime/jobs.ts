@@ -65,8 +65,8 @@ export interface JobsOptions {
   readonly readerRoom: (job: LiveJob) => Promise<void>;
   /** Whether the reader of a job's session is so far behind that an agent should wait. */
   readonly readerBehind: (job: LiveJob) => boolean;
-  /** Whether a reader that is attached was sent all that it was given of a job; one that is away, by default, was. */
-  readonly delivered: (reader: Reader, whileAway?: boolean) => boolean;
+  /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
+  readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   /** A session receives a job's entries from now on. */
   readonly gained: (session: SessionId, job: LiveJob) => void;
   readonly ended: (job: LiveJob) => void;
@@ -92,7 +92,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const retention = createRetention({
     clock,
     limits,
-    delivered: (reader) => options.delivered(reader),
+    delivered: (job, reader) => options.delivered(job, reader),
     forgotten(job) {
       jobs.delete(job);
       keys.delete(job);
@@ -194,7 +194,11 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
       return false;
     }
-    const input = await inputFor(job.agent.input, job.given);
+    const input = await inputFor(job.agent, job.given).catch((error: unknown) => {
+      // One agent's schema is no reason to let nobody in.
+      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
+      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
+    });
     if (input instanceof ArcpError) {
       step(job, { type: "failed", error: input });
       return false;
@@ -220,15 +224,9 @@ export function createJobs(options: JobsOptions): Jobs {
       persist(job);
       // What it is given begins behind the answer.
       commits.after(() => options.numbering.catchUp(job));
-    } else if (wasTold(job, reader)) {
+    } else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       options.numbering.repeat(job, reader, job.state.entries - 1);
     }
-  }
-
-  /** Whether a reader was sent how the job ended. One that is still given what came before was not (G4). */
-  function wasTold(job: LiveJob, reader: Reader): boolean {
-    const { status, entries } = job.state;
-    return isTerminal(status) && reader.next === entries && options.delivered(reader, false);
   }
 
   function accept(

@@ -88,7 +88,8 @@ export function createNumbering(options: NumberingOptions): Numbering {
         const count = Math.min(WINDOW, job.committed - from);
         const entries = await store.readLog(job.state.id, from, count);
         if (entries.length === 0) throw new Error(`the log of ${job.state.id} ends at ${from}`);
-        if (job.readers.get(reader.session) !== reader) return;
+        // Meanwhile the job may have been forgotten, and what is numbered of it would find no job in the store.
+        if (options.job(job.state.id) !== job || job.readers.get(reader.session) !== reader) return;
         if (reader.next === from) giveNow(job, reader, from, entries);
       }
     } catch (error) {

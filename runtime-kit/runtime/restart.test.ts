@@ -196,6 +196,47 @@ describe("a runtime on a store that another one left", () => {
     expect(seen).toEqual(["running", "running"]);
   });
 
+  it("starts a job again with the input that was submitted, whatever its agent did to it", async () => {
+    const inputs: unknown[] = [];
+    const spoiler = defineAgent({
+      name: "spoiler",
+      restartable: true,
+      async run(input, ctx) {
+        const own = input as Record<string, unknown>;
+        inputs.push(Object.keys(own));
+        delete own["x"];
+        own["self"] = own;
+        await ctx.log("info", "begun");
+        return inputs.length === 1 ? aborted(ctx) : "done";
+      },
+    });
+    const { begin } = lives({ agents: [spoiler] });
+    const client = await rawClient(begin());
+    await submitted(client, "spoiler", { x: 1 });
+    await client.arrived("job.event");
+    const again = await resumed(begin(), client);
+    await again.arrived("job.result");
+    expect(inputs).toEqual([["x"], ["x"]]);
+  });
+
+  it("ends a job whose input cannot be looked at any more, and lets everybody in", async () => {
+    const validate = () => ({ value: "as it was" });
+    const fails = () => Promise.reject(new Error("the schema is broken"));
+    const checked = (check: () => { value: string } | Promise<never>) =>
+      defineAgent({
+        name: "checked",
+        input: { "~standard": { version: 1, vendor: "test", validate: check } },
+        run: () => "done",
+      });
+    const life = lives({ limits: { maxRunningJobs: 1 } });
+    const client = await rawClient(life.begin({ agents: [waiting, checked(validate)] }));
+    await submitted(client, "a");
+    await submitted(client, "checked");
+    const again = await resumed(life.begin({ agents: [waiting, checked(fails)] }), client);
+    const error = await again.arrived("job.error", 2);
+    expect(error.payload["message"]).toBe("the input could not be looked at");
+  });
+
   it("CHUNK never starts a job again that had begun to stream its result", async () => {
     const streaming = defineAgent({
       name: "streaming",

@@ -15,7 +15,7 @@ export interface Retention {
 export interface RetentionOptions {
   readonly clock: Clock;
   readonly limits: RuntimeLimits;
-  readonly delivered: (reader: Reader) => boolean;
+  readonly delivered: (job: LiveJob, reader: Reader) => boolean;
   readonly forgotten: (job: LiveJob) => void;
 }
 
@@ -42,7 +42,8 @@ export function createRetention(options: RetentionOptions): Retention {
     makeRoom() {
       for (const job of finished) {
         if (finished.size <= limits.maxFinishedJobs && size <= limits.maxFinishedBytes) return;
-        if ([...job.readers.values()].every(options.delivered)) forget(job);
+        if ([...job.readers.values()].every((reader) => options.delivered(job, reader)))
+          forget(job);
       }
     },
     forget,

@@ -2,10 +2,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
+import { silentLogger } from "../wire/logger.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";
 import { defineAgent } from "./define.js";
-import { rawClient } from "./raw-client.test-helper.js";
+import { heldStore, rawClient } from "./raw-client.test-helper.js";
 
 type Client = Awaited<ReturnType<typeof rawClient>>;
 
@@ -62,6 +63,52 @@ const submit = (
   input: unknown = { a: 1, b: 2 },
 ) => client.send("job.submit", { agent, input, idempotency_key: "k", ...more });
 
+/** An agent whose first run says what it is told to, until it is told to end; others wait with it. */
+function talker() {
+  const runs: ((text: string | undefined) => void)[] = [];
+  const agent = defineAgent({
+    name: "talker",
+    run: (_input, ctx) =>
+      new Promise<void>((resolve) => {
+        runs.push((text) => (text === undefined ? resolve() : void ctx.log("info", text)));
+      }),
+  });
+  return { agent, say: (text: string) => runs[0]?.(text), end: () => runs[0]?.(undefined) };
+}
+
+/** A runtime with room for one finished job, where what is read of a log may be late. */
+function crowded() {
+  const inner = bound(memoryStore());
+  const reading = gate();
+  const store: Store = {
+    ...inner,
+    durable: false,
+    close: async () => {},
+    async readLog(...args) {
+      const entries = await inner.readLog(...args);
+      await reading.passed();
+      return entries;
+    },
+  };
+  const quick = defineAgent({ name: "quick", run: () => "done" });
+  const limits = { maxFinishedJobs: 1 };
+  const auth = bearer({ tok: "me" });
+  return { runtime: createRuntime({ auth, agents: [quick], store, limits }), reading };
+}
+
+/** Waits until what a client's jobs are listed as is what it should be. */
+async function listed(
+  client: Client,
+  holds: (jobs: readonly { readonly job_id: string; readonly status: string }[]) => boolean,
+): Promise<void> {
+  let count = client.seen.filter(({ type }) => type === "session.jobs").length;
+  await vi.waitFor(async () => {
+    await client.send("session.list_jobs", {});
+    const { payload } = await client.arrived("session.jobs", (count += 1));
+    expect(payload["jobs"]).toSatisfy(holds);
+  });
+}
+
 const numbered = ({ seen }: Client) => seen.filter(({ event_seq: seq }) => seq !== undefined);
 const seqs = (client: Client) => numbered(client).map(({ event_seq: seq }) => seq);
 /** Kinds of events, types of terminals, in the order of arrival. */
@@ -116,17 +163,8 @@ describe("a submit that repeats its key", () => {
       commit: async (batch) => (await committing.passed(), inner.commit(batch)),
       readLog: async (...args) => (await reading.passed(), inner.readLog(...args)),
     };
-    let say = (_text: string) => {};
-    let end = () => {};
-    const talker = defineAgent({
-      name: "talker",
-      run: (_input, ctx) =>
-        new Promise<void>((resolve) => {
-          say = (text) => void ctx.log("info", text);
-          end = resolve;
-        }),
-    });
-    const runtime = createRuntime({ auth: bearer({ tok: "me" }), agents: [talker], store });
+    const { agent, say, end } = talker();
+    const runtime = createRuntime({ auth: bearer({ tok: "me" }), agents: [agent], store });
     const [a, b] = [await rawClient(runtime, ALL), await rawClient(runtime, ALL)];
     await submit(a, "talker");
     await a.arrived("job.accepted");
@@ -272,6 +310,76 @@ describe("a submit that repeats its key", () => {
     expect(seqs(client)).toEqual([1, 2, 3, 4, 5]);
     const [one, two] = client.seen.filter(({ type }) => type === "job.result");
     expect(two!.payload).toEqual(one!.payload);
+  });
+
+  it("IDEM-14, G4 gets no terminal out of turn while the last entries are on their way", async () => {
+    const held = heldStore();
+    const { agent, say, end } = talker();
+    // What is not committed is told to nobody but the log.
+    const told: string[] = [];
+    const logger = { ...silentLogger, info: (_fields: object, text: string) => told.push(text) };
+    const times = (text: string) => told.filter((one) => one === text).length;
+    const runtime = createRuntime({
+      auth: bearer({ tok: "me" }),
+      agents: [agent],
+      store: held.store,
+      logger,
+    });
+    const client = await rawClient(runtime, ALL);
+    await submit(client, "talker");
+    await client.arrived("job.accepted");
+    say("first");
+    await client.arrived("job.event");
+    held.hold();
+    await submit(client, "talker", { idempotency_key: "other" });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    say("last");
+    end();
+    await vi.waitFor(() => expect(times("job ended")).toBe(1));
+    await submit(client, "talker");
+    // Looked at after the one before it, in the order of their arrival.
+    await submit(client, "talker", { idempotency_key: "behind" });
+    await vi.waitFor(() => expect(times("job accepted")).toBe(3));
+    held.release();
+    await client.arrived("job.accepted", 4);
+    await client.arrived("job.result");
+    expect(kinds(client)).toEqual(["log", "log", "job.result"]);
+  });
+
+  it("IDEM-13 gets the outcome although the job's place is wanted by another meanwhile", async () => {
+    const { runtime, reading } = crowded();
+    const [a, b] = [await rawClient(runtime, ALL), await rawClient(runtime, ALL)];
+    await submit(a, "quick");
+    await a.arrived("job.result");
+    reading.close();
+    await submit(b, "quick");
+    await vi.waitFor(() => expect(reading.waiting()).toBe(1));
+    await submit(a, "quick", { idempotency_key: "next" });
+    await listed(
+      a,
+      (jobs) => jobs.length === 2 && jobs.every(({ status }) => status === "success"),
+    );
+    // Accepted in a commit behind the one in which the other ended.
+    await submit(a, "quick", { idempotency_key: "a third" });
+    await a.arrived("job.accepted", 3);
+    reading.open();
+    await b.arrived("job.result");
+  });
+
+  it("harms nobody if its job is forgotten while the log is read for it", async () => {
+    const { runtime, reading } = crowded();
+    const [a, b] = [await rawClient(runtime, ALL), await rawClient(runtime, ALL)];
+    await submit(a, "quick");
+    const first = (await a.arrived("job.result")).job_id;
+    reading.close();
+    await submit(b, "quick");
+    await vi.waitFor(() => expect(reading.waiting()).toBe(1));
+    b.drop();
+    await submit(a, "quick", { idempotency_key: "next" });
+    await listed(a, (jobs) => jobs.every(({ job_id: id }) => id !== first));
+    reading.open();
+    await submit(a, "quick", { idempotency_key: "a third" });
+    await a.arrived("job.result", 3);
   });
 
   it("CANCEL-03 may cancel the job, and a session that did not repeat it may not", async () => {

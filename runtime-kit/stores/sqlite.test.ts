@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +15,8 @@ import { describeStore } from "./contract.js";
 import type { LogEntry, Store, Write } from "./port.js";
 import { StoreError, sqlite } from "./sqlite.js";
 import { loadDriver } from "./sqlite/driver.js";
+import type { Driver, Statement } from "./sqlite/driver.js";
+import { openForReading, openForWriting } from "./sqlite/open.js";
 
 let folder: string;
 let made = 0;
@@ -117,6 +127,60 @@ describe("the file of a store", () => {
     await store.close();
   });
 
+  it("is open in one store at a time by whichever name", async () => {
+    const first = open();
+    await first.commit(BEGIN);
+    const link = newPath();
+    symlinkSync(first.path, link);
+    const second = sqlite(link);
+    expect((await failure(second.load())).code).toBe("IN_USE");
+    await second.close();
+    await first.close();
+    const nowhere = newPath();
+    symlinkSync(newPath(), nowhere);
+    const { code, message } = await failure(sqlite(nowhere).load());
+    expect([code, message]).toEqual(["MISSING", expect.stringContaining(nowhere)]);
+  });
+
+  it("is read as of one moment, whatever is written between two statements", async () => {
+    const driver = await loadDriver();
+    const path = newPath();
+    const writer = openForWriting(driver, path);
+    writer.commit(BEGIN);
+    let entries = 0;
+    const more = (): void => {
+      const run = { firstSeq: entries + 1, job: j, firstIndex: entries, count: 1 };
+      writer.commit([append(entries, "{}"), { op: "run.append", session: s, run }]);
+      entries += 1;
+    };
+    const interrupted: Driver = {
+      ...driver,
+      open(...args) {
+        const db = driver.open(...args);
+        const prepare = (sql: string): Statement => {
+          const statement = db.prepare(sql);
+          const all: Statement["all"] = (...values) => {
+            const rows = statement.all(...values);
+            more();
+            return rows;
+          };
+          return { all, get: (...v) => statement.get(...v), run: (...v) => statement.run(...v) };
+        };
+        return { exec: (sql) => db.exec(sql), close: () => db.close(), prepare };
+      },
+    };
+    more();
+    const reader = openForReading(interrupted, path);
+    const { logs, numbers } = reader.load();
+    expect(numbers[0]?.lastIndex).toBe(logs[0]!.length - 1);
+    let before = entries;
+    expect(reader.readLog(j, 0, 100)).toHaveLength(before);
+    before = entries;
+    expect(reader.readRuns(s, 0, 100)).toMatchObject([{ firstSeq: 1, count: before }]);
+    reader.close();
+    writer.close();
+  });
+
   it("is not made by reading", async () => {
     const { code, message } = await failure(sqlite(newPath(), { readOnly: true }).load());
     expect(code).toBe("MISSING");
@@ -172,7 +236,6 @@ describe("the file of a store", () => {
     // Every byte that is not zero in the pages of the tables, one bit of each.
     const places = [...whole.keys()].filter((at) => whole[at] !== 0 && at % 3 === 0 && at > 100);
     const driver = await loadDriver();
-    const { openForReading } = await import("./sqlite/open.js");
     for (const at of places) {
       const bytes = Buffer.from(whole);
       bytes[at] = bytes[at]! ^ (1 << (at % 8));

@@ -2,8 +2,7 @@
  * One request and its answer by `node:http`, and not by `fetch`, which cannot be told the address to
  * connect to. Bounded in bytes, also where they were compressed; never follows a redirect.
  */
-import { once } from "node:events";
-import { request as overHttp, type IncomingMessage } from "node:http";
+import { request as overHttp, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as overHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { pipeline, type Readable, type Transform } from "node:stream";
@@ -47,11 +46,8 @@ export async function exchange(
     agent: false,
   });
   try {
-    const answered = once(asking, "response");
     asking.end(body);
-    const [response] = (await answered) as [IncomingMessage];
-    // What fails from now on fails where the body is read.
-    asking.on("error", () => {});
+    const response = await responseTo(asking);
     const status = response.statusCode ?? 0;
     const told = headersOf(response);
     const empty = method === "HEAD" || status === 204 || status === 304;
@@ -63,6 +59,18 @@ export async function exchange(
   } finally {
     asking.destroy();
   }
+}
+
+function responseTo(asking: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asking.once("response", resolve);
+    // What fails once there is a response fails where its body is read.
+    asking.on("error", reject);
+    // An answer that switches protocols is no response, and Node ends it without an error.
+    asking.once("close", () => {
+      reject(Object.assign(new Error("the connection ended"), { code: "ECONNRESET" }));
+    });
+  });
 }
 
 function lengthOf(method: string, body: Uint8Array | undefined): Record<string, string> {

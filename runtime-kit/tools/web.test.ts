@@ -248,6 +248,21 @@ describe("the bounds of a request", () => {
     );
   });
 
+  it("end it where the answer switches protocols, or never begins", async () => {
+    const switched =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+    const port = await serving(({ url, socket }) => {
+      if (url === "/switch") socket.write(switched);
+      else socket.end();
+    });
+    const { fetch } = web(context([`http://a.test:${port}/**`]), here);
+    for (const path of ["switch", "end"]) {
+      await expect(fetch(`http://a.test:${port}/${path}`)).rejects.toMatchObject(
+        failing("ECONNRESET"),
+      );
+    }
+  });
+
   it("end it with the job, or with a signal of its own", async () => {
     const [job, own] = [new AbortController(), new AbortController()];
     const reason = new ArcpError("CANCELLED", "enough");

@@ -35,7 +35,20 @@ const SPARE_PAGES = 1024;
  */
 export function createDatabase(db: Connection, { shared }: { readonly shared: boolean }): Database {
   const sql = statements(db);
-  let catalogue = readCatalogue(db);
+  let catalogue = snapshot(() => readCatalogue(db));
+
+  /** What one call reads, it reads of one moment: between two statements another process may commit. */
+  function snapshot<T>(read: () => T): T {
+    if (!shared) return read();
+    db.exec("BEGIN");
+    try {
+      return read();
+    } finally {
+      db.exec("ROLLBACK");
+    }
+  }
+
+  /** For a file that others write, who is there now. */
   const current = (): Catalogue => (shared ? (catalogue = readCatalogue(db)) : catalogue);
 
   return {
@@ -52,21 +65,23 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
         throw error;
       }
     },
-    readLog(id, from, count) {
-      const job = current().jobs.get(id);
-      return job === undefined ? [] : readEntries(sql, id, job, from, count);
-    },
-    readRuns(id, afterSeq, limit) {
-      const session = current().sessions.get(id);
-      if (session === undefined || limit <= 0) return [];
-      return readRunRows(sql, id, session, afterSeq, limit).map((row) => ({
-        firstSeq: row.first_seq,
-        job: row.job as JobId,
-        firstIndex: row.first_index,
-        count: row.count,
-      }));
-    },
-    load: () => readCatalogue(db).loaded,
+    readLog: (id, from, count) =>
+      snapshot(() => {
+        const job = current().jobs.get(id);
+        return job === undefined ? [] : readEntries(sql, id, job, from, count);
+      }),
+    readRuns: (id, afterSeq, limit) =>
+      snapshot(() => {
+        const session = current().sessions.get(id);
+        if (session === undefined || limit <= 0) return [];
+        return readRunRows(sql, id, session, afterSeq, limit).map((row) => ({
+          firstSeq: row.first_seq,
+          job: row.job as JobId,
+          firstIndex: row.first_index,
+          count: row.count,
+        }));
+      }),
+    load: () => snapshot(() => readCatalogue(db).loaded),
     sweep: () => sweep(db, sql),
     close() {
       // What SQLite's own log holds goes where it belongs, so that a copy of the one file is whole.

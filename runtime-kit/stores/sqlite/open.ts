@@ -1,5 +1,5 @@
 /** Opening a store's file: by one process at a time for writing, by anybody for reading. */
-import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, realpathSync } from "node:fs";
 import { StoreError } from "../errors.js";
 import { createDatabase } from "./database.js";
 import type { Database } from "./database.js";
@@ -16,7 +16,8 @@ export function openForWriting(driver: Driver, path: string): Database {
   let db: Connection | undefined;
   try {
     makePrivate(path);
-    lock = takeLock(driver, path);
+    // By whichever name: a lock beside a link would let the file be opened beside another.
+    lock = takeLock(driver, realPath(path), path);
     db = driver.open(path);
     // Asked before anything is changed: a file of another program's stays as it is.
     versionOf(db);
@@ -66,12 +67,20 @@ function makePrivate(path: string): void {
   }
 }
 
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    throw new StoreError("MISSING", `${path}: a link to a file that is not there`, { cause });
+  }
+}
+
 /**
  * The lock is SQLite's own, on a file beside the store's, so that the store can be read meanwhile; the system lets go
  * of it however the process ends.
  */
-function takeLock(driver: Driver, path: string): Connection {
-  const beside = `${path}-lock`;
+function takeLock(driver: Driver, real: string, path: string): Connection {
+  const beside = `${real}-lock`;
   makePrivate(beside);
   const lock = driver.open(beside, { busyMs: 0 });
   try {
