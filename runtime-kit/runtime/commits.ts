@@ -44,6 +44,8 @@ export interface CommitsOptions {
 
 interface Batch {
   readonly writes: Write[];
+  /** Where the record of a session or job stands in `writes`. */
+  readonly puts: Map<string, number>;
   readonly segments: Map<JobId, Segment>;
   readonly after: (() => void)[];
   /** Told when the batch cannot be made durable. */
@@ -100,7 +102,7 @@ export function createCommits(options: CommitsOptions): Commits {
     close: () => void end(new Error("the runtime is closed")),
     write(write) {
       if (ended !== undefined) return;
-      open.writes.push(write);
+      collect(open, write);
       schedule();
     },
     append(job, index, entry) {
@@ -127,7 +129,20 @@ export function createCommits(options: CommitsOptions): Commits {
 }
 
 function newBatch(): Batch {
-  return { writes: [], segments: new Map(), after: [], lost: [] };
+  return { writes: [], puts: new Map(), segments: new Map(), after: [], lost: [] };
+}
+
+/** A batch is all or nothing: of a record that changes several times in it, the last state is enough. */
+function collect({ writes, puts }: Batch, write: Write): void {
+  if (write.op === "job.put" || write.op === "session.put") {
+    const { id } = write.op === "job.put" ? write.job : write.session;
+    const at = puts.get(id) ?? writes.length;
+    puts.set(id, at);
+    writes[at] = write;
+    return;
+  }
+  if (write.op === "job.delete" || write.op === "session.delete") puts.delete(write.id);
+  writes.push(write);
 }
 
 function isEmpty(batch: Batch): boolean {

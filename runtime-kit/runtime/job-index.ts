@@ -34,7 +34,9 @@ export function createJobIndex(): JobIndex {
       byId.delete(job.state.id);
       const list = listOf(job.state.principal);
       const at = list.indexOf(job);
-      if (at !== -1) list.splice(at, 1);
+      // The oldest goes first, as a rule: all others move up without being touched.
+      if (at === 0) list.shift();
+      else if (at !== -1) list.splice(at, 1);
       if (list.length === 0) byPrincipal.delete(job.state.principal);
     },
     get: (id) => byId.get(id),

@@ -180,22 +180,6 @@ describe("a runtime on a store that another one left", () => {
     expect(messages.slice(0, 2)).toMatchObject([{ message: "start 1" }, { message: "start 2" }]);
   });
 
-  it("G6 has stored that an agent began before it begins, at once or after it waited", async () => {
-    const seen: unknown[] = [];
-    const looking = defineAgent({
-      name: "looking",
-      async run(_input, ctx) {
-        const { jobs } = await life.inner.load();
-        seen.push(jobs.find(({ id }) => id === ctx.jobId)?.["status"]);
-      },
-    });
-    const life = lives({ agents: [looking], limits: { maxRunningJobs: 1 } });
-    const client = await rawClient(life.begin());
-    await Promise.all([submitted(client, "looking"), submitted(client, "looking")]);
-    await client.arrived("job.result", 2);
-    expect(seen).toEqual(["running", "running"]);
-  });
-
   it("starts a job again with the input that was submitted, whatever its agent did to it", async () => {
     const inputs: unknown[] = [];
     const spoiler = defineAgent({
@@ -235,6 +219,22 @@ describe("a runtime on a store that another one left", () => {
     const again = await resumed(life.begin({ agents: [waiting, checked(fails)] }), client);
     const error = await again.arrived("job.error", 2);
     expect(error.payload["message"]).toBe("the input could not be looked at");
+  });
+
+  it("G6 has stored that an agent began before it begins, at once or after it waited", async () => {
+    const seen: unknown[] = [];
+    const looking = defineAgent({
+      name: "looking",
+      async run(_input, ctx) {
+        const { jobs } = await life.inner.load();
+        seen.push(jobs.find(({ id }) => id === ctx.jobId)?.["status"]);
+      },
+    });
+    const life = lives({ agents: [looking], limits: { maxRunningJobs: 1 } });
+    const client = await rawClient(life.begin());
+    await Promise.all([submitted(client, "looking"), submitted(client, "looking")]);
+    await client.arrived("job.result", 2);
+    expect(seen).toEqual(["running", "running"]);
   });
 
   it("CHUNK never starts a job again that had begun to stream its result", async () => {

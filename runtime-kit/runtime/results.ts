@@ -121,9 +121,14 @@ function roomOf({ frameBytes }: ResultSink): number {
   return frameBytes - 2 * FRAME_OVERHEAD;
 }
 
+/** Characters that JSON may write as six bytes; any other takes three at most, and half of a pair two. */
+// oxlint-disable-next-line no-control-regex -- these are the ones that are meant
+const LONG_ESCAPES = /[\0-\x07\x0b\x0e-\x1f\ud800-\udfff]/;
+
 /** Pieces that fit `limit` bytes once they are escaped: a control character takes six (W-25). */
 function* escapable(text: string, limit: number): Generator<string> {
-  if (text.length * 6 <= limit || fitsBytes(JSON.stringify(text), limit)) {
+  const most = text.length * 3 <= limit && !LONG_ESCAPES.test(text) ? 3 : 6;
+  if (text.length * most <= limit || fitsBytes(JSON.stringify(text), limit)) {
     yield text;
     return;
   }

@@ -96,6 +96,16 @@ function crowded() {
   return { runtime: createRuntime({ auth, agents: [quick], store, limits }), reading };
 }
 
+/** A logger, and how often it was told something. */
+function diary() {
+  const told: string[] = [];
+  const tell = (_fields: object, message: string) => void told.push(message);
+  return {
+    logger: { debug: tell, info: tell, warn: tell, error: tell },
+    times: (message: string) => told.filter((one) => one === message).length,
+  };
+}
+
 /** Waits until what a client's jobs are listed as is what it should be. */
 async function listed(
   client: Client,
@@ -315,31 +325,29 @@ describe("a submit that repeats its key", () => {
   it("IDEM-14, G4 gets no terminal out of turn while the last entries are on their way", async () => {
     const held = heldStore();
     const { agent, say, end } = talker();
-    // What is not committed is told to nobody but the log.
-    const told: string[] = [];
-    const logger = { ...silentLogger, info: (_fields: object, text: string) => told.push(text) };
-    const times = (text: string) => told.filter((one) => one === text).length;
+    const said = diary();
     const runtime = createRuntime({
       auth: bearer({ tok: "me" }),
       agents: [agent],
       store: held.store,
-      logger,
+      logger: said.logger,
     });
     const client = await rawClient(runtime, ALL);
     await submit(client, "talker");
     await client.arrived("job.accepted");
     say("first");
     await client.arrived("job.event");
+    // What is not durable shows in the log alone.
     held.hold();
     await submit(client, "talker", { idempotency_key: "other" });
     await vi.waitFor(() => expect(held.waiting()).toBe(1));
     say("last");
     end();
-    await vi.waitFor(() => expect(times("job ended")).toBe(1));
+    await vi.waitFor(() => expect(said.times("job ended")).toBe(1));
     await submit(client, "talker");
     // Looked at after the one before it, in the order of their arrival.
     await submit(client, "talker", { idempotency_key: "behind" });
-    await vi.waitFor(() => expect(times("job accepted")).toBe(3));
+    await vi.waitFor(() => expect(said.times("job accepted")).toBe(3));
     held.release();
     await client.arrived("job.accepted", 4);
     await client.arrived("job.result");

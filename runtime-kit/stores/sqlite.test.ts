@@ -15,6 +15,7 @@ import { describeStore } from "./contract.js";
 import type { LogEntry, Store, Write } from "./port.js";
 import { StoreError, sqlite } from "./sqlite.js";
 import { loadDriver } from "./sqlite/driver.js";
+import { packed } from "./sqlite/packed.js";
 import type { Driver, Statement } from "./sqlite/driver.js";
 import { openForReading, openForWriting } from "./sqlite/open.js";
 
@@ -146,11 +147,11 @@ describe("the file of a store", () => {
     const driver = await loadDriver();
     const path = newPath();
     const writer = openForWriting(driver, path);
-    writer.commit(BEGIN);
+    writer.commit(packed(BEGIN));
     let entries = 0;
     const more = (): void => {
       const run = { firstSeq: entries + 1, job: j, firstIndex: entries, count: 1 };
-      writer.commit([append(entries, "{}"), { op: "run.append", session: s, run }]);
+      writer.commit(packed([append(entries, "{}"), { op: "run.append", session: s, run }]));
       entries += 1;
     };
     const interrupted: Driver = {

@@ -2,6 +2,8 @@
 import { Worker } from "node:worker_threads";
 import { StoreError } from "./errors.js";
 import type { Store } from "./port.js";
+import { packed } from "./sqlite/packed.js";
+import { createTail } from "./sqlite/tail.js";
 import type { Answer, Call, WorkerSetup } from "./sqlite/worker.js";
 
 export { StoreError } from "./errors.js";
@@ -33,6 +35,7 @@ class SqliteStore implements Store {
   readonly durable = true;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #tail = createTail();
   #calls = 0;
   #closing: Promise<void> | undefined;
 
@@ -45,16 +48,19 @@ class SqliteStore implements Store {
     this.#worker.unref();
   }
 
-  commit(...args: Parameters<Store["commit"]>): ReturnType<Store["commit"]> {
-    return this.#call("commit", args);
+  async commit(batch: Parameters<Store["commit"]>[0]): Promise<void> {
+    await this.#call("commit", [packed(batch)]);
+    this.#tail.add(batch);
   }
 
-  readLog(...args: Parameters<Store["readLog"]>): ReturnType<Store["readLog"]> {
-    return this.#call("readLog", args);
+  async readLog(...args: Parameters<Store["readLog"]>): ReturnType<Store["readLog"]> {
+    const known = this.#closing === undefined ? this.#tail.readLog(...args) : undefined;
+    return known ?? this.#call("readLog", args);
   }
 
-  readRuns(...args: Parameters<Store["readRuns"]>): ReturnType<Store["readRuns"]> {
-    return this.#call("readRuns", args);
+  async readRuns(...args: Parameters<Store["readRuns"]>): ReturnType<Store["readRuns"]> {
+    const known = this.#closing === undefined ? this.#tail.readRuns(...args) : undefined;
+    return known ?? this.#call("readRuns", args);
   }
 
   load(): ReturnType<Store["load"]> {

@@ -106,4 +106,11 @@ describe("systemEntropy", () => {
     expect(tail.some((byte) => byte !== 0)).toBe(true);
     expect(systemEntropy(16)).not.toEqual(systemEntropy(16));
   });
+
+  it("gives nothing twice, over many small draws of any length", () => {
+    const given = Array.from({ length: 5_000 }, (_, i) => systemEntropy(8 + (i % 57)));
+    const beginnings = given.map((bytes) => bytes.subarray(0, 8).join(","));
+    expect(new Set(beginnings).size).toBe(given.length);
+    expect(given.filter((bytes) => bytes.every((byte) => byte === 0))).toEqual([]);
+  });
 });

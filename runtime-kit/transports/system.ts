@@ -45,14 +45,31 @@ export function systemClock(options: SystemClockOptions = {}): Clock {
 /** The most that `getRandomValues` gives at once, in bytes. */
 const LARGEST_DRAW = 65_536;
 
+/** Bytes drawn ahead: a draw costs the same for one as for all of them, and an id needs sixteen. */
+const pool = new Uint8Array(4096);
+let spent = pool.length;
+
 /** Unpredictable bytes from the platform's `crypto`. */
 export const systemEntropy: Entropy = (length) => {
+  if (length <= 64) return fromPool(length);
   const bytes = new Uint8Array(length);
   for (let from = 0; from < length; from += LARGEST_DRAW) {
     crypto.getRandomValues(bytes.subarray(from, Math.min(from + LARGEST_DRAW, length)));
   }
   return bytes;
 };
+
+/** Bytes that were never given before; the pool forgets them. */
+function fromPool(length: number): Uint8Array {
+  if (spent + length > pool.length) {
+    crypto.getRandomValues(pool);
+    spent = 0;
+  }
+  const bytes = pool.slice(spent, spent + length);
+  pool.fill(0, spent, spent + length);
+  spent += length;
+  return bytes;
+}
 
 /** Lets the process end although the timer is pending, where there is a process. */
 export function unref(handle: ReturnType<typeof setTimeout>): void {

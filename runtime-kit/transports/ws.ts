@@ -68,6 +68,7 @@ class WsTransport implements Transport {
   readonly #closeTimeoutMs: number;
   readonly #senders = new Waiters();
   readonly #gone: Promise<void>;
+  #corked = false;
 
   constructor(socket: WsSocket, raw: Duplex | undefined, options: WsTransportOptions) {
     this.#socket = socket;
@@ -103,7 +104,7 @@ class WsTransport implements Transport {
     const socket = this.#socket;
     if (socket.readyState !== WebSocket.OPEN || this.incoming.closed !== undefined) return DONE;
     if (frames.length > 0) {
-      if (this.#direct && this.#raw) writeTextFrames(this.#raw, frames, this.#written);
+      if (this.#direct && this.#raw) this.#sendDirect(this.#raw, frames);
       else this.#sendEach(frames);
     }
     return socket.bufferedAmount < this.#mark ? DONE : this.#senders.wait();
@@ -127,6 +128,19 @@ class WsTransport implements Transport {
     const timer = setTimeout(() => this.#socket.terminate(), this.#closeTimeoutMs);
     unref(timer);
     void this.#gone.then(() => clearTimeout(timer));
+  }
+
+  /** A write costs more than the frame of a reply: those of one turn leave together. */
+  #sendDirect(raw: Duplex, frames: readonly string[]): void {
+    if (!this.#corked && frames.length === 1) {
+      this.#corked = true;
+      raw.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        raw.uncork();
+      });
+    }
+    writeTextFrames(raw, frames, this.#written);
   }
 
   /** For clients, whose frames are masked: `ws` writes, and the cork makes one write of it. */

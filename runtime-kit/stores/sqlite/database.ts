@@ -1,14 +1,15 @@
 /** A store's file, opened: every operation of the store's port, done at once. Whoever must not wait asks the worker. */
 import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
-import type { Loaded, LogEntry, Run, StoredRecord, Write } from "../port.js";
+import type { Loaded, LogEntry, Run } from "../port.js";
 import { damaged, readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
 import type { Catalogue, JobEntry, RunRow, SessionEntry } from "./catalogue.js";
 import type { Connection, Statement } from "./driver.js";
-import { checksum, decodeSegment, encodeSegment } from "./segment.js";
+import type { PackedWrite } from "./packed.js";
+import { checksum, decodeSegment } from "./segment.js";
 
 /** The operations, on a connection that is prepared and migrated. Throws `StoreError`s and what SQLite throws. */
 export interface Database {
-  commit(batch: readonly Write[]): void;
+  commit(batch: readonly PackedWrite[]): void;
   readLog(job: JobId, from: number, count: number): readonly LogEntry[];
   readRuns(session: SessionId, afterSeq: number, limit: number): readonly Run[];
   load(): Loaded;
@@ -108,7 +109,7 @@ function merge<Entry>(
 }
 
 /** Carries out a batch within the open transaction. Throws at the first write that is wrong after those before it. */
-function write(sql: Statements, catalogue: Catalogue, batch: readonly Write[]): Changes {
+function write(sql: Statements, catalogue: Catalogue, batch: readonly PackedWrite[]): Changes {
   const changes: Changes = { jobs: new Map(), sessions: new Map() };
   const jobOf = (id: string) =>
     changes.jobs.has(id) ? changes.jobs.get(id) : catalogue.jobs.get(id);
@@ -117,32 +118,35 @@ function write(sql: Statements, catalogue: Catalogue, batch: readonly Write[]): 
 
   function put(
     table: "jobs" | "sessions",
-    record: StoredRecord<string>,
+    { id, record }: { readonly id: string; readonly record: string },
     known: { readonly k: number } | undefined,
   ): number {
-    const { id } = record;
-    const text = JSON.stringify(record);
-    const { k } = known ?? (sql[table].insert.get(id, text) as { readonly k: number });
-    sql[table].update.run(text, recordChecksum(table, { k, id, record: text }), k);
+    const { k } = known ?? (sql[table].insert.get(id, record) as { readonly k: number });
+    sql[table].update.run(record, recordChecksum(table, { k, id, record }), k);
     return k;
   }
 
-  function append({ job: id, first, entries }: Extract<Write, { op: "log.append" }>): void {
+  function append({
+    job: id,
+    first,
+    count,
+    text,
+  }: Extract<PackedWrite, { op: "log.append" }>): void {
     const job = jobOf(id);
     if (job === undefined) throw new Error(`there is no job ${id}`);
     if (first !== job.length) {
       throw new Error(`the log of ${id} has ${job.length} entries, not ${first}`);
     }
-    if (entries.length === 0) return;
-    const length = first + entries.length;
-    const data = encodeSegment(entries);
-    const crc = segmentChecksum(job.k, first, entries.length, data);
-    sql.addSegment.run(job.k, first, entries.length, data, crc);
+    if (count === 0) return;
+    const length = first + count;
+    const data = Buffer.from(text, "utf8");
+    const crc = segmentChecksum(job.k, first, count, data);
+    sql.addSegment.run(job.k, first, count, data, crc);
     sql.setLength.run(length, job.k);
     changes.jobs.set(id, { ...job, length });
   }
 
-  function number({ session: id, run }: Extract<Write, { op: "run.append" }>): void {
+  function number({ session: id, run }: Extract<PackedWrite, { op: "run.append" }>): void {
     const session = sessionOf(id);
     const { firstSeq, job, firstIndex, count } = run;
     if (session === undefined) throw new Error(`there is no session ${id}`);
@@ -174,19 +178,19 @@ function write(sql: Statements, catalogue: Catalogue, batch: readonly Write[]): 
     sql.addTrash.run(table, known.k);
   }
 
-  function apply(one: Write): void {
+  function apply(one: PackedWrite): void {
     switch (one.op) {
       case "session.put": {
-        const { id } = one.session;
+        const { id } = one;
         const known = sessionOf(id);
-        const k = put("sessions", one.session, known);
+        const k = put("sessions", one, known);
         changes.sessions.set(id, known ?? { k, firstSeq: 0, nextSeq: 0 });
         return;
       }
       case "job.put": {
-        const { id } = one.job;
+        const { id } = one;
         const known = jobOf(id);
-        const k = put("jobs", one.job, known);
+        const k = put("jobs", one, known);
         changes.jobs.set(id, known ?? { k, length: 0 });
         return;
       }
@@ -205,18 +209,16 @@ function write(sql: Statements, catalogue: Catalogue, batch: readonly Write[]): 
     try {
       apply(one);
     } catch (error) {
-      throw located(error, `write ${i} (${one.op}) of the batch`, one);
+      throw located(error, `write ${i} (${one.op}) of the batch`);
     }
   }
   return changes;
 }
 
 /** Says which write was wrong; what SQLite says of the file itself stays as it is. */
-function located(error: unknown, where: string, one: Write): unknown {
+function located(error: unknown, where: string): unknown {
   if (!(error instanceof Error) || "errcode" in error) return error;
-  const id = one.op === "job.put" ? one.job.id : one.op === "session.put" ? one.session.id : "";
-  const what = error instanceof TypeError ? `the record ${id} is not JSON` : error.message;
-  return new Error(`${where}: ${what}`, { cause: error });
+  return new Error(`${where}: ${error.message}`, { cause: error });
 }
 
 function readEntries(sql: Statements, id: string, job: JobEntry, from: number, count: number) {
@@ -260,13 +262,19 @@ function readRunRows(
 }
 
 function sweep(db: Connection, sql: Statements): boolean {
-  const trash = sql.trash.get() as { readonly what: string; readonly k: number } | undefined;
-  if (trash !== undefined) {
+  const trash = sql.trash.all(SWEEP_ROWS) as { readonly what: string; readonly k: number }[];
+  if (trash.length > 0) {
     sql.begin.run();
     try {
-      const rows = trash.what === "jobs" ? sql.sweepJob : sql.sweepSession;
-      const { changes } = rows.run(trash.k, SWEEP_ROWS);
-      if (changes < SWEEP_ROWS) sql.removeTrash.run(trash.what, trash.k);
+      // A commit costs more than the rows, so that one takes as many as may be taken, of however many owners.
+      let left = SWEEP_ROWS;
+      for (const { what, k } of trash) {
+        const rows = what === "jobs" ? sql.sweepJob : sql.sweepSession;
+        const changes = Number(rows.run(k, left).changes);
+        if (changes < left) sql.removeTrash.run(what, k);
+        left -= changes;
+        if (left === 0) break;
+      }
       sql.commit.run();
     } catch (error) {
       rollback(db);
@@ -318,7 +326,7 @@ function statements(db: Connection) {
     ),
     addTrash: db.prepare("INSERT INTO trash (what, k) VALUES (?, ?)"),
     removeTrash: db.prepare("DELETE FROM trash WHERE what = ? AND k = ?"),
-    trash: db.prepare("SELECT what, k FROM trash LIMIT 1"),
+    trash: db.prepare("SELECT what, k FROM trash LIMIT ?"),
     sweepJob: db.prepare(
       "DELETE FROM segments WHERE k IN (SELECT k FROM segments WHERE job = ? LIMIT ?)",
     ),

@@ -14,15 +14,15 @@ const LETTERS: Readonly<Record<EntryType, string>> = {
 };
 const TYPES = new Map(Object.entries(LETTERS).map(([type, letter]) => [letter, type as EntryType]));
 
-/** The bytes of a row. */
-export function encodeSegment(entries: readonly LogEntry[]): Buffer {
+/** The text of a row; its bytes are this in UTF-8. */
+export function segmentText(entries: readonly LogEntry[]): string {
   let header = "";
   let bodies = "";
   for (const { type, body } of entries) {
     header += LETTERS[type] + body.length;
     bodies += body;
   }
-  return Buffer.from(`${header}\n${bodies}`, "utf8");
+  return `${header}\n${bodies}`;
 }
 
 /** The entries of a row whose checksum was right, without those before the `skip`th, at most `count`. */

@@ -38,19 +38,24 @@ const opening: Promise<Database> = loadDriver().then((driver) =>
 );
 opening.catch(() => undefined);
 
-/** Between calls, what was deleted is swept, a little at a time. */
+/**
+ * Between calls, what was deleted is swept, a little at a time. Each time is a commit of its own, so that there is
+ * a pause: what many commits delete is swept together.
+ */
+const SWEEP_MS = 20;
 let sweeping = false;
 function sweepSoon(database: Database): void {
   if (sweeping || readOnly) return;
   sweeping = true;
-  setImmediate(() => {
+  const timer = setTimeout(() => {
     sweeping = false;
     try {
       if (database.sweep()) sweepSoon(database);
     } catch {
       // A full or failing disc is told by the next commit; what is not swept now is swept later.
     }
-  });
+  }, SWEEP_MS);
+  timer.unref();
 }
 
 let last: Promise<void> = Promise.resolve();

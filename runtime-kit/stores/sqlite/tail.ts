@@ -1,0 +1,109 @@
+/**
+ * What was committed last, kept in memory as well. Whoever follows a job is given its entries from here, without a
+ * way to the store's thread and the file; only what is older is read there.
+ */
+import type { LogEntry, Run, Write } from "../port.js";
+
+/** The end of every log and numbering that fits. */
+export interface Tail {
+  /** Takes a batch that is durable. */
+  add(batch: readonly Write[]): void;
+  /** As the store's `readLog`; `undefined` if it is not all here. */
+  readLog(job: string, from: number, count: number): readonly LogEntry[] | undefined;
+  /** As the store's `readRuns`; `undefined` if it is not all here. */
+  readRuns(session: string, afterSeq: number, limit: number): readonly Run[] | undefined;
+}
+
+/** What is kept, in UTF-16 units; and what a piece costs beside its text. */
+const MOST = 8 * 1024 * 1024;
+const PIECE = 256;
+
+interface Segment {
+  readonly first: number;
+  readonly entries: readonly LogEntry[];
+}
+
+/** Pieces that follow each other, the last of which is the owner's newest. */
+interface Owned<Piece> {
+  readonly owner: string;
+  readonly pieces: Piece[];
+}
+
+/** A piece of `of`, the oldest that it still has when its turn has come. */
+interface Kept {
+  readonly of: Owned<unknown>;
+  readonly from: Map<string, Owned<unknown>>;
+  readonly size: number;
+}
+
+export function createTail(most = MOST): Tail {
+  const logs = new Map<string, Owned<Segment>>();
+  const numberings = new Map<string, Owned<Run>>();
+  /** In the order of the commits, from `head` on. */
+  let kept: Kept[] = [];
+  let head = 0;
+  let size = 0;
+
+  function keep<Piece>(
+    into: Map<string, Owned<Piece>>,
+    owner: string,
+    piece: Piece,
+    cost: number,
+  ): void {
+    const owned = into.get(owner) ?? { owner, pieces: [] };
+    into.set(owner, owned);
+    owned.pieces.push(piece);
+    kept.push({ of: owned, from: into as Map<string, Owned<unknown>>, size: cost });
+    size += cost;
+  }
+
+  /** What was deleted meanwhile is let go of with the rest, in its turn. */
+  function letGo(): void {
+    for (; size > most; head += 1) {
+      const { of, from, size: cost } = kept[head]!;
+      of.pieces.shift();
+      if (of.pieces.length === 0 && from.get(of.owner) === of) from.delete(of.owner);
+      size -= cost;
+    }
+    if (head < 1024 || head * 2 < kept.length) return;
+    kept = kept.slice(head);
+    head = 0;
+  }
+
+  return {
+    add(batch) {
+      for (const write of batch) {
+        if (write.op === "log.append") {
+          const { job, first } = write;
+          const entries = write.entries.map(({ type, body }) => ({ type, body }));
+          const text = entries.reduce((sum, { body }) => sum + body.length + PIECE / 4, PIECE);
+          if (entries.length > 0) keep(logs, job, { first, entries }, text);
+        } else if (write.op === "run.append") {
+          keep(numberings, write.session, { ...write.run }, PIECE);
+        } else if (write.op === "job.delete") logs.delete(write.id);
+        else if (write.op === "session.delete") numberings.delete(write.id);
+      }
+      letGo();
+    },
+    readLog(job, from, count) {
+      const segments = logs.get(job)?.pieces;
+      if (segments === undefined || from < segments[0]!.first) return undefined;
+      const entries: LogEntry[] = [];
+      let at = segments.findLastIndex(({ first }) => first <= from);
+      for (; at < segments.length && entries.length < count; at += 1) {
+        const segment = segments[at]!;
+        const begin = Math.max(from - segment.first, 0);
+        const end = begin + count - entries.length;
+        for (const { type, body } of segment.entries.slice(begin, end))
+          entries.push({ type, body });
+      }
+      return entries;
+    },
+    readRuns(session, afterSeq, limit) {
+      const runs = numberings.get(session)?.pieces;
+      if (runs === undefined || afterSeq + 1 < runs[0]!.firstSeq) return undefined;
+      const before = runs.findLastIndex(({ firstSeq, count }) => firstSeq + count - 1 <= afterSeq);
+      return runs.slice(before + 1, before + 1 + Math.max(limit, 0)).map((run) => ({ ...run }));
+    },
+  };
+}
