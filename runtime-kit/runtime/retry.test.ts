@@ -2,7 +2,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
-import { silentLogger } from "../wire/logger.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";
 import { defineAgent } from "./define.js";
