@@ -22,6 +22,41 @@ describe("a runtime and its client", () => {
     }
   });
 
+  it("ENC-16 refuses what nests too deep at the door of the agent that says it", async () => {
+    const levels = (count: number): unknown => JSON.parse("[".repeat(count) + "]".repeat(count));
+    const refused: unknown[] = [];
+    const agent = defineAgent<number>({
+      name: "a",
+      async run(count, ctx) {
+        const refuse = (error: unknown) => refused.push(error);
+        await (async () => ctx.emit("x-vendor.a.b", { x: levels(count - 1) }))().catch(refuse);
+        await ctx.tool("t", { x: levels(count - 2) }, () => 1).catch(refuse);
+        await ctx.tool("t", {}, () => levels(count - 1)).catch(refuse);
+        return levels(count);
+      },
+    });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    const lease = { "tool.call": ["*"] };
+    const kinds = async (count: number) => {
+      const job = await client.submit("a", count, { lease });
+      const seen: string[] = [];
+      for await (const { kind } of job) seen.push(kind);
+      return { seen, ended: await job.result().catch((error: unknown) => error) };
+    };
+    const calls = ["tool_call", "tool_result", "tool_call", "tool_result"];
+    expect(await kinds(62)).toEqual({ seen: ["x-vendor.a.b", ...calls], ended: levels(62) });
+    expect(refused).toEqual([]);
+    const { seen, ended } = await kinds(63);
+    expect(seen).toEqual(["tool_call", "tool_result"]);
+    expect(ArcpError.is(ended, "INTERNAL_ERROR") && ended.reason).toContain("nests deeper");
+    expect(refused.map((error) => ArcpError.is(error, "INVALID_REQUEST"))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it("CHUNK-14 keeps every frame within its limit, however much escaping adds", async () => {
     const text = "\u0001".repeat(700_000);
     const agent = defineAgent({ name: "a", run: (_input, ctx) => ctx.stream([text]) });
