@@ -59,7 +59,8 @@ const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const VERSION = /^[a-zA-Z0-9.+_-]+$/;
 
 /**
- * Defines an agent. Throws a `TypeError` for a name or version that no client could ask for.
+ * Defines an agent. Throws a `TypeError` for a name or version that no client could ask for, and for an `input` that
+ * cannot validate.
  */
 export function defineAgent<Input = unknown, Output = unknown>(
   definition: AgentDefinition<Input, Output>,
@@ -74,6 +75,12 @@ export function defineAgent<Input = unknown, Output = unknown>(
       `version ${JSON.stringify(version)} of agent ${name} must match ${VERSION}`,
     );
   }
+  if (input !== undefined && !isSchema(input)) {
+    throw new TypeError(
+      `input of agent ${name} must be a Standard Schema, as zod, valibot and arktype make them ` +
+        'or { "~standard": { version: 1, vendor, validate } }; a JSON Schema is none',
+    );
+  }
   return {
     name,
     version,
@@ -82,4 +89,15 @@ export function defineAgent<Input = unknown, Output = unknown>(
     // The schema, if any, made an Input of it before the job was accepted.
     run: (value, context) => definition.run(value as Input, context),
   };
+}
+
+/** Whether it can validate; the schemas of some libraries are functions. */
+function isSchema(input: unknown): boolean {
+  if ((typeof input !== "object" || input === null) && typeof input !== "function") return false;
+  const standard = (input as Partial<InputSchema<unknown>>)["~standard"] as unknown;
+  return (
+    typeof standard === "object" &&
+    standard !== null &&
+    typeof (standard as { readonly validate?: unknown }).validate === "function"
+  );
 }
