@@ -1,6 +1,6 @@
 /** Client and runtime together, where neither alone can tell whether it is right. */
 import { describe, expect, it } from "vitest";
-import type { Namespace, SubmitOptions } from "./node.js";
+import type { AgentContext, Namespace, SubmitOptions } from "./node.js";
 import { ArcpError, connect, createRuntime, defineAgent, memory } from "./node.js";
 
 describe("a runtime and its client", () => {
@@ -55,6 +55,45 @@ describe("a runtime and its client", () => {
       true,
       true,
     ]);
+  });
+
+  it("fails a job whose result cannot be sent, and says why", async () => {
+    const looped: Record<string, unknown> = {};
+    looped["self"] = looped;
+    const results: [words: string, run: (ctx: AgentContext) => unknown][] = [
+      ["the agent's result is not JSON: it is a function", () => () => 1],
+      ["the agent's result is not JSON: it is a symbol", () => Symbol("s")],
+      ["the agent's result is not JSON: it is an object", () => ({ toJSON: () => undefined })],
+      ["the agent's result is not JSON", () => looped],
+      [
+        "takes pieces that are strings or bytes (Uint8Array); got a number",
+        (ctx) => ctx.stream([1, 2] as never),
+      ],
+      [
+        "takes pieces that are strings or bytes (Uint8Array); got an array",
+        (ctx) => ctx.stream(["a", ["b"]] as never),
+      ],
+      [
+        "takes an iterable of strings or bytes (Uint8Array); got a number",
+        (ctx) => ctx.stream(7 as never),
+      ],
+      [
+        "takes an iterable of strings or bytes (Uint8Array); got an object",
+        (ctx) => ctx.stream(new Uint8Array(2) as never),
+      ],
+      [
+        "takes an iterable of strings or bytes (Uint8Array); got undefined",
+        (ctx) => ctx.stream(undefined as never),
+      ],
+    ];
+    const agent = defineAgent<number>({ name: "a", run: (at, ctx) => results[at]![1](ctx) });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    for (const [index, [words]] of results.entries()) {
+      const job = await client.submit("a", index);
+      const error: unknown = await job.result().catch((thrown: unknown) => thrown);
+      expect(ArcpError.is(error, "INTERNAL_ERROR") && error.reason).toContain(words);
+    }
   });
 
   it("CHUNK-14 keeps every frame within its limit, however much escaping adds", async () => {

@@ -32,7 +32,7 @@ export function checkOptions<Options extends object>(
 
 /** What a value is, without telling it. */
 export function kindOf(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
