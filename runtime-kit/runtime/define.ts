@@ -1,3 +1,4 @@
+import { isPlain, kindOf } from "../wire/options.js";
 import type { AgentContext, StreamedResult } from "./context.js";
 
 /**
@@ -65,15 +66,18 @@ const VERSION = /^[a-zA-Z0-9.+_-]+$/;
 export function defineAgent<Input = unknown, Output = unknown>(
   definition: AgentDefinition<Input, Output>,
 ): Agent {
+  if (!isPlain(definition)) {
+    throw new TypeError(
+      `an agent is an object with a name and a function run; got ${kindOf(definition)}`,
+    );
+  }
   const { name, version = "1.0.0", input, restartable = false } = definition;
   if (typeof name !== "string" || !NAME.test(name))
-    throw new TypeError(`agent name ${JSON.stringify(name)} must match ${NAME}`);
+    throw new TypeError(`agent name ${quoted(name)} must match ${NAME}`);
   if (typeof definition.run !== "function")
     throw new TypeError(`agent ${name} has no function run`);
   if (typeof version !== "string" || !VERSION.test(version)) {
-    throw new TypeError(
-      `version ${JSON.stringify(version)} of agent ${name} must match ${VERSION}`,
-    );
+    throw new TypeError(`version ${quoted(version)} of agent ${name} must match ${VERSION}`);
   }
   if (input !== undefined && !isSchema(input)) {
     throw new TypeError(
@@ -89,6 +93,11 @@ export function defineAgent<Input = unknown, Output = unknown>(
     // The schema, if any, made an Input of it before the job was accepted.
     run: (value, context) => definition.run(value as Input, context),
   };
+}
+
+/** A text in quotes; what is none, by its kind. */
+function quoted(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : `(${kindOf(value)})`;
 }
 
 /** Whether it can validate; the schemas of some libraries are functions. */
