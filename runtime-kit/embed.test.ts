@@ -1,6 +1,6 @@
 /** Client and runtime together, where neither alone can tell whether it is right. */
 import { describe, expect, it } from "vitest";
-import type { Namespace, SubmitOptions } from "./node.js";
+import type { AgentContext, Namespace, SubmitOptions } from "./node.js";
 import { ArcpError, connect, createRuntime, defineAgent, memory } from "./node.js";
 
 describe("a runtime and its client", () => {
@@ -19,6 +19,80 @@ describe("a runtime and its client", () => {
     for (const [index, value] of values.entries()) {
       const job = await client.submit("give", index);
       expect(await job.result()).toEqual(value);
+    }
+  });
+
+  it("ENC-16 refuses what nests too deep at the door of the agent that says it", async () => {
+    const levels = (count: number): unknown => JSON.parse("[".repeat(count) + "]".repeat(count));
+    const refused: unknown[] = [];
+    const agent = defineAgent<number>({
+      name: "a",
+      async run(count, ctx) {
+        const refuse = (error: unknown) => refused.push(error);
+        await (async () => ctx.emit("x-vendor.a.b", { x: levels(count - 1) }))().catch(refuse);
+        await ctx.tool("t", { x: levels(count - 2) }, () => 1).catch(refuse);
+        await ctx.tool("t", {}, () => levels(count - 1)).catch(refuse);
+        return levels(count);
+      },
+    });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    const lease = { "tool.call": ["*"] };
+    const kinds = async (count: number) => {
+      const job = await client.submit("a", count, { lease });
+      const seen: string[] = [];
+      for await (const { kind } of job) seen.push(kind);
+      return { seen, ended: await job.result().catch((error: unknown) => error) };
+    };
+    const calls = ["tool_call", "tool_result", "tool_call", "tool_result"];
+    expect(await kinds(62)).toEqual({ seen: ["x-vendor.a.b", ...calls], ended: levels(62) });
+    expect(refused).toEqual([]);
+    const { seen, ended } = await kinds(63);
+    expect(seen).toEqual(["tool_call", "tool_result"]);
+    expect(ArcpError.is(ended, "INTERNAL_ERROR") && ended.reason).toContain("nests deeper");
+    expect(refused.map((error) => ArcpError.is(error, "INVALID_REQUEST"))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it("fails a job whose result cannot be sent, and says why", async () => {
+    const looped: Record<string, unknown> = {};
+    looped["self"] = looped;
+    const results: [words: string, run: (ctx: AgentContext) => unknown][] = [
+      ["the agent's result is not JSON: it is a function", () => () => 1],
+      ["the agent's result is not JSON: it is a symbol", () => Symbol("s")],
+      ["the agent's result is not JSON: it is an object", () => ({ toJSON: () => undefined })],
+      ["the agent's result is not JSON", () => looped],
+      [
+        "takes pieces that are strings or bytes (Uint8Array); got a number",
+        (ctx) => ctx.stream([1, 2] as never),
+      ],
+      [
+        "takes pieces that are strings or bytes (Uint8Array); got an array",
+        (ctx) => ctx.stream(["a", ["b"]] as never),
+      ],
+      [
+        "takes an iterable of strings or bytes (Uint8Array); got a number",
+        (ctx) => ctx.stream(7 as never),
+      ],
+      [
+        "takes an iterable of strings or bytes (Uint8Array); got an object",
+        (ctx) => ctx.stream(new Uint8Array(2) as never),
+      ],
+      [
+        "takes an iterable of strings or bytes (Uint8Array); got undefined",
+        (ctx) => ctx.stream(undefined as never),
+      ],
+    ];
+    const agent = defineAgent<number>({ name: "a", run: (at, ctx) => results[at]![1](ctx) });
+    await using runtime = createRuntime({ agents: [agent] });
+    await using client = await runtime.connect();
+    for (const [index, [words]] of results.entries()) {
+      const job = await client.submit("a", index);
+      const error: unknown = await job.result().catch((thrown: unknown) => thrown);
+      expect(ArcpError.is(error, "INTERNAL_ERROR") && error.reason).toContain(words);
     }
   });
 

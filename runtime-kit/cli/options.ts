@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import type { Lease } from "../../generated/draft-1.1/index.js";
+import { ORIGIN_FORM, originOf } from "../hosts/origins.js";
 import { webSocketUrl } from "../transports/address.js";
 import type { Io } from "./io.js";
 import { readAll } from "./io.js";
@@ -145,6 +146,13 @@ function isStrings(value: unknown): value is readonly string[] {
 /** Gathers an option that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** Gathers origins, each as browsers send it. */
+export function collectOrigin(value: string, before: readonly string[] = []): readonly string[] {
+  const origin = originOf(value);
+  if (origin === undefined) throw new InvalidArgumentError(`It must be ${ORIGIN_FORM}.`);
+  return [...before, origin];
 }
 
 /** Seconds above zero, fractions allowed. */

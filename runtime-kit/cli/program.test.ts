@@ -65,6 +65,7 @@ describe("arcp", () => {
     [["submit", "echo", "--url", "nowhere"], "--url: "],
     [["submit", "echo", "--url", "ws://h/?token=abc"], "--url: a URL must not hold a token"],
     [["agents", "--token", "a", "--token-file", "b"], "not both"],
+    [["serve", "--allowed-origin", "foo/bar"], "an origin as browsers send it"],
     [["serve", "--port", "70000"], "whole number from 0 to 65535"],
     [["serve", "--host", "0.0.0.0", "--token", "t"], "--allow-insecure-remote"],
     [["serve", "--host", "0.0.0.0", "--allow-insecure-remote"], "give a token"],

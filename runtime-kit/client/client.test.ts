@@ -22,6 +22,11 @@ async function numbers(
   return into;
 }
 
+/** An array in an array, so many of them. */
+function nested(levels: number): unknown {
+  return JSON.parse("[".repeat(levels) + "]".repeat(levels));
+}
+
 describe("connect", () => {
   it("is welcomed, and knows the session and the agents", async () => {
     const { client } = await connected();
@@ -401,6 +406,7 @@ describe("the calls of a client", () => {
   it.each([
     ["is no JSON", () => ({ big: 1n })],
     ["is too large for a frame", () => "x".repeat(1_100_000)],
+    ["nests too deep for a frame", () => nested(63)],
   ])("fail alone when what they say %s", async (_, input) => {
     const { client, peer } = await connected();
     expect(ArcpError.is(await failure(client.submit("a", input())), "INVALID_REQUEST")).toBe(true);
@@ -414,6 +420,15 @@ describe("the calls of a client", () => {
         ),
     ]);
     expect(job.id).toBe("job_1");
+    await client.close();
+  });
+
+  it("say where they nest deeper than a frame may, and what the limit is", async () => {
+    const { client } = await connected();
+    const error = await failure(client.submit("a", { x: nested(62) }));
+    expect(error.message).toContain(`/payload/input/x${"/0".repeat(61)}: `);
+    expect(error.message).toContain("64 levels");
+    expect(error).toMatchObject({ details: { limit: "max_depth" } });
     await client.close();
   });
 

@@ -19,6 +19,7 @@ import type { Clock, Entropy } from "../wire/time.js";
 import { timestamp } from "../wire/time.js";
 import { ulid } from "../wire/ids.js";
 import { newTraceId } from "../wire/trace.js";
+import { checkSubmit } from "./check-options.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
 import { boundsOf, configOf, instant, pageSize, traceOf } from "./options.js";
@@ -130,6 +131,7 @@ export class Client implements AsyncDisposable {
     input?: unknown,
     options: SubmitOptions = {},
   ): Promise<Job<R>> {
+    checkSubmit(options);
     const { signal } = options;
     signal?.throwIfAborted();
     const payload = submission(agent, input, options, () => this.#newKey());

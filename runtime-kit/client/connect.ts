@@ -1,5 +1,6 @@
 import type { Dial } from "../transports/port.js";
 import { systemClock, systemEntropy } from "../transports/system.js";
+import { checkConnect } from "./check-options.js";
 import { Client } from "./client.js";
 import type { ConnectOptions, Target } from "./options.js";
 
@@ -7,7 +8,7 @@ import type { ConnectOptions, Target } from "./options.js";
  * Opens a session with a runtime; resolves with the welcome. From then on a lost connection is dialled again
  * and the session resumed, unless `reconnect` says otherwise.
  *
- * Throws an `ArcpError` if the runtime refuses (`UNAUTHENTICATED` …), and a `ConnectionError` if nobody
+ * Throws a `TypeError` for options that are none, an `ArcpError` if the runtime refuses (`UNAUTHENTICATED` …), and a `ConnectionError` if nobody
  * answers or the answer is no welcome. §6.2
  */
 export type Connect = (target: Target, options?: ConnectOptions) => Promise<Client>;
@@ -15,6 +16,7 @@ export type Connect = (target: Target, options?: ConnectOptions) => Promise<Clie
 /** Makes a `connect` that opens URLs with this dial: browsers and Node differ in nothing else. */
 export function connectWith(dialFor: (url: string | URL) => Dial): Connect {
   return async (target, options = {}) => {
+    checkConnect(options);
     const { signal } = options;
     signal?.throwIfAborted();
     const dial = typeof target === "function" ? target : dialFor(target);

@@ -16,9 +16,11 @@ import { seal } from "../wire/draft.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { encode } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
+import { beyondDepth, deeperThan } from "../wire/json.js";
 import { messageIds } from "../wire/ids.js";
 import type { MessageIds } from "../wire/ids.js";
 import type { Clock, Entropy } from "../wire/time.js";
+import { clip } from "../wire/text.js";
 import { nowOf } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
 import { Gate } from "./gate.js";
@@ -228,9 +230,12 @@ export class Pump {
       const envelope = { id, version, ...(sessionId === undefined ? {} : { sessionId }) };
       const frame = encode(seal(message.draft, envelope));
       const limit = this.#maxFrameBytes();
-      if (fitsBytes(frame, limit)) return frame;
-      const text = `the message is larger than the ${limit} bytes that a frame may have`;
-      throw new ArcpError("INVALID_REQUEST", text, { details: { limit } });
+      if (!fitsBytes(frame, limit)) {
+        const text = `the message is larger than the ${limit} bytes that a frame may have`;
+        throw new ArcpError("INVALID_REQUEST", text, { details: { limit } });
+      }
+      if (deeperThan(frame, Limits.maxDepth)) throw tooDeep(frame);
+      return frame;
     } catch (cause) {
       const error = ArcpError.is(cause)
         ? cause
@@ -268,4 +273,12 @@ export class Pump {
       this.input({ type: "time" });
     });
   }
+}
+
+/** Refused here, because a peer need not say which message it was that it did not parse (ENC-16). */
+function tooDeep(frame: string): ArcpError {
+  const limit = Limits.maxDepth;
+  const path = clip(beyondDepth(JSON.parse(frame), limit) ?? "", 256);
+  const text = `${path}: the message nests deeper than the ${limit} levels that a frame may have`;
+  return new ArcpError("INVALID_REQUEST", text, { details: { limit: "max_depth", path } });
 }

@@ -17,7 +17,7 @@ export interface AdmissionOptions {
    * for another: the name that it was bound by, localhost and every IP address, which no page can feign.
    */
   readonly allowedHosts?: readonly string[];
-  /** The origins whose pages may connect, as `https://example.com`. Default none; `null` never. */
+  /** The origins whose pages may connect, each as `https://example.com`; there is no wildcard. Default none; `null` never. */
   readonly allowedOrigins?: readonly string[];
 }
 

@@ -42,7 +42,7 @@ describe("the upgrade", () => {
     const runtime = new Echo();
     const { port } = await started(
       {
-        allowedOrigins: ["https://app.test"],
+        allowedOrigins: ["https://App.test:443/"],
         logger: { debug: log, info: log, warn: log, error: log },
       },
       runtime,

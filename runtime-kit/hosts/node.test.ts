@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readAll, readSome } from "../transports/contract.js";
 import { dialWs } from "../transports/ws.js";
 import { attach, serve } from "./node.js";
-import type { Acceptor } from "./node.js";
+import type { Acceptor, AttachOptions } from "./node.js";
 import {
   Echo,
   certificate,
@@ -31,6 +31,26 @@ describe("serve", () => {
     expect(await readSome(client, 2)).toEqual(["one", "zwölf"]);
     expect(runtime.peers).toEqual([{ address: "127.0.0.1" }]);
     await client.close();
+  });
+
+  it.each(["abc", "7777", -1, 65_536, 1.5, NaN, null])("refuses the port %j", async (port) => {
+    const refused = await serve(new Echo(), { port: port as number }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toBeInstanceOf(TypeError);
+    expect(String(refused)).toContain("port must be a whole number from 0 to 65535");
+  });
+
+  it("refuses hosts and origins that no client could send", async () => {
+    const wrong: AttachOptions[] = [
+      { allowedOrigins: ["foo/bar"] },
+      { allowedOrigins: "https://a.test" as never },
+      { allowedHosts: "a.test" as never },
+    ];
+    for (const options of wrong) {
+      await expect(serve(new Echo(), { port: 0, ...options })).rejects.toThrow(TypeError);
+      expect(() => attach(createServer(), new Echo(), options)).toThrow(/^allowed(Hosts|Origins)/);
+    }
   });
 
   it("listens at 127.0.0.1 and port 7777 unless told otherwise", async () => {

@@ -114,6 +114,26 @@ describe("a job", () => {
     expect(state).toMatchObject({ status: "running", entries: 0 });
   });
 
+  it("ENC-16 lets nothing out that nests deeper than a reader accepts", () => {
+    const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+    const emit = (body: string): JobInput => ({ type: "emit", kind: "x-vendor.a.b", body });
+    const state = running();
+    expect(step(state, emit(nested(63)))).toMatchObject([
+      { do: "refuse", error: { code: "INVALID_REQUEST", reason: expect.stringContaining("62") } },
+    ]);
+    expect(entries(step(state, emit(nested(62))))).toHaveLength(1);
+    expect(entries(step(state, { type: "returned", result: nested(63) }))).toMatchObject([
+      { type: "job.error", code: "INTERNAL_ERROR", retryable: false },
+    ]);
+    const result = { type: "returned", result: nested(62) } as const;
+    expect(entries(step(running(), result))).toMatchObject([{ type: "job.result" }]);
+    const details = { x: JSON.parse(nested(62)) as unknown };
+    const error = new ArcpError("INTERNAL_ERROR", "no", { details });
+    const [failed] = entries(step(running(), { type: "failed", error }));
+    expect(failed).toMatchObject({ type: "job.error", message: "no" });
+    expect(failed).not.toHaveProperty("details");
+  });
+
   it("LIFE-10 LIFE-11 times out from the start of the run", () => {
     const state = job({ maxRuntimeMs: 1000 });
     expect(jobDeadline(state)).toBeUndefined();

@@ -1,7 +1,8 @@
-import { isTerminal, nextJobStatus } from "../../generated/draft-1.1/index.js";
+import { Limits, isTerminal, nextJobStatus } from "../../generated/draft-1.1/index.js";
 import type { JobTrigger, PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
+import { deeperThan } from "../wire/json.js";
 import { MAX_REASON_LENGTH, clip } from "../wire/text.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
@@ -67,6 +68,9 @@ export type JobEffect =
 
 const NOTHING: JobEffect[] = [];
 
+/** Levels that an event's body or a result may have: envelope and payload are around it. §5.3 */
+const MAX_VALUE_DEPTH = Limits.maxDepth - 2;
+
 /** When `stepJob` wants to be called with `time`: the run limit, or the end of a cancel's grace. */
 export function jobDeadline(state: JobState): number | undefined {
   if (isTerminal(state.status)) return undefined;
@@ -86,6 +90,12 @@ export function stepJob(
     case "start":
       return start(state, now);
     case "emit":
+      if (deeperThan(input.body, MAX_VALUE_DEPTH)) {
+        // A reader refuses such a frame, so that the event would be lost without a word (ENC-16).
+        return refuse(
+          `an event of kind ${input.kind} nests deeper than the ${MAX_VALUE_DEPTH} levels that a frame has for its body`,
+        );
+      }
       return emit(state, input.kind, input.body, now, limits);
     case "chunk":
       return chunk(state, input, now, limits);
@@ -220,6 +230,12 @@ function returned(
     const error = new ArcpError("INTERNAL_ERROR", reason, { retryable: false });
     return end(state, "fail", now, errorPayload(state, error, "error", now));
   }
+  if (input.result !== undefined && deeperThan(input.result, MAX_VALUE_DEPTH)) {
+    const reason = `the result nests deeper than the ${MAX_VALUE_DEPTH} levels that a frame has for it`;
+    const details = { limit: "max_depth" };
+    const error = new ArcpError("INTERNAL_ERROR", reason, { retryable: false, details });
+    return end(state, "fail", now, errorPayload(state, error, "error", now));
+  }
   const result =
     stream?.inline === undefined ? input.result : JSON.stringify(stream.inline.join(""));
   const body = resultBody(state, { ...input, result }, now);
@@ -318,8 +334,9 @@ function end(
 ): JobEffect[] {
   const { details: _dropped, ...rest } = payload;
   const whole = JSON.stringify(payload);
-  // ENC-13: an agent may fail with more words than a frame holds.
-  const body = fitsBytes(whole, MAX_ERROR_BYTES)
+  // ENC-13: an agent may fail with more words, or deeper details, than a frame holds.
+  const fits = fitsBytes(whole, MAX_ERROR_BYTES) && !deeperThan(whole, Limits.maxDepth - 1);
+  const body = fits
     ? whole
     : JSON.stringify({ ...rest, message: clip(rest.message, MAX_MESSAGE_LENGTH) });
   return finish(state, on, now, { type: "job.error", body });

@@ -1,4 +1,6 @@
 import { equalInConstantTime } from "../wire/equal.js";
+import { isPlain, isToken, kindOf } from "../wire/options.js";
+import { printable } from "../wire/text.js";
 import { sha256 } from "./secrets.js";
 
 /**
@@ -9,9 +11,11 @@ export type Verifier = (token: string) => string | undefined | Promise<string | 
 
 /**
  * Verifies against a fixed table, token → principal. Only hashes are kept, all of them are compared,
- * each in constant time: the answer's delay says nothing of any token.
+ * each in constant time: the answer's delay says nothing of any token. Throws a `TypeError` for a table that is none,
+ * and for a token or principal that nobody could have.
  */
 export function bearer(tokens: Readonly<Record<string, string>>): Verifier {
+  checkTable(tokens);
   const table = Promise.all(
     Object.entries(tokens).map(async ([token, principal]) => ({
       hash: await sha256(token),
@@ -26,4 +30,20 @@ export function bearer(tokens: Readonly<Record<string, string>>): Verifier {
     }
     return found;
   };
+}
+
+/** No token is told: what is wrong is found by its principal. */
+function checkTable(tokens: unknown): void {
+  if (!isPlain(tokens)) {
+    throw new TypeError(`bearer takes an object, token to principal; got ${kindOf(tokens)}`);
+  }
+  for (const [token, principal] of Object.entries(tokens)) {
+    if (typeof principal !== "string" || principal === "") {
+      const given = principal === "" ? "an empty string" : kindOf(principal);
+      throw new TypeError(`bearer: a token stands for a principal, a string; got ${given}`);
+    }
+    if (token === "") throw new TypeError(`bearer: the token of ${printable(principal)} is empty`);
+    if (isToken(token)) continue;
+    throw new TypeError(`bearer: the token of ${printable(principal)} has control characters`);
+  }
 }

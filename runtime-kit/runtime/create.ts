@@ -10,6 +10,7 @@ import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
+import { checkRuntime } from "./check-options.js";
 import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
 import type { Core, RealPaths } from "./core.js";
 import type { Agent } from "./define.js";
@@ -73,8 +74,9 @@ export interface Runtime {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Makes a runtime. §3 */
+/** Makes a runtime. Throws a `TypeError` for options that are none, or have another shape. §3 */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  checkRuntime(options);
   const clock = options.clock ?? systemClock();
   const registry = createRegistry(options.agents ?? []);
   const core: Core = {

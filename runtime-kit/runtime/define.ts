@@ -1,3 +1,4 @@
+import { isPlain, kindOf } from "../wire/options.js";
 import type { AgentContext, StreamedResult } from "./context.js";
 
 /**
@@ -59,19 +60,29 @@ const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const VERSION = /^[a-zA-Z0-9.+_-]+$/;
 
 /**
- * Defines an agent. Throws a `TypeError` for a name or version that no client could ask for.
+ * Defines an agent. Throws a `TypeError` for a name or version that no client could ask for, and for an `input` that
+ * cannot validate.
  */
 export function defineAgent<Input = unknown, Output = unknown>(
   definition: AgentDefinition<Input, Output>,
 ): Agent {
+  if (!isPlain(definition)) {
+    throw new TypeError(
+      `an agent is an object with a name and a function run; got ${kindOf(definition)}`,
+    );
+  }
   const { name, version = "1.0.0", input, restartable = false } = definition;
   if (typeof name !== "string" || !NAME.test(name))
-    throw new TypeError(`agent name ${JSON.stringify(name)} must match ${NAME}`);
+    throw new TypeError(`agent name ${quoted(name)} must match ${NAME}`);
   if (typeof definition.run !== "function")
     throw new TypeError(`agent ${name} has no function run`);
   if (typeof version !== "string" || !VERSION.test(version)) {
+    throw new TypeError(`version ${quoted(version)} of agent ${name} must match ${VERSION}`);
+  }
+  if (input !== undefined && !isSchema(input)) {
     throw new TypeError(
-      `version ${JSON.stringify(version)} of agent ${name} must match ${VERSION}`,
+      `input of agent ${name} must be a Standard Schema, as zod, valibot and arktype make them ` +
+        'or { "~standard": { version: 1, vendor, validate } }; a JSON Schema is none',
     );
   }
   return {
@@ -82,4 +93,20 @@ export function defineAgent<Input = unknown, Output = unknown>(
     // The schema, if any, made an Input of it before the job was accepted.
     run: (value, context) => definition.run(value as Input, context),
   };
+}
+
+/** A text in quotes; what is none, by its kind. */
+function quoted(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : `(${kindOf(value)})`;
+}
+
+/** Whether it can validate; the schemas of some libraries are functions. */
+function isSchema(input: unknown): boolean {
+  if ((typeof input !== "object" || input === null) && typeof input !== "function") return false;
+  const standard = (input as Partial<InputSchema<unknown>>)["~standard"] as unknown;
+  return (
+    typeof standard === "object" &&
+    standard !== null &&
+    typeof (standard as { readonly validate?: unknown }).validate === "function"
+  );
 }

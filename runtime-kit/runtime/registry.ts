@@ -1,4 +1,5 @@
 import type { AgentVersions } from "../jobs/agents.js";
+import { kindOf } from "../wire/options.js";
 import { defineAgent } from "./define.js";
 import type { Agent, AgentDefinition } from "./define.js";
 
@@ -28,7 +29,10 @@ export function createRegistry(agents: readonly Agent[]): Registry {
 function register(agents: readonly Agent[]) {
   const inventory = new Map<string, AgentVersions>();
   const byReference = new Map<string, Agent>();
-  for (const given of agents) {
+  if (!Array.isArray(agents)) {
+    throw new TypeError(`agents must be an array of what defineAgent makes; got ${kindOf(agents)}`);
+  }
+  for (const given of agents as readonly Agent[]) {
     // Checked again: in JavaScript an agent may come from anywhere.
     const agent = defineAgent(given as AgentDefinition);
     const reference = `${agent.name}@${agent.version}`;

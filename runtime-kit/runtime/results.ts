@@ -2,8 +2,10 @@ import type { ResultId } from "../../generated/draft-1.1/index.js";
 import type { JobInput } from "../jobs/job.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
+import { kindOf } from "../wire/options.js";
 import { fitsBytes, pieces, utf8Length } from "../wire/utf8.js";
 import type { StreamedResult } from "./context.js";
+import { agentMistake } from "./failures.js";
 import type { LiveJob } from "./live.js";
 
 export interface ResultSink {
@@ -43,15 +45,22 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
   await sink.report({ type: "returned", result: undefined, contentType });
 }
 
+/** JSON text of a result; `undefined` for no result, which is not the same as one that JSON cannot say. */
 function toJson(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  let text: string | undefined;
+  let cause: unknown;
   try {
-    return JSON.stringify(value);
-  } catch (cause) {
-    throw new ArcpError("INTERNAL_ERROR", "the agent's result is not JSON", {
-      retryable: false,
-      cause,
-    });
+    text = JSON.stringify(value);
+  } catch (error) {
+    cause = error;
   }
+  if (text !== undefined) return text;
+  const what = cause === undefined ? `: it is ${kindOf(value)}` : "";
+  throw new ArcpError("INTERNAL_ERROR", `the agent's result is not JSON${what}`, {
+    retryable: false,
+    cause,
+  });
 }
 
 /**
@@ -64,6 +73,7 @@ export async function streamResult(
   signal: AbortSignal,
   options: { readonly summary?: string } = {},
 ): Promise<StreamedResult> {
+  if (!isSource(source)) throw unstreamable("takes an iterable of strings or bytes", source);
   let encoding: Piece["encoding"] = "utf8";
   const send = async (part: string | Uint8Array) => {
     for (const piece of split(part, sink)) {
@@ -75,6 +85,9 @@ export async function streamResult(
   let half = "";
   for await (const part of source) {
     signal.throwIfAborted();
+    if (typeof part !== "string" && !(part instanceof Uint8Array)) {
+      throw unstreamable("takes pieces that are strings or bytes", part);
+    }
     if (typeof part === "string") {
       const text = half + part;
       half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
@@ -90,6 +103,19 @@ export async function streamResult(
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;
+}
+
+function isSource(source: unknown): boolean {
+  if (typeof source === "string") return true;
+  // The bytes of an array one by one would be numbers.
+  if (typeof source !== "object" || source === null || source instanceof Uint8Array) return false;
+  return Symbol.asyncIterator in source || Symbol.iterator in source;
+}
+
+/** What an agent streams must be text or bytes; anything else would vanish, or arrive as something else. */
+function unstreamable(takes: string, given: unknown): ArcpError {
+  const text = `ctx.stream ${takes} (Uint8Array); got ${kindOf(given)}`;
+  return agentMistake(new ArcpError("INVALID_REQUEST", text));
 }
 
 interface Piece {

@@ -89,6 +89,25 @@ const failedWith = (agentCode: string): object => ({
 });
 
 describe("reading and writing", () => {
+  it("says which method was given no path, and what it was given", async () => {
+    const disc = files(await context({})) as unknown as Record<string, (path?: unknown) => unknown>;
+    const calls: [words: string, call: () => unknown][] = [
+      ["list takes an absolute path, a string; got undefined", () => disc["list"]!()],
+      ["read takes an absolute path, a string; got a number", () => disc["read"]!(5)],
+      ["stat takes an absolute path, a string; got null", () => disc["stat"]!(null)],
+      ["write takes an absolute path, a string; got an array", () => disc["write"]!([])],
+      ["write takes a string or bytes (Uint8Array); got undefined", () => disc["write"]!("/a")],
+      [
+        "walk takes an absolute path, a string; got an object",
+        () => (disc["walk"]!({}) as AsyncGenerator).next(),
+      ],
+    ];
+    for (const [reason, call] of calls) {
+      const expected = { ...failedWith("INVALID_ARGUMENT"), reason };
+      await expect((async () => call())()).rejects.toMatchObject(expected);
+    }
+  });
+
   it("reads text and bytes, one operation each, whose events hold no content", async () => {
     const ctx = await context({});
     const disc = files(ctx);

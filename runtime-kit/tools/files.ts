@@ -10,6 +10,7 @@ import { lstat, opendir, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ErrorCode } from "../../generated/draft-1.1/constants.js";
 import { ArcpError } from "../wire/errors.js";
+import { kindOf } from "../wire/options.js";
 import { failed, type ToolContext } from "./context.js";
 import { inDirectory, join, withFile } from "./verified.js";
 
@@ -51,7 +52,8 @@ export interface WalkOptions {
 /**
  * The toolbox. Every method rejects with an `ArcpError`: `PERMISSION_DENIED` (and the other refusals of
  * a lease), or `INTERNAL_ERROR` with `details.agent_code`: the system's (`ENOENT` …), `NOT_A_FILE`,
- * `NOT_UTF8`, `TOO_LARGE` or `TOO_MANY_ENTRIES`; or with the signal's reason.
+ * `NOT_UTF8`, `TOO_LARGE`, `TOO_MANY_ENTRIES`, or `INVALID_ARGUMENT` before anything is tried; or with the signal's
+ * reason.
  */
 export interface Files {
   /** The whole file as text. Bytes that are no UTF-8 are an error, not replaced. `fs.read` */
@@ -81,6 +83,7 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
     path: string,
     { encoding = "utf8" }: { readonly encoding?: "utf8" | "bytes" } = {},
   ): Promise<string | Uint8Array> {
+    checkPath("read", path);
     const run = async ({ target }: { readonly target: string }): Promise<string | Uint8Array> => {
       const bytes = await withFile(target, constants.O_RDONLY, (handle) => content(handle));
       return encoding === "bytes" ? bytes : text(bytes);
@@ -91,6 +94,13 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
   }
 
   async function write(path: string, data: string | Uint8Array): Promise<void> {
+    checkPath("write", path);
+    if (typeof data !== "string" && !(data instanceof Uint8Array)) {
+      throw failed(
+        "INVALID_ARGUMENT",
+        `write takes a string or bytes (Uint8Array); got ${kindOf(data)}`,
+      );
+    }
     const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
     const run = async ({ target }: { readonly target: string }): Promise<void> => {
       if (bytes.byteLength > maxBytes) throw tooLarge();
@@ -106,6 +116,7 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
   }
 
   async function list(path: string): Promise<readonly Entry[]> {
+    checkPath("list", path);
     const run = ({ target }: { readonly target: string }): Promise<readonly Entry[]> =>
       inDirectory(target, async (stable) => {
         const entries: Entry[] = [];
@@ -116,7 +127,7 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
               limit: maxEntries,
             });
           }
-          entries.push({ name: found.name, path: join(path, found.name), kind: kindOf(found) });
+          entries.push({ name: found.name, path: join(path, found.name), kind: fileKindOf(found) });
         }
         return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
       });
@@ -129,6 +140,7 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
     path: string,
     { ignore, unreadable }: WalkOptions = {},
   ): AsyncGenerator<Entry> {
+    checkPath("walk", path);
     const pending = (await list(path)).toReversed();
     for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
       if (ignore?.(entry) === true) continue;
@@ -144,6 +156,7 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
   }
 
   async function stat(path: string): Promise<FileStat | undefined> {
+    checkPath("stat", path);
     return attempt(
       path,
       "fs.read",
@@ -197,6 +210,14 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
   return { read, write, list, walk, stat };
 }
 
+function checkPath(method: keyof Files, path: unknown): void {
+  if (typeof path === "string") return;
+  throw failed(
+    "INVALID_ARGUMENT",
+    `${method} takes an absolute path, a string; got ${kindOf(path)}`,
+  );
+}
+
 async function onlyFile(handle: FileHandle): Promise<Stats> {
   const found = await handle.stat();
   if (!found.isFile()) throw failed("NOT_A_FILE", "not a regular file");
@@ -206,7 +227,7 @@ async function onlyFile(handle: FileHandle): Promise<Stats> {
 async function look(target: string): Promise<FileStat | undefined> {
   try {
     const found = await inDirectory(dirname(target), (at) => lstat(join(at, basename(target))));
-    return { kind: kindOf(found), bytes: found.size, modifiedMs: found.mtimeMs };
+    return { kind: fileKindOf(found), bytes: found.size, modifiedMs: found.mtimeMs };
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
     throw error;
@@ -221,7 +242,7 @@ function text(bytes: Uint8Array): string {
   }
 }
 
-function kindOf(found: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): FileKind {
+function fileKindOf(found: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): FileKind {
   if (found.isFile()) return "file";
   if (found.isDirectory()) return "directory";
   return found.isSymbolicLink() ? "link" : "other";

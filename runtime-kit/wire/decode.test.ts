@@ -101,6 +101,19 @@ describe("decode", () => {
     expect(faultOf(big).details).toMatchObject({ path: "/payload/input/b~1c/0" });
   });
 
+  it("SERR-02 reads the id of what is too deep to be parsed, if it stands among the first members", () => {
+    const deep = `"payload":{"agent":"a","input":${"[".repeat(100)}${"]".repeat(100)}}`;
+    const idOf = (head: string) => faultOf(`${head}${deep}}`).requestId;
+    expect(idOf('{"arcp":"1.1","id":"msg_1","type":"job.submit",')).toBe("msg_1");
+    expect(idOf(' { "n" : -1.5e3 , "t" : true , "i\\u0064" : "m \\"1\\"" , ')).toBe('m "1"');
+    expect(idOf('{"type":"job.submit","x":"\\"id\\":\\"no\\",",')).toBeUndefined();
+    expect(idOf('{"id":5,')).toBeUndefined();
+    expect(idOf('{"id":"\\x",')).toBeUndefined();
+    expect(idOf('{"x":{},"id":"msg_1",')).toBeUndefined();
+    expect(idOf(`{"x":"${"y".repeat(2000)}","id":"msg_1",`)).toBeUndefined();
+    expect(idOf(`{"id":"${"y".repeat(200)}",`)).toBeUndefined();
+  });
+
   it("treats names of Object's own members as data", () => {
     for (const type of ["__proto__", "constructor", "toString"]) {
       expect(decode(JSON.stringify({ ...ping, type }))).toMatchObject({ ok: true, known: false });

@@ -38,7 +38,8 @@ const DEFAULT_LIMITS: DecodeLimits = { maxDepth: Limits.maxDepth };
  */
 export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Decoded {
   if (deeperThan(text, limits.maxDepth)) {
-    return refuse(`nested deeper than ${limits.maxDepth} levels`, { limit: "max_depth" });
+    const head = { id: idInHead(text) };
+    return refuse(`nested deeper than ${limits.maxDepth} levels`, { limit: "max_depth" }, head);
   }
   let value: unknown;
   try {
@@ -109,6 +110,29 @@ function refuse(message: string, details: Loose, value?: unknown): Decoded {
   const id = isObject(value) ? value["id"] : undefined;
   const requestId = isId(id) ? id : undefined;
   return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId } };
+}
+
+/** As much of a frame as is looked at for the id of a request that cannot be parsed, in UTF-16 units. */
+const HEAD_LENGTH = 1024;
+
+/** One member of an object whose value is neither object nor array; its key and its value. */
+const PLAIN_MEMBER = /\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*"|[-+.\w]+)\s*,/y;
+
+/**
+ * The `id` among the plain members with which a frame begins, so that whoever waits for the answer to a
+ * frame that is too deep to be parsed has one (SERR-02).
+ */
+function idInHead(text: string): unknown {
+  const head = text.slice(0, HEAD_LENGTH);
+  PLAIN_MEMBER.lastIndex = head.indexOf("{") + 1;
+  for (let found = PLAIN_MEMBER.exec(head); found !== null; found = PLAIN_MEMBER.exec(head)) {
+    try {
+      if (JSON.parse(found[1]!) === "id") return JSON.parse(found[2]!);
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
 }
 
 function isId(value: unknown): value is string {

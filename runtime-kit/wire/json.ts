@@ -57,6 +57,17 @@ export function nonFinite(value: unknown, pointer = ""): string | undefined {
   return undefined;
 }
 
+/** The JSON pointer of the first object or array that stands deeper than `limit` levels, if any. */
+export function beyondDepth(value: unknown, limit: number, pointer = ""): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (limit === 0) return pointer;
+  for (const [key, member] of Object.entries(value)) {
+    const found = beyondDepth(member, limit - 1, `${pointer}/${escapePointer(key)}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** One token of a JSON pointer (RFC 6901). */
 export function escapePointer(token: string): string {
   return token.replaceAll("~", "~0").replaceAll("/", "~1");

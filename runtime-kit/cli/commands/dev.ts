@@ -10,7 +10,7 @@ import { record } from "../context.js";
 import { explain } from "../help.js";
 import { announce, contain, portInUse, showToken, untilSignalled } from "../hosting.js";
 import { createLineLogger } from "../logger.js";
-import { collect, whole } from "../options.js";
+import { collect, collectOrigin, whole } from "../options.js";
 import { changesInWords, referenceOf } from "../reload/changes.js";
 import { develop } from "../reload/develop.js";
 import type { News } from "../reload/develop.js";
@@ -46,7 +46,11 @@ export function addDev(program: Command, context: Context): void {
     .option("--token <token>", "a token that is let in; may be repeated", collect)
     .option("--token-file <file>", "one token a line, its principal after a space if it has one")
     .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
-    .option("--allowed-origin <origin>", "an Origin that may connect; may be repeated", collect)
+    .option(
+      "--allowed-origin <origin>",
+      "an Origin that may connect; may be repeated",
+      collectOrigin,
+    )
     .option("--json", "prints NDJSON: the address, and what became of each save")
     .action(async (files: readonly string[], options: DevCommand) => {
       context.finish(await dev(context, files, options));

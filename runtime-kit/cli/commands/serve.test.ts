@@ -388,7 +388,7 @@ describe("arcp serve --stdio", () => {
     ["--host", "127.0.0.1"],
     ["--path", "/arcp"],
     ["--allowed-host", "a"],
-    ["--allowed-origin", "a"],
+    ["--allowed-origin", "http://a"],
     ["--tls-cert", "a"],
     ["--tls-key", "a"],
     ["--allow-insecure-remote"],

@@ -20,7 +20,7 @@ import {
 import { loadAgents } from "../load-agents.js";
 import { DEFAULT_DB, storeOf, taken } from "../store.js";
 import { createLogger } from "../logger.js";
-import { MIN_LINE_BYTES, collect, readText, seconds, whole } from "../options.js";
+import { MIN_LINE_BYTES, collect, collectOrigin, readText, seconds, whole } from "../options.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
 import { vendorProblem } from "../../leases/grammars.js";
@@ -79,7 +79,11 @@ export function addServe(program: Command, context: Context): void {
       collect,
     )
     .option("--allowed-host <host>", "a Host that clients may use; may be repeated", collect)
-    .option("--allowed-origin <origin>", "an Origin that may connect; may be repeated", collect)
+    .option(
+      "--allowed-origin <origin>",
+      "an Origin that may connect; may be repeated",
+      collectOrigin,
+    )
     .option("--tls-cert <file>", "certificate in PEM")
     .option("--tls-key <file>", "key of the certificate in PEM")
     .option("--allow-insecure-remote", "listens beyond this machine without TLS, behind a proxy")

@@ -1,0 +1,27 @@
+import { aFunction, aString, anArray, anObject, checkOptions, strings } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
+import type { RuntimeOptions } from "./create.js";
+
+const RUNTIME: Checks<RuntimeOptions> = {
+  agents: anArray,
+  auth: ["a function of a token, such as bearer makes", aFunction[1]],
+  store: anObject,
+  limits: anObject,
+  logger: anObject,
+  name: aString,
+  version: aString,
+  features: strings,
+  cancelAuthority: [
+    '"session" or "principal"',
+    (value) => value === "session" || value === "principal",
+  ],
+  namespaces: anObject,
+  realPaths: anObject,
+  clock: anObject,
+  entropy: aFunction,
+};
+
+/** Throws a `TypeError` for options of `createRuntime` that are none, or have another shape. */
+export function checkRuntime(options: RuntimeOptions): void {
+  checkOptions("createRuntime", options, RUNTIME);
+}
