@@ -99,6 +99,17 @@ describe("one check of a client", () => {
     expect(log).not.toMatch(/rt_[0-9a-f]{10}/);
   });
 
+  it("is not applicable where the driver tells no agents, and fails where it tells others", async () => {
+    const telling = (agents: (line: string) => string): StartDriver => {
+      return (ear) => smallClient()({ ...ear, line: (text) => ear.line(agents(text)) });
+    };
+    const silent = telling((text) => text.replace(/,"agents":\[[^\]]*\]/, ""));
+    const result = await run("6.2/agents-in-both-forms", silent);
+    expect(result).toMatchObject({ verdict: "not-applicable", reason: "the driver tells no agents" });
+    const other = telling((text) => text.replace(',"bare"', ""));
+    expect(await run("6.2/agents-in-both-forms", other)).toMatchObject({ verdict: "fail" });
+  });
+
   it("blames the harness where the driver speaks no protocol", async () => {
     const chatty = scripted((ear) => ear.line("Hello! How can I help?"));
     const result = await run("6.4/answers-pings", chatty);
