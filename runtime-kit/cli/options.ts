@@ -147,11 +147,16 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
-/** Seconds above zero, fractions allowed. */
+/** More than this, a timer of Node ends at once: it counts milliseconds in 31 bits. */
+const MAX_SECONDS = 2_147_483;
+
+/** Seconds above zero that a timer can count, fractions allowed. */
 export function seconds(text: string): number {
   const value = decimal(text);
-  if (value === undefined || value <= 0) {
-    throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  if (value === undefined || value <= 0 || value > MAX_SECONDS) {
+    throw new InvalidArgumentError(
+      `It must be a number of seconds above 0, at most ${MAX_SECONDS}.`,
+    );
   }
   return value;
 }
@@ -167,10 +172,12 @@ export function whole(from: number, to: number): (text: string) => number {
   };
 }
 
-/** A number above zero. */
+/** A number above zero; at most 10000, which keeps every deadline below what a timer can count. */
 export function factor(text: string): number {
   const value = decimal(text);
-  if (value === undefined || value <= 0) throw new InvalidArgumentError("It must be above 0.");
+  if (value === undefined || value <= 0 || value > 10_000) {
+    throw new InvalidArgumentError("It must be above 0, at most 10000.");
+  }
   return value;
 }
 
