@@ -105,7 +105,10 @@ describe("one check of a client", () => {
     };
     const silent = telling((text) => text.replace(/,"agents":\[[^\]]*\]/, ""));
     const result = await run("6.2/agents-in-both-forms", silent);
-    expect(result).toMatchObject({ verdict: "not-applicable", reason: "the driver tells no agents" });
+    expect(result).toMatchObject({
+      verdict: "not-applicable",
+      reason: "the driver tells no agents",
+    });
     const other = telling((text) => text.replace(',"bare"', ""));
     expect(await run("6.2/agents-in-both-forms", other)).toMatchObject({ verdict: "fail" });
   });
