@@ -159,7 +159,8 @@ function leave(context: Context, stop: AbortController, view: View) {
     reject(new Left());
   };
   const onClosed = (): void => {
-    void context.err.line("arcp: nobody reads the output; the job goes on without this command");
+    const why = context.out.fault === undefined ? "nobody reads the output; " : "";
+    void context.err.line(`arcp: ${why}the job goes on without this command`);
     go();
   };
   const off = context.io.onSignal(() => {
