@@ -142,6 +142,9 @@ describe("the process", () => {
     const none = start("agents", "--stdio", "exit 9");
     expect(await none.exit).toBe(4);
     expect(none.output()).toContain("the runtime ended with exit code 9");
+    const chatterer = start("agents", "--stdio", "yes");
+    expect(await chatterer.exit).toBe(4);
+    expect(chatterer.output()).toContain("this is no runtime");
     const both = start("agents", "--stdio", "true", "--url", "ws://127.0.0.1:1/arcp");
     expect(await both.exit).toBe(2);
     expect(both.output()).toContain("give --url or --stdio, not both");
