@@ -55,6 +55,8 @@ export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    // The process that runs the tests is never idle.
+    onIdle: () => () => undefined,
     onStray(listener) {
       strays.add(listener);
       return () => void strays.delete(listener);

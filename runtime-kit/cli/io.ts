@@ -16,6 +16,8 @@ export interface Io {
   onSignal(listener: (signal: EndSignal) => void): () => void;
   /** Once the command is done the process ends, whatever is still open in it. */
   leave?(): void;
+  /** Calls back when nothing is left in the process that could still happen, and it would end; returns what stops that. */
+  onIdle(listener: () => void): () => void;
   /** Calls back for each failure that nobody caught, which then does not end the process; returns what stops that. */
   onStray(listener: (thrown: unknown) => void): () => void;
 }

@@ -16,6 +16,7 @@ import {
   refusingUsage,
   showToken,
   untilSignalled,
+  whileLoading,
 } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
 import { DEFAULT_DB, storeOf, taken } from "../store.js";
@@ -117,7 +118,7 @@ export function addServe(program: Command, context: Context): void {
       if (options.stdio === true) {
         checkStdio(given);
         const host = {
-          agents: () => agentsOf(options),
+          agents: () => agentsOf(context, options),
           limits: limitsOf(options),
           namespaces: namespacesOf(options),
           // Each parent has a child of its own, and a file belongs to one process.
@@ -157,7 +158,7 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   checkExposure(options);
   const tls = await tlsOf(options);
   const { tokens, made } = await principalsOf(options, context.io, isLoopback(options.host));
-  const agents = await agentsOf(options);
+  const agents = await agentsOf(context, options);
   const namespaces = namespacesOf(options);
   const db = options.db ?? DEFAULT_DB;
   const runtime = refusingUsage(() =>
@@ -214,8 +215,9 @@ async function tlsOf({ tlsCert, tlsKey }: ServeCommand): Promise<Pick<ServeOptio
   };
 }
 
-async function agentsOf({ agent: files, conformance }: ServeCommand) {
-  const loaded = await Promise.all((files ?? []).map((file) => loadAgents(file)));
+async function agentsOf(context: Context, { agent: files, conformance }: ServeCommand) {
+  const load = (file: string) => whileLoading(context, file, loadAgents(file));
+  const loaded = await Promise.all((files ?? []).map(load));
   const own = files === undefined ? builtInAgents : loaded.flat();
   return [...own, ...(conformance === true ? conformanceScripts : [])];
 }
