@@ -51,7 +51,7 @@ export async function whileLoading<T>(
 export function portInUse(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code !== "EADDRINUSE") return error;
   const text = `port ${port} of ${host} is in use: end what uses it, or choose another --port`;
-  return Object.assign(new Error(text, { cause: error }), { code: error.code });
+  return new UsageError(text, { cause: error });
 }
 
 /** Says where the runtime listens: the line that a program waits for. */

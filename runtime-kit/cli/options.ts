@@ -1,4 +1,5 @@
 /** Options that several commands share, and what their words mean. */
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
@@ -16,6 +17,18 @@ const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
 /** Shorter lines would cut results into crumbs. */
 export const MIN_LINE_BYTES = 4096;
+
+/** Said where a file is needed. */
+export const IS_FOLDER = "it is a folder, not a file";
+
+/** Whether there is a folder of this name. What cannot be looked at is told by whoever opens it. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** How to reach a runtime. */
 export interface ReachOptions {
@@ -72,13 +85,19 @@ export function checkToken(token: string, from: string): string {
   return token;
 }
 
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "no such file"],
+  ["EISDIR", IS_FOLDER],
+  ["EACCES", "this user may not read it"],
+]);
+
 /** Text of a file that an option names. */
 export async function readText(file: string, option: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${option} ${file}: ${code === "ENOENT" ? "no such file" : message}`);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${option} ${file}: ${UNREADABLE.get(code) ?? message}`, { cause: error });
   }
 }
 

@@ -185,7 +185,7 @@ describe("arcp serve", () => {
     const { url } = await start(["--token", "t"]);
     const { port } = new URL(url);
     const second = await arcpDone(["serve", "--no-db", "--port", port, "--token", "t"]);
-    expect(second.exit).toBe(1);
+    expect(second.exit).toBe(2);
     expect(second.stderr.split("\n")).toContainEqual(
       `arcp: port ${port} of 127.0.0.1 is in use: end what uses it, or choose another --port`,
     );

@@ -198,6 +198,12 @@ function told(error: NodeJS.ErrnoException, { host, port }: ServeCommand): Error
 
 function checkExposure({ host, path, tlsCert, allowInsecureRemote }: ServeCommand): void {
   if (!path.startsWith("/")) throw new UsageError(`--path ${path}: a path begins with /`);
+  // Anything else would never be equal to the path of a request.
+  const asked = `http://host${path}`;
+  if (!URL.canParse(asked) || new URL(asked).pathname !== path) {
+    const what = "neither a query nor characters that stand escaped in a URL, such as a space";
+    throw new UsageError(`--path ${path}: a path has ${what}`);
+  }
   if (isLoopback(host) || tlsCert !== undefined || allowInsecureRemote === true) return;
   throw new UsageError(
     `--host ${host} can be reached from other machines, and tokens would travel in plain text: ` +
