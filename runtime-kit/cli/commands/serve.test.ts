@@ -89,6 +89,7 @@ describe("arcp serve --db", () => {
     ] as const) {
       const { exit, stderr } = await arcpDone(["serve", "--port", "0", "--token", "t", "--db", db]);
       expect([exit, stderr]).toEqual([2, expect.stringMatching(says)]);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     }
   });
 

@@ -20,7 +20,7 @@ import {
 } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
 import { DEFAULT_DB, storeOf, taken } from "../store.js";
-import { createLogger } from "../logger.js";
+import { createLogger, heldLogger } from "../logger.js";
 import { MIN_LINE_BYTES, collect, readText, seconds, whole } from "../options.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
@@ -161,6 +161,7 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   const agents = await agentsOf(context, options);
   const namespaces = namespacesOf(options);
   const db = options.db ?? DEFAULT_DB;
+  const held = heldLogger(logger);
   const runtime = refusingUsage(() =>
     createRuntime({
       agents,
@@ -168,10 +169,11 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
       limits: limitsOf(options),
       namespaces,
       store: storeOf(db),
-      logger,
+      logger: held.logger,
     }),
   );
   await taken(runtime, db);
+  held.release();
   const acceptor = {
     accept: runtime.accept,
     close: () => runtime.close({ drainMs: options.drain * 1000 }),
