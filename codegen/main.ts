@@ -27,6 +27,9 @@ const OPTIONS = {
   size: {},
 } as const;
 
+/** How often to look whether the process that started this one is still there, in milliseconds. */
+const PARENT_LOOK_MS = 500;
+
 /** Runs a command. 0: done, nothing to say; 1: findings or differences; 2: wrong usage. */
 export async function main(args: readonly string[], at: Surroundings): Promise<number> {
   const rest = args.slice(1);
@@ -124,6 +127,9 @@ function formatOf(format = "text"): DiagnosticFormat {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
+  // Whoever ends only `npm run` has ended this as well: a watcher that nobody sees would go on writing.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stop.abort(), PARENT_LOOK_MS).unref();
   const at: Surroundings = {
     root: process.cwd(),
     stop: stop.signal,

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFailed, vi } from "vitest";
 import { main } from "./main.js";
 
 const fixture = fileURLToPath(new URL("./fixtures/small/", import.meta.url));
@@ -198,4 +198,24 @@ it.each(["SIGINT", "SIGTERM"] as const)("ends in good order on %s", async (signa
   expect(String(line)).toContain("added");
   child.kill(signal);
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+it("ends when the process that started it is gone", async () => {
+  const command = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const args = ["--import", import.meta.resolve("tsx"), command, "generate", "--watch"];
+  // It tells the watcher's id, and waits as npm does.
+  const starter = `const child = require("child_process").spawn(process.execPath, ${JSON.stringify(args)}, { stdio: "inherit" }); console.log(child.pid)`;
+  const parent = spawn(process.execPath, ["-e", starter], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  parent.stdout.on("data", (bytes: Buffer) => void (text += String(bytes)));
+  const closed = once(parent.stdout, "end");
+  await vi.waitFor(() => expect(text).toContain("added"), 20_000);
+  parent.kill("SIGKILL");
+  const watcher = Number(text.split("\n")[0]);
+  onTestFailed(() => void process.kill(watcher, "SIGKILL"));
+  // The last who holds the pipe is the watcher.
+  await closed;
 });

@@ -134,7 +134,7 @@ describe("a child that is no runtime", () => {
 
   it("ends with what it is when it talks without end", async () => {
     const lines = await failure(open(`setInterval(() => console.log("y\\n".repeat(1000)), 0)`));
-    expect(lines.message).toBe('[PROTOCOL] this is no runtime; instead of ARCP it said "y"');
+    expect(lines.message).toBe('[REFUSED] this is no runtime; instead of ARCP it said "y"');
     const before = process.memoryUsage().rss;
     const line = await failure(
       open(`const s = "x".repeat(65536); const f = () => process.stdout.write(s, f); f()`),

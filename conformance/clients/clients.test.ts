@@ -9,7 +9,7 @@ import { clientChecks } from "./checks/index.js";
 import { clientContest } from "./contest.js";
 import { clientExclusions } from "./excluded.js";
 import { frozenClientIds } from "./frozen.js";
-import type { Ear, StartDriver } from "./link.js";
+import { commandDriver, type Ear, type StartDriver } from "./link.js";
 import { soundClientChecks } from "./main.js";
 import { smallClient } from "./small/client.js";
 import { faultNames, faults, type FaultName } from "./small/faults.js";
@@ -99,6 +99,20 @@ describe("one check of a client", () => {
     expect(log).not.toMatch(/rt_[0-9a-f]{10}/);
   });
 
+  it("is not applicable where the driver tells no agents, and fails where it tells others", async () => {
+    const telling = (agents: (line: string) => string): StartDriver => {
+      return (ear) => smallClient()({ ...ear, line: (text) => ear.line(agents(text)) });
+    };
+    const silent = telling((text) => text.replace(/,"agents":\[[^\]]*\]/, ""));
+    const result = await run("6.2/agents-in-both-forms", silent);
+    expect(result).toMatchObject({
+      verdict: "not-applicable",
+      reason: "the driver tells no agents",
+    });
+    const other = telling((text) => text.replace(',"bare"', ""));
+    expect(await run("6.2/agents-in-both-forms", other)).toMatchObject({ verdict: "fail" });
+  });
+
   it("blames the harness where the driver speaks no protocol", async () => {
     const chatty = scripted((ear) => ear.line("Hello! How can I help?"));
     const result = await run("6.4/answers-pings", chatty);
@@ -156,6 +170,24 @@ describe("before the first check", () => {
     await expect(presentClient({ ...target(idle), timeScale: 0.01 })).rejects.toThrow(
       /it did not say hello: no connection within/,
     );
+  });
+});
+
+describe("a driver that writes without end", () => {
+  const first = '{"client":"flood 1","verbs":["connect","submit","resume","sync","close"]}\\n';
+  // Who inherited its output writes on when it is killed.
+  const child = 'require("child_process").spawn("yes", [], { stdio: "inherit" });';
+  const flood = (begin: string, text: string, more = "") =>
+    `process.stdout.write('${begin}'); const go = () => { while (process.stdout.write('${text}'.repeat(4096))); process.stdout.once("drain", go); }; go();${more}`;
+
+  it.each([
+    ["a line", "a line of more than 1024 KiB", flood("", "x")],
+    ["a line, as a child of it does too", "1024 KiB|no JSON", flood("", "x", child)],
+    ["what is no first line", "the first line is not", flood("", '{"news":"gap"}\\n')],
+    ["news", "more than 32 MiB", flood(first, `{"news":"gap","of":"${"x".repeat(1000)}"}\\n`)],
+  ])("%s, is cut off and told in one line", async (_, words, script) => {
+    const start = commandDriver(process.execPath, ["-e", script]);
+    await expect(presentClient(target(start))).rejects.toThrow(new RegExp(words));
   });
 });
 

@@ -2,7 +2,7 @@
 import { CheckFailed, HarnessError } from "../peer/faults.js";
 import type { WireLog } from "../peer/log.js";
 import { isRecord } from "../peer/message.js";
-import type { Link, StartDriver } from "./link.js";
+import { maxLine, type Link, type StartDriver } from "./link.js";
 
 /** What a driver may be asked. Those of `everyVerb` every driver knows. */
 export type Verb = "connect" | "submit" | "cancel" | "list" | "resume" | "sync" | "close";
@@ -40,6 +40,9 @@ interface Waiter {
 /** How long a call or a wait for news lasts when nobody says otherwise, in milliseconds before scaling. */
 const defaultWait = 8000;
 
+/** How much a driver may write while it serves one check, in characters: all of it is kept. */
+const maxWritten = 32 * 1024 * 1024;
+
 /** One driver, from its start to its end. */
 export class Driver {
   /** All that was told so far. */
@@ -56,6 +59,7 @@ export class Driver {
   readonly #replies = new Map<number, Reply>();
   readonly #waiters = new Set<Waiter>();
   #calls = 0;
+  #characters = 0;
   #gone: Error | undefined;
 
   constructor(start: StartDriver, context: { log: WireLog; scale: (ms: number) => number }) {
@@ -65,9 +69,10 @@ export class Driver {
     this.#link = start({
       line: (text) => this.#hear(text),
       aside: (text) => {
-        this.written.push(text);
-        this.#log.add("driver", "*", text);
+        if (this.#keep(text)) this.#log.add("driver", "*", text);
       },
+      overlong: () =>
+        this.#fail(new HarnessError(`the driver wrote a line of more than ${maxLine / 1024} KiB`)),
       end: (how) => this.#fail(new CheckFailed(`the driver ${how}`)),
     });
   }
@@ -122,20 +127,37 @@ export class Driver {
     return this.#link.stop();
   }
 
-  #hear(text: string): void {
+  /** Whether there is room for it, and anybody left to read it. */
+  #keep(text: string): boolean {
+    if (this.#gone !== undefined) return false;
+    this.#characters += text.length;
+    if (this.#characters > maxWritten) {
+      const words = `the driver wrote more than ${maxWritten / 1024 / 1024} MiB`;
+      this.#fail(new HarnessError(words));
+      return false;
+    }
     this.written.push(text);
+    return true;
+  }
+
+  #hear(text: string): void {
+    if (!this.#keep(text)) return;
     this.#log.add("driver", "<", text);
     const line = readLine(text);
     if (line === undefined) {
       this.#fail(
         new HarnessError(`the driver wrote what is no JSON object: ${text.slice(0, 200)}`),
       );
+    } else if (this.introduction === undefined && !isIntroduction(line)) {
+      this.#fail(
+        new HarnessError(`the first line is not that of client.md: ${text.slice(0, 200)}`),
+      );
     } else if (isNews(line)) {
       this.news.push({ ...line, index: this.news.length });
     } else if (typeof line["n"] === "number" && (isRecord(line["ok"]) || isRecord(line["error"]))) {
       this.#replies.set(line["n"], line as unknown as Reply);
-    } else if (typeof line["client"] === "string" && Array.isArray(line["verbs"])) {
-      this.introduction = { client: line["client"], verbs: line["verbs"].map(String) };
+    } else if (isIntroduction(line)) {
+      this.introduction = { client: line.client, verbs: line.verbs.map(String) };
     } else {
       this.#fail(new HarnessError(`no line of the protocol in client.md: ${text.slice(0, 200)}`));
     }
@@ -146,6 +168,8 @@ export class Driver {
     this.#gone ??= error;
     this.#break(this.#gone);
     for (const waiter of this.#waiters) waiter.fail(this.#gone);
+    // Nothing that it could still say counts; and who floods us is not read on.
+    void this.#link.stop();
   }
 
   #wait(test: () => boolean, what: string, within: number): Promise<void> {
@@ -182,6 +206,10 @@ function readLine(text: string): Loose | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isIntroduction(line: Loose): line is Loose & { client: string; verbs: unknown[] } {
+  return typeof line["client"] === "string" && Array.isArray(line["verbs"]);
 }
 
 const kinds: readonly unknown[] = ["event", "end", "gap", "lost", "closed"];

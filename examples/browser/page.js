@@ -15,6 +15,14 @@ function say(state, text) {
   $("line").textContent = text;
 }
 
+/** What is true of the connection: said again once an error has been read. */
+let connection = ["idle", "not connected"];
+
+function sayConnection(state, text) {
+  connection = [state, text];
+  say(state, text);
+}
+
 /** An `ArcpError` says what to do about it. */
 function sayError(error) {
   const hint = ArcpError.is(error) && error.hint ? ` (${error.hint})` : "";
@@ -25,6 +33,7 @@ function sayError(error) {
 function on(id, event, handle) {
   $(id).addEventListener(event, async (occurred) => {
     occurred.preventDefault();
+    if ($("line").dataset.state === "failed") say(...connection);
     try {
       await handle(new FormData(event === "submit" ? $(id) : undefined));
     } catch (error) {
@@ -41,14 +50,21 @@ on("connect", "submit", async (form) => {
     token: form.get("token"), // stays in this page's memory: not in its address, not in any storage
     name: "arcp example page",
     on: {
-      reconnecting: ({ attempt }) => say("waiting", `connection lost; attempt ${attempt}`),
-      resumed: () => say("connected", "resumed; nothing was lost"),
-      gap: ({ error }) => sayError(error),
-      closed: ({ error }) => error && sayError(error),
+      reconnecting: ({ attempt }) =>
+        sayConnection("waiting", `connection lost; attempt ${attempt}`),
+      resumed: () => sayConnection("connected", "resumed; nothing was lost"),
+      gap: ({ error }) => {
+        sayConnection("connected", "connected again; some events were lost");
+        if (error) sayError(error);
+      },
+      closed: ({ error }) => {
+        sayConnection("idle", "not connected");
+        if (error) sayError(error);
+      },
     },
   });
   $("connect").elements.token.value = "";
-  say("connected", `connected to ${client.session.runtime.name}`);
+  sayConnection("connected", `connected to ${client.session.runtime.name}`);
   const agents = client.agents.map(({ name }) => element("option", name));
   $("submit").elements.agent.replaceChildren(...agents);
   $("session").hidden = false;

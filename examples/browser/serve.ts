@@ -29,8 +29,12 @@ const types: Readonly<Record<string, string>> = {
 /** The package's compiled files: arcp/client is runtime-kit/client/index.js in there. */
 const compiled = fileURLToPath(new URL("../..", import.meta.resolve("arcp/client")));
 
-/** The file for a path of the site; `URL` has resolved the dots, so that none leads out. */
-function fileFor(pathname: string): string | undefined {
+/** The file for what a request names; `URL` has resolved the dots, so that none leads out. */
+function fileFor(target: string): string | undefined {
+  // Joined, not resolved: `//` at the beginning would name a host, and `//` alone is no URL at all.
+  const site = "http://page";
+  if (!URL.canParse(site + target)) return undefined;
+  const { pathname } = new URL(site + target);
   if (pathname === "/") return join(import.meta.dirname, "index.html");
   if (pathname === "/page.js" || pathname === "/page.css")
     return join(import.meta.dirname, pathname);
@@ -39,7 +43,7 @@ function fileFor(pathname: string): string | undefined {
 }
 
 const server = createServer(async (request, response) => {
-  const file = fileFor(new URL(request.url ?? "/", "http://page").pathname);
+  const file = fileFor(request.url ?? "/");
   const body = file === undefined ? undefined : await readFile(file).catch(() => undefined);
   response.writeHead(body === undefined ? 404 : 200, {
     "Content-Type": types[extname(file ?? "")] ?? "text/plain",

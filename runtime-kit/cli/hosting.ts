@@ -19,11 +19,39 @@ export function contain({ io }: Context, logger: Logger): () => void {
   });
 }
 
+/** After so many milliseconds a load is told to be slow. */
+export const SLOW_MS = 5_000;
+
+/** What is told of a load that is slow. */
+export const SLOW = "still loading: is there an await at the top of a module that does not end?";
+
+/** Says when a module is slow to load; throws where it waits for what cannot come, since Node ends without a word. */
+export async function whileLoading<T>(
+  { io, err }: Context,
+  file: string,
+  loading: Promise<T>,
+): Promise<T> {
+  const { promise: stuck, reject } = deferred<never>();
+  const off = io.onIdle(() => {
+    const why = "an await at the top of this module, or of one that it imports, never ends";
+    reject(new UsageError(`--agent ${file}: ${why}`));
+  });
+  const slow = setTimeout(() => void err.line(`arcp: --agent ${file}: ${SLOW}`), SLOW_MS);
+  // It must not be what keeps the process from being idle.
+  slow.unref();
+  try {
+    return await Promise.race([loading, stuck]);
+  } finally {
+    clearTimeout(slow);
+    off();
+  }
+}
+
 /** Says that the port is taken, in the words of the command line; any other error stays what it is. */
 export function portInUse(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code !== "EADDRINUSE") return error;
   const text = `port ${port} of ${host} is in use: end what uses it, or choose another --port`;
-  return Object.assign(new Error(text, { cause: error }), { code: error.code });
+  return new UsageError(text, { cause: error });
 }
 
 /** Says where the runtime listens: the line that a program waits for. */

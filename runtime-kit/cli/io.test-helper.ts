@@ -16,6 +16,8 @@ export interface Run {
   signal(signal?: EndSignal): void;
   /** Nobody reads the standard output any more. */
   breakPipe(): void;
+  /** From now on writing to the standard output fails for want of space. */
+  fillDisc(): void;
   /** Something failed and nobody caught it. */
   stray(thrown: unknown): void;
   /** How many listeners for signals and for stray failures are left. */
@@ -53,6 +55,8 @@ export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    // The process that runs the tests is never idle.
+    onIdle: () => () => undefined,
     onStray(listener) {
       strays.add(listener);
       return () => void strays.delete(listener);
@@ -83,6 +87,7 @@ export function arcp(argv: readonly string[], options: RunOptions = {}): Run {
     signal: (signal = "SIGINT") => [...listeners].forEach((listener) => listener(signal)),
     breakPipe: () =>
       void stdout.screen.destroy(Object.assign(new Error("EPIPE"), { code: "EPIPE" })),
+    fillDisc: stdout.fill,
     stray: (thrown) => strays.forEach((listener) => listener(thrown)),
     listening: () => listeners.size + strays.size,
   };
@@ -99,15 +104,21 @@ export async function arcpDone(argv: readonly string[], options: RunOptions = {}
 function capture(
   terminal: boolean,
   changed: (text: string) => void,
-): { screen: Screen; text: () => string } {
+): { screen: Screen; text: () => string; fill: () => void } {
   const pieces: Buffer[] = [];
+  let full = false;
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
+      if (full) {
+        const text = "ENOSPC: no space left on device, write";
+        return done(Object.assign(new Error(text), { code: "ENOSPC" }));
+      }
       pieces.push(chunk);
       done();
       changed(chunk.toString());
     },
   });
   const screen = Object.assign(stream, terminal ? { isTTY: true, columns: 100 } : {});
-  return { screen, text: () => Buffer.concat(pieces).toString("utf8") };
+  const fill = (): void => void (full = true);
+  return { screen, fill, text: () => Buffer.concat(pieces).toString("utf8") };
 }

@@ -16,25 +16,36 @@ export interface Io {
   onSignal(listener: (signal: EndSignal) => void): () => void;
   /** Once the command is done the process ends, whatever is still open in it. */
   leave?(): void;
+  /** Calls back when nothing is left in the process that could still happen, and it would end; returns what stops that. */
+  onIdle(listener: () => void): () => void;
   /** Calls back for each failure that nobody caught, which then does not end the process; returns what stops that. */
   onStray(listener: (thrown: unknown) => void): () => void;
 }
 
 /**
  * One of the output streams. Writing waits until the text has left this process, so that a slow reader
- * slows the command; a reader that went away is told by `closed`, and what is written then is dropped.
+ * slows the command; a reader that went away, or a disc that is full, is told by `closed`, and what is written
+ * then is dropped.
  */
 export class Sink {
   readonly screen: Screen;
-  /** Aborts when nobody reads any more. */
+  /** Aborts when nobody reads any more, or when writing has failed: see `fault`. */
   readonly closed: AbortSignal;
+  /** Why writing has failed; nothing where a reader went away, which is its right. */
+  fault: string | undefined;
   readonly #gone = new AbortController();
 
   constructor(screen: Screen) {
     this.screen = screen;
     this.closed = this.#gone.signal;
     // Without a listener a closed pipe (EPIPE) would end the process with a stack on the screen.
-    screen.on("error", () => this.#gone.abort());
+    screen.on("error", (error) => this.#lose(error));
+  }
+
+  #lose(error: NodeJS.ErrnoException): void {
+    if (this.closed.aborted) return;
+    if (error.code !== "EPIPE") this.fault = error.message;
+    this.#gone.abort();
   }
 
   get isTerminal(): boolean {
@@ -43,7 +54,13 @@ export class Sink {
 
   write(data: string | Uint8Array): Promise<void> {
     if (this.closed.aborted || !this.screen.writable) return Promise.resolve();
-    return new Promise((resolve) => this.screen.write(data, () => resolve()));
+    return new Promise((resolve) => {
+      this.screen.write(data, (error) => {
+        // It is here before it is an event; whoever waits for this write wants to know.
+        if (error) this.#lose(error);
+        resolve();
+      });
+    });
   }
 
   line(text: string): Promise<void> {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineAgent } from "../runtime/define.js";
 import type { Agent, AgentDefinition } from "../runtime/define.js";
+import { IS_FOLDER, isFolder } from "./options.js";
 import { UsageError } from "./report.js";
 
 /** How modules are had; tests bring their own. */
@@ -52,11 +53,14 @@ async function load(what: string, path: string, loader: Loader) {
   try {
     return await loader.load(pathToFileURL(path).href);
   } catch (error) {
-    const words = existsSync(path)
-      ? `while loading this module: ${String(error)}${moduleHint(error)}`
-      : "no such file";
-    throw new UsageError(`${what}: ${words}`, { cause: error });
+    throw new UsageError(`${what}: ${whyNot(path, error)}`, { cause: error });
   }
+}
+
+function whyNot(path: string, error: unknown): string {
+  if (!existsSync(path)) return "no such file";
+  if (isFolder(path)) return IS_FOLDER;
+  return `while loading this module: ${String(error)}${moduleHint(error)}`;
 }
 
 /** A module that was compiled to CommonJS has its default export one level deeper. */

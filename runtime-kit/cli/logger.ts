@@ -34,6 +34,27 @@ export function createLogger(stream: Screen): Logger {
   };
 }
 
+/**
+ * A logger that keeps what it is told until it is released: a store that cannot be used ends the command with a line of
+ * its own, and what the runtime logs of it would be the same once more.
+ */
+export function heldLogger(logger: Logger): { readonly logger: Logger; release(): void } {
+  let held: (() => void)[] | undefined = [];
+  const pass = (level: keyof Logger) => (fields: object, message: string) => {
+    if (held === undefined) logger[level](fields, message);
+    else held.push(() => logger[level](fields, message));
+  };
+  const release = (): void => {
+    const all = held ?? [];
+    held = undefined;
+    for (const say of all) say();
+  };
+  return {
+    logger: { debug: pass("debug"), info: pass("info"), warn: pass("warn"), error: pass("error") },
+    release,
+  };
+}
+
 function chosen(fields: object): Record<string, unknown> {
   const all = fields as Readonly<Record<string, unknown>>;
   const kept: Record<string, unknown> = {};

@@ -93,6 +93,26 @@ describe("the process", () => {
     await rm(folder, { recursive: true });
   });
 
+  it.each([
+    ["await new Promise(() => undefined);", 2, "never ends"],
+    // It waits as well, but something could still happen.
+    [
+      "setInterval(() => undefined, 1000); await new Promise(() => undefined);",
+      null,
+      "still loading",
+    ],
+    ["setTimeout(() => process.exit(), 100);", 0, "ends with 0 before the command does"],
+  ])("says why it serves nothing (any more): %s", async (text, code, words) => {
+    const folder = await mkdtemp(join(tmpdir(), "arcp-stuck-"));
+    const file = join(folder, "agent.mjs");
+    await writeFile(file, `${text}\nexport default { name: "one", run: () => 1 };`);
+    const run = startWith({}, ["serve", "--no-db", "--port", "0", "--agent", file]);
+    await run.seen(words);
+    if (code === null) run.child.kill("SIGKILL");
+    expect(await run.exit).toBe(code);
+    await rm(folder, { recursive: true });
+  });
+
   it("serves, drains and ends", async () => {
     const run = startWith({}, ["serve", "--no-db", "--port", "0", "--json"]);
     await run.seen('{"listening"');
@@ -142,6 +162,9 @@ describe("the process", () => {
     const none = start("agents", "--stdio", "exit 9");
     expect(await none.exit).toBe(4);
     expect(none.output()).toContain("the runtime ended with exit code 9");
+    const chatterer = start("agents", "--stdio", "yes");
+    expect(await chatterer.exit).toBe(4);
+    expect(chatterer.output()).toContain("this is no runtime");
     const both = start("agents", "--stdio", "true", "--url", "ws://127.0.0.1:1/arcp");
     expect(await both.exit).toBe(2);
     expect(both.output()).toContain("give --url or --stdio, not both");

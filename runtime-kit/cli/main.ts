@@ -25,6 +25,10 @@ const io: Io = {
   leave() {
     leaving = true;
   },
+  onIdle(listener) {
+    process.on("beforeExit", listener);
+    return () => void process.off("beforeExit", listener);
+  },
   onStray(listener) {
     process.on("unhandledRejection", listener).on("uncaughtException", listener);
     return () =>
@@ -32,7 +36,15 @@ const io: Io = {
   },
 };
 
+/** An agent in this process can end it, and with it the jobs of everybody else. */
+const unasked = (code: number): void => {
+  process.stderr.write(
+    `arcp: the process ends with ${code} before the command does: some code in it called process.exit, or waits for what cannot come\n`,
+  );
+};
+process.once("exit", unasked);
 process.exitCode = await main(process.argv.slice(2), io);
+process.off("exit", unasked);
 
 // Who asks twice, or has nobody left to serve, does not wait for what is still open. What was written is out: `main` waits for that.
 if (leaving || signals > 1) process.exit();

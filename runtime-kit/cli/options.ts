@@ -1,4 +1,5 @@
 /** Options that several commands share, and what their words mean. */
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
@@ -17,6 +18,18 @@ const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
 /** Shorter lines would cut results into crumbs. */
 export const MIN_LINE_BYTES = 4096;
+
+/** Said where a file is needed. */
+export const IS_FOLDER = "it is a folder, not a file";
+
+/** Whether there is a folder of this name. What cannot be looked at is told by whoever opens it. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** How to reach a runtime. */
 export interface ReachOptions {
@@ -73,13 +86,19 @@ export function checkToken(token: string, from: string): string {
   return token;
 }
 
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "no such file"],
+  ["EISDIR", IS_FOLDER],
+  ["EACCES", "this user may not read it"],
+]);
+
 /** Text of a file that an option names. */
 export async function readText(file: string, option: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${option} ${file}: ${code === "ENOENT" ? "no such file" : message}`);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${option} ${file}: ${UNREADABLE.get(code) ?? message}`, { cause: error });
   }
 }
 
@@ -155,11 +174,16 @@ export function collectOrigin(value: string, before: readonly string[] = []): re
   return [...before, origin];
 }
 
-/** Seconds above zero, fractions allowed. */
+/** More than this, a timer of Node ends at once: it counts milliseconds in 31 bits. */
+const MAX_SECONDS = 2_147_483;
+
+/** Seconds above zero that a timer can count, fractions allowed. */
 export function seconds(text: string): number {
   const value = decimal(text);
-  if (value === undefined || value <= 0) {
-    throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  if (value === undefined || value <= 0 || value > MAX_SECONDS) {
+    throw new InvalidArgumentError(
+      `It must be a number of seconds above 0, at most ${MAX_SECONDS}.`,
+    );
   }
   return value;
 }
@@ -175,10 +199,12 @@ export function whole(from: number, to: number): (text: string) => number {
   };
 }
 
-/** A number above zero. */
+/** A number above zero; at most 10000, which keeps every deadline below what a timer can count. */
 export function factor(text: string): number {
   const value = decimal(text);
-  if (value === undefined || value <= 0) throw new InvalidArgumentError("It must be above 0.");
+  if (value === undefined || value <= 0 || value > 10_000) {
+    throw new InvalidArgumentError("It must be above 0, at most 10000.");
+  }
   return value;
 }
 

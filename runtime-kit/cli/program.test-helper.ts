@@ -13,6 +13,7 @@ export function unused(): Context {
       stdin: Readable.from([]),
       env: {},
       onSignal: none,
+      onIdle: none,
       onStray: none,
     },
     out: new Sink(stream),

@@ -17,6 +17,7 @@ import { explain } from "./help.js";
 import { Sink } from "./io.js";
 import type { Io } from "./io.js";
 import { failureOf } from "./report.js";
+import { oneLine } from "./text.js";
 
 /** The tree of all commands. What commander would print goes to `write`. */
 export function programOf(context: Context, write: (text: string) => void): Command {
@@ -55,6 +56,24 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     err: new Sink(io.stderr),
     finish: (code) => (exit = code),
   };
+  const { out, err } = context;
+  const complain = (): void => {
+    if (out.fault !== undefined) {
+      void err.line(`arcp: the standard output cannot be written: ${oneLine(out.fault)}`);
+    }
+  };
+  out.closed.addEventListener("abort", complain);
+  try {
+    exit = (await run(argv, context)) ?? exit;
+  } finally {
+    out.closed.removeEventListener("abort", complain);
+  }
+  // What was asked for has not come out.
+  return exit === Exit.Success && out.fault !== undefined ? Exit.Unexpected : exit;
+}
+
+/** Resolves with the exit code, but for a command that has told its own. */
+async function run(argv: readonly string[], context: Context): Promise<number | undefined> {
   let told = "";
   const program = programOf(context, (text) => (told += text));
   try {
@@ -67,7 +86,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return fail(context, argv, error);
   }
-  return exit;
+  return undefined;
 }
 
 async function fail(context: Context, argv: readonly string[], thrown: unknown): Promise<number> {

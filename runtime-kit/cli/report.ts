@@ -75,7 +75,7 @@ export function failureOf(thrown: unknown): Failure {
     return failure(thrown.exit, words, { ...what, hint: cause.hint });
   }
   if (thrown instanceof ArcpError) {
-    const hint = isErrorCode(thrown.code) ? (HINTS[thrown.code] ?? thrown.hint) : undefined;
+    const hint = hintOf(thrown);
     // Whoever refused may have said it already.
     const words =
       hint === undefined || says(thrown.message) ? thrown.message : `${thrown.message} (${hint})`;
@@ -95,6 +95,13 @@ export function failureOf(thrown: unknown): Failure {
     code: typeof code === "string" ? code : "UNEXPECTED",
     message,
   });
+}
+
+function hintOf({ code, details, hint }: ArcpError): string | undefined {
+  if (!isErrorCode(code)) return undefined;
+  // The draft's hint speaks of a pointer, which not every refusal has.
+  if (code === "INVALID_REQUEST" && typeof details?.["path"] !== "string") return undefined;
+  return HINTS[code] ?? hint;
 }
 
 /** Whether a text names the options that a hint would name. */

@@ -6,6 +6,7 @@ import type { StoreFailure } from "../stores/errors.js";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { sqlite } from "../stores/sqlite.js";
+import { IS_FOLDER, isFolder } from "./options.js";
 import { UsageError } from "./report.js";
 
 /** The file of `arcp serve`, in the present folder. */
@@ -13,7 +14,14 @@ export const DEFAULT_DB = "arcp.db";
 
 /** The store that `--db` names; `false` is memory. */
 export function storeOf(db: string | false): Store {
-  return db === false ? memoryStore() : sqlite(resolve(db));
+  return db === false ? memoryStore() : sqlite(fileOf(db));
+}
+
+/** The path of a store's file. A folder is told here: each platform's SQLite has another word for it. */
+export function fileOf(db: string): string {
+  const path = resolve(db);
+  if (isFolder(path)) throw new UsageError(`--db ${db}: ${IS_FOLDER}; name one in it`);
+  return path;
 }
 
 /** What another file, or another place for it, would mend. */

@@ -23,6 +23,7 @@ function io(env: Record<string, string> = {}): Io {
     stderr: stream,
     stdin: Readable.from([]),
     env,
+    onIdle: () => () => undefined,
     onStray: () => () => undefined,
     onSignal: () => () => {},
   };

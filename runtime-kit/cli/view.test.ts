@@ -36,3 +36,13 @@ describe("the news of a gap", () => {
     expect(notices).toEqual(["look with `arcp jobs`"]);
   });
 });
+
+describe("a warning that repeats itself", () => {
+  it("is told once, with a count now and then", () => {
+    const notices: string[] = [];
+    const { warning } = listenersOf((text) => notices.push(text));
+    for (let i = 0; i < 32; i++) warning?.(new Error("bad"));
+    for (const text of ["other", "bad", "bad"]) warning?.(new Error(text));
+    expect(notices).toEqual(["bad", "bad (10 times by now)", "other", "bad"]);
+  });
+});

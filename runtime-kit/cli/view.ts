@@ -16,6 +16,7 @@ export interface View {
 
 /** The connection's news in words. */
 export function listenersOf(notice: (text: string) => void): ClientListeners {
+  const warn = onceInARow(notice);
   let down = false;
   return {
     reconnecting: ({ error }) => {
@@ -35,6 +36,18 @@ export function listenersOf(notice: (text: string) => void): ClientListeners {
       }
       // Of a job that was cut off the command tells itself, and ends.
     },
-    warning: (error) => notice(inCliWords(error.message)),
+    warning: (error) => warn(inCliWords(error.message)),
+  };
+}
+
+/** Tells what is said again and again once, and then only at its 10th, 100th … time. */
+function onceInARow(notice: (text: string) => void): (text: string) => void {
+  let last: string | undefined;
+  let count = 0;
+  return (text) => {
+    count = text === last ? count + 1 : 1;
+    last = text;
+    if (!Number.isInteger(Math.log10(count))) return;
+    notice(count === 1 ? text : `${text} (${count} times by now)`);
   };
 }

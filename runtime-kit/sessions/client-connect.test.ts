@@ -129,7 +129,7 @@ describe("a peer that says what is no message before its welcome", () => {
     expect(bench.state.phase).toBe("greeting");
     expect(bench.text("row 32").news().at(-1)).toMatchObject({
       type: "ended",
-      error: { code: "PROTOCOL", message: expect.stringContaining('it said "row 1"') },
+      error: { code: "REFUSED", message: expect.stringContaining('it said "row 1"') },
     });
   });
 });

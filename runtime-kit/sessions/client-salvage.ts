@@ -51,8 +51,10 @@ function noise(state: ClientState, text: string, now: Now): ClientEffect[] {
   state.noise = { count: count + 1, first };
   const within = state.phase === "live";
   if (count + 1 < (within ? MOST_NOISE.within : MOST_NOISE.before)) return [];
-  const what = within ? "the runtime no longer speaks ARCP" : "this is no runtime";
-  const error = new ConnectionError("PROTOCOL", `${what}${noiseWords(state)}`);
+  // Who never spoke ARCP refuses us, as one does that ends before its welcome.
+  const error = within
+    ? new ConnectionError("PROTOCOL", `the runtime no longer speaks ARCP${noiseWords(state)}`)
+    : new ConnectionError("REFUSED", `this is no runtime${noiseWords(state)}`);
   return lost(state, error, now, { hangup: { code: CLOSE_NO_WELCOME, reason: "no ARCP" } });
 }
 

@@ -80,7 +80,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 export type ConnectionFailure =
   /** Nobody answered at the address. */
   | "UNREACHABLE"
-  /** The peer refused the connection before the protocol began (HTTP 403, 404 …). */
+  /** The peer refused the connection before the protocol began (HTTP 403, 404 …), or speaks another one. */
   | "REFUSED"
   /** The connection ended, and nothing will bring it back. */
   | "CLOSED"

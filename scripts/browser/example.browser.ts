@@ -93,6 +93,10 @@ it("says what is wrong: a token, an input, an address", async () => {
   await page.getByLabel("Input").fill("{");
   await page.getByRole("button", { name: "Submit" }).click();
   await expect.poll(() => line.textContent()).toContain("JSON");
+  // It is of the job that failed, not of the next one.
+  await page.getByLabel("Input").fill("{}");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await expect.poll(() => line.textContent()).toMatch(/^connected to /);
   await page.getByLabel("Runtime").fill("ws://127.0.0.1:1/arcp");
   await page.getByLabel("Token").fill(TOKEN);
   await page.getByRole("button", { name: "Connect" }).click();

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import type { ClientConformanceOptions } from "../../../conformance/clients/main.js";
@@ -7,7 +8,7 @@ import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { explain } from "../help.js";
 import type { Explanation } from "../help.js";
-import { checkToken, collect, factor, tokenOf, urlOf, whole } from "../options.js";
+import { checkToken, collect, factor, isFolder, tokenOf, urlOf, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { UsageError } from "../report.js";
 import { oneLine } from "../text.js";
@@ -170,6 +171,10 @@ type Run = (how: Told) => Promise<number>;
 
 function common(options: SuiteOptions) {
   const { report, parallel, seed, timeScale, only, strict = false } = options;
+  // Told before the run: nobody waits minutes for a report that cannot be written.
+  if (report !== undefined && existsSync(report) && !isFolder(report)) {
+    throw new UsageError(`--report ${report}: it is a file, and a folder is needed`);
+  }
   return {
     timeScale,
     strict,

@@ -8,7 +8,7 @@ import type { Agent } from "../../runtime/define.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { explain } from "../help.js";
-import { announce, contain, portInUse, showToken, untilSignalled } from "../hosting.js";
+import { SLOW, announce, contain, portInUse, showToken, untilSignalled } from "../hosting.js";
 import { createLineLogger } from "../logger.js";
 import { collect, collectOrigin, whole } from "../options.js";
 import { changesInWords, referenceOf } from "../reload/changes.js";
@@ -158,8 +158,6 @@ async function tellRecord(context: Context, news: News): Promise<void> {
       return record(context, { notice: SLOW });
   }
 }
-
-const SLOW = "still loading: is there an await at the top of a module that does not end?";
 
 async function tellLine({ out, err }: Context, news: News): Promise<void> {
   switch (news.type) {

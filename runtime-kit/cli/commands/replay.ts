@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
@@ -13,7 +12,7 @@ import { record } from "../context.js";
 import { explain } from "../help.js";
 import { whole } from "../options.js";
 import { UsageError } from "../report.js";
-import { DEFAULT_DB, storeTold } from "../store.js";
+import { DEFAULT_DB, fileOf, storeTold } from "../store.js";
 import { oneLine, table } from "../text.js";
 
 interface ReplayOptions {
@@ -45,7 +44,7 @@ export function addReplay(program: Command, context: Context): void {
     )
     .option("--json", "prints NDJSON: one line for each message, or for each session")
     .action(async (options: ReplayOptions) => {
-      const store = sqlite(resolve(options.db), { readOnly: true });
+      const store = sqlite(fileOf(options.db), { readOnly: true });
       try {
         await replay(context, store, options);
       } catch (error) {

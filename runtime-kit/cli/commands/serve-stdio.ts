@@ -8,6 +8,7 @@ import type { Store } from "../../stores/port.js";
 import type { Closed } from "../../transports/port.js";
 import type { Context } from "../context.js";
 import { Exit } from "../exit.js";
+import { heldLogger } from "../logger.js";
 import { taken } from "../store.js";
 import { principalsOf } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
@@ -42,8 +43,12 @@ export async function serveParent(
   try {
     const { principal, auth } = await parentOf(options, context);
     const hosted = await agents();
-    const runtime = refusingUsage(() => createRuntime({ agents: hosted, auth, logger, ...rest }));
+    const held = heldLogger(logger);
+    const runtime = refusingUsage(() =>
+      createRuntime({ agents: hosted, auth, logger: held.logger, ...rest }),
+    );
     await taken(runtime, options.db ?? false);
+    held.release();
     const serving = serveStdio(runtime, {
       input: io.stdin,
       output: claimed?.output ?? io.stdout,

@@ -89,6 +89,7 @@ describe("arcp serve --db", () => {
     ] as const) {
       const { exit, stderr } = await arcpDone(["serve", "--port", "0", "--token", "t", "--db", db]);
       expect([exit, stderr]).toEqual([2, expect.stringMatching(says)]);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     }
   });
 
@@ -185,7 +186,7 @@ describe("arcp serve", () => {
     const { url } = await start(["--token", "t"]);
     const { port } = new URL(url);
     const second = await arcpDone(["serve", "--no-db", "--port", port, "--token", "t"]);
-    expect(second.exit).toBe(1);
+    expect(second.exit).toBe(2);
     expect(second.stderr.split("\n")).toContainEqual(
       `arcp: port ${port} of 127.0.0.1 is in use: end what uses it, or choose another --port`,
     );

@@ -16,10 +16,11 @@ import {
   refusingUsage,
   showToken,
   untilSignalled,
+  whileLoading,
 } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
 import { DEFAULT_DB, storeOf, taken } from "../store.js";
-import { createLogger } from "../logger.js";
+import { createLogger, heldLogger } from "../logger.js";
 import { MIN_LINE_BYTES, collect, collectOrigin, readText, seconds, whole } from "../options.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
@@ -121,7 +122,7 @@ export function addServe(program: Command, context: Context): void {
       if (options.stdio === true) {
         checkStdio(given);
         const host = {
-          agents: () => agentsOf(options),
+          agents: () => agentsOf(context, options),
           limits: limitsOf(options),
           namespaces: namespacesOf(options),
           // Each parent has a child of its own, and a file belongs to one process.
@@ -161,9 +162,10 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   checkExposure(options);
   const tls = await tlsOf(options);
   const { tokens, made } = await principalsOf(options, context.io, isLoopback(options.host));
-  const agents = await agentsOf(options);
+  const agents = await agentsOf(context, options);
   const namespaces = namespacesOf(options);
   const db = options.db ?? DEFAULT_DB;
+  const held = heldLogger(logger);
   const runtime = refusingUsage(() =>
     createRuntime({
       agents,
@@ -171,10 +173,11 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
       limits: limitsOf(options),
       namespaces,
       store: storeOf(db),
-      logger,
+      logger: held.logger,
     }),
   );
   await taken(runtime, db);
+  held.release();
   const acceptor = {
     accept: runtime.accept,
     close: () => runtime.close({ drainMs: options.drain * 1000 }),
@@ -201,6 +204,12 @@ function told(error: NodeJS.ErrnoException, { host, port }: ServeCommand): Error
 
 function checkExposure({ host, path, tlsCert, allowInsecureRemote }: ServeCommand): void {
   if (!path.startsWith("/")) throw new UsageError(`--path ${path}: a path begins with /`);
+  // Anything else would never be equal to the path of a request.
+  const asked = `http://host${path}`;
+  if (!URL.canParse(asked) || new URL(asked).pathname !== path) {
+    const what = "neither a query nor characters that stand escaped in a URL, such as a space";
+    throw new UsageError(`--path ${path}: a path has ${what}`);
+  }
   if (isLoopback(host) || tlsCert !== undefined || allowInsecureRemote === true) return;
   throw new UsageError(
     `--host ${host} can be reached from other machines, and tokens would travel in plain text: ` +
@@ -218,8 +227,9 @@ async function tlsOf({ tlsCert, tlsKey }: ServeCommand): Promise<Pick<ServeOptio
   };
 }
 
-async function agentsOf({ agent: files, conformance }: ServeCommand) {
-  const loaded = await Promise.all((files ?? []).map((file) => loadAgents(file)));
+async function agentsOf(context: Context, { agent: files, conformance }: ServeCommand) {
+  const load = (file: string) => whileLoading(context, file, loadAgents(file));
+  const loaded = await Promise.all((files ?? []).map(load));
   const own = files === undefined ? builtInAgents : loaded.flat();
   return [...own, ...(conformance === true ? conformanceScripts : [])];
 }

@@ -139,6 +139,25 @@ describe("arcp submit, piped", () => {
   });
 });
 
+describe("an output that cannot be written", () => {
+  it.each([
+    ["agents"],
+    ["agents", "--json"],
+    ["submit", "echo", '"text"'],
+    ["submit", "echo", "1", "--json"],
+    ["--version"],
+    ["submit", "--help"],
+  ])("is told with its reason: %s %s %s", async (...argv) => {
+    const run = arcp(argv, { env });
+    run.fillDisc();
+    expect(await run.exit).toBe(1);
+    expect(run.stderr()).toContain(
+      "arcp: the standard output cannot be written: ENOSPC: no space left on device, write\n",
+    );
+    expect(run.stderr()).not.toContain("nobody reads");
+  });
+});
+
 describe("arcp submit --json", () => {
   it("tells acceptance, every event and the end", async () => {
     const { exit, stderr, records } = await submit("count", '{"to":2}', "--json");

@@ -8,7 +8,7 @@ import { follow } from "../follow.js";
 import { explain } from "../help.js";
 import { collect, inputOf, leaseOf, reachOptions, seconds } from "../options.js";
 import type { ReachOptions } from "../options.js";
-import { JobEnded } from "../report.js";
+import { JobEnded, UsageError } from "../report.js";
 import { openSession } from "../session.js";
 import type { View } from "../view.js";
 import { openView } from "../views.js";
@@ -36,6 +36,8 @@ export function addSubmit(program: Command, context: Context): void {
     .option("--max-runtime <sec>", "the runtime ends the job after so long", seconds)
     .option("--timeout <sec>", "this command cancels the job after so long", seconds)
     .action(async (agent: string, argument: string | undefined, options: SubmitCommand) => {
+      if (agent === "")
+        throw new UsageError("<agent> is empty; `arcp agents` lists what can be run");
       const submission = {
         agent,
         input: await inputOf(argument, context.io),
@@ -159,7 +161,8 @@ function leave(context: Context, stop: AbortController, view: View) {
     reject(new Left());
   };
   const onClosed = (): void => {
-    void context.err.line("arcp: nobody reads the output; the job goes on without this command");
+    const why = context.out.fault === undefined ? "nobody reads the output; " : "";
+    void context.err.line(`arcp: ${why}the job goes on without this command`);
     go();
   };
   const off = context.io.onSignal(() => {

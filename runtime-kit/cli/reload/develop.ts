@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Agent } from "../../runtime/define.js";
 import { deferred } from "../deferred.js";
+import { SLOW_MS } from "../hosting.js";
 import { changesOf } from "./changes.js";
 import type { Changes } from "./changes.js";
 import { stampOf } from "./hooks.js";
@@ -36,9 +37,6 @@ export interface DevelopOptions {
   readonly tell: (news: News) => Promise<void>;
   readonly signal: AbortSignal;
 }
-
-/** After so many milliseconds a load is told to be slow. */
-const SLOW_MS = 5_000;
 
 /** Loads the files, and again whenever one of them or of what they import has changed, until the signal aborts. */
 export function develop(options: DevelopOptions): {
