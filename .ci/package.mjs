@@ -93,7 +93,7 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
   );
   const typeRoots = [join(root, "node_modules/@types")];
   compile(["all.ts"], { lib: ["es2022"], types: ["node"], typeRoots });
-  const onNode = ["./node", "./tools", "./conformance"];
+  const onNode = ["./node", "./stdio", "./tools", "./conformance"];
   for (const path of subpaths.filter((path) => !onNode.includes(path))) {
     writeFileSync(join(folder, "one.ts"), importOf(path));
     compile(["one.ts"], { lib: ["es2022", "dom"], types: [] });

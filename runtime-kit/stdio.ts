@@ -4,4 +4,5 @@ export type { ServeStdioOptions, ServingStdio, StdioAcceptor } from "./hosts/std
 export { stdio } from "./transports/child.js";
 export type { StdioOptions } from "./transports/child.js";
 export { stdioTransport } from "./transports/stdio.js";
-export type { StdioTransport, StdioTransportOptions } from "./transports/stdio.js";
+export type { StdioTransportOptions } from "./transports/stdio-options.js";
+export type { StdioTransport } from "./transports/stdio.js";

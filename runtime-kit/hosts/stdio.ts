@@ -6,7 +6,7 @@ import { finished } from "node:stream";
 import type { Readable, Writable } from "node:stream";
 import type { Closed, Transport } from "../transports/port.js";
 import { stdioTransport } from "../transports/stdio.js";
-import type { StdioTransportOptions } from "../transports/stdio.js";
+import type { StdioTransportOptions } from "../transports/stdio-options.js";
 import type { Logger } from "../wire/logger.js";
 import { claimStdout } from "./stdout.js";
 import type { ClaimedStdout } from "./stdout.js";

@@ -34,6 +34,8 @@ interface Waiting {
 class SqliteStore implements Store {
   readonly durable = true;
   readonly #worker: Worker;
+  /** The thread is gone. */
+  readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   readonly #tail = createTail();
   #calls = 0;
@@ -43,6 +45,7 @@ class SqliteStore implements Store {
     this.#worker = startWorker(setup);
     this.#worker.on("message", (answer: Answer) => this.#answered(answer));
     this.#worker.on("error", (error) => this.#lost(error));
+    this.#ended = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     this.#worker.on("exit", () => this.#lost(undefined));
     // A store keeps no program alive; what is being committed does.
     this.#worker.unref();
@@ -79,7 +82,10 @@ class SqliteStore implements Store {
       // What never opened, or is gone, is closed.
       if (!StoreError.is(error)) throw error;
     } finally {
-      await this.#worker.terminate();
+      // On Node and Bun it ends by itself; a native library does not survive being cut off. Deno has no such end.
+      this.#worker.ref();
+      if ("Deno" in globalThis) await this.#worker.terminate();
+      else await this.#ended;
     }
   }
 

@@ -10,7 +10,7 @@ import { LastWords, hearLines, passOn } from "./child-stderr.js";
 import { ABRUPT } from "./closing.js";
 import type { Closed, Dial, Transport } from "./port.js";
 import { stdioTransport } from "./stdio.js";
-import type { StdioTransportOptions } from "./stdio.js";
+import type { StdioTransportOptions } from "./stdio-options.js";
 
 /** Options of a runtime that is started as a child. */
 export interface StdioOptions extends Omit<StdioTransportOptions, "explain" | "closeTimeoutMs"> {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { describeTransport, readAll, readSome } from "./contract.js";
 import type { TransportPair } from "./contract.js";
 import { stdioTransport } from "./stdio.js";
-import type { StdioTransportOptions } from "./stdio.js";
+import type { StdioTransportOptions } from "./stdio-options.js";
 
 const LIMITS = { noCodes: true };
 

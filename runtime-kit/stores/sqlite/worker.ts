@@ -58,6 +58,12 @@ function sweepSoon(database: Database): void {
   timer.unref();
 }
 
+/** Ends the thread by itself, where that can be done: its end from outside may find SQLite at work. */
+function leave(): void {
+  port.removeAllListeners?.("message");
+  port.close?.();
+}
+
 let last: Promise<void> = Promise.resolve();
 port.on("message", (call: Call) => {
   last = last.then(async () => {
@@ -74,5 +80,6 @@ port.on("message", (call: Call) => {
       const code = StoreError.is(error) ? { code: error.code } : {};
       port.postMessage({ id: call.id, failed: { ...code, message } } satisfies Answer);
     }
+    if (call.method === "close") leave();
   });
 });
