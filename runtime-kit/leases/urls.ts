@@ -124,7 +124,10 @@ function readUrl(text: string): Read {
   const reason = unreadable(head.text);
   if (reason !== undefined) return { ok: false, reason };
   const url = parsed(head.text + text.slice(cut));
-  if (url === undefined) return { ok: false, reason: "this is no URL: its host or port is wrong" };
+  // A label of punycode that encodes nothing is refused by some parsers and taken by later ones.
+  if (url === undefined || /(?:^|\.)xn--(?:\.|$)/.test(url.hostname)) {
+    return { ok: false, reason: "this is no URL: its host or port is wrong" };
+  }
   const path = withPlainLetters(url.pathname === "" ? "/" : url.pathname);
   if (/%(?:[01][0-9A-F]|7F)/.test(path)) {
     return { ok: false, reason: "an encoded control character is refused" };

@@ -138,7 +138,7 @@ function startWorker(workerData: WorkerSetup): Worker {
   }
   const url = new URL("./sqlite/worker.ts", import.meta.url).href;
   // Named by where it is: what is evaluated resolves names from the present folder.
-  const tsx = import.meta.resolve("tsx/esm/api");
+  const tsx = "Deno" in globalThis ? "tsx/esm/api" : import.meta.resolve("tsx/esm/api");
   const start = `import(${JSON.stringify(tsx)}).then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
   return new Worker(start, { workerData, eval: true });
 }
