@@ -399,9 +399,11 @@ describe("a submit that repeats its key", () => {
     const limits = { maxFinishedJobs: 1, retentionMs: 60_000 };
     const options = { auth: bearer({ tok: "me" }), agents: [pay], store, limits, clock };
     const client = await rawClient(createRuntime(options), ALL);
-    for (const idempotency_key of ["k", "k2", "k3"])
+    // One after the other: what is still to be sent is not forgotten.
+    for (const [at, idempotency_key] of ["k", "k2", "k3"].entries()) {
       await submit(client, "pay", { idempotency_key });
-    await client.arrived("job.result", 3);
+      await client.arrived("job.result", at + 1);
+    }
     const { job_id } = (await client.arrived("job.accepted")).payload;
     for (let runtime of [client.runtime, undefined]) {
       // One at a time has the store.
