@@ -60,7 +60,6 @@ function sweepSoon(database: Database): void {
 
 /** Ends the thread by itself, where that can be done: its end from outside may find SQLite at work. */
 function leave(): void {
-  port.removeAllListeners?.("message");
   port.close?.();
 }
 
