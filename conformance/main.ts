@@ -10,6 +10,7 @@ import type { Report } from "./report/report.js";
 import { summary } from "./report/text.js";
 import { writeReports } from "./report/write.js";
 import type { Check, Rung } from "./run/check.js";
+import { controlled, type Control } from "./run/control.js";
 import { observe, present } from "./run/preflight.js";
 import { progress, type Write } from "./run/progress.js";
 import { register } from "./run/registry.js";
@@ -18,6 +19,7 @@ import { select } from "./run/select.js";
 import { atUrl, byCommand, type Presented, type Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
 
+export { ControlError, readControl, type Control } from "./run/control.js";
 export { conformanceClient } from "./clients/main.js";
 export type { ClientConformanceOptions } from "./clients/main.js";
 
@@ -31,6 +33,8 @@ export interface ConformanceOptions {
   readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
+  /** How to start, kill and restart runtimes of the same make (rung R3); they must accept the same tokens. */
+  readonly control?: Control;
   /** Factor of every deadline. Default 1. */
   readonly timeScale?: number;
   /** Checks at the same time. Default 4. */
@@ -66,11 +70,12 @@ export function soundChecks(): readonly Check[] {
 
 /** The target that the options name. */
 export function targetOf(options: ConformanceOptions): Target {
-  const { url = "", stdio } = options;
+  const { url = "", stdio, control } = options;
   return {
     ...(stdio === undefined ? atUrl(url) : byCommand(stdio)),
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.tokenB === undefined ? {} : { tokenB: options.tokenB }),
+    ...(control === undefined ? {} : { control: () => controlled(control) }),
     timeScale: options.timeScale ?? 1,
     seed: options.seed ?? randomBytes(6).toString("hex"),
   };

@@ -4,10 +4,11 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ConformanceOptions } from "./main.js";
+import type { Control } from "./run/control.js";
 
 /** Where our own runtime is. */
 export interface Running {
-  readonly at: Pick<ConformanceOptions, "url" | "stdio">;
+  readonly at: Pick<ConformanceOptions, "url" | "stdio" | "control">;
   readonly token: string;
   /** Absent over stdio: nobody else can reach a child. */
   readonly tokenB?: string;
@@ -24,17 +25,24 @@ export function arcp(...args: readonly string[]): readonly [string, ...string[]]
 /** How to start `arcp serve --conformance` with these options: a program and its arguments. */
 function serveCommand(options: readonly string[]): readonly [string, ...string[]] {
   // Times as short as a check can wait for; what the checks ask of them holds for any.
-  const args = [
-    "serve",
-    "--no-db",
-    "--conformance",
-    "--cancel-grace",
-    "1",
-    "--heartbeat",
-    "3",
-    ...options,
-  ];
-  return arcp(...args);
+  const times = ["--cancel-grace", "1", "--heartbeat", "3"];
+  return arcp("serve", "--conformance", ...times, ...options);
+}
+
+/** The same as a line of the shell. */
+function serveLine(options: readonly string[]): string {
+  return serveCommand(options)
+    .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    .join(" ");
+}
+
+/** How to start it so that it can be killed: it keeps what it has said, and sessions have a window to be waited for. */
+function ownControl(tokens: readonly string[]): Control {
+  const start = serveLine([
+    ...["--port", "{port}", "--db", "{folder}/arcp.db", "--resume-window", "2"],
+    ...tokens,
+  ]);
+  return { start, url: "ws://127.0.0.1:{port}/arcp" };
 }
 
 const principals = ["a@example.com", "b@example.com"] as const;
@@ -46,22 +54,21 @@ function newToken(): string {
 /** Nothing runs until the suite starts it. */
 export function overStdio(): Running {
   const token = newToken();
-  const [program, ...args] = serveCommand([
-    ...["--stdio", "--drain", "1"],
+  const stdio = serveLine([
+    ...["--no-db", "--stdio", "--drain", "1"],
     ...["--token", token, "--principal", principals[0]],
   ]);
-  const stdio = [program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   return { at: { stdio }, token, stop: async () => {} };
 }
 
 /** Starts it on a free port. Rejects if it ends or says nothing within a minute. */
 export async function overWebSocket(): Promise<Running> {
   const [token, tokenB] = [newToken(), newToken()];
-  const [program, ...args] = serveCommand([
-    ...["--port", "0", "--json"],
+  const tokens = [
     ...["--token", token, "--principal", principals[0]],
     ...["--token", tokenB, "--principal", principals[1]],
-  ]);
+  ];
+  const [program, ...args] = serveCommand(["--no-db", "--port", "0", "--json", ...tokens]);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let complaints = "";
@@ -80,7 +87,7 @@ export async function overWebSocket(): Promise<Running> {
     });
   });
   return {
-    at: { url },
+    at: { url, control: ownControl(tokens) },
     token,
     tokenB,
     stop: async () => {

@@ -47,7 +47,7 @@ async function main(): Promise<number> {
     token: runtime.token,
     ...(runtime.tokenB === undefined ? {} : { tokenB: runtime.tokenB }),
     strict: true,
-    need: "R2" as const,
+    need: values.stdio ? ("R2" as const) : ("R3" as const),
     ...common,
   };
   try {

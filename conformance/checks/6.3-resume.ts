@@ -1,10 +1,10 @@
 /** Section 6.3: going on where a session was. What another connection owns is in `6.3-takeover.ts`. */
-import { isNumbered, jobIdOf, seqOf } from "../peer/message.js";
+import { seqOf } from "../peer/message.js";
 import { hello, helloPayload, mustWelcome, resumeBlock } from "../peer/session.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";
-import { newest, R0, R2, range, seqs } from "./support.js";
+import { content, newest, R0, R2, range, seqs } from "./support.js";
 
 /**
  * A job that makes `before` events while the client is there, `away` while it is not, and `later` once it has
@@ -144,8 +144,6 @@ export const resumeChecks = [
         { op: "burst", count: 3 },
         { op: "return", value: { a: [1, 2] } },
       ]);
-      const content = (p: Peer) =>
-        p.collect(isNumbered).map(({ message: m }) => [m.type, m.event_seq, jobIdOf(m), m.payload]);
       const live = content(peer);
       peer.cut();
       const again = await t.resume(peer, 0);

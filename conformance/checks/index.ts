@@ -11,6 +11,7 @@ import { limitChecks } from "./5.3-limits.js";
 import { envelopeChecks } from "./5-envelope.js";
 import { authChecks } from "./6.1-auth.js";
 import { helloChecks } from "./6.2-hello.js";
+import { restartChecks } from "./6.3-restart.js";
 import { resumeChecks } from "./6.3-resume.js";
 import { oldConnectionChecks } from "./6.3-old-connection.js";
 import { takeoverChecks } from "./6.3-takeover.js";
@@ -23,6 +24,7 @@ import { submitChecks } from "./7.1-submit.js";
 import { keyChecks } from "./7.2-keys.js";
 import { retryChecks } from "./7.2-retry.js";
 import { lifecycleChecks } from "./7.3-lifecycle.js";
+import { killedJobChecks } from "./7.3-restart.js";
 import { startChecks } from "./7.3-start.js";
 import { cancelChecks } from "./7.4-cancel.js";
 import { agentChecks } from "./7.5-agents.js";
@@ -45,6 +47,7 @@ export const runtimeChecks: readonly Check[] = [
   ...resumeChecks,
   ...takeoverChecks,
   ...oldConnectionChecks,
+  ...restartChecks,
   ...heartbeatChecks,
   ...silenceChecks,
   ...ackChecks,
@@ -55,6 +58,7 @@ export const runtimeChecks: readonly Check[] = [
   ...retryChecks,
   ...lifecycleChecks,
   ...startChecks,
+  ...killedJobChecks,
   ...cancelChecks,
   ...agentChecks,
   ...eventChecks,

@@ -1,6 +1,13 @@
 /** What several checks share. */
 import { isDeepStrictEqual } from "node:util";
-import { isNumbered, isRecord, seqOf, type Frame, type WireMessage } from "../peer/message.js";
+import {
+  isNumbered,
+  isRecord,
+  jobIdOf,
+  seqOf,
+  type Frame,
+  type WireMessage,
+} from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
 import type { Trial } from "../run/trial.js";
 
@@ -10,6 +17,8 @@ export const R0 = { rung: "R0" } as const;
 export const R1 = { rung: "R1" } as const;
 /** Rung R2: the script agent. */
 export const R2 = { rung: "R2" } as const;
+/** Rung R3: control of the process, which shows in two connections to it at least. */
+export const R3 = { rung: "R3", connections: "together" } as const;
 /** Rung R2, and the second principal. */
 export const R2B = { rung: "R2", second: true } as const;
 
@@ -37,6 +46,13 @@ export function range(from: number, to: number): number[] {
 /** The newest number of a connection, 0 if there is none. */
 export function newest(peer: Peer): number {
   return Math.max(0, ...seqs(peer).map((seq) => seq ?? 0));
+}
+
+/** The numbered frames of a connection, without what may differ when they are replayed. */
+export function content(peer: Peer): unknown[] {
+  return peer
+    .collect(isNumbered)
+    .map(({ message: m }) => [m.type, m.event_seq, jobIdOf(m), m.payload]);
 }
 
 /** Insists that nothing matching came on `peer` after `after`; fences first, so that what was on its way counts. */

@@ -6,6 +6,7 @@ import { limitMutants } from "./limits.js";
 import { lineMutants } from "./lines.js";
 import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
+import { restartMutants } from "./restart.js";
 import { sessionMutants } from "./sessions.js";
 import { wireMutants } from "./wire.js";
 
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...keyMutants,
   ...eventMutants,
   ...limitMutants,
+  ...restartMutants,
 ];
 
 /** The names of the mutants. */

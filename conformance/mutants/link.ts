@@ -10,6 +10,7 @@ export function newShared(): Shared {
     jobs: new Map(),
     auths: new Map(),
     memory: new Map(),
+    restarted: false,
   };
 }
 

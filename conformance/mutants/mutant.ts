@@ -31,6 +31,8 @@ export interface Shared {
   readonly auths: Map<string, unknown>;
   /** A place for what a mutant must remember. */
   readonly memory: Map<string, unknown>;
+  /** Whether the runtime behind it was killed and started again. Only one that the suite controls ever is. */
+  restarted: boolean;
 }
 
 /** One connection through the proxy. */

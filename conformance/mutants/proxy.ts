@@ -16,8 +16,11 @@ export interface Proxy {
 const largest = 64 * 1024 * 1024;
 
 /** Starts a proxy to the runtime at `target` on a free port of this machine. Without a mutant it changes nothing. */
-export async function startProxy(target: string, mutant: Mutant): Promise<Proxy> {
-  const shared = newShared();
+export async function startProxy(
+  target: string,
+  mutant: Mutant,
+  shared: Shared = newShared(),
+): Promise<Proxy> {
   const server: Server = createServer((_, response) => response.writeHead(404).end());
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largest });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {

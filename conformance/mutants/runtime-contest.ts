@@ -3,6 +3,7 @@ import { WireLog } from "../peer/log.js";
 import { Peer } from "../peer/peer.js";
 import { mustWelcome } from "../peer/session.js";
 import type { Check } from "../run/check.js";
+import type { Controlled } from "../run/control.js";
 import type { Write } from "../run/progress.js";
 import { runtimeBench } from "../run/runner.js";
 import { atUrl, byCommand, type Presented, type Target } from "../run/target.js";
@@ -35,13 +36,39 @@ export function runtimeContest(options: {
         return use(runtimeBench({ ...target, ...place, seed }, presented));
       }
       const proxy = await startProxy(target.address, mutant);
+      const { control } = target;
+      const behind =
+        control === undefined
+          ? {}
+          : { control: async () => mutatedRuntime(await control(), mutant) };
       try {
-        return await use(runtimeBench({ ...target, ...atUrl(proxy.url), seed }, presented));
+        const place = atUrl(proxy.url);
+        return await use(runtimeBench({ ...target, ...place, ...behind, seed }, presented));
       } finally {
         await proxy.close();
       }
     },
     probe: (bench, mutant) => probe(bench.begin(new WireLog(), "probe"), presented, mutant),
+  };
+}
+
+/** A runtime that the suite kills, reached through a mutant that outlives it. */
+async function mutatedRuntime(runtime: Controlled, mutant: Mutant): Promise<Controlled> {
+  const shared = newShared();
+  const proxy = await startProxy(runtime.url, mutant, shared);
+  let started = false;
+  return {
+    ...runtime,
+    url: proxy.url,
+    start: async () => {
+      await runtime.start();
+      shared.restarted = started;
+      started = true;
+    },
+    close: async () => {
+      await proxy.close();
+      await runtime.close();
+    },
   };
 }
 
@@ -62,6 +89,6 @@ async function probe(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    trial.end();
+    await trial.end();
   }
 }

@@ -4,8 +4,11 @@ import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
 import type { Carrier } from "./target.js";
 import type { Trial } from "./trial.js";
 
-/** What an implementation must provide: an address, a second principal, the agent `conformance.script`. */
-export type Rung = "R0" | "R1" | "R2";
+/** What an implementation must provide: an address, a second principal, the agent `conformance.script`, control of its process. */
+export const rungs = ["R0", "R1", "R2", "R3"] as const;
+
+/** One of them. */
+export type Rung = (typeof rungs)[number];
 
 /** What is under test. */
 export type Side = "runtime" | "client";

@@ -57,7 +57,7 @@ export async function present(target: Target): Promise<Presented> {
     if (error instanceof Unreachable || error instanceof Refused) throw error;
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   } finally {
-    trial.end();
+    await trial.end();
   }
 }
 
@@ -99,7 +99,7 @@ export async function observe(target: Target, presented: Presented): Promise<Dia
       : "unseen";
     return { correlation, close, resume, jobId, arcp };
   } finally {
-    trial.end();
+    await trial.end();
   }
 }
 

@@ -47,6 +47,9 @@ export function register<T>(checks: readonly Check<T>[], known: Known): readonly
     if ((rung === "R1" || second === true) && connections !== "together") {
       problems.push(`${id}: two principals meet in one runtime only: connections "together"`);
     }
+    if (rung === "R3" && connections !== "together") {
+      problems.push(`${id}: before the kill and after it are two connections: "together"`);
+    }
     if (carrier === "stdio" && connections === "together") {
       problems.push(`${id}: over stdio no two connections reach one runtime`);
     }

@@ -133,7 +133,11 @@ function prerequisite(check: CheckDefinition, target: Target, presented: Present
     const reason = "needs R1: the token of a second principal (--token-b)";
     return { verdict: "not-run", reason, missing: "R1" } as const;
   }
-  if (rung === "R2" && !presented.script) {
+  if (rung === "R3" && target.control === undefined) {
+    const reason = "needs R3: a control file that says how to start it (--control)";
+    return { verdict: "not-run", reason, missing: "R3" } as const;
+  }
+  if ((rung === "R2" || rung === "R3") && !presented.script) {
     const reason = "needs R2: the agent conformance.script";
     return { verdict: "not-run", reason, missing: "R2" } as const;
   }

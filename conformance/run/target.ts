@@ -2,6 +2,7 @@
 import { startChild, type Child } from "../peer/child.js";
 import { StdioSocket } from "../peer/stdio.js";
 import { dial, type DialOptions, type Refused, type Socket } from "../peer/socket.js";
+import type { Controlled } from "./control.js";
 
 /** What carries the messages. §4 */
 export type Carrier = "websocket" | "stdio";
@@ -17,6 +18,8 @@ export interface Target {
   readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
+  /** Runtimes of the same make for the taking, one for each check that kills its own (rung R3). Nothing runs yet. */
+  readonly control?: () => Promise<Controlled>;
   /** Factor of every deadline; 1 is right for a machine at rest. */
   readonly timeScale: number;
   /** Makes the identifiers of a run; the same seed makes the same ones. */

@@ -1,14 +1,15 @@
 /** What a check holds in its hands: connections, sessions, jobs, and the means to say what is wrong. */
-import { CheckFailed, Inconclusive } from "../peer/faults.js";
+import { CheckFailed, Inconclusive, Unreachable } from "../peer/faults.js";
 import { Job } from "../peer/job.js";
 import type { WireLog } from "../peer/log.js";
 import { jobIdOf, type Frame } from "../peer/message.js";
 import { Peer } from "../peer/peer.js";
 import { mustWelcome, resumeBlock, type HelloOptions } from "../peer/session.js";
-import type { DialOptions, Refused } from "../peer/socket.js";
+import { dial, type DialOptions, type Refused } from "../peer/socket.js";
 import { scriptAgent, type ScriptStep } from "../script.js";
 import { Attempt } from "./attempt.js";
 import type { CheckDefinition } from "./check.js";
+import { begin, type Controlled } from "./control.js";
 import type { Presented, Target } from "./target.js";
 
 /** How a session of a check begins. */
@@ -43,6 +44,8 @@ export class Trial extends Attempt {
   /** How many connections were asked for. */
   opened = 0;
   readonly #peers: Peer[] = [];
+  /** The runtime that belongs to this check alone, if it has one. */
+  #own: Controlled | undefined;
 
   constructor(target: Target, presented: Presented, log: WireLog, key: string) {
     super(target, log, key);
@@ -65,7 +68,11 @@ export class Trial extends Attempt {
   /** Asks for a connection; the status when the upgrade is refused. */
   async dial(options: Omit<DialOptions, "within"> = {}): Promise<Peer | Refused> {
     const name = `c${++this.opened}`;
-    const socket = await this.target.open({ ...options, within: this.scale(5000) });
+    const within = this.scale(5000);
+    const own = this.#own;
+    const socket = await (own === undefined
+      ? this.target.open({ ...options, within })
+      : dial(own.url, { ...options, within }));
     if ("status" in socket) {
       this.log.add(name, "*", `upgrade refused with ${socket.status}`);
       return socket;
@@ -74,6 +81,31 @@ export class Trial extends Attempt {
     const peer = new Peer(socket, { name, log, scale, fresh, startMs: this.startMs });
     this.#peers.push(peer);
     return peer;
+  }
+
+  /** Starts a runtime that belongs to this check alone; every connection is made to it from now on. Rung R3. */
+  async start(): Promise<void> {
+    if (this.target.control === undefined) throw new Inconclusive("no control file (--control)");
+    this.#own = await this.target.control();
+    await begin(this.#own);
+    this.log.add("runtime", "*", "started");
+  }
+
+  /** Kills the runtime of this check at once, as `kill -9` does. */
+  async kill(): Promise<void> {
+    this.log.add("runtime", "*", "killed");
+    await this.#own?.kill();
+  }
+
+  /** Starts the runtime of this check again, on what it left behind. */
+  async restart(): Promise<void> {
+    try {
+      await this.#own?.start();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      throw new CheckFailed(`it does not come back after it was killed: ${error.message}`);
+    }
+    this.log.add("runtime", "*", "started again");
   }
 
   /** Opens a connection and insists on it. */
@@ -184,6 +216,9 @@ export class Trial extends Attempt {
   override undeclared({ needs }: CheckDefinition): string | undefined {
     const { opened, target } = this;
     const declared = needs.connections;
+    if ((needs.rung === "R3") !== (this.#own !== undefined)) {
+      return "a check of R3 starts a runtime of its own, and no other one does";
+    }
     if (opened > 1 && declared === undefined) {
       return `opened ${opened} connections and declares one`;
     }
@@ -192,8 +227,9 @@ export class Trial extends Attempt {
     return few ? `declares connections ${declared}, and opened one` : undefined;
   }
 
-  /** Ends every connection that the check opened. */
-  end(): void {
+  /** Ends every connection that the check opened, and the runtime that it started. */
+  async end(): Promise<void> {
     for (const peer of this.#peers) peer.cut();
+    await this.#own?.close();
   }
 }

@@ -20,6 +20,7 @@ describe("the result of a run", () => {
 
   it("is partial for want of a rung, and names how far it came", () => {
     expect(conclude(results("pass", "R2")).words).toBe("CONFORMANT (partial, up to R1)");
+    expect(conclude(results("pass", "R3")).words).toBe("CONFORMANT (partial, up to R2)");
     expect(conclude(results("pass", "R1", "R2")).words).toBe("CONFORMANT (partial, up to R0)");
   });
 

@@ -1,6 +1,6 @@
 /** What one check and the whole run can come to. */
 import type { LogLine } from "../peer/log.js";
-import type { CheckDefinition, Rung } from "./check.js";
+import { rungs, type CheckDefinition, type Rung } from "./check.js";
 
 /** The outcome of one check. Only `pass` and `pass-nonstrict` are good; `flaky` never is. */
 export type Verdict =
@@ -50,8 +50,6 @@ export interface Conclusion {
 /** Exit codes that no result leads to: wrong usage, no answer, and a token that was refused. */
 export const exits = { usage: 2, unreachable: 4, refused: 7 } as const;
 
-const rungs: readonly Rung[] = ["R0", "R1", "R2"];
-
 /**
  * Draws the conclusion. A check that was not run for want of a rung makes the result partial: what was tried is
  * decided, and the words say how far it reaches. It makes it incomplete where that rung was asked for (`need`),
@@ -79,7 +77,8 @@ export function conclude(
     const words = `INCOMPLETE (${lacking.join(" and ")} was asked for and is not provided)`;
     return { overall: "INCOMPLETE", words, exit: 3 };
   }
-  const reached: Rung = missing.has("R1") ? "R0" : missing.has("R2") ? "R1" : "R2";
+  const first = rungs.findIndex((rung) => missing.has(rung));
+  const reached: Rung = rungs[(first < 0 ? rungs.length : first) - 1] ?? "R0";
   const reach = verbs.length === 0 ? `up to ${reached}` : `without ${verbs.join(", ")}`;
   const words = missing.size === 0 ? "CONFORMANT" : `CONFORMANT (partial, ${reach})`;
   if (options.strict === true && has("pass-nonstrict")) {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import type { ClientConformanceOptions } from "../../../conformance/clients/main.js";
@@ -27,14 +28,17 @@ interface SuiteOptions {
 interface RuntimeOptions extends ReachOptions, SuiteOptions {
   readonly stdio?: string;
   readonly tokenB?: string;
+  readonly control?: string;
   readonly need: Need;
 }
 
 type Need = NonNullable<ConformanceOptions["need"]>;
 
+const RUNGS = ["R0", "R1", "R2", "R3"] as const satisfies readonly Need[];
+
 function rung(text: string): Need {
-  const found = (["R0", "R1", "R2"] as const).find((one) => one === text.toUpperCase());
-  if (found === undefined) throw new InvalidArgumentError("It must be R0, R1 or R2.");
+  const found = RUNGS.find((one) => one === text.toUpperCase());
+  if (found === undefined) throw new InvalidArgumentError("It must be R0, R1, R2 or R3.");
   return found;
 }
 
@@ -45,8 +49,12 @@ const NOTES = `What a runtime provides decides what can be tested:
   R0  an address and a token, or a command (--stdio): handshake, envelope, heartbeat, resume, errors
   R1  a second principal (--token-b): theft of a session, leaks
   R2  the agent conformance.script: jobs, events, leases, cancellation
+  R3  control of its process (--control): what outlives kill -9, and how long
 Over stdio each connection is a process of its own, started by the command:
 what needs two connections to one runtime does not apply there.
+A control file is JSON: {"start": "my-runtime --port {port} --data {folder}",
+"url": "ws://127.0.0.1:{port}/arcp"}. Each check of R3 starts one of its own, that
+accepts the same tokens; with a resume_window_sec of at most 5 also how it ends is tested.
 Checks of a rung that is missing are not run, and the verdict says so:
 CONFORMANT (partial, up to R0). With --need R2 that is incomplete instead.`;
 
@@ -107,9 +115,10 @@ export function addConformance(program: Command, context: Context): void {
     .option("--token <token>", "a token that it accepts; else ARCP_TOKEN. --stdio may go without")
     .option("--token-file <file>", "reads the token from the first line of a file")
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
+    .option("--control <file>", "says how to start it, for what kill -9 must not lose")
     .addOption(
       new Option("--need <rung>", "the runtime must provide this much")
-        .choices(["R0", "R1", "R2"])
+        .choices(RUNGS)
         .argParser(rung)
         .default("R0" as const),
     );
@@ -190,7 +199,7 @@ async function runtimeOptions(
   url: string | undefined,
   options: RuntimeOptions,
 ): Promise<ConformanceOptions> {
-  const { stdio, tokenB, need } = options;
+  const { stdio, tokenB, control, need } = options;
   if ((url === undefined) === (stdio === undefined)) {
     throw new UsageError(
       "say where the runtime is: its <url>, or the command that starts it with --stdio",
@@ -205,8 +214,21 @@ async function runtimeOptions(
     ...(stdio === undefined ? { url: urlOf(url, io, "<url>") } : { stdio }),
     ...(token === undefined ? {} : { token }),
     need,
+    ...(control === undefined ? {} : { control: await controlOf(control) }),
     ...(tokenB === undefined ? {} : { tokenB: checkToken(tokenB, "--token-b") }),
   };
+}
+
+/** What a control file says. */
+async function controlOf(file: string): Promise<NonNullable<ConformanceOptions["control"]>> {
+  const { ControlError, readControl } = await import("../../../conformance/main.js");
+  try {
+    return readControl(await readFile(file, "utf8"));
+  } catch (error) {
+    const known = error instanceof ControlError;
+    if (!known && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new UsageError(`--control ${file}: ${words(error)}`);
+  }
 }
 
 async function runText(context: Context, run: Run): Promise<number> {
