@@ -1,10 +1,11 @@
 /** Close codes and reasons that every WebSocket accepts. RFC 6455 §7.4 */
 import type { Closed } from "./port.js";
+import { unref } from "./system.js";
 
 /** The end of a connection that nobody announced. */
 export const ABRUPT: Closed = { code: 1006, reason: "" };
 
-/** How long an end waits for its peer to answer the closing handshake, in milliseconds. */
+/** How long an end waits for its peer to take something, and then to end too, in milliseconds. */
 export const CLOSE_TIMEOUT_MS = 5_000;
 
 /** The longest reason that fits a close frame, in bytes of UTF-8. */
@@ -25,6 +26,28 @@ function isSendable(code: number): boolean {
  */
 export function closing(code = 1000, reason = ""): Closed {
   return { code: isSendable(code) ? code : 1000, reason: shorten(reason) };
+}
+
+/**
+ * Calls `giveUp` when the peer has taken nothing of what is unsent for `timeoutMs`: over a slow line it has all the time
+ * that it needs. Returns what calls it off.
+ */
+export function unlessTaken(
+  unsent: () => number,
+  timeoutMs: number,
+  giveUp: () => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (before: number): void => {
+    timer = setTimeout(() => {
+      const now = unsent();
+      if (now > 0 && now < before) wait(now);
+      else giveUp();
+    }, timeoutMs);
+    unref(timer);
+  };
+  wait(unsent() + 1);
+  return () => clearTimeout(timer);
 }
 
 function shorten(reason: string): string {

@@ -2,13 +2,12 @@
 import { finished } from "node:stream";
 import type { Readable, Writable } from "node:stream";
 import { Limits } from "../../generated/draft-1.1/index.js";
-import { ABRUPT, CLOSE_TIMEOUT_MS, closing } from "./closing.js";
+import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import { LineSplitter } from "./lines.js";
 import type { LineFault } from "./lines.js";
 import type { Closed, Transport } from "./port.js";
 import { DONE, FrameQueue, Waiters } from "./queue.js";
 import type { StdioTransportOptions } from "./stdio-options.js";
-import { unref } from "./system.js";
 
 /** A transport over lines, and the promise of its end. */
 export interface StdioTransport extends Transport {
@@ -48,7 +47,7 @@ class Lines implements StdioTransport {
   /** Set once the transport has begun to end: nothing is sent or taken in any more. */
   #over = false;
   #outputOver = false;
-  #timer: NodeJS.Timeout | undefined;
+  #callOff: () => void = () => undefined;
 
   constructor(input: Readable, output: Writable, options: StdioTransportOptions) {
     this.#input = input;
@@ -84,7 +83,7 @@ class Lines implements StdioTransport {
         resolve();
       });
     });
-    this.#gone = Promise.all([inputOver, outputOver]).then(() => clearTimeout(this.#timer));
+    this.#gone = Promise.all([inputOver, outputOver]).then(() => this.#callOff());
   }
 
   send(frames: readonly string[]): Promise<void> {
@@ -119,21 +118,12 @@ class Lines implements StdioTransport {
     this.#senders.release();
     this.#output.end();
     if (this.#over) this.#input.resume(); // what comes is dropped, so that the peer is not stuck writing
-    this.#waitFor(this.#output.writableLength + 1);
-  }
-
-  /** As long as the peer takes something each time, it has all the time that it needs. */
-  #waitFor(unwritten: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const { writableLength, destroyed } = this.#output;
-      if (!destroyed && writableLength > 0 && writableLength < unwritten) {
-        return this.#waitFor(writableLength);
-      }
+    this.#callOff();
+    const unsent = (): number => (this.#output.destroyed ? 0 : this.#output.writableLength);
+    this.#callOff = unlessTaken(unsent, this.#options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS, () => {
       this.#input.destroy();
       this.#output.destroy();
-    }, this.#options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS);
-    unref(this.#timer);
+    });
   }
 
   readonly #written = (): void => {

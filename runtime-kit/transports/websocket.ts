@@ -1,10 +1,9 @@
 /** A client over the WebSocket that browsers have, and Node from 22 on. No package, no built-in. §4 */
 import { ConnectionError } from "../wire/errors.js";
 import { printable, webSocketUrl } from "./address.js";
-import { ABRUPT, CLOSE_TIMEOUT_MS, closing } from "./closing.js";
+import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import type { Closed, Dial, Transport } from "./port.js";
 import { DONE, FrameQueue, Waiters } from "./queue.js";
-import { unref } from "./system.js";
 
 /** What is used of a WebSocket; that of browsers, of Node, and of the `ws` package have it. */
 export interface BrowserWebSocket {
@@ -29,7 +28,7 @@ export interface WebSocketTransportOptions {
    * cannot stop reading a WebSocket, so this is what bounds memory; a session resumes. Default 64 MiB.
    */
   readonly readLimit?: number;
-  /** How long the peer may take to answer a close, in milliseconds. Default 5,000. */
+  /** How long a closed peer may take nothing, in milliseconds, before it is given up. Default 5,000. */
   readonly closeTimeoutMs?: number;
 }
 
@@ -104,9 +103,8 @@ class WebSocketTransport implements Transport {
     else {
       this.#socket.close(forBrowser(closed.code), closed.reason);
       // Nothing destroys a browser's socket; whoever waits is told that it has ended as far as we can.
-      const timer = setTimeout(() => this.#ended(ABRUPT), this.#closeTimeoutMs);
-      unref(timer);
-      void this.#gone.then(() => clearTimeout(timer));
+      const unsent = (): number => this.#socket.bufferedAmount;
+      void this.#gone.then(unlessTaken(unsent, this.#closeTimeoutMs, () => this.#ended(ABRUPT)));
     }
     return this.#gone;
   }

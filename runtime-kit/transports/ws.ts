@@ -5,10 +5,9 @@ import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "ws";
 import { ConnectionError } from "../wire/errors.js";
 import { printable, webSocketUrl } from "./address.js";
-import { ABRUPT, CLOSE_TIMEOUT_MS, closing } from "./closing.js";
+import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import type { Closed, Dial, Transport } from "./port.js";
 import { DONE, FrameQueue, Waiters } from "./queue.js";
-import { unref } from "./system.js";
 import { writeTextFrames } from "./ws-frames.js";
 
 /** Options of a transport over a `ws` socket. */
@@ -17,7 +16,7 @@ export interface WsTransportOptions {
   readonly mark?: number;
   /** The socket is not read while this much or more is unread here, in UTF-16 units. Default 1 MiB. */
   readonly readMark?: number;
-  /** How long the peer may take to answer a close, in milliseconds, before the socket is destroyed. Default 5,000. */
+  /** How long a closed peer may take nothing, in milliseconds, before the socket is destroyed. Default 5,000. */
   readonly closeTimeoutMs?: number;
 }
 
@@ -121,13 +120,12 @@ class WsTransport implements Transport {
     return this.#gone;
   }
 
-  /** This side has ended; the peer has until the timeout to take the close frame and to answer it. */
+  /** This side has ended; the peer takes what was sent and the close frame, and answers it. */
   #letGo(): void {
     this.#senders.release();
     if (this.#socket.readyState === WebSocket.CLOSED) return;
-    const timer = setTimeout(() => this.#socket.terminate(), this.#closeTimeoutMs);
-    unref(timer);
-    void this.#gone.then(() => clearTimeout(timer));
+    const unsent = (): number => this.#socket.bufferedAmount;
+    void this.#gone.then(unlessTaken(unsent, this.#closeTimeoutMs, () => this.#socket.terminate()));
   }
 
   /** A write costs more than the frame of a reply: those of one turn leave together. */
