@@ -1,4 +1,4 @@
-/** The agent of the trace: a few events, small enough to lie in one page of SQLite's log. */
+/** The agents of the trace: a few events, small enough to lie in one page of SQLite's log, and a large result. */
 const torn = {
   name: "torn",
   async run(
@@ -13,4 +13,18 @@ const torn = {
   },
 };
 
-export default torn;
+const large = {
+  name: "large",
+  async run(
+    { tag, count }: { readonly tag: string; readonly count: number },
+    context: { stream(source: Iterable<string>): Promise<object> },
+  ) {
+    const pieces = Array.from(
+      { length: count },
+      (_, at) => `${tag} 0 ${at} ${" ".repeat(150_000)}`,
+    );
+    return context.stream(pieces);
+  },
+};
+
+export default [torn, large];

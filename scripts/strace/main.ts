@@ -14,6 +14,8 @@ import { judge, ofAgent } from "./order.js";
 
 const root = join(import.meta.dirname, "../..");
 const EVENTS = 18;
+/** One job in so many has a large result, of so many chunks. */
+const LARGE = { each: 25, chunks: 4 };
 const IN_FLIGHT = 16;
 
 const { values } = parseArgs({ options: { frames: { type: "string", default: "10000" } } });
@@ -21,7 +23,8 @@ if (process.platform !== "linux" || spawnSync("strace", ["--version"]).status !=
   console.error("test:strace needs Linux and strace: apt-get install strace");
   process.exitCode = 2;
 } else {
-  process.exitCode = await main(Math.ceil(Number(values.frames) / (EVENTS + 2)));
+  const each = (EVENTS + 2) * (1 - 1 / LARGE.each) + (LARGE.chunks + 1) / LARGE.each;
+  process.exitCode = await main(Math.ceil(Number(values.frames) / each));
 }
 
 async function main(jobs: number): Promise<number> {
@@ -46,7 +49,8 @@ async function main(jobs: number): Promise<number> {
   end();
   await ended;
   const { frames, flushes, early } = judge(await readFile(trace, "utf8"), ofAgent);
-  const expected = jobs * (EVENTS + 2);
+  const large = Math.floor(jobs / LARGE.each);
+  const expected = (jobs - large) * (EVENTS + 2) + large * (LARGE.chunks + 1);
   for (const one of early.slice(0, 10)) console.log(`before its flush: ${one}`);
   console.log(
     `${frames - early.length} of ${frames} messages were flushed before they were sent (${flushes} flushes)`,
@@ -78,7 +82,10 @@ function work(address: string, jobs: number): Promise<void> {
   const submit = () => {
     if (submitted === jobs) return;
     submitted += 1;
-    send("job.submit", { agent: "torn", input: { tag: `torn.${submitted}`, count: EVENTS } });
+    const tag = `torn.${submitted}`;
+    const large = submitted % LARGE.each === 0;
+    const agent = large ? "large" : "torn";
+    send("job.submit", { agent, input: { tag, count: large ? LARGE.chunks : EVENTS } });
   };
   return new Promise((resolve, reject) => {
     socket.on("error", reject);

@@ -19,6 +19,17 @@ describe("the order of a trace", () => {
     expect(early).toEqual([]);
   });
 
+  it("is right when what is large was flushed beside the log, and then the log", () => {
+    const beside = event
+      .replace("1 write", "2 write")
+      .replace("29<socket:[88]>", "31</tmp/s.db-spool/7>");
+    const flushBeside = "2 fdatasync(31</tmp/s.db-spool/7>) = 0";
+    expect(early(beside, flushBeside, flush, event)).toBe(0);
+    expect(early(beside, flush, flushBeside, event)).toBe(1);
+    expect(early(beside, flushBeside, event, flush)).toBe(1);
+    expect(early(beside, flush, event)).toBe(1);
+  });
+
   it("is right when the flush was interrupted and came to its end", () => {
     expect(judge([logged, begun, done, accepted].join("\n"), ofAgent).early).toEqual([]);
   });

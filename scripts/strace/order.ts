@@ -4,7 +4,7 @@
 export interface Verdict {
   /** Acceptances, events and terminals that were written to sockets. */
   readonly frames: number;
-  /** Flushes of SQLite's log. */
+  /** Flushes of SQLite's log, and of the files beside it. */
   readonly flushes: number;
   /** Those that were not on the disc by then, in words. */
   readonly early: readonly string[];
@@ -18,17 +18,23 @@ const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>.*= (\S+)/;
  * to be durable: for the text of a socket write, and for that of a write to the log, in the same words.
  */
 export function judge(trace: string, marks: Marks): Verdict {
-  /** In the log, and not flushed. */
-  let written = new Set<string>();
   const durable = new Set<string>();
-  /** What a flush that has begun will have made durable, by thread. */
-  const flushing = new Map<string, Set<string>>();
+  /** Written, and not flushed. What is large is in a file beside, and counts with the next flush of the log. */
+  const wal = { written: new Set<string>(), then: durable };
+  const spool = { written: new Set<string>(), then: wal.written };
+  /** A flush that has begun, by thread. */
+  const flushing = new Map<string, () => void>();
   const early: string[] = [];
   let [frames, flushes] = [0, 0];
 
-  const flushed = (what: Set<string>): void => {
-    for (const mark of what) durable.add(mark);
-    flushes += 1;
+  /** Takes what is written by now; what is returned is to be called once that is on the disc. */
+  const flush = ({ written, then }: typeof wal): (() => void) => {
+    const what = [...written];
+    written.clear();
+    return () => {
+      for (const mark of what) then.add(mark);
+      flushes += 1;
+    };
   };
 
   for (const [at, line] of trace.split("\n").entries()) {
@@ -36,18 +42,18 @@ export function judge(trace: string, marks: Marks): Verdict {
     const pending = flushing.get(resumer);
     if (pending !== undefined && isFlush(resumed)) {
       flushing.delete(resumer);
-      if (answer === "0") flushed(pending);
+      if (answer === "0") pending();
       continue;
     }
     const [, thread = "", call, file = "", rest = ""] = CALL.exec(line) ?? [];
-    if (file.endsWith("-wal")) {
+    const log = file.endsWith("-wal") ? wal : /-spool\/\d+$/.test(file) ? spool : undefined;
+    if (log !== undefined) {
       if (isFlush(call)) {
-        const what = written;
-        written = new Set();
-        if (rest.endsWith("<unfinished ...>")) flushing.set(thread, what);
-        else if (rest.endsWith("= 0")) flushed(what);
+        const done = flush(log);
+        if (rest.endsWith("<unfinished ...>")) flushing.set(thread, done);
+        else if (rest.endsWith("= 0")) done();
       } else {
-        for (const mark of marks.inLog(rest)) written.add(mark);
+        for (const mark of marks.inLog(rest)) log.written.add(mark);
       }
     } else if (/^(socket|TCP)/.test(file)) {
       for (const mark of marks.onWire(rest)) {
@@ -71,7 +77,7 @@ export interface Marks {
 
 const JOB = /job_[0-9A-Z]{26}/g;
 /** What the agent says, and what it returns. */
-const WORDS = /torn\.\d+ (?:\d+ \d+|end)/g;
+const WORDS = /torn\.\d+ (?:\d+ \d+|end)\b/g;
 const ACCEPTED = /\\"type\\":\\"job\.accepted\\".*?(job_[0-9A-Z]{26})/g;
 
 /** For the agent of this room. */

@@ -6,6 +6,7 @@ import type { Catalogue, JobEntry, RunRow, SessionEntry } from "./catalogue.js";
 import type { Connection, Statement } from "./driver.js";
 import type { PackedWrite } from "./packed.js";
 import { checksum, decodeSegment } from "./segment.js";
+import type { Spool } from "./spool.js";
 
 /** The operations, on a connection that is prepared and migrated. Throws `StoreError`s and what SQLite throws. */
 export interface Database {
@@ -23,7 +24,14 @@ interface SegmentRow {
   readonly count: number;
   readonly data: Uint8Array;
   readonly crc: number;
+  /** Where it stands in the job's file, and how many bytes it is, if it is there and not in `data`. */
+  readonly spooled: number | null;
+  readonly size: number | null;
 }
+
+/** What is as large as this goes into the spool: below, a flush of another file costs more than it saves. */
+const SPOOLED_BYTES = 128 * 1024;
+const NO_BYTES = new Uint8Array();
 
 /** Rows that one sweep deletes, and pages that it gives back. */
 const SWEEP_ROWS = 256;
@@ -34,9 +42,15 @@ const SPARE_PAGES = 1024;
 /**
  * @param shared whether another process writes the file meanwhile: then who is there is read anew for each call
  */
-export function createDatabase(db: Connection, { shared }: { readonly shared: boolean }): Database {
+export function createDatabase(
+  db: Connection,
+  spool: Spool,
+  { shared }: { readonly shared: boolean },
+): Database {
   const sql = statements(db);
   let catalogue = snapshot(() => readCatalogue(db));
+  // What waits to be swept still has its file, and loses it then; what else is there was never committed.
+  if (!shared) spool.keep(new Set(sql.keys.all().map((row) => (row as { readonly k: number }).k)));
 
   /** What one call reads, it reads of one moment: between two statements another process may commit. */
   function snapshot<T>(read: () => T): T {
@@ -57,7 +71,8 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
       if (batch.length === 0) return;
       sql.begin.run();
       try {
-        const changes = write(sql, catalogue, batch);
+        const changes = write(sql, spool, catalogue, batch);
+        spool.flush();
         sql.commit.run();
         merge(catalogue.jobs, changes.jobs);
         merge(catalogue.sessions, changes.sessions);
@@ -69,7 +84,7 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
     readLog: (id, from, count) =>
       snapshot(() => {
         const job = current().jobs.get(id);
-        return job === undefined ? [] : readEntries(sql, id, job, from, count);
+        return job === undefined ? [] : readEntries(sql, spool, id, job, from, count);
       }),
     readRuns: (id, afterSeq, limit) =>
       snapshot(() => {
@@ -83,11 +98,12 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
         }));
       }),
     load: () => snapshot(() => readCatalogue(db).loaded),
-    sweep: () => sweep(db, sql),
+    sweep: () => sweep(db, sql, spool),
     close() {
       // What SQLite's own log holds goes where it belongs, so that a copy of the one file is whole.
       if (!shared) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       db.close();
+      spool.close();
     },
   };
 }
@@ -109,7 +125,12 @@ function merge<Entry>(
 }
 
 /** Carries out a batch within the open transaction. Throws at the first write that is wrong after those before it. */
-function write(sql: Statements, catalogue: Catalogue, batch: readonly PackedWrite[]): Changes {
+function write(
+  sql: Statements,
+  spool: Spool,
+  catalogue: Catalogue,
+  batch: readonly PackedWrite[],
+): Changes {
   const changes: Changes = { jobs: new Map(), sessions: new Map() };
   const jobOf = (id: string) =>
     changes.jobs.has(id) ? changes.jobs.get(id) : catalogue.jobs.get(id);
@@ -141,7 +162,11 @@ function write(sql: Statements, catalogue: Catalogue, batch: readonly PackedWrit
     const length = first + count;
     const data = Buffer.from(text, "utf8");
     const crc = segmentChecksum(job.k, first, count, data);
-    sql.addSegment.run(job.k, first, count, data, crc);
+    if (data.length < SPOOLED_BYTES) sql.addSegment.run(job.k, first, count, data, crc, null, null);
+    else {
+      const at = spool.append(job.k, data);
+      sql.addSegment.run(job.k, first, count, NO_BYTES, crc, at, data.length);
+    }
     sql.setLength.run(length, job.k);
     changes.jobs.set(id, { ...job, length });
   }
@@ -221,7 +246,14 @@ function located(error: unknown, where: string): unknown {
   return new Error(`${where}: ${error.message}`, { cause: error });
 }
 
-function readEntries(sql: Statements, id: string, job: JobEntry, from: number, count: number) {
+function readEntries(
+  sql: Statements,
+  spool: Spool,
+  id: string,
+  job: JobEntry,
+  from: number,
+  count: number,
+) {
   const entries: LogEntry[] = [];
   const end = Math.min(from + count, job.length);
   let at = Math.max(from, 0);
@@ -229,10 +261,11 @@ function readEntries(sql: Statements, id: string, job: JobEntry, from: number, c
     const row = sql.segmentAt.get(job.k, at) as SegmentRow | undefined;
     if (row === undefined || row.first + row.count <= at)
       throw damaged(`the log of ${id}, at ${at}`);
-    if (segmentChecksum(job.k, row.first, row.count, row.data) !== row.crc) {
+    const data = row.spooled === null ? row.data : spool.read(job.k, row.spooled, row.size ?? 0);
+    if (segmentChecksum(job.k, row.first, row.count, data) !== row.crc) {
       throw damaged(`the log of ${id}, at ${row.first}`);
     }
-    const piece = decodeSegment(row.data, at - row.first, end - at);
+    const piece = decodeSegment(data, at - row.first, end - at);
     for (const entry of piece) entries.push(entry);
     at += piece.length;
   }
@@ -261,7 +294,7 @@ function readRunRows(
   return rows;
 }
 
-function sweep(db: Connection, sql: Statements): boolean {
+function sweep(db: Connection, sql: Statements, spool: Spool): boolean {
   const trash = sql.trash.all(SWEEP_ROWS) as { readonly what: string; readonly k: number }[];
   if (trash.length > 0) {
     sql.begin.run();
@@ -271,7 +304,10 @@ function sweep(db: Connection, sql: Statements): boolean {
       for (const { what, k } of trash) {
         const rows = what === "jobs" ? sql.sweepJob : sql.sweepSession;
         const changes = Number(rows.run(k, left).changes);
-        if (changes < left) sql.removeTrash.run(what, k);
+        if (changes < left) {
+          sql.removeTrash.run(what, k);
+          if (what === "jobs") spool.remove(k);
+        }
         left -= changes;
         if (left === 0) break;
       }
@@ -307,11 +343,11 @@ function statements(db: Connection) {
     jobs: table("jobs", "length"),
     sessions: table("sessions", "next_seq"),
     addSegment: db.prepare(
-      "INSERT INTO segments (job, first, count, data, crc) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO segments (job, first, count, data, crc, spooled, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
     ),
     setLength: db.prepare("UPDATE jobs SET length = ? WHERE k = ?"),
     segmentAt: db.prepare(
-      "SELECT first, count, data, crc FROM segments WHERE job = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+      "SELECT first, count, data, crc, spooled, size FROM segments WHERE job = ? AND first <= ? ORDER BY first DESC LIMIT 1",
     ),
     lastRun: db.prepare("SELECT * FROM runs WHERE session = ? ORDER BY first_seq DESC LIMIT 1"),
     addRun: db.prepare(
@@ -333,6 +369,7 @@ function statements(db: Connection) {
     sweepSession: db.prepare(
       "DELETE FROM runs WHERE k IN (SELECT k FROM runs WHERE session = ? LIMIT ?)",
     ),
+    keys: db.prepare("SELECT k FROM jobs UNION SELECT k FROM trash WHERE what = 'jobs'"),
     freePages: db.prepare("PRAGMA freelist_count"),
   } satisfies Readonly<Record<string, Statement | Readonly<Record<string, Statement>>>>;
 }

@@ -6,6 +6,7 @@ import type { Database } from "./database.js";
 import type { Connection, Driver } from "./driver.js";
 import { storeFailure } from "./failure.js";
 import { migrate, prepareForWriting, versionOf } from "./schema.js";
+import { createSpool } from "./spool.js";
 
 /**
  * Opens the file at `path`, makes it if it is not there (mode 0600, what is in it being somebody's business), and
@@ -17,13 +18,14 @@ export function openForWriting(driver: Driver, path: string): Database {
   try {
     makePrivate(path);
     // By whichever name: a lock beside a link would let the file be opened beside another.
-    lock = takeLock(driver, realPath(path), path);
+    const real = realPath(path);
+    lock = takeLock(driver, real, path);
     db = driver.open(path);
     // Asked before anything is changed: a file of another program's stays as it is.
     versionOf(db);
     prepareForWriting(db);
     migrate(db);
-    const database = createDatabase(db, { shared: false });
+    const database = createDatabase(db, createSpool(`${real}-spool`), { shared: false });
     const held = lock;
     return {
       ...database,
@@ -46,7 +48,7 @@ export function openForReading(driver: Driver, path: string): Database {
   try {
     db = driver.open(path, { readOnly: true });
     if (versionOf(db) === 0) throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
-    return createDatabase(db, { shared: true });
+    return createDatabase(db, createSpool(`${realPath(path)}-spool`), { shared: true });
   } catch (error) {
     db?.close();
     throw storeFailure(path, error);

@@ -37,7 +37,9 @@ const MIGRATIONS: readonly string[] = [
     first INTEGER NOT NULL,
     count INTEGER NOT NULL,
     data BLOB NOT NULL,
-    crc INTEGER NOT NULL
+    crc INTEGER NOT NULL,
+    spooled INTEGER,
+    size INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX segment_at ON segments (job, first);
   CREATE TABLE runs (
