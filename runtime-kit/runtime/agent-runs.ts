@@ -8,6 +8,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
+import { isAborted, signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 import { deliverResult } from "./results.js";
 import type { ResultSink } from "./results.js";
@@ -66,8 +67,8 @@ export function createAgentRuns({
       if (begun !== undefined) await begun;
       // It may have been told to stop while that was made durable.
       if (isTerminal(job.state.status)) return;
-      if (job.abort.signal.aborted) {
-        step(job, { type: "failed", error: agentFailure(job.abort.signal.reason) });
+      if (isAborted(job)) {
+        step(job, { type: "failed", error: agentFailure(signalOf(job).reason) });
       } else {
         await Promise.race([work(job), ended]);
       }

@@ -16,7 +16,7 @@ import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import { createDelivery } from "./delivery.js";
 import { createJobs } from "./jobs.js";
-import { owns } from "./live.js";
+import { isAborted, owns, signalOf } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
 import type { NumberedRun } from "./numbering.js";
@@ -91,7 +91,7 @@ export function createDriver(core: Core): Driver {
       if (owns(asker)) connections.send(asker.connection, draft);
     },
     readerRoom,
-    readerBehind: (job) => slowest(job) !== undefined && !job.abort.signal.aborted,
+    readerBehind: (job) => slowest(job) !== undefined && !isAborted(job),
     delivered({ state }, { session, next, lastSeq }, whileAway = true) {
       const delivery = sessions.get(session)?.delivery;
       if (delivery === undefined) return whileAway;
@@ -113,12 +113,8 @@ export function createDriver(core: Core): Driver {
       const session = sessions.get(id);
       if (session !== undefined) numbered(session, run.firstSeq + run.count - 1);
     }
-    for (const segment of segments) {
-      const { job, entries } = segment;
-      const characters = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-      jobs.flushed(job, entries.length, characters);
-      numbering.committed(segment);
-    }
+    for (const segment of segments) numbering.committed(segment);
+    jobs.committed(segments);
   }
 
   function numbered(session: LiveSession, lastSeq: number): void {
@@ -192,8 +188,8 @@ export function createDriver(core: Core): Driver {
     for (let session = slowest(job); session !== undefined; session = slowest(job)) {
       const behind = session;
       // A job that was told to stop is not held back from saying so.
-      await progress(behind, () => lag(behind) < READER_LAG / 2, job.abort.signal);
-      if (job.abort.signal.aborted) return;
+      await progress(behind, () => lag(behind) < READER_LAG / 2, signalOf(job));
+      if (isAborted(job)) return;
     }
   }
 

@@ -4,11 +4,10 @@ import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
 import type { SessionState } from "../sessions/server.js";
 import type { Transport } from "../transports/port.js";
+import type { ArcpError } from "../wire/errors.js";
 import type { MessageIds } from "../wire/ids.js";
-import type { Clock } from "../wire/time.js";
 import type { Agent } from "./define.js";
 import type { Delivery } from "./delivery.js";
-import { createTimer } from "./timer.js";
 import type { Timer } from "./timer.js";
 
 /** A connection, with what its machine's state cannot hold. */
@@ -70,10 +69,10 @@ export interface LiveJob {
   readonly inputSize: number;
   /** Size of the log so far, in characters. */
   logSize: number;
-  readonly abort: AbortController;
-  readonly timer: Timer;
-  /** Forgets the job when its retention is over. */
-  readonly retention: Timer;
+  /** Tells the agent to stop; made by the first who asks for it, since most jobs end by themselves. */
+  abort: AbortController | undefined;
+  /** Made with the first deadline. */
+  timer: Timer | undefined;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
   /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
@@ -88,32 +87,52 @@ export interface LiveJob {
   room: Promise<void> | undefined;
 }
 
-/** A job that nobody runs yet. `time` and `forget` are called when its timers say so. */
+/** A job that nobody runs yet. */
 export function newLiveJob(
-  job: Pick<LiveJob, "state" | "agent" | "given" | "inputSize">,
-  clock: Clock,
-  due: { readonly time: () => void; readonly forget: () => void },
+  state: JobState,
+  agent: Agent,
+  { given, size }: { readonly given: unknown; readonly size: number },
 ): LiveJob {
-  const { readers, entries } = job.state;
+  const readers = new Map<SessionId, Reader>();
+  for (const reader of state.readers) readers.set(reader.session, newReader(reader));
   return {
-    ...job,
+    state,
+    agent,
     input: undefined,
+    given,
+    inputSize: size,
     logSize: 0,
-    abort: new AbortController(),
-    timer: createTimer(clock, due.time),
-    retention: createTimer(clock, due.forget),
+    abort: undefined,
+    timer: undefined,
     open: { events: 0, characters: 0 },
-    readers: new Map(readers.map((reader) => [reader.session, newReader(reader)])),
-    committed: entries,
-    room: undefined,
+    readers,
+    committed: state.entries,
     suspended: false,
-    ended: () => {},
+    ended: nobodyWaits,
+    room: undefined,
   };
 }
 
+function nobodyWaits(): void {}
+
 /** A reader that was given nothing yet. */
-export function newReader(state: ReaderState): Reader {
-  return { ...state, next: 0, lastSeq: 0, catchingUp: false };
+export function newReader({ session, live, whole }: ReaderState): Reader {
+  return { session, live, whole, next: 0, lastSeq: 0, catchingUp: false };
+}
+
+/** The signal of a job's agent. */
+export function signalOf(job: LiveJob): AbortSignal {
+  return (job.abort ??= new AbortController()).signal;
+}
+
+/** Tells a job's agent to stop. */
+export function abort(job: LiveJob, reason: ArcpError): void {
+  (job.abort ??= new AbortController()).abort(reason);
+}
+
+/** Whether its agent was told to stop. */
+export function isAborted(job: LiveJob): boolean {
+  return job.abort?.signal.aborted === true;
 }
 
 /** Who asked: a reply goes to this connection or to nobody (W-33). */

@@ -6,6 +6,7 @@ import { kindOf } from "../wire/options.js";
 import { fitsBytes, pieces, utf8Length } from "../wire/utf8.js";
 import type { StreamedResult } from "./context.js";
 import { agentMistake } from "./failures.js";
+import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 
 export interface ResultSink {
@@ -31,7 +32,7 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
   }
   if (value instanceof Uint8Array) {
     // Bytes are no JSON; as a stream they arrive as what they are.
-    await streamResult([value], sink, job.abort.signal);
+    await streamResult([value], sink, signalOf(job));
     await sink.report({ type: "returned", result: undefined });
     return;
   }
@@ -40,7 +41,7 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
     await sink.report({ type: "returned", result: text });
     return;
   }
-  await streamResult([typeof value === "string" ? value : text], sink, job.abort.signal);
+  await streamResult([typeof value === "string" ? value : text], sink, signalOf(job));
   const contentType = typeof value === "string" ? undefined : "application/json";
   await sink.report({ type: "returned", result: undefined, contentType });
 }
