@@ -9,7 +9,7 @@ import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
 import { assembled } from "./assembled.js";
 import { createCommits } from "./commits.js";
-import type { Segment } from "./commits.js";
+import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
@@ -19,7 +19,6 @@ import { createJobs } from "./jobs.js";
 import { isAborted, owns, signalOf } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
-import type { NumberedRun } from "./numbering.js";
 import { restore } from "./restore.js";
 import { createSessions } from "./sessions.js";
 import { createTimer } from "./timer.js";
@@ -49,7 +48,7 @@ export function createDriver(core: Core): Driver {
   const commits = createCommits({
     store: core.store,
     defer: core.defer,
-    number: (segment) => numbering.segment(segment),
+    number: (segment, runs) => numbering.segment(segment, runs),
     committed,
     failed(error) {
       // Nothing may be sent that is not durable, so there is nothing left to say (G2).

@@ -201,17 +201,23 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
       return false;
     }
-    const input = await inputFor(job.agent, job.given).catch((error: unknown) => {
-      // One agent's schema is no reason to let nobody in.
-      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
-      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
-    });
+    const input = await restoredInput(job);
     if (input instanceof ArcpError) {
       step(job, { type: "failed", error: input });
       return false;
     }
     job.input = input.value;
     return true;
+  }
+
+  async function restoredInput(job: LiveJob) {
+    try {
+      return await inputFor(job.agent, job.given);
+    } catch (error) {
+      // One agent's schema is no reason to let nobody in.
+      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
+      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
+    }
   }
 
   function accept(
@@ -262,17 +268,25 @@ export function createJobs(options: JobsOptions): Jobs {
     commits.after(() => reply(asker, errorDraft(error, requestId, jobId)));
   }
 
-  async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
+  /** One submit after the other is looked at, and without waiting where nothing has to be waited for. Never rejects. */
+  async function consider(
+    asker: Asker,
+    message: Message<"job.submit">,
+    former: Promise<void> | undefined,
+  ): Promise<void> {
     try {
+      if (former !== undefined) await former;
       // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
-      const key = await keyOf(message);
+      const { idempotency_key: named } = message.payload;
+      const key = named === undefined ? undefined : await keyOf(message);
       const known = key && keys.get(asker.session.state.principal, key);
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
       const over = workload.refusal(asker.session.state.principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      const admitted = await admit(core, message);
+      const looked = admit(core, message);
+      const admitted = looked instanceof Promise ? await looked : looked;
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
       const twin = key && keys.get(asker.session.state.principal, key);
@@ -287,6 +301,8 @@ export function createJobs(options: JobsOptions): Jobs {
         message.id,
         new ArcpError("INTERNAL_ERROR", "the submit could not be looked at"),
       );
+    } finally {
+      asker.session.submitting -= 1;
     }
   }
 
@@ -321,10 +337,9 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     submit(asker, message) {
       const { session } = asker;
+      const former = session.submitting === 0 ? undefined : session.submits;
       session.submitting += 1;
-      session.submits = session.submits
-        .then(() => consider(asker, message))
-        .finally(() => (session.submitting -= 1));
+      session.submits = consider(asker, message, former);
     },
     cancel(asker, message) {
       const { session } = asker;

@@ -24,6 +24,8 @@ export function createRetention(options: RetentionOptions): Retention {
   const finished = new Map<LiveJob, number>();
   /** Size of their logs, in characters. */
   let size = 0;
+  /** Where room is looked for: what is gone leaves a hole at the front of a map, which is not to be passed each time. */
+  let oldest = finished.keys();
   // One for all: whoever ended first is forgotten first.
   const timer = createTimer(clock, forgetOld);
 
@@ -48,9 +50,13 @@ export function createRetention(options: RetentionOptions): Retention {
       size += job.logSize;
     },
     makeRoom() {
-      for (const job of finished.keys()) {
-        if (finished.size <= limits.maxFinishedJobs && size <= limits.maxFinishedBytes) return;
-        if (hasEnd(job)) forget(job);
+      while (finished.size > limits.maxFinishedJobs || size > limits.maxFinishedBytes) {
+        const next = oldest.next();
+        if (next.done) {
+          oldest = finished.keys();
+          return;
+        }
+        if (hasEnd(next.value)) forget(next.value);
       }
     },
   };
