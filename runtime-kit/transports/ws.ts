@@ -68,7 +68,9 @@ class WsTransport implements Transport {
   readonly #closeTimeoutMs: number;
   readonly #senders = new Waiters();
   readonly #gone: Promise<void>;
-  #corked = false;
+  /** Frames that wait for the end of the turn, and their length in UTF-16 units. */
+  #turn: string[] = [];
+  #turnLength = 0;
 
   constructor(socket: WsSocket, raw: Duplex | undefined, options: WsTransportOptions) {
     this.#socket = socket;
@@ -107,12 +109,13 @@ class WsTransport implements Transport {
       if (this.#direct && this.#raw) this.#sendDirect(this.#raw, frames);
       else this.#sendEach(frames);
     }
-    return socket.bufferedAmount < this.#mark ? DONE : this.#senders.wait();
+    return socket.bufferedAmount + this.#turnLength < this.#mark ? DONE : this.#senders.wait();
   }
 
   close(code?: number, reason?: string): Promise<void> {
     const closed = closing(code, reason);
     const ended = this.incoming.closed !== undefined;
+    if (!ended) this.#endTurn();
     this.incoming.discard(closed);
     if (!ended) {
       this.#socket.close(closed.code, closed.reason);
@@ -130,18 +133,27 @@ class WsTransport implements Transport {
     void this.#gone.then(() => clearTimeout(timer));
   }
 
-  /** A write costs more than the frame of a reply: those of one turn leave together. */
+  /** A write costs more than the frame of a reply: those of one turn leave together, as one text. */
   #sendDirect(raw: Duplex, frames: readonly string[]): void {
-    if (!this.#corked && frames.length === 1) {
-      this.#corked = true;
-      raw.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        raw.uncork();
-      });
+    if (frames.length > 1 && this.#turn.length === 0) {
+      return writeTextFrames(raw, frames, this.#written);
     }
-    writeTextFrames(raw, frames, this.#written);
+    if (this.#turn.length === 0) process.nextTick(this.#endTurn);
+    for (const frame of frames) {
+      this.#turn.push(frame);
+      this.#turnLength += frame.length;
+    }
   }
+
+  readonly #endTurn = (): void => {
+    const frames = this.#turn;
+    if (frames.length === 0) return;
+    this.#turn = [];
+    this.#turnLength = 0;
+    if (this.#raw && this.#socket.readyState === WebSocket.OPEN) {
+      writeTextFrames(this.#raw, frames, this.#written);
+    }
+  };
 
   /** For clients, whose frames are masked: `ws` writes, and the cork makes one write of it. */
   #sendEach(frames: readonly string[]): void {
