@@ -64,17 +64,26 @@ export function createConnections(options: {
       transport,
       ids: messageIds(clock, entropy),
       state: newConnection(nowOf(clock), limits.helloDeadlineMs),
-      timer: createTimer(clock, () => void step(connection, { type: "time" })),
+      timer: undefined,
       address: peer.address,
       principal: peer.principal,
       session: undefined,
-      gone: new AbortController(),
+      gone: undefined,
       writing: undefined,
       parked: false,
     };
     connections.set(connection.id, connection);
-    connection.timer.set(connectionDeadline(connection.state));
+    arm(connection);
     void read(connection);
+  }
+
+  function arm(connection: Connection): void {
+    const deadline = connectionDeadline(connection.state);
+    if (deadline !== undefined) {
+      connection.timer ??= createTimer(clock, () => void step(connection, { type: "time" }));
+    }
+    connection.timer?.set(deadline);
+    if (deadline === undefined) connection.timer = undefined;
   }
 
   async function read(connection: Connection): Promise<void> {
@@ -103,8 +112,8 @@ export function createConnections(options: {
       close(connection, 1011, "internal error");
     } finally {
       settled();
-      connection.gone.abort();
-      connection.timer.set(undefined);
+      connection.gone?.();
+      connection.timer?.set(undefined);
       stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
       sessions.dropped(connection);
       connections.delete(connection.id);
@@ -130,7 +139,7 @@ export function createConnections(options: {
   /** One step before there is a session; waits for what it sets going. */
   async function step(connection: Connection, input: ConnectionInput): Promise<void> {
     const effects = stepConnection(connection.state, input, nowOf(clock));
-    connection.timer.set(connectionDeadline(connection.state));
+    arm(connection);
     for (const effect of effects) await perform(connection, effect);
   }
 
@@ -152,12 +161,14 @@ export function createConnections(options: {
     try {
       // A verifier may hang; the connection does not outlive its deadline for that.
       const over = new Promise<undefined>((resolve) => {
-        connection.gone.signal.addEventListener("abort", () => resolve(undefined));
+        connection.gone = () => resolve(undefined);
       });
       return await Promise.race([core.verify(token), over]);
     } catch (error) {
       logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
       return undefined;
+    } finally {
+      connection.gone = undefined;
     }
   }
 
@@ -180,7 +191,7 @@ export function createConnections(options: {
 
   function close(connection: Connection, code: number, reason: string): void {
     stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
-    connection.gone.abort();
+    connection.gone?.();
     void connection.transport.close(code, reason);
   }
 

@@ -14,9 +14,9 @@ import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
-import { createDelivery } from "./delivery.js";
+import { createDeliveries } from "./delivery.js";
 import { createJobs } from "./jobs.js";
-import { isAborted, owns, signalOf } from "./live.js";
+import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
 import { restore } from "./restore.js";
@@ -118,7 +118,7 @@ export function createDriver(core: Core): Driver {
 
   function numbered(session: LiveSession, lastSeq: number): void {
     session.committed = Math.max(session.committed, lastSeq);
-    session.delivery?.wake();
+    if (session.delivery !== undefined) deliveries.wake(session.delivery);
   }
 
   /** A reader of a job that is too far behind, if there is one. */
@@ -147,25 +147,25 @@ export function createDriver(core: Core): Driver {
     }
   }
 
-  function deliver(session: LiveSession, connection: Connection, cursor: number) {
+  const deliveries = createDeliveries({
+    store: core.store,
+    frames,
+    shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
+    sent(session) {
+      afterSent(session.state.liveness, { monotonic: clock.monotonic() });
+      tellWaiting(session);
+    },
+    failed(session, error) {
+      logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");
+      if (session.connection === undefined) return;
+      connections.close(session.connection, 1011, "the log cannot be read");
+    },
+  });
+
+  function deliver(session: LiveSession, connection: Connection, cursor: number): void {
     numbering.tryAgain(session.state.id);
-    return createDelivery({
-      store: core.store,
-      session: session.state.id,
-      transport: connection.transport,
-      cursor,
-      newest: () => session.committed,
-      ...(session.state.features.includes("result_chunk") ? {} : { shape: inline }),
-      frames: (job) => frames(session, job),
-      sent() {
-        afterSent(session.state.liveness, { monotonic: clock.monotonic() });
-        for (const resolve of session.waiting) resolve();
-      },
-      failed(error) {
-        logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");
-        connections.close(connection, 1011, "the log cannot be read");
-      },
-    });
+    session.delivery = deliveries.begin(session, connection.transport, cursor);
+    deliveries.wake(session.delivery);
   }
 
   function frames(session: LiveSession, id: JobId) {
@@ -197,10 +197,11 @@ export function createDriver(core: Core): Driver {
     return new Promise((resolve) => {
       const ready = () => {
         if (!done() && !signal.aborted) return;
-        session.waiting.delete(ready);
+        session.waiting?.delete(ready);
         signal.removeEventListener("abort", ready);
         resolve();
       };
+      session.waiting ??= new Set();
       session.waiting.add(ready);
       signal.addEventListener("abort", ready);
       ready();

@@ -16,15 +16,16 @@ export interface Connection {
   readonly transport: Transport;
   readonly ids: MessageIds;
   readonly state: ConnectionState;
-  readonly timer: Timer;
+  /** Made with the first deadline, as that of a session. */
+  timer: Timer | undefined;
   /** The address it came from, for the log. */
   readonly address: string | undefined;
   /** Set in process, where there is no token to verify. */
   readonly principal: string | undefined;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
-  /** Aborts when the connection is over. */
-  readonly gone: AbortController;
+  /** Called when the connection is over; present while somebody has to know. */
+  gone: (() => void) | undefined;
   /** The last write that had to wait for the peer to read. */
   writing: Promise<void> | undefined;
   /** True while we do not listen because of that; then its silence is our doing. */
@@ -34,17 +35,28 @@ export interface Connection {
 /** A session, with what its machine's state cannot hold. */
 export interface LiveSession {
   readonly state: SessionState;
-  readonly timer: Timer;
+  timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
   connection: Connection | undefined;
   delivery: Delivery | undefined;
   /** Submits that are being looked at, one after the other: they are answered in order (W-05). */
-  submits: Promise<void>;
+  submits: Promise<void> | undefined;
   /** How many of them there are. */
   submitting: number;
   /** Called when its reader has made progress, or went away. */
-  readonly waiting: Set<() => void>;
+  waiting: Set<() => void> | undefined;
+}
+
+/** Nothing more is sent of a session on the connection that it had. */
+export function stopDelivery(session: LiveSession): void {
+  if (session.delivery !== undefined) session.delivery.stopped = true;
+  session.delivery = undefined;
+}
+
+/** Calls whoever waits for progress of a session's reader. */
+export function tellWaiting({ waiting }: LiveSession): void {
+  if (waiting !== undefined) for (const ready of waiting) ready();
 }
 
 /** A session as a receiver of a job's entries. */

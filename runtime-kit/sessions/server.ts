@@ -105,7 +105,10 @@ export function newSession(
   now: Now,
 ): SessionState {
   return {
-    ...seed,
+    id: seed.id,
+    principal: seed.principal,
+    version: seed.version,
+    features: seed.features,
     phase: "detached",
     connection: undefined,
     tokens: { current: "", previous: undefined },
