@@ -96,9 +96,12 @@ export function createConnections(options: {
       pending = false;
     };
     try {
-      for (let next = await frames.next(); !next.done; next = await frames.next()) {
+      let next: IteratorResult<string> | undefined = await frames.next();
+      while (next?.done === false) {
         // What came together is taken without a turn in between.
         let frame: string | undefined = next.value;
+        // A connection that waits holds on to no frame.
+        next = undefined;
         for (let taken = 1; frame !== undefined; frame = incoming.take?.(), taken++) {
           const wait = receive(connection, frame);
           if (wait !== undefined) await wait;
@@ -106,6 +109,7 @@ export function createConnections(options: {
           if (connection.writing !== undefined) await park(connection);
           if (taken % FRAMES_A_TURN === 0) await new Promise<void>(core.defer);
         }
+        next = await frames.next();
       }
     } catch (error) {
       logger.error({ error: String(error), address: connection.address }, "connection failed");
@@ -183,7 +187,7 @@ export function createConnections(options: {
       id: connection.ids(),
       // Before the welcome an id that names nothing: a deployed client drops the message without one (W-11).
       sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
-      version: wireVersion(connection.state.opening?.version ?? "1.1"),
+      version: wireVersion(connection.state.version),
     });
     const written = connection.transport.send([encode(message)]);
     if (written !== DONE) connection.writing = written;

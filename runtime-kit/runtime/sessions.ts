@@ -11,6 +11,7 @@ import {
   restoredSession,
   sessionDeadline,
   sessionExpiry,
+  sessionRecord,
   stepSession,
 } from "../sessions/server.js";
 import type {
@@ -18,6 +19,7 @@ import type {
   SessionEffect,
   SessionFacts,
   SessionInput,
+  SessionRecord,
   SessionState,
 } from "../sessions/server.js";
 import { negotiate, welcomeDraft } from "../sessions/welcome.js";
@@ -133,7 +135,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function persist(session: LiveSession): void {
-    commits.write({ op: "session.put", session: { ...session.state } });
+    commits.write({ op: "session.put", session: sessionRecord(session.state) });
   }
 
   function expire(session: LiveSession): void {
@@ -324,7 +326,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     all: () => sessions.values(),
     restore(record, facts) {
       if (tombstones.restore(record)) return;
-      arm(live(restoredSession(record as unknown as SessionState, facts, nowOf(clock))));
+      arm(live(restoredSession(record as unknown as SessionRecord, facts, nowOf(clock))));
     },
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;

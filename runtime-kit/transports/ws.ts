@@ -36,7 +36,7 @@ export interface WsSocket {
   terminate(): void;
   on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
-  once(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
+  on(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
 }
 
 /** The most fragments of one message. They cost memory apart from their bytes, which `maxPayload` bounds. */
@@ -67,7 +67,8 @@ class WsTransport implements Transport {
   readonly #mark: number;
   readonly #closeTimeoutMs: number;
   readonly #senders = new Waiters();
-  readonly #gone: Promise<void>;
+  /** Those who wait for the end of a close. */
+  readonly #closing = new Waiters();
   /** Frames that wait for the end of the turn, and their length in UTF-16 units. */
   #turn: string[] = [];
   #turnLength = 0;
@@ -93,12 +94,10 @@ class WsTransport implements Transport {
       this.incoming.end(violation(error)); // what had come before is good
       this.#letGo();
     });
-    this.#gone = new Promise((resolve) => {
-      socket.once("close", (code: number, reason: Uint8Array) => {
-        this.incoming.end({ code, reason: Buffer.from(reason).toString() });
-        this.#senders.release();
-        resolve();
-      });
+    socket.on("close", (code: number, reason: Uint8Array) => {
+      this.incoming.end({ code, reason: Buffer.from(reason).toString() });
+      this.#senders.release();
+      this.#closing.release();
     });
   }
 
@@ -115,13 +114,17 @@ class WsTransport implements Transport {
   close(code?: number, reason?: string): Promise<void> {
     const closed = closing(code, reason);
     const ended = this.incoming.closed !== undefined;
-    if (!ended) this.#endTurn();
+    if (!ended) this.endTurn();
     this.incoming.discard(closed);
     if (!ended) {
       this.#socket.close(closed.code, closed.reason);
       this.#letGo();
     }
-    return this.#gone;
+    return this.#gone();
+  }
+
+  #gone(): Promise<void> {
+    return this.#socket.readyState === WebSocket.CLOSED ? DONE : this.#closing.wait();
   }
 
   /** This side has ended; the peer has until the timeout to take the close frame and to answer it. */
@@ -130,7 +133,7 @@ class WsTransport implements Transport {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const timer = setTimeout(() => this.#socket.terminate(), this.#closeTimeoutMs);
     unref(timer);
-    void this.#gone.then(() => clearTimeout(timer));
+    void this.#gone().then(() => clearTimeout(timer));
   }
 
   /** A write costs more than the frame of a reply: those of one turn leave together, as one text. */
@@ -138,14 +141,15 @@ class WsTransport implements Transport {
     if (frames.length > 1 && this.#turn.length === 0) {
       return writeTextFrames(raw, frames, this.#written);
     }
-    if (this.#turn.length === 0) process.nextTick(this.#endTurn);
+    if (this.#turn.length === 0) process.nextTick(endTurn, this);
     for (const frame of frames) {
       this.#turn.push(frame);
       this.#turnLength += frame.length;
     }
   }
 
-  readonly #endTurn = (): void => {
+  /** Called at the end of a turn. */
+  endTurn(): void {
     const frames = this.#turn;
     if (frames.length === 0) return;
     this.#turn = [];
@@ -153,7 +157,7 @@ class WsTransport implements Transport {
     if (this.#raw && this.#socket.readyState === WebSocket.OPEN) {
       writeTextFrames(this.#raw, frames, this.#written);
     }
-  };
+  }
 
   /** For clients, whose frames are masked: `ws` writes, and the cork makes one write of it. */
   #sendEach(frames: readonly string[]): void {
@@ -168,6 +172,10 @@ class WsTransport implements Transport {
   readonly #written = (): void => {
     if (this.#socket.bufferedAmount < this.#mark) this.#senders.release();
   };
+}
+
+function endTurn(transport: WsTransport): void {
+  transport.endTurn();
 }
 
 /**
