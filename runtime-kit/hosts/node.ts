@@ -146,7 +146,7 @@ function attachAs(
       socket.off("error", ignore);
       const transport = wsTransport(ws, socket, options.transport);
       open.set(ws, transport);
-      ws.once("close", () => open.delete(ws));
+      ws.on("close", () => open.delete(ws));
       try {
         runtime.accept(transport, address === undefined ? {} : { address });
       } catch (error) {
@@ -234,7 +234,7 @@ export async function serve(runtime: Acceptor, options: ServeOptions = {}): Prom
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    socket.on("close", () => sockets.delete(socket));
   });
   const attached = attachAs(server, runtime, options, host);
   await listen(server, host, port);

@@ -46,6 +46,7 @@ const chunk = (data: string, more: boolean): JobInput => ({
   type: "chunk",
   resultId: "res_1",
   data,
+  json: JSON.stringify(data),
   encoding: "utf8",
   bytes: data.length,
   more,

@@ -27,6 +27,8 @@ export type JobInput =
       readonly type: "chunk";
       readonly resultId: ResultId;
       readonly data: string;
+      /** `data` as JSON text: a large piece is encoded once. */
+      readonly json: string;
       readonly encoding: "utf8" | "base64";
       /** Decoded bytes in it. */
       readonly bytes: number;
@@ -173,13 +175,7 @@ function chunk(
     stream.inline.push(input.data);
     return NOTHING;
   }
-  const body = JSON.stringify({
-    result_id: stream.id,
-    chunk_seq: stream.next,
-    data: input.data,
-    encoding: input.encoding,
-    more: input.more,
-  });
+  const body = `{"result_id":"${stream.id}","chunk_seq":${stream.next},"data":${input.json},"encoding":"${input.encoding}","more":${input.more}}`;
   const effects = emit(state, "result_chunk", body, now, limits);
   if (effects[0]?.do === "append") stream.next += 1;
   // After a restart it must be known that the result had begun.

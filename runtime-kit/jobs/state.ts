@@ -54,12 +54,23 @@ export type JobSeed = Omit<
 > & { readonly features: readonly Feature[] };
 
 /** A job that was accepted and has not begun: `pending`, its log empty. §7.3 */
-export function newJob({ features, ...seed }: JobSeed): JobState {
+export function newJob(seed: JobSeed): JobState {
+  // Field by field: what is spread into a new object has a hidden class of its own, for each job.
   return {
-    ...seed,
+    id: seed.id,
+    agent: seed.agent,
+    principal: seed.principal,
+    session: seed.session,
+    traceId: seed.traceId,
+    requestId: seed.requestId,
+    acceptedAt: seed.acceptedAt,
+    lease: seed.lease,
+    maxRuntimeMs: seed.maxRuntimeMs,
+    frameBytes: seed.frameBytes,
+    key: seed.key,
     records: {
-      progress: features.includes("progress"),
-      chunks: features.includes("result_chunk"),
+      progress: seed.features.includes("progress"),
+      chunks: seed.features.includes("result_chunk"),
     },
     status: jobLifecycle.initial,
     readers: [{ session: seed.session, live: 0, whole: true }],

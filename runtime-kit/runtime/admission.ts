@@ -6,7 +6,7 @@ import { ArcpError } from "../wire/errors.js";
 import { escapePointer } from "../wire/json.js";
 import { newTraceId } from "../wire/trace.js";
 import type { Core } from "./core.js";
-import type { Agent } from "./define.js";
+import type { Agent, InputVerdict } from "./define.js";
 
 /** A submit that became acceptable. */
 export interface Admitted {
@@ -26,12 +26,13 @@ const UNSERVED = ["parent_job_id"] as const;
 
 /**
  * Looks at a submit before there is a job: agent, lease, input, in this order. Gives what the job
- * will be made of, or what to refuse it with. SUB-* of §7.1
+ * will be made of, or what to refuse it with; a promise only where paths or a schema have to be waited for.
+ * SUB-* of §7.1
  */
-export async function admit(
+export function admit(
   core: Core,
   message: Message<"job.submit">,
-): Promise<Admitted | ArcpError> {
+): Admitted | ArcpError | Promise<Admitted | ArcpError> {
   const { payload } = message;
   const unserved = UNSERVED.find((field) => payload[field] !== undefined);
   if (unserved !== undefined) {
@@ -43,31 +44,48 @@ export async function admit(
   const agent = core.registry.get(resolved.name, resolved.version);
   if (agent === undefined) throw new Error(`${resolved.name} is in the inventory only`);
 
-  const lease = await compile(core, payload.lease_request);
+  const lease = compile(core, payload.lease_request);
+  if (lease instanceof Promise) return lease.then((real) => withLease(core, message, agent, real));
+  return withLease(core, message, agent, lease);
+}
+
+function withLease(
+  core: Core,
+  message: Message<"job.submit">,
+  agent: Agent,
+  lease: Compiled,
+): Admitted | ArcpError | Promise<Admitted | ArcpError> {
   if (!lease.ok) {
     const { path, message: text, details } = lease.fault;
     return invalid(`/payload/lease_request${path}`, text, details);
   }
-  const input = await inputFor(agent, payload.input);
-  if (input instanceof ArcpError) return input;
-  const seconds = payload.max_runtime_sec;
-  return {
-    agent,
-    input: input.value,
-    given: payload.input,
-    inputSize: sizeOf(payload.input),
-    lease: lease.lease,
-    maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
-    traceId: message.trace_id ?? newTraceId(core.entropy),
-  };
+  const { input: given, max_runtime_sec: seconds } = message.payload;
+  const admitted = (input: InputOf): Admitted | ArcpError =>
+    input instanceof ArcpError
+      ? input
+      : {
+          agent,
+          input: input.value,
+          given,
+          inputSize: sizeOf(given),
+          lease: lease.lease,
+          maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
+          traceId: message.trace_id ?? newTraceId(core.entropy),
+        };
+  const input = inputFor(agent, given);
+  return input instanceof Promise ? input.then(admitted) : admitted(input);
 }
 
-async function compile(core: Core, request: unknown): Promise<Compiled> {
+function compile(core: Core, request: unknown): Compiled | Promise<Compiled> {
   const { realPaths } = core;
   const served = realPaths === undefined ? withoutFiles(core.namespaces) : core.namespaces;
   const compiled = compileLease(request, { served, vendors: core.vendors });
   if (!compiled.ok || realPaths === undefined) return compiled;
-  return withRealPrefixes(compiled.lease, await realPaths.all(pathPrefixes(compiled.lease)));
+  const prefixes = pathPrefixes(compiled.lease);
+  if (prefixes.length === 0) return compiled;
+  return Promise.resolve(realPaths.all(prefixes)).then((real) =>
+    withRealPrefixes(compiled.lease, real),
+  );
 }
 
 /** Where real paths cannot be had, files cannot be leased. */
@@ -80,15 +98,22 @@ export function sizeOf(input: unknown): number {
   return input === undefined ? 0 : JSON.stringify(input).length;
 }
 
-/** The input as the agent's schema makes it, or what to refuse the submit with. §7.1 */
-export async function inputFor(
+type InputOf = { readonly value: unknown } | ArcpError;
+
+/** The input as the agent's schema makes it, or what to refuse the submit with; a promise if the schema gives one. §7.1 */
+export function inputFor(
   { input: schema, restartable }: Agent,
   given: unknown,
-): Promise<{ readonly value: unknown } | ArcpError> {
+): InputOf | Promise<InputOf> {
   // What an agent does to its input must not reach what is stored, from which it may be started again.
   const input = restartable ? structuredClone(given) : given;
   if (schema === undefined) return { value: input };
-  const verdict = await schema["~standard"].validate(input);
+  const verdict = schema["~standard"].validate(input);
+  // Any library's promise is one.
+  return "then" in verdict ? Promise.resolve(verdict).then(judged) : judged(verdict);
+}
+
+function judged(verdict: InputVerdict<unknown>): InputOf {
   if (verdict.issues === undefined) return { value: verdict.value };
   const [issue] = verdict.issues;
   const path = (issue?.path ?? [])

@@ -9,6 +9,7 @@ import { ulid } from "../wire/ids.js";
 import type { AgentContext, AuthorizedOperation, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
 import { agentFailure, agentMistake } from "./failures.js";
+import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 import { streamResult } from "./results.js";
 import type { ResultSink } from "./results.js";
@@ -29,7 +30,7 @@ const RUNTIME_KINDS = new Map([
 
 /** The context that a running agent is handed. §8, §9 */
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
-  const { state, abort } = job;
+  const { state } = job;
 
   /** An event of the context's own making, or the agent's, of which nothing is known. */
   function emit(kind: string, body: object, known = true): Promise<void> {
@@ -59,7 +60,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
   }
 
   function assertOpen(): void {
-    abort.signal.throwIfAborted();
+    job.abort?.signal.throwIfAborted();
     if (isTerminal(state.status)) throw ended();
   }
 
@@ -109,7 +110,9 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     principal: state.principal,
     traceId: state.traceId,
     lease: leaseOnWire(state.lease),
-    signal: abort.signal,
+    get signal() {
+      return signalOf(job);
+    },
     log: (level, message) => emit("log", { level, message }),
     thought: (text) => emit("thought", { text }),
     status: (phase, message) => emit("status", { phase, ...defined({ message }) }),
@@ -121,7 +124,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     emit: (kind: string, body: object) => emit(kind, body, false),
     tool,
     authorize: allow,
-    stream: (source, options) => streamResult(source, doors.result, abort.signal, options),
+    stream: (source, options) => streamResult(source, doors.result, signalOf(job), options),
     flush: () => doors.flushed(),
   };
 }

@@ -8,6 +8,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
+import { isAborted, signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 import { deliverResult } from "./results.js";
 import type { ResultSink } from "./results.js";
@@ -55,26 +56,23 @@ export function createAgentRuns({
       if (job === undefined) break;
       if (isTerminal(job.state.status) || job.suspended) continue;
       running += 1;
+      job.ended = free;
       void run(job, durablyBegun(job));
     }
   }
 
+  /** An agent that ignores its signal may run on; its slot is free once its job has ended. */
+  function free(): void {
+    running -= 1;
+    queueMicrotask(startNext);
+  }
+
   async function run(job: LiveJob, begun: Promise<void> | undefined): Promise<void> {
-    // An agent that ignores its signal may run on; its slot is free once its job has ended.
-    const ended = new Promise<void>((resolve) => (job.ended = resolve));
-    try {
-      if (begun !== undefined) await begun;
-      // It may have been told to stop while that was made durable.
-      if (isTerminal(job.state.status)) return;
-      if (job.abort.signal.aborted) {
-        step(job, { type: "failed", error: agentFailure(job.abort.signal.reason) });
-      } else {
-        await Promise.race([work(job), ended]);
-      }
-    } finally {
-      running -= 1;
-      startNext();
-    }
+    if (begun !== undefined) await begun;
+    // It may have been told to stop while that was made durable.
+    if (isTerminal(job.state.status)) return;
+    if (isAborted(job)) step(job, { type: "failed", error: agentFailure(signalOf(job).reason) });
+    else await work(job);
   }
 
   /**
@@ -90,6 +88,7 @@ export function createAgentRuns({
   function claim(job: LiveJob): void {
     if (job.agent.restartable || running >= limits.maxRunningJobs) return;
     running += 1;
+    job.ended = free;
     claimed.add(job);
     step(job, { type: "start" });
   }
@@ -101,12 +100,14 @@ export function createAgentRuns({
 
   /** Runs the agent; whatever it does, its job ends. Never rejects. */
   async function work(job: LiveJob): Promise<void> {
-    const resultId: ResultId = `res_${ulid(clock.wall(), core.entropy)}`;
+    let resultId: ResultId | undefined;
     const result: ResultSink = {
       report: (input) => report(job, input),
       chunkBytes: limits.chunkBytes,
       frameBytes: job.state.frameBytes,
-      resultId,
+      get resultId() {
+        return (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`);
+      },
     };
     try {
       const context = createContext(job, core, {

@@ -15,7 +15,7 @@ it("writes of a record the last state alone, and not across its deletion", async
       return inner.commit(batch);
     }),
     defer: (flush) => void setImmediate(flush),
-    number: () => [],
+    number: () => {},
     committed: () => {},
     failed: (error) => expect.unreachable(String(error)),
   });

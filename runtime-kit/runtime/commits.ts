@@ -1,12 +1,16 @@
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
-import type { LogEntry, Run, Store, Write } from "../stores/port.js";
+import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { LogEntry, Store, Write } from "../stores/port.js";
 
 /** Entries that one commit adds to one job's log. */
 export interface Segment {
+  readonly op: "log.append";
   readonly job: JobId;
   readonly first: number;
   readonly entries: LogEntry[];
 }
+
+/** Numbers that one commit gives in one session. */
+export type NumberedRun = Extract<Write, { readonly op: "run.append" }>;
 
 /**
  * The group commit (laws 3 and 4). A turn only collects; at the flush the turn's entries become one
@@ -29,15 +33,10 @@ export interface CommitsOptions {
   readonly store: Store;
   /** Runs a function after the present turn; what the turn still adds joins the group. */
   readonly defer: (flush: () => void) => void;
-  /** Numbers a segment for each session that receives it. */
-  readonly number: (
-    segment: Segment,
-  ) => readonly { readonly session: SessionId; readonly run: Run }[];
+  /** Numbers a segment for each session that receives it; adds the runs to `runs`. */
+  readonly number: (segment: Segment, runs: NumberedRun[]) => void;
   /** Called after `after` for what was made durable: deliver it. */
-  readonly committed: (
-    segments: readonly Segment[],
-    runs: readonly { readonly session: SessionId; readonly run: Run }[],
-  ) => void;
+  readonly committed: (segments: readonly Segment[], runs: readonly NumberedRun[]) => void;
   /** The store refused a commit: nothing more may be sent. */
   readonly failed: (error: unknown) => void;
 }
@@ -74,8 +73,9 @@ export function createCommits(options: CommitsOptions): Commits {
     inFlight = true;
     try {
       const segments = [...batch.segments.values()];
-      const runs = segments.flatMap((segment) => options.number(segment));
-      const writes = [...batch.writes, ...segments.map(toWrite), ...runs.map(runWrite)];
+      const runs: NumberedRun[] = [];
+      for (const segment of segments) options.number(segment, runs);
+      const writes = [...batch.writes, ...segments, ...runs];
       if (writes.length > 0) await options.store.commit(writes);
       for (const action of batch.after) action();
       options.committed(segments, runs);
@@ -108,8 +108,8 @@ export function createCommits(options: CommitsOptions): Commits {
     append(job, index, entry) {
       if (ended !== undefined) return;
       const segment = open.segments.get(job);
-      if (segment === undefined) open.segments.set(job, { job, first: index, entries: [entry] });
-      else segment.entries.push(entry);
+      if (segment !== undefined) segment.entries.push(entry);
+      else open.segments.set(job, { op: "log.append", job, first: index, entries: [entry] });
       schedule();
     },
     after(action) {
@@ -147,12 +147,4 @@ function collect({ writes, puts }: Batch, write: Write): void {
 
 function isEmpty(batch: Batch): boolean {
   return batch.writes.length === 0 && batch.segments.size === 0 && batch.after.length === 0;
-}
-
-function toWrite({ job, first, entries }: Segment): Write {
-  return { op: "log.append", job, first, entries };
-}
-
-function runWrite({ session, run }: { readonly session: SessionId; readonly run: Run }): Write {
-  return { op: "run.append", session, run };
 }

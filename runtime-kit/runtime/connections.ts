@@ -64,17 +64,26 @@ export function createConnections(options: {
       transport,
       ids: messageIds(clock, entropy),
       state: newConnection(nowOf(clock), limits.helloDeadlineMs),
-      timer: createTimer(clock, () => void step(connection, { type: "time" })),
+      timer: undefined,
       address: peer.address,
       principal: peer.principal,
       session: undefined,
-      gone: new AbortController(),
+      gone: undefined,
       writing: undefined,
       parked: false,
     };
     connections.set(connection.id, connection);
-    connection.timer.set(connectionDeadline(connection.state));
+    arm(connection);
     void read(connection);
+  }
+
+  function arm(connection: Connection): void {
+    const deadline = connectionDeadline(connection.state);
+    if (deadline !== undefined) {
+      connection.timer ??= createTimer(clock, () => void step(connection, { type: "time" }));
+    }
+    connection.timer?.set(deadline);
+    if (deadline === undefined) connection.timer = undefined;
   }
 
   async function read(connection: Connection): Promise<void> {
@@ -87,9 +96,12 @@ export function createConnections(options: {
       pending = false;
     };
     try {
-      for (let next = await frames.next(); !next.done; next = await frames.next()) {
+      let next: IteratorResult<string> | undefined = await frames.next();
+      while (next?.done === false) {
         // What came together is taken without a turn in between.
         let frame: string | undefined = next.value;
+        // A connection that waits holds on to no frame.
+        next = undefined;
         for (let taken = 1; frame !== undefined; frame = incoming.take?.(), taken++) {
           const wait = receive(connection, frame);
           if (wait !== undefined) await wait;
@@ -97,14 +109,15 @@ export function createConnections(options: {
           if (connection.writing !== undefined) await park(connection);
           if (taken % FRAMES_A_TURN === 0) await new Promise<void>(core.defer);
         }
+        next = await frames.next();
       }
     } catch (error) {
       logger.error({ error: String(error), address: connection.address }, "connection failed");
       close(connection, 1011, "internal error");
     } finally {
       settled();
-      connection.gone.abort();
-      connection.timer.set(undefined);
+      connection.gone?.();
+      connection.timer?.set(undefined);
       stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
       sessions.dropped(connection);
       connections.delete(connection.id);
@@ -130,7 +143,7 @@ export function createConnections(options: {
   /** One step before there is a session; waits for what it sets going. */
   async function step(connection: Connection, input: ConnectionInput): Promise<void> {
     const effects = stepConnection(connection.state, input, nowOf(clock));
-    connection.timer.set(connectionDeadline(connection.state));
+    arm(connection);
     for (const effect of effects) await perform(connection, effect);
   }
 
@@ -152,12 +165,14 @@ export function createConnections(options: {
     try {
       // A verifier may hang; the connection does not outlive its deadline for that.
       const over = new Promise<undefined>((resolve) => {
-        connection.gone.signal.addEventListener("abort", () => resolve(undefined));
+        connection.gone = () => resolve(undefined);
       });
       return await Promise.race([core.verify(token), over]);
     } catch (error) {
       logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
       return undefined;
+    } finally {
+      connection.gone = undefined;
     }
   }
 
@@ -172,7 +187,7 @@ export function createConnections(options: {
       id: connection.ids(),
       // Before the welcome an id that names nothing: a deployed client drops the message without one (W-11).
       sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
-      version: wireVersion(connection.state.opening?.version ?? "1.1"),
+      version: wireVersion(connection.state.version),
     });
     const written = connection.transport.send([encode(message)]);
     if (written !== DONE) connection.writing = written;
@@ -180,7 +195,7 @@ export function createConnections(options: {
 
   function close(connection: Connection, code: number, reason: string): void {
     stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
-    connection.gone.abort();
+    connection.gone?.();
     void connection.transport.close(code, reason);
   }
 

@@ -1,35 +1,44 @@
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import type { FrameBuilder } from "../wire/encode.js";
+import type { LiveSession } from "./live.js";
+
+/**
+ * How far a session's events were sent on one connection. Plain data, so that a session in which nothing
+ * happens costs little.
+ */
+export interface Delivery {
+  readonly session: LiveSession;
+  readonly transport: Transport;
+  /** The number up to which everything was handed to the transport. */
+  cursor: number;
+  running: boolean;
+  /** Nothing more is sent, once it is set. */
+  stopped: boolean;
+}
 
 /**
  * Reads a session's numbered events from the log and sends them on one connection: live events, the
  * replay after a resume, both by this one path (law 4). A slow peer slows the reading, nothing else.
  */
-export interface Delivery {
+export interface Deliveries {
+  /** Begins behind the last number that the client has. */
+  begin(session: LiveSession, transport: Transport, cursor: number): Delivery;
   /** There may be more in the log. */
-  wake(): void;
-  /** Nothing more is sent, from now on. */
-  stop(): void;
-  /** The number up to which everything was handed to the transport. */
-  readonly cursor: number;
+  wake(delivery: Delivery): void;
 }
 
-export interface DeliveryOptions {
+export interface DeliveriesOptions {
   readonly store: Store;
-  readonly session: SessionId;
-  readonly transport: Transport;
-  /** The last number that the client has. */
-  readonly cursor: number;
-  /** The newest number that is committed. */
-  readonly newest: () => number;
-  readonly frames: (job: JobId) => FrameBuilder;
-  /** Gives an entry another form for this session. */
-  readonly shape?: (job: JobId, entry: LogEntry) => Promise<LogEntry>;
+  readonly frames: (session: LiveSession, job: JobId) => FrameBuilder;
+  /** Gives entries another form for this session; `undefined` if they stay as they are. */
+  readonly shapeFor: (
+    session: LiveSession,
+  ) => ((job: JobId, entry: LogEntry) => Promise<LogEntry>) | undefined;
   /** Frames went out. */
-  readonly sent: () => void;
-  readonly failed: (error: unknown) => void;
+  readonly sent: (session: LiveSession) => void;
+  readonly failed: (session: LiveSession, error: unknown) => void;
 }
 
 /** What one write carries at most: below every reader's bound, above what the write itself costs. */
@@ -39,87 +48,97 @@ const BUILDERS = 64;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
 
-export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, session, transport } = options;
-  const builders = new Map<JobId, FrameBuilder>();
-  let cursor = options.cursor;
-  let running = false;
-  let stopped = false;
+/** What was read and is not sent yet. */
+interface Batch {
+  frames: string[];
+  characters: number;
+  /** The number of the last frame. */
+  collected: number;
+  readonly builders: Map<JobId, FrameBuilder>;
+}
 
-  let frames: string[] = [];
-  let characters = 0;
-  let collected = cursor;
+export function createDeliveries(options: DeliveriesOptions): Deliveries {
+  const { store } = options;
 
-  function builder(job: JobId): FrameBuilder {
+  function builder({ session }: Delivery, { builders }: Batch, job: JobId): FrameBuilder {
     const known = builders.get(job);
     if (known !== undefined) return known;
-    // A connection lives longer than its jobs; what is cleared is quickly made again.
+    // A replay may be longer than its jobs are few; what is cleared is quickly made again.
     if (builders.size === BUILDERS) builders.clear();
-    const made = options.frames(job);
+    const made = options.frames(session, job);
     builders.set(job, made);
     return made;
   }
 
-  async function send(): Promise<void> {
-    const batch = frames;
-    frames = [];
-    characters = 0;
-    if (stopped || batch.length === 0) return;
-    await transport.send(batch);
-    cursor = collected;
-    options.sent();
+  async function send(delivery: Delivery, batch: Batch): Promise<void> {
+    const { frames } = batch;
+    batch.frames = [];
+    batch.characters = 0;
+    if (delivery.stopped || frames.length === 0) return;
+    await delivery.transport.send(frames);
+    delivery.cursor = batch.collected;
+    options.sent(delivery.session);
   }
 
-  async function collect(): Promise<void> {
-    const before = collected;
+  async function collect(delivery: Delivery, batch: Batch): Promise<void> {
+    const { session } = delivery;
+    const before = batch.collected;
+    const shape = options.shapeFor(session);
     // The store may show a batch before its replies went out: those come first.
-    const newest = options.newest();
-    for (const run of await store.readRuns(session, collected, RUNS_AT_ONCE)) {
-      const frame = builder(run.job);
+    const newest = session.committed;
+    for (const run of await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE)) {
+      const frame = builder(delivery, batch, run.job);
       const last = Math.min(run.firstSeq + run.count - 1, newest);
-      while (!stopped && collected < last) {
-        const offset = Math.max(collected + 1 - run.firstSeq, 0);
-        const count = Math.min(last - collected, ENTRIES_AT_ONCE);
+      while (!delivery.stopped && batch.collected < last) {
+        const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);
+        const count = Math.min(last - batch.collected, ENTRIES_AT_ONCE);
         const entries = await store.readLog(run.job, run.firstIndex + offset, count);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
-          const entry = options.shape === undefined ? stored : await options.shape(run.job, stored);
+          const entry = shape === undefined ? stored : await shape(run.job, stored);
           const text = frame(entry, run.firstIndex + offset + at, run.firstSeq + offset + at);
-          frames.push(text);
-          characters += text.length;
-          collected = run.firstSeq + offset + at;
-          if (frames.length >= BATCH_FRAMES || characters >= BATCH_CHARACTERS) await send();
+          batch.frames.push(text);
+          batch.characters += text.length;
+          batch.collected = run.firstSeq + offset + at;
+          const full = batch.frames.length >= BATCH_FRAMES || batch.characters >= BATCH_CHARACTERS;
+          if (full) await send(delivery, batch);
         }
       }
     }
-    if (!stopped && collected === before) throw new Error(`no run holds number ${before + 1}`);
+    if (!delivery.stopped && batch.collected === before) {
+      throw new Error(`no run holds number ${before + 1}`);
+    }
   }
 
-  async function pump(): Promise<void> {
-    running = true;
+  async function pump(delivery: Delivery): Promise<void> {
+    const { session, cursor } = delivery;
+    const batch: Batch = { frames: [], characters: 0, collected: cursor, builders: new Map() };
+    delivery.running = true;
     try {
-      while (!stopped && cursor < options.newest()) {
-        await collect();
-        await send();
+      while (!delivery.stopped && delivery.cursor < session.committed) {
+        await collect(delivery, batch);
+        await send(delivery, batch);
       }
     } catch (error) {
-      stopped = true;
-      options.failed(error);
+      delivery.stopped = true;
+      options.failed(session, error);
     } finally {
-      running = false;
+      delivery.running = false;
     }
   }
 
   return {
-    wake() {
-      if (!running && !stopped) void pump();
-    },
-    stop() {
-      stopped = true;
-    },
-    get cursor() {
-      return cursor;
+    begin: (session, transport, cursor) => ({
+      session,
+      transport,
+      cursor,
+      running: false,
+      stopped: false,
+    }),
+    wake(delivery) {
+      if (delivery.running || delivery.stopped) return;
+      if (delivery.cursor < delivery.session.committed) void pump(delivery);
     },
   };
 }

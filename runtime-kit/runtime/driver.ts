@@ -9,17 +9,16 @@ import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
 import { assembled } from "./assembled.js";
 import { createCommits } from "./commits.js";
-import type { Segment } from "./commits.js";
+import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
-import { createDelivery } from "./delivery.js";
+import { createDeliveries } from "./delivery.js";
 import { createJobs } from "./jobs.js";
-import { owns } from "./live.js";
+import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
-import type { NumberedRun } from "./numbering.js";
 import { restore } from "./restore.js";
 import { createSessions } from "./sessions.js";
 import { createTimer } from "./timer.js";
@@ -49,7 +48,7 @@ export function createDriver(core: Core): Driver {
   const commits = createCommits({
     store: core.store,
     defer: core.defer,
-    number: (segment) => numbering.segment(segment),
+    number: (segment, runs) => numbering.segment(segment, runs),
     committed,
     failed(error) {
       // Nothing may be sent that is not durable, so there is nothing left to say (G2).
@@ -91,7 +90,7 @@ export function createDriver(core: Core): Driver {
       if (owns(asker)) connections.send(asker.connection, draft);
     },
     readerRoom,
-    readerBehind: (job) => slowest(job) !== undefined && !job.abort.signal.aborted,
+    readerBehind: (job) => slowest(job) !== undefined && !isAborted(job),
     delivered({ state }, { session, next, lastSeq }, whileAway = true) {
       const delivery = sessions.get(session)?.delivery;
       if (delivery === undefined) return whileAway;
@@ -113,17 +112,13 @@ export function createDriver(core: Core): Driver {
       const session = sessions.get(id);
       if (session !== undefined) numbered(session, run.firstSeq + run.count - 1);
     }
-    for (const segment of segments) {
-      const { job, entries } = segment;
-      const characters = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-      jobs.flushed(job, entries.length, characters);
-      numbering.committed(segment);
-    }
+    for (const segment of segments) numbering.committed(segment);
+    jobs.committed(segments);
   }
 
   function numbered(session: LiveSession, lastSeq: number): void {
     session.committed = Math.max(session.committed, lastSeq);
-    session.delivery?.wake();
+    if (session.delivery !== undefined) deliveries.wake(session.delivery);
   }
 
   /** A reader of a job that is too far behind, if there is one. */
@@ -152,25 +147,25 @@ export function createDriver(core: Core): Driver {
     }
   }
 
-  function deliver(session: LiveSession, connection: Connection, cursor: number) {
+  const deliveries = createDeliveries({
+    store: core.store,
+    frames,
+    shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
+    sent(session) {
+      afterSent(session.state.liveness, { monotonic: clock.monotonic() });
+      tellWaiting(session);
+    },
+    failed(session, error) {
+      logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");
+      if (session.connection === undefined) return;
+      connections.close(session.connection, 1011, "the log cannot be read");
+    },
+  });
+
+  function deliver(session: LiveSession, connection: Connection, cursor: number): void {
     numbering.tryAgain(session.state.id);
-    return createDelivery({
-      store: core.store,
-      session: session.state.id,
-      transport: connection.transport,
-      cursor,
-      newest: () => session.committed,
-      ...(session.state.features.includes("result_chunk") ? {} : { shape: inline }),
-      frames: (job) => frames(session, job),
-      sent() {
-        afterSent(session.state.liveness, { monotonic: clock.monotonic() });
-        for (const resolve of session.waiting) resolve();
-      },
-      failed(error) {
-        logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");
-        connections.close(connection, 1011, "the log cannot be read");
-      },
-    });
+    session.delivery = deliveries.begin(session, connection.transport, cursor);
+    deliveries.wake(session.delivery);
   }
 
   function frames(session: LiveSession, id: JobId) {
@@ -192,8 +187,8 @@ export function createDriver(core: Core): Driver {
     for (let session = slowest(job); session !== undefined; session = slowest(job)) {
       const behind = session;
       // A job that was told to stop is not held back from saying so.
-      await progress(behind, () => lag(behind) < READER_LAG / 2, job.abort.signal);
-      if (job.abort.signal.aborted) return;
+      await progress(behind, () => lag(behind) < READER_LAG / 2, signalOf(job));
+      if (isAborted(job)) return;
     }
   }
 
@@ -202,10 +197,11 @@ export function createDriver(core: Core): Driver {
     return new Promise((resolve) => {
       const ready = () => {
         if (!done() && !signal.aborted) return;
-        session.waiting.delete(ready);
+        session.waiting?.delete(ready);
         signal.removeEventListener("abort", ready);
         resolve();
       };
+      session.waiting ??= new Set();
       session.waiting.add(ready);
       signal.addEventListener("abort", ready);
       ready();

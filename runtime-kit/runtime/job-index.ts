@@ -11,36 +11,45 @@ export interface JobIndex {
   all(): Iterable<LiveJob>;
 }
 
+interface Owned {
+  readonly jobs: Set<LiveJob>;
+  /** In ascending order of id; made for a list, and good until the jobs change. */
+  sorted: readonly LiveJob[] | undefined;
+}
+
 export function createJobIndex(): JobIndex {
   const byId = new Map<JobId, LiveJob>();
-  const byPrincipal = new Map<string, LiveJob[]>();
-
-  function listOf(principal: string): LiveJob[] {
-    const list = byPrincipal.get(principal) ?? [];
-    byPrincipal.set(principal, list);
-    return list;
-  }
+  const byPrincipal = new Map<string, Owned>();
 
   return {
     add(job) {
       byId.set(job.state.id, job);
-      const list = listOf(job.state.principal);
-      // Ids of one millisecond come in any order: a new one belongs at the end, or close to it.
-      let at = list.length;
-      while (at > 0 && list[at - 1]!.state.id > job.state.id) at -= 1;
-      list.splice(at, 0, job);
+      let owned = byPrincipal.get(job.state.principal);
+      if (owned === undefined) {
+        owned = { jobs: new Set(), sorted: undefined };
+        byPrincipal.set(job.state.principal, owned);
+      }
+      owned.jobs.add(job);
+      owned.sorted = undefined;
     },
     delete(job) {
       byId.delete(job.state.id);
-      const list = listOf(job.state.principal);
-      const at = list.indexOf(job);
-      // The oldest goes first, as a rule: all others move up without being touched.
-      if (at === 0) list.shift();
-      else if (at !== -1) list.splice(at, 1);
-      if (list.length === 0) byPrincipal.delete(job.state.principal);
+      const owned = byPrincipal.get(job.state.principal);
+      if (owned === undefined) return;
+      owned.jobs.delete(job);
+      owned.sorted = undefined;
+      if (owned.jobs.size === 0) byPrincipal.delete(job.state.principal);
     },
     get: (id) => byId.get(id),
-    of: (principal) => byPrincipal.get(principal) ?? [],
+    of(principal) {
+      const owned = byPrincipal.get(principal);
+      if (owned === undefined) return [];
+      return (owned.sorted ??= [...owned.jobs].sort(byAge));
+    },
     all: () => byId.values(),
   };
+}
+
+function byAge({ state: one }: LiveJob, { state: other }: LiveJob): number {
+  return one.id < other.id ? -1 : 1;
 }

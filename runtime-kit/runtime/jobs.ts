@@ -14,7 +14,7 @@ import type { StoredRecord } from "../stores/port.js";
 import { admit, sizeOf, inputFor } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
-import type { Commits } from "./commits.js";
+import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
 import { inWords } from "./failures.js";
@@ -23,12 +23,13 @@ import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
 import { createKeys, keyOf } from "./keys.js";
 import type { Key } from "./keys.js";
-import { newLiveJob, owns } from "./live.js";
+import { abort, newLiveJob, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
+import { createTimer } from "./timer.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
@@ -47,8 +48,8 @@ export interface Jobs {
   restoreKey(record: StoredRecord<JobId>): boolean;
   /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
   resume(): Promise<void>;
-  /** What is reported became durable. */
-  flushed(job: JobId, events: number, characters: number): void;
+  /** What was reported became durable. */
+  committed(segments: readonly Segment[]): void;
   /** Ends every job that has not ended, and tells its agent. */
   endAll(reason: string): void;
   /**
@@ -116,7 +117,7 @@ export function createJobs(options: JobsOptions): Jobs {
         job.logSize += effect.entry.body.length;
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
-        job.abort.abort(effect.error);
+        abort(job, effect.error);
       } else if (effect.do === "persist") {
         persist(job);
       } else if (effect.do === "refuse") {
@@ -125,8 +126,16 @@ export function createJobs(options: JobsOptions): Jobs {
         ended(job);
       }
     }
-    job.timer.set(jobDeadline(job.state));
+    arm(job);
     if (refused !== undefined) throw refused;
+  }
+
+  function arm(job: LiveJob): void {
+    const deadline = jobDeadline(job.state);
+    if (deadline !== undefined) {
+      job.timer ??= createTimer(clock, () => step(job, { type: "time" }));
+    }
+    job.timer?.set(deadline);
   }
 
   function persist(job: LiveJob): void {
@@ -140,7 +149,7 @@ export function createJobs(options: JobsOptions): Jobs {
     if (events > HARD.events || characters > HARD.characters) {
       const text = "the agent reports faster than it can be stored, and never waits";
       const error = new ArcpError("INTERNAL_ERROR", text, { retryable: false });
-      job.abort.abort(error);
+      abort(job, error);
       step(job, { type: "failed", error });
       throw error;
     }
@@ -173,18 +182,12 @@ export function createJobs(options: JobsOptions): Jobs {
       "job ended",
     );
     // Counted from the commit: what is forgotten before it is stored would be stored after it was forgotten.
-    commits.after(() => {
-      retention.keep(job);
-      retention.makeRoom();
-    });
+    commits.after(() => retention.keep(job));
     workload.remove(job.state.principal, job.inputSize);
   }
 
-  function live(state: JobState, agent: Agent, given: unknown, inputSize: number): LiveJob {
-    const job = newLiveJob({ state, agent, given, inputSize }, clock, {
-      time: () => step(job, { type: "time" }),
-      forget: () => retention.forget(job),
-    });
+  function live(state: JobState, agent: Agent, given: unknown, size: number): LiveJob {
+    const job = newLiveJob(state, agent, { given, size });
     jobs.add(job);
     keys.add(job);
     return job;
@@ -198,17 +201,23 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
       return false;
     }
-    const input = await inputFor(job.agent, job.given).catch((error: unknown) => {
-      // One agent's schema is no reason to let nobody in.
-      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
-      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
-    });
+    const input = await restoredInput(job);
     if (input instanceof ArcpError) {
       step(job, { type: "failed", error: input });
       return false;
     }
     job.input = input.value;
     return true;
+  }
+
+  async function restoredInput(job: LiveJob) {
+    try {
+      return await inputFor(job.agent, job.given);
+    } catch (error) {
+      // One agent's schema is no reason to let nobody in.
+      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
+      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
+    }
   }
 
   function accept(
@@ -259,17 +268,25 @@ export function createJobs(options: JobsOptions): Jobs {
     commits.after(() => reply(asker, errorDraft(error, requestId, jobId)));
   }
 
-  async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
+  /** One submit after the other is looked at, and without waiting where nothing has to be waited for. Never rejects. */
+  async function consider(
+    asker: Asker,
+    message: Message<"job.submit">,
+    former: Promise<void> | undefined,
+  ): Promise<void> {
     try {
+      if (former !== undefined) await former;
       // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
-      const key = await keyOf(message);
+      const { idempotency_key: named } = message.payload;
+      const key = named === undefined ? undefined : await keyOf(message);
       const known = key && keys.get(asker.session.state.principal, key);
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
       const over = workload.refusal(asker.session.state.principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      const admitted = await admit(core, message);
+      const looked = admit(core, message);
+      const admitted = looked instanceof Promise ? await looked : looked;
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
       const twin = key && keys.get(asker.session.state.principal, key);
@@ -284,6 +301,8 @@ export function createJobs(options: JobsOptions): Jobs {
         message.id,
         new ArcpError("INTERNAL_ERROR", "the submit could not be looked at"),
       );
+    } finally {
+      asker.session.submitting -= 1;
     }
   }
 
@@ -299,13 +318,14 @@ export function createJobs(options: JobsOptions): Jobs {
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
         reader.lastSeq = last?.lastSeq ?? 0;
       }
-      if (isTerminal(state.status)) retention.keep(job);
-      else workload.add(state.principal, job.inputSize);
+      if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;
     },
     restoreKey: (record) => keys.restore(record),
     async resume() {
-      for (const job of [...jobs.all()]) {
+      const restored = [...jobs.all()];
+      for (const job of inOrderOfEnd(restored)) retention.keep(job);
+      for (const job of restored) {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
         step(job, { type: "interrupted", again: job.agent.restartable });
@@ -317,10 +337,9 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     submit(asker, message) {
       const { session } = asker;
+      const former = session.submitting === 0 ? undefined : session.submits;
       session.submitting += 1;
-      session.submits = session.submits
-        .then(() => consider(asker, message))
-        .finally(() => (session.submitting -= 1));
+      session.submits = consider(asker, message, former);
     },
     cancel(asker, message) {
       const { session } = asker;
@@ -357,13 +376,24 @@ export function createJobs(options: JobsOptions): Jobs {
       // Nobody is told of a job, or of its end, that a crash could still undo.
       commits.after(() => reply(asker, { type: "session.jobs", payload }));
     },
-    flushed(id, events, characters) {
-      const job = jobs.get(id);
-      if (job === undefined) return;
-      job.open.events -= events;
-      job.open.characters -= characters;
+    committed(segments) {
+      for (const { job: id, entries } of segments) {
+        const job = jobs.get(id);
+        if (job === undefined) continue;
+        job.open.events -= entries.length;
+        for (const { body } of entries) job.open.characters -= body.length;
+      }
+      retention.makeRoom();
     },
     drain: shutdown.drain,
     endAll: shutdown.endAll,
   };
+}
+
+/** Those that have ended, whoever ended first first. */
+function inOrderOfEnd(jobs: readonly LiveJob[]): readonly LiveJob[] {
+  const endOf = ({ state }: LiveJob) => state.completedAt ?? 0;
+  return jobs
+    .filter(({ state }) => isTerminal(state.status))
+    .sort((one, other) => endOf(one) - endOf(other));
 }

@@ -4,11 +4,10 @@ import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
 import type { SessionState } from "../sessions/server.js";
 import type { Transport } from "../transports/port.js";
+import type { ArcpError } from "../wire/errors.js";
 import type { MessageIds } from "../wire/ids.js";
-import type { Clock } from "../wire/time.js";
 import type { Agent } from "./define.js";
 import type { Delivery } from "./delivery.js";
-import { createTimer } from "./timer.js";
 import type { Timer } from "./timer.js";
 
 /** A connection, with what its machine's state cannot hold. */
@@ -17,15 +16,16 @@ export interface Connection {
   readonly transport: Transport;
   readonly ids: MessageIds;
   readonly state: ConnectionState;
-  readonly timer: Timer;
+  /** Made with the first deadline, as that of a session. */
+  timer: Timer | undefined;
   /** The address it came from, for the log. */
   readonly address: string | undefined;
   /** Set in process, where there is no token to verify. */
   readonly principal: string | undefined;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
-  /** Aborts when the connection is over. */
-  readonly gone: AbortController;
+  /** Called when the connection is over; present while somebody has to know. */
+  gone: (() => void) | undefined;
   /** The last write that had to wait for the peer to read. */
   writing: Promise<void> | undefined;
   /** True while we do not listen because of that; then its silence is our doing. */
@@ -35,17 +35,28 @@ export interface Connection {
 /** A session, with what its machine's state cannot hold. */
 export interface LiveSession {
   readonly state: SessionState;
-  readonly timer: Timer;
+  timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
   connection: Connection | undefined;
   delivery: Delivery | undefined;
   /** Submits that are being looked at, one after the other: they are answered in order (W-05). */
-  submits: Promise<void>;
+  submits: Promise<void> | undefined;
   /** How many of them there are. */
   submitting: number;
   /** Called when its reader has made progress, or went away. */
-  readonly waiting: Set<() => void>;
+  waiting: Set<() => void> | undefined;
+}
+
+/** Nothing more is sent of a session on the connection that it had. */
+export function stopDelivery(session: LiveSession): void {
+  if (session.delivery !== undefined) session.delivery.stopped = true;
+  session.delivery = undefined;
+}
+
+/** Calls whoever waits for progress of a session's reader. */
+export function tellWaiting({ waiting }: LiveSession): void {
+  if (waiting !== undefined) for (const ready of waiting) ready();
 }
 
 /** A session as a receiver of a job's entries. */
@@ -70,10 +81,10 @@ export interface LiveJob {
   readonly inputSize: number;
   /** Size of the log so far, in characters. */
   logSize: number;
-  readonly abort: AbortController;
-  readonly timer: Timer;
-  /** Forgets the job when its retention is over. */
-  readonly retention: Timer;
+  /** Tells the agent to stop; made by the first who asks for it, since most jobs end by themselves. */
+  abort: AbortController | undefined;
+  /** Made with the first deadline. */
+  timer: Timer | undefined;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
   /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
@@ -88,32 +99,52 @@ export interface LiveJob {
   room: Promise<void> | undefined;
 }
 
-/** A job that nobody runs yet. `time` and `forget` are called when its timers say so. */
+/** A job that nobody runs yet. */
 export function newLiveJob(
-  job: Pick<LiveJob, "state" | "agent" | "given" | "inputSize">,
-  clock: Clock,
-  due: { readonly time: () => void; readonly forget: () => void },
+  state: JobState,
+  agent: Agent,
+  { given, size }: { readonly given: unknown; readonly size: number },
 ): LiveJob {
-  const { readers, entries } = job.state;
+  const readers = new Map<SessionId, Reader>();
+  for (const reader of state.readers) readers.set(reader.session, newReader(reader));
   return {
-    ...job,
+    state,
+    agent,
     input: undefined,
+    given,
+    inputSize: size,
     logSize: 0,
-    abort: new AbortController(),
-    timer: createTimer(clock, due.time),
-    retention: createTimer(clock, due.forget),
+    abort: undefined,
+    timer: undefined,
     open: { events: 0, characters: 0 },
-    readers: new Map(readers.map((reader) => [reader.session, newReader(reader)])),
-    committed: entries,
-    room: undefined,
+    readers,
+    committed: state.entries,
     suspended: false,
-    ended: () => {},
+    ended: nobodyWaits,
+    room: undefined,
   };
 }
 
+function nobodyWaits(): void {}
+
 /** A reader that was given nothing yet. */
-export function newReader(state: ReaderState): Reader {
-  return { ...state, next: 0, lastSeq: 0, catchingUp: false };
+export function newReader({ session, live, whole }: ReaderState): Reader {
+  return { session, live, whole, next: 0, lastSeq: 0, catchingUp: false };
+}
+
+/** The signal of a job's agent. */
+export function signalOf(job: LiveJob): AbortSignal {
+  return (job.abort ??= new AbortController()).signal;
+}
+
+/** Tells a job's agent to stop. */
+export function abort(job: LiveJob, reason: ArcpError): void {
+  (job.abort ??= new AbortController()).abort(reason);
+}
+
+/** Whether its agent was told to stop. */
+export function isAborted(job: LiveJob): boolean {
+  return job.abort?.signal.aborted === true;
 }
 
 /** Who asked: a reply goes to this connection or to nobody (W-33). */

@@ -1,23 +1,17 @@
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import { rangesFor } from "../jobs/readers.js";
 import { numberEntries } from "../sessions/numbering.js";
-import type { LogEntry, Run, Store } from "../stores/port.js";
-import type { Commits, Segment } from "./commits.js";
+import type { LogEntry, Store } from "../stores/port.js";
+import type { Commits, NumberedRun, Segment } from "./commits.js";
 import type { LiveJob, LiveSession, Reader } from "./live.js";
-
-/** A run and the session whose numbers it gives. */
-export interface NumberedRun {
-  readonly session: SessionId;
-  readonly run: Run;
-}
 
 /**
  * Gives each session that receives a job its own numbers for the job's entries (law 3). Whoever is up to date is
  * numbered with the commit of the entries; whoever came later is first given what it missed, from the log.
  */
 export interface Numbering {
-  /** The runs that belong into the commit of a segment. */
-  segment(segment: Segment): readonly NumberedRun[];
+  /** Adds the runs that belong into the commit of a segment. */
+  segment(segment: Segment, runs: NumberedRun[]): void;
   /** A segment is durable. */
   committed(segment: Segment): void;
   /** Brings every reader of a job up to date. */
@@ -53,19 +47,20 @@ export function createNumbering(options: NumberingOptions): Numbering {
     reader: Reader,
     first: number,
     entries: readonly LogEntry[],
-  ): readonly NumberedRun[] {
+    runs: NumberedRun[],
+  ): void {
     const session = options.session(reader.session);
     if (session === undefined) {
       job.readers.delete(reader.session);
-      return [];
+      return;
     }
     reader.next = first + entries.length;
     const ranges = rangesFor(reader, session.state.features, first, entries);
-    return ranges.map(({ first: firstIndex, count }) => {
-      const run = numberEntries(session.state, { job: job.state.id, firstIndex, count });
+    for (const { first: firstIndex, count } of ranges) {
+      const run = numberEntries(session.state, job.state.id, firstIndex, count);
       reader.lastSeq = run.firstSeq + count - 1;
-      return { session: reader.session, run };
-    });
+      runs.push({ op: "run.append", session: reader.session, run });
+    }
   }
 
   /** Numbers what is durable already; the numbers themselves are told once they are, too. */
@@ -75,10 +70,9 @@ export function createNumbering(options: NumberingOptions): Numbering {
     first: number,
     entries: readonly LogEntry[],
   ): void {
-    const runs = give(job, reader, first, entries);
-    for (const { session, run } of runs) {
-      commits.write({ op: "run.append", session, run });
-    }
+    const runs: NumberedRun[] = [];
+    give(job, reader, first, entries, runs);
+    for (const run of runs) commits.write(run);
     const session = options.session(reader.session);
     if (runs.length === 0 || session === undefined) return;
     const { lastSeq } = reader;
@@ -113,12 +107,12 @@ export function createNumbering(options: NumberingOptions): Numbering {
   }
 
   return {
-    segment({ job: id, first, entries }) {
+    segment({ job: id, first, entries }, runs) {
       const job = options.job(id);
-      if (job === undefined) return [];
-      return [...job.readers.values()]
-        .filter((reader) => reader.next === first)
-        .flatMap((reader) => give(job, reader, first, entries));
+      if (job === undefined) return;
+      for (const reader of job.readers.values()) {
+        if (reader.next === first) give(job, reader, first, entries, runs);
+      }
     },
     committed({ job: id, first, entries }) {
       const job = options.job(id);
@@ -138,8 +132,7 @@ export function createNumbering(options: NumberingOptions): Numbering {
     repeat(job, reader, index) {
       const session = options.session(reader.session);
       if (session === undefined) return;
-      const entry = { job: job.state.id, firstIndex: index, count: 1 };
-      const run = numberEntries(session.state, entry);
+      const run = numberEntries(session.state, job.state.id, index, 1);
       reader.lastSeq = run.firstSeq;
       commits.write({ op: "run.append", session: reader.session, run });
       commits.after(() => options.numbered(session, run.firstSeq));

@@ -6,6 +6,7 @@ import { kindOf } from "../wire/options.js";
 import { fitsBytes, pieces, utf8Length } from "../wire/utf8.js";
 import type { StreamedResult } from "./context.js";
 import { agentMistake } from "./failures.js";
+import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 
 export interface ResultSink {
@@ -31,7 +32,7 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
   }
   if (value instanceof Uint8Array) {
     // Bytes are no JSON; as a stream they arrive as what they are.
-    await streamResult([value], sink, job.abort.signal);
+    await streamResult([value], sink, signalOf(job));
     await sink.report({ type: "returned", result: undefined });
     return;
   }
@@ -40,7 +41,7 @@ export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSi
     await sink.report({ type: "returned", result: text });
     return;
   }
-  await streamResult([typeof value === "string" ? value : text], sink, job.abort.signal);
+  await streamResult([typeof value === "string" ? value : text], sink, signalOf(job));
   const contentType = typeof value === "string" ? undefined : "application/json";
   await sink.report({ type: "returned", result: undefined, contentType });
 }
@@ -99,7 +100,7 @@ export async function streamResult(
     }
   }
   await send(half);
-  await sink.report(chunk({ data: "", encoding, bytes: 0 }, sink.resultId, false));
+  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId, false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;
@@ -120,6 +121,8 @@ function unstreamable(takes: string, given: unknown): ArcpError {
 
 interface Piece {
   readonly data: string;
+  /** The same as JSON text. */
+  readonly json: string;
   readonly encoding: "utf8" | "base64";
   readonly bytes: number;
 }
@@ -128,9 +131,7 @@ function* split(part: string | Uint8Array, sink: ResultSink): Generator<Piece> {
   const room = roomOf(sink);
   if (typeof part === "string") {
     for (const piece of pieces(part, Math.min(sink.chunkBytes, room))) {
-      for (const data of escapable(piece, room)) {
-        yield { data, encoding: "utf8", bytes: utf8Length(data) };
-      }
+      yield* escaped(piece, room);
     }
     return;
   }
@@ -138,7 +139,8 @@ function* split(part: string | Uint8Array, sink: ResultSink): Generator<Piece> {
   const size = Math.min(sink.chunkBytes, Math.floor(room / 4) * 3);
   for (let at = 0; at < part.length; at += size) {
     const bytes = part.subarray(at, at + size);
-    yield { data: base64(bytes), encoding: "base64", bytes: bytes.length };
+    const data = base64(bytes);
+    yield { data, json: `"${data}"`, encoding: "base64", bytes: bytes.length };
   }
 }
 
@@ -147,18 +149,14 @@ function roomOf({ frameBytes }: ResultSink): number {
   return frameBytes - 2 * FRAME_OVERHEAD;
 }
 
-/** Characters that JSON may write as six bytes; any other takes three at most, and half of a pair two. */
-// oxlint-disable-next-line no-control-regex -- these are the ones that are meant
-const LONG_ESCAPES = /[\0-\x07\x0b\x0e-\x1f\ud800-\udfff]/;
-
 /** Pieces that fit `limit` bytes once they are escaped: a control character takes six (W-25). */
-function* escapable(text: string, limit: number): Generator<string> {
-  const most = text.length * 3 <= limit && !LONG_ESCAPES.test(text) ? 3 : 6;
-  if (text.length * most <= limit || fitsBytes(JSON.stringify(text), limit)) {
-    yield text;
+function* escaped(data: string, limit: number): Generator<Piece> {
+  const json = JSON.stringify(data);
+  if (fitsBytes(json, limit)) {
+    yield { data, json, encoding: "utf8", bytes: utf8Length(data) };
     return;
   }
-  for (const half of pieces(text, Math.ceil(utf8Length(text) / 2))) yield* escapable(half, limit);
+  for (const half of pieces(data, Math.ceil(utf8Length(data) / 2))) yield* escaped(half, limit);
 }
 
 function base64(bytes: Uint8Array): string {

@@ -11,6 +11,7 @@ import {
   restoredSession,
   sessionDeadline,
   sessionExpiry,
+  sessionRecord,
   stepSession,
 } from "../sessions/server.js";
 import type {
@@ -18,6 +19,7 @@ import type {
   SessionEffect,
   SessionFacts,
   SessionInput,
+  SessionRecord,
   SessionState,
 } from "../sessions/server.js";
 import { negotiate, welcomeDraft } from "../sessions/welcome.js";
@@ -29,8 +31,8 @@ import { ulid } from "../wire/ids.js";
 import { nowOf, timestamp } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
-import type { Delivery } from "./delivery.js";
 import { statedLimits } from "./limits.js";
+import { stopDelivery, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
 import { sha256, newResumeToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
@@ -63,7 +65,8 @@ export interface SessionsOptions {
   readonly send: (connection: Connection, draft: RuntimeDraft) => void;
   readonly close: (connection: Connection, code: number, reason: string) => void;
   readonly connection: (id: number) => Connection | undefined;
-  readonly deliver: (session: LiveSession, connection: Connection, cursor: number) => Delivery;
+  /** Begins to send the numbers above `cursor`. */
+  readonly deliver: (session: LiveSession, connection: Connection, cursor: number) => void;
   readonly request: (asker: Asker, message: JobRequest) => void;
 }
 
@@ -84,9 +87,9 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function arm(session: LiveSession): void {
-    session.timer.set(
-      sessionDeadline(session.state, limits) ?? sessionExpiry(session.state, limits),
-    );
+    const deadline = sessionDeadline(session.state, limits) ?? sessionExpiry(session.state, limits);
+    if (deadline !== undefined) session.timer ??= createTimer(clock, () => wakeUp(session));
+    session.timer?.set(deadline);
   }
 
   function wakeUp(session: LiveSession): void {
@@ -132,7 +135,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function persist(session: LiveSession): void {
-    commits.write({ op: "session.put", session: { ...session.state } });
+    commits.write({ op: "session.put", session: sessionRecord(session.state) });
   }
 
   function expire(session: LiveSession): void {
@@ -142,7 +145,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function remove(session: LiveSession): void {
-    session.timer.set(undefined);
+    session.timer?.set(undefined);
     sessions.delete(session.state.id);
   }
 
@@ -159,13 +162,13 @@ export function createSessions(options: SessionsOptions): SessionTable {
   function live(state: SessionState): LiveSession {
     const session: LiveSession = {
       state,
-      timer: createTimer(clock, () => wakeUp(session)),
+      timer: undefined,
       committed: state.nextSeq - 1,
       connection: undefined,
       delivery: undefined,
-      submits: Promise.resolve(),
+      submits: undefined,
       submitting: 0,
-      waiting: new Set(),
+      waiting: undefined,
     };
     sessions.set(state.id, session);
     return session;
@@ -216,8 +219,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     token: FreshToken,
     opening: { readonly version: string; readonly cursor: number; readonly usedTokenHash?: string },
   ): Promise<void> {
-    session.delivery?.stop();
-    session.delivery = undefined;
+    stopDelivery(session);
     const effects = step(session, {
       type: "attached",
       connection: connection.id,
@@ -232,8 +234,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       if (effect.do === "supersede") supersede(effect.connection);
       if (effect.do !== "deliver" || session.connection !== connection) continue;
       options.send(connection, welcome(session, token.secret));
-      session.delivery = options.deliver(session, connection, effect.cursor);
-      session.delivery.wake();
+      options.deliver(session, connection, effect.cursor);
     }
     if (session.connection !== connection) return;
     const resumed = opening.usedTokenHash !== undefined;
@@ -314,7 +315,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     if (refusal !== undefined) {
       options.send(connection, errorDraft(refusal, message.id));
     } else if (session.connection === connection) {
-      session.delivery?.stop();
+      stopDelivery(session);
       remove(session);
       commits.write({ op: "session.delete", id: session.state.id });
     }
@@ -325,7 +326,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     all: () => sessions.values(),
     restore(record, facts) {
       if (tombstones.restore(record)) return;
-      arm(live(restoredSession(record as unknown as SessionState, facts, nowOf(clock))));
+      arm(live(restoredSession(record as unknown as SessionRecord, facts, nowOf(clock))));
     },
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
@@ -365,9 +366,8 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const { session } = connection;
       if (session === undefined || session.connection !== connection) return;
       session.connection = undefined;
-      session.delivery?.stop();
-      session.delivery = undefined;
-      for (const resolve of session.waiting) resolve();
+      stopDelivery(session);
+      tellWaiting(session);
       logger.info({ session: session.state.id }, "session detached");
       const effects = step(session, { type: "dropped", connection: connection.id });
       perform(session, effects);

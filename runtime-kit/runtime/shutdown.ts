@@ -3,6 +3,7 @@ import type { JobInput } from "../jobs/job.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
+import { abort } from "./live.js";
 import type { LiveJob } from "./live.js";
 import { createTimer } from "./timer.js";
 import type { Workload } from "./workload.js";
@@ -38,7 +39,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     for (const job of unended()) {
       const error = new ArcpError("INTERNAL_ERROR", reason);
       step(job, { type: "failed", error });
-      job.abort.abort(error);
+      abort(job, error);
     }
   }
 
@@ -47,11 +48,11 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     step(job, { type: "interrupted", again: job.agent.restartable });
     if (!isTerminal(job.state.status)) {
       job.suspended = true;
-      job.timer.set(undefined);
+      job.timer?.set(undefined);
       workload.remove(job.state.principal, job.inputSize);
       job.ended();
     }
-    job.abort.abort(new ArcpError("INTERNAL_ERROR", "the runtime is going down"));
+    abort(job, new ArcpError("INTERNAL_ERROR", "the runtime is going down"));
   }
 
   return {

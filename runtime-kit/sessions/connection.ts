@@ -1,4 +1,4 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
+import { Limits, PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
 import type { Message } from "../../generated/draft-1.1/index.js";
 import type { Decoded } from "../wire/decode.js";
 import { ArcpError } from "../wire/errors.js";
@@ -21,6 +21,9 @@ export interface Opening {
 export interface ConnectionState {
   phase: "greeting" | "verifying" | "bound" | "closed";
   readonly helloBy: number;
+  /** How the peer names the protocol, once it has. */
+  version: string;
+  /** What it asks for, until it has it. */
   opening: Opening | undefined;
 }
 
@@ -46,7 +49,8 @@ export type ConnectionEffect =
 
 /** A connection that has said nothing yet; its hello is due within `helloDeadlineMs`. §6.2 */
 export function newConnection(now: Now, helloDeadlineMs: number): ConnectionState {
-  return { phase: "greeting", helloBy: now.monotonic + helloDeadlineMs, opening: undefined };
+  const helloBy = now.monotonic + helloDeadlineMs;
+  return { phase: "greeting", helloBy, version: PROTOCOL_VERSION, opening: undefined };
 }
 
 /** When `step` wants to be called with `time`, by the monotonic clock. */
@@ -71,6 +75,7 @@ export function stepConnection(
       return state.phase === "verifying" ? verified(state, input.principal) : [];
     case "bound":
       state.phase = "bound";
+      state.opening = undefined;
       return [];
     case "refused":
       return refuse(state, input.error);
@@ -101,6 +106,7 @@ function greet(state: ConnectionState, decoded: Decoded): ConnectionEffect[] {
     return refuse(state, new ArcpError("INVALID_REQUEST", message), decoded.message.id);
   }
   state.phase = "verifying";
+  state.version = opening.version;
   state.opening = opening;
   return [{ do: "verify", token: tokenOf(decoded.message as Message) }];
 }

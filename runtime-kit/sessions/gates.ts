@@ -1,6 +1,31 @@
 import { featureOf, features, namespaces } from "../../generated/draft-1.1/index.js";
 import type { ClientToRuntime, Feature } from "../../generated/draft-1.1/index.js";
 
+/** A field that a feature gates, by the names that lead to it. */
+interface Gate {
+  readonly feature: Feature;
+  readonly path: readonly string[];
+}
+
+/** By the type of message, made of the generated table once. */
+const GATED_FIELDS: ReadonlyMap<string, readonly Gate[]> = gatedFields();
+
+const GATED_NAMESPACES = Object.entries(namespaces).flatMap(([name, { feature }]) =>
+  feature === undefined ? [] : [{ name, feature }],
+);
+
+function gatedFields(): Map<string, Gate[]> {
+  const gates = new Map<string, Gate[]>();
+  for (const [feature, { fields }] of Object.entries(features)) {
+    for (const field of fields) {
+      const [type = "", ...path] = field.split("/");
+      const gate = { feature: feature as Feature, path };
+      gates.set(type, [...(gates.get(type) ?? []), gate]);
+    }
+  }
+  return gates;
+}
+
 /**
  * The feature that a message needs and its session did not negotiate, if any: by its type, by a field
  * in it, or by a namespace of the lease it asks for. All from the generated tables. §6.2 (W-14)
@@ -11,14 +36,8 @@ export function missingFeature(
 ): Feature | undefined {
   const own = featureOf(message.type);
   if (own !== undefined && !negotiated.includes(own)) return own;
-  for (const [feature, row] of Object.entries(features)) {
-    if (negotiated.includes(feature as Feature)) continue;
-    const prefix = `${message.type}/`;
-    for (const field of row.fields) {
-      if (field.startsWith(prefix) && has(message.payload, field.slice(prefix.length).split("/"))) {
-        return feature as Feature;
-      }
-    }
+  for (const { feature, path } of GATED_FIELDS.get(message.type) ?? []) {
+    if (!negotiated.includes(feature) && has(message.payload, path)) return feature;
   }
   return message.type === "job.submit" ? missingInSubmit(message.payload, negotiated) : undefined;
 }
@@ -30,9 +49,10 @@ function missingInSubmit(
   // The version suffix is a part of a value, which no path of the table can name.
   if (payload.agent.includes("@") && !negotiated.includes("agent_versions"))
     return "agent_versions";
-  for (const [namespace, row] of Object.entries(namespaces)) {
-    const asked = Object.hasOwn(payload.lease_request ?? {}, namespace);
-    if (asked && row.feature !== undefined && !negotiated.includes(row.feature)) return row.feature;
+  const { lease_request: lease } = payload;
+  if (lease === undefined) return undefined;
+  for (const { name, feature } of GATED_NAMESPACES) {
+    if (Object.hasOwn(lease, name) && !negotiated.includes(feature)) return feature;
   }
   return undefined;
 }

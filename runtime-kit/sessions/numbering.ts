@@ -14,9 +14,11 @@ export interface NumberRun {
  */
 export function numberEntries(
   session: { nextSeq: number },
-  entries: { readonly job: JobId; readonly firstIndex: number; readonly count: number },
+  job: JobId,
+  firstIndex: number,
+  count: number,
 ): NumberRun {
-  const run = { firstSeq: session.nextSeq, ...entries };
-  session.nextSeq += entries.count;
+  const run = { firstSeq: session.nextSeq, job, firstIndex, count };
+  session.nextSeq += count;
   return run;
 }

@@ -88,7 +88,7 @@ describe("heartbeat", () => {
 describe("ack", () => {
   it("ACK-10 clamps an acknowledgement beyond the newest, and never goes back", () => {
     const state = attached();
-    numberEntries(state, { job: "job_1", firstIndex: 0, count: 5 });
+    numberEntries(state, "job_1", 0, 5);
     say(state, { type: "session.ack", payload: { last_processed_seq: 99 } });
     expect(state.acked).toBe(5);
     say(state, { type: "session.ack", payload: { last_processed_seq: 2 } });
@@ -99,7 +99,7 @@ describe("ack", () => {
 describe("resume tokens", () => {
   const tokensAfter = (act: (state: SessionState) => void) => {
     const state = attached();
-    numberEntries(state, { job: "job_1", firstIndex: 0, count: 3 });
+    numberEntries(state, "job_1", 0, 3);
     attach(state, 2, "hash1", 1);
     act(state);
     return state.tokens;

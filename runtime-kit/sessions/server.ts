@@ -105,7 +105,10 @@ export function newSession(
   now: Now,
 ): SessionState {
   return {
-    ...seed,
+    id: seed.id,
+    principal: seed.principal,
+    version: seed.version,
+    features: seed.features,
     phase: "detached",
     connection: undefined,
     tokens: { current: "", previous: undefined },
@@ -121,6 +124,29 @@ export function newSession(
   };
 }
 
+/** Of a session what outlives its process: not who is connected, and nothing that its log tells better. */
+export type SessionRecord = Omit<
+  SessionState,
+  "connection" | "liveness" | "detachedAt" | "jobs" | "activeJobs"
+>;
+
+/** A session as it is stored. */
+export function sessionRecord(state: SessionState): SessionRecord {
+  return {
+    id: state.id,
+    principal: state.principal,
+    version: state.version,
+    features: state.features,
+    phase: state.phase,
+    tokens: state.tokens,
+    welcomedAt: state.welcomedAt,
+    nextSeq: state.nextSeq,
+    oldestSeq: state.oldestSeq,
+    acked: state.acked,
+    used: state.used,
+  };
+}
+
 /** What a session's log says of it after a restart. */
 export interface SessionFacts {
   /** The last number that it gave, 0 if none. */
@@ -132,7 +158,11 @@ export interface SessionFacts {
 }
 
 /** A session as its record and its log tell after a restart: without a connection, its window counted anew (W-38). */
-export function restoredSession(record: SessionState, facts: SessionFacts, now: Now): SessionState {
+export function restoredSession(
+  record: SessionRecord,
+  facts: SessionFacts,
+  now: Now,
+): SessionState {
   const { lastSeq, lostSeq, jobs, activeJobs } = facts;
   return {
     ...record,

@@ -5,9 +5,12 @@ import type { EntryType, LogEntry, Run, Store, StoredRecord, Write } from "./por
 /** A job's record and its log, the log in two columns. */
 interface JobRow {
   record: string;
-  readonly types: EntryType[];
-  readonly bodies: string[];
+  types: EntryType[];
+  bodies: string[];
 }
+
+/** The columns of a log in which nothing is yet. */
+const NONE: never[] = [];
 
 interface RunRow {
   readonly firstSeq: number;
@@ -159,7 +162,7 @@ class MemoryStore implements Store {
       case "job.put": {
         const row = this.#jobs.get(write.job.id);
         if (row !== undefined) row.record = record;
-        else this.#jobs.set(write.job.id, { record, types: [], bodies: [] });
+        else this.#jobs.set(write.job.id, { record, types: NONE, bodies: NONE });
         return;
       }
       case "job.delete":
@@ -167,6 +170,12 @@ class MemoryStore implements Store {
         return;
       case "log.append": {
         const row = this.#jobs.get(write.job) as JobRow;
+        if (row.bodies.length === 0) {
+          // Most logs are short: what is made at once has the length that it needs.
+          row.types = write.entries.map(({ type }) => type);
+          row.bodies = write.entries.map(({ body }) => body);
+          return;
+        }
         for (const { type, body } of write.entries) {
           row.types.push(type);
           row.bodies.push(body);

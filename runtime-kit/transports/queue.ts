@@ -22,6 +22,8 @@ type Result = IteratorResult<string, Closed>;
 /** What a queued frame costs besides its text, so that a flood of empty frames is bounded too. */
 const FRAME_OVERHEAD = 64;
 
+const NOBODY: readonly never[] = [];
+
 /** The end that a reader makes by itself. */
 const STOPPED: Closed = { code: 1000, reason: "" };
 
@@ -42,7 +44,8 @@ export class FrameQueue implements Incoming, AsyncIterator<string, Closed, undef
   #size = 0;
   #full = false;
   #closed: Closed | undefined;
-  readonly #waiting: ((result: Result) => void)[] = [];
+  /** Readers that wait, one as a rule; made anew for each, as an array that is pushed to has room for many. */
+  #waiting: readonly ((result: Result) => void)[] = NOBODY;
 
   constructor(options: FrameQueueOptions = {}) {
     this.#options = options;
@@ -68,8 +71,10 @@ export class FrameQueue implements Incoming, AsyncIterator<string, Closed, undef
   /** Adds a frame at the end. After the end it is dropped. */
   push(frame: string): void {
     if (this.#closed !== undefined) return;
-    if (this.#waiting.length > 0) {
-      this.#waiting.shift()?.({ value: frame, done: false });
+    const [first, ...others] = this.#waiting;
+    if (first !== undefined) {
+      this.#waiting = others.length === 0 ? NOBODY : others;
+      first({ value: frame, done: false });
       return;
     }
     this.#written.push(frame);
@@ -84,7 +89,9 @@ export class FrameQueue implements Incoming, AsyncIterator<string, Closed, undef
   end(closed: Closed): void {
     if (this.#closed !== undefined) return;
     this.#closed = closed;
-    for (const wake of this.#waiting.splice(0)) wake({ value: closed, done: true });
+    const waiting = this.#waiting;
+    this.#waiting = NOBODY;
+    for (const wake of waiting) wake({ value: closed, done: true });
   }
 
   /** Ends the queue at once and drops the frames that are in it. */
@@ -100,7 +107,11 @@ export class FrameQueue implements Incoming, AsyncIterator<string, Closed, undef
   /** The next frame, if one is here. */
   take(): string | undefined {
     if (this.#position === this.#reading.length) {
-      if (this.#written.length === 0) return undefined;
+      if (this.#written.length === 0) {
+        if (this.#position > 0) this.#reading = [];
+        this.#position = 0;
+        return undefined;
+      }
       this.#reading = this.#written;
       this.#written = [];
       this.#position = 0;
@@ -118,7 +129,7 @@ export class FrameQueue implements Incoming, AsyncIterator<string, Closed, undef
     if (frame !== undefined) return Promise.resolve({ value: frame, done: false });
     const closed = this.#closed;
     if (closed !== undefined) return Promise.resolve({ value: closed, done: true });
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => (this.#waiting = [...this.#waiting, resolve]));
   }
 
   return(): Promise<Result> {

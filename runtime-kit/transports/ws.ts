@@ -35,7 +35,7 @@ export interface WsSocket {
   terminate(): void;
   on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
-  once(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
+  on(event: "close", listener: (code: number, reason: Uint8Array) => void): unknown;
 }
 
 /** The most fragments of one message. They cost memory apart from their bytes, which `maxPayload` bounds. */
@@ -66,8 +66,11 @@ class WsTransport implements Transport {
   readonly #mark: number;
   readonly #closeTimeoutMs: number;
   readonly #senders = new Waiters();
-  readonly #gone: Promise<void>;
-  #corked = false;
+  /** Those who wait for the end of a close. */
+  readonly #closing = new Waiters();
+  /** Frames that wait for the end of the turn, and their length in UTF-16 units. */
+  #turn: string[] = [];
+  #turnLength = 0;
 
   constructor(socket: WsSocket, raw: Duplex | undefined, options: WsTransportOptions) {
     this.#socket = socket;
@@ -90,12 +93,10 @@ class WsTransport implements Transport {
       this.incoming.end(violation(error)); // what had come before is good
       this.#letGo();
     });
-    this.#gone = new Promise((resolve) => {
-      socket.once("close", (code: number, reason: Uint8Array) => {
-        this.incoming.end({ code, reason: Buffer.from(reason).toString() });
-        this.#senders.release();
-        resolve();
-      });
+    socket.on("close", (code: number, reason: Uint8Array) => {
+      this.incoming.end({ code, reason: Buffer.from(reason).toString() });
+      this.#senders.release();
+      this.#closing.release();
     });
   }
 
@@ -106,18 +107,23 @@ class WsTransport implements Transport {
       if (this.#direct && this.#raw) this.#sendDirect(this.#raw, frames);
       else this.#sendEach(frames);
     }
-    return socket.bufferedAmount < this.#mark ? DONE : this.#senders.wait();
+    return socket.bufferedAmount + this.#turnLength < this.#mark ? DONE : this.#senders.wait();
   }
 
   close(code?: number, reason?: string): Promise<void> {
     const closed = closing(code, reason);
     const ended = this.incoming.closed !== undefined;
+    if (!ended) this.endTurn();
     this.incoming.discard(closed);
     if (!ended) {
       this.#socket.close(closed.code, closed.reason);
       this.#letGo();
     }
-    return this.#gone;
+    return this.#gone();
+  }
+
+  #gone(): Promise<void> {
+    return this.#socket.readyState === WebSocket.CLOSED ? DONE : this.#closing.wait();
   }
 
   /** This side has ended; the peer takes what was sent and the close frame, and answers it. */
@@ -125,20 +131,32 @@ class WsTransport implements Transport {
     this.#senders.release();
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const unsent = (): number => this.#socket.bufferedAmount;
-    void this.#gone.then(unlessTaken(unsent, this.#closeTimeoutMs, () => this.#socket.terminate()));
+    void this.#gone().then(
+      unlessTaken(unsent, this.#closeTimeoutMs, () => this.#socket.terminate()),
+    );
   }
 
-  /** A write costs more than the frame of a reply: those of one turn leave together. */
+  /** A write costs more than the frame of a reply: those of one turn leave together, as one text. */
   #sendDirect(raw: Duplex, frames: readonly string[]): void {
-    if (!this.#corked && frames.length === 1) {
-      this.#corked = true;
-      raw.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        raw.uncork();
-      });
+    if (frames.length > 1 && this.#turn.length === 0) {
+      return writeTextFrames(raw, frames, this.#written);
     }
-    writeTextFrames(raw, frames, this.#written);
+    if (this.#turn.length === 0) process.nextTick(endTurn, this);
+    for (const frame of frames) {
+      this.#turn.push(frame);
+      this.#turnLength += frame.length;
+    }
+  }
+
+  /** Called at the end of a turn. */
+  endTurn(): void {
+    const frames = this.#turn;
+    if (frames.length === 0) return;
+    this.#turn = [];
+    this.#turnLength = 0;
+    if (this.#raw && this.#socket.readyState === WebSocket.OPEN) {
+      writeTextFrames(this.#raw, frames, this.#written);
+    }
   }
 
   /** For clients, whose frames are masked: `ws` writes, and the cork makes one write of it. */
@@ -154,6 +172,10 @@ class WsTransport implements Transport {
   readonly #written = (): void => {
     if (this.#socket.bufferedAmount < this.#mark) this.#senders.release();
   };
+}
+
+function endTurn(transport: WsTransport): void {
+  transport.endTurn();
 }
 
 /**

@@ -28,15 +28,15 @@ export function seal(
   draft: RuntimeDraft | ClientDraft,
   envelope: { readonly id: string; readonly sessionId?: SessionId; readonly version?: string },
 ): Message {
-  const { type, payload, ...ids } = draft;
   const message = {
     arcp: envelope.version ?? PROTOCOL_VERSION,
     id: envelope.id,
-    type,
-    ...(envelope.sessionId === undefined ? {} : { session_id: envelope.sessionId }),
-    ...ids,
-    payload,
+    type: draft.type,
+    session_id: envelope.sessionId,
+    trace_id: draft.trace_id,
+    job_id: draft.job_id,
+    payload: draft.payload,
   };
-  // The pairing of type and payload is held by DraftOf; the spread loses it for the compiler.
+  // The pairing of type and payload is held by DraftOf; the copy loses it for the compiler.
   return message as Message;
 }

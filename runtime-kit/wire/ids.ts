@@ -1,30 +1,37 @@
 import type { Clock, Entropy } from "./time.js";
 
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const DIGITS = Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (digit) => digit.charCodeAt(0));
 
-/** `value` as `length` digits of Crockford's base 32. */
-function base32(value: number, length: number): string {
-  let text = "";
+/** Writes `value` as the `length` digits of Crockford's base 32 before `end`. Ids are made of codes, as a text that grows is a new one for each digit. */
+function write(codes: number[], end: number, length: number, value: number): void {
   let rest = value;
-  for (let at = 0; at < length; at++) {
-    text = ALPHABET[rest % 32] + text;
+  for (let at = end - 1; at >= end - length; at--) {
+    codes[at] = DIGITS[rest % 32]!;
     rest = Math.floor(rest / 32);
   }
-  return text;
 }
 
-/** Eighty random bits as sixteen digits of base 32. */
-function randomDigits(entropy: Entropy): number[] {
-  return Array.from(entropy(16), (byte) => byte & 31);
-}
-
-function text(wall: number, digits: readonly number[]): string {
-  return base32(wall, 10) + digits.map((digit) => ALPHABET[digit]).join("");
+function base32(value: number, length: number): string {
+  const codes = new Array<number>(length);
+  write(codes, length, length, value);
+  return String.fromCharCode(...codes);
 }
 
 /** A ULID with fresh randomness, for the ids of sessions, jobs and results. */
 export function ulid(wall: number, entropy: Entropy): string {
-  return text(wall, randomDigits(entropy));
+  const codes = new Array<number>(26);
+  write(codes, 10, 10, wall);
+  const random = entropy(16);
+  for (let at = 0; at < 16; at++) codes[10 + at] = DIGITS[random[at]! & 31]!;
+  return String.fromCharCode(...codes);
+}
+
+function valueOf(digits: string): number {
+  let value = 0;
+  for (let at = 0; at < digits.length; at++) {
+    value = value * 32 + DIGITS.indexOf(digits.charCodeAt(at));
+  }
+  return value;
 }
 
 /** Makes ids in ascending order, unique in their connection and direction (W-02). */
@@ -41,10 +48,10 @@ export function messageIds(clock: Pick<Clock, "wall">, entropy: Entropy): Messag
     if (wall > last) {
       last = wall;
       // The top digit of the part that counts stays clear, so that counting cannot overflow.
-      const digits = randomDigits(entropy);
-      head = text(wall, digits.slice(0, 8));
-      high = digits[8]! & 15;
-      low = digits.slice(9).reduce((value, digit) => value * 32 + digit, 0);
+      const fresh = ulid(wall, entropy);
+      head = `msg_${fresh.slice(0, 18)}`;
+      high = valueOf(fresh.slice(18, 19)) & 15;
+      low = valueOf(fresh.slice(19));
     } else {
       low += 1;
       if (low === 32 ** 7) {
@@ -52,7 +59,7 @@ export function messageIds(clock: Pick<Clock, "wall">, entropy: Entropy): Messag
         high += 1;
       }
     }
-    return `msg_${head}${ALPHABET[high]}${base32(low, 7)}`;
+    return head + base32(high * 32 ** 7 + low, 8);
   };
 }
 

@@ -17,7 +17,12 @@ export function newTraceId(entropy: (length: number) => Uint8Array): string {
 }
 
 export function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
+  const codes = new Array<number>(bytes.length * 2);
+  for (let at = 0; at < bytes.length; at++) {
+    codes[at * 2] = HEX[bytes[at]! >> 4]!;
+    codes[at * 2 + 1] = HEX[bytes[at]! & 15]!;
+  }
+  return String.fromCharCode(...codes);
 }
+
+const HEX = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));

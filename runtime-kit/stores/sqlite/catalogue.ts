@@ -18,7 +18,12 @@ export interface SessionEntry {
   readonly k: number;
   readonly firstSeq: number;
   readonly nextSeq: number;
+  /** Its last row of numbering. */
+  readonly last: NumberRow | undefined;
 }
+
+/** What a row of numbering says. */
+export type NumberRow = Omit<RunRow, "k" | "crc">;
 
 /** A row of numbering. */
 export interface RunRow {
@@ -45,6 +50,13 @@ interface RecordRow {
   readonly crc: number;
   /** What the row says of its log or its numbering. */
   readonly said: number;
+}
+
+/** A session while its rows of numbering are read. */
+interface Owner extends RecordRow {
+  firstSeq: number;
+  nextSeq: number;
+  tail: NumberRow | undefined;
 }
 
 const RUNS_AT_ONCE = 10_000;
@@ -84,7 +96,9 @@ function recordsOf(db: Connection, table: Table, said: string): readonly RecordR
 
 /** All runs, in order: each session's have to follow each other without a gap up to its next number. */
 function readNumbering(db: Connection, rows: readonly RecordRow[]) {
-  const owners = new Map(rows.map((row) => [row.k, { ...row, firstSeq: 0, nextSeq: 0 }]));
+  const owners = new Map<number, Owner>(
+    rows.map((row) => [row.k, { ...row, firstSeq: 0, nextSeq: 0, tail: undefined }]),
+  );
   const last = new Map<number, Map<string, RunRow>>(rows.map(({ k }) => [k, new Map()]));
   const page = db.prepare("SELECT * FROM runs WHERE k > ? ORDER BY k LIMIT ?");
   for (let after = 0, read = RUNS_AT_ONCE; read === RUNS_AT_ONCE;) {
@@ -101,16 +115,17 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
       }
       if (owner.nextSeq === 0) owner.firstSeq = run.first_seq;
       owner.nextSeq = run.first_seq + run.count;
+      owner.tail = run;
       last.get(run.session)?.set(run.job, run);
     }
   }
   const sessions = new Map<string, SessionEntry>();
   const numbers = [];
-  for (const { k, id, said, firstSeq, nextSeq } of owners.values()) {
+  for (const { k, id, said, firstSeq, nextSeq, tail } of owners.values()) {
     // A number that was given must not be given again.
     if (said !== nextSeq)
       throw damaged(`the numbering of ${id} ends before ${nextSeq}, not ${said}`);
-    sessions.set(id, { k, firstSeq, nextSeq });
+    sessions.set(id, { k, firstSeq, nextSeq, last: tail });
     for (const [job, run] of last.get(k) ?? []) {
       const lastIndex = run.first_index + run.count - 1;
       numbers.push({ session: id, job, lastIndex, lastSeq: run.first_seq + run.count - 1 });
@@ -119,7 +134,8 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
   return { sessions, numbers: numbers as unknown as Loaded["numbers"] };
 }
 
-type Table = "jobs" | "sessions";
+/** A table of records. */
+export type Table = "jobs" | "sessions";
 
 /** The checksum of a record and of whose it is. */
 export function recordChecksum(
@@ -130,7 +146,7 @@ export function recordChecksum(
 }
 
 /** The checksum of a row of numbering. */
-export function runChecksum(row: Omit<RunRow, "k" | "crc">): number {
+export function runChecksum(row: NumberRow): number {
   const { session, first_seq: firstSeq, job, first_index: firstIndex, count } = row;
   return checksum("run", `${session}:${firstSeq}:${job}:${firstIndex}:${count}`);
 }

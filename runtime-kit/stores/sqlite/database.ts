@@ -2,15 +2,16 @@
 import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
 import type { Loaded, LogEntry, Run } from "../port.js";
 import { damaged, readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
-import type { Catalogue, JobEntry, RunRow, SessionEntry } from "./catalogue.js";
+import type { Catalogue, JobEntry, RunRow, SessionEntry, Table } from "./catalogue.js";
 import type { Connection, Statement } from "./driver.js";
-import type { PackedWrite } from "./packed.js";
+import { unpacked } from "./packed.js";
+import type { Packed, PackedWrite } from "./packed.js";
 import { checksum, decodeSegment } from "./segment.js";
 import type { Spool } from "./spool.js";
 
 /** The operations, on a connection that is prepared and migrated. Throws `StoreError`s and what SQLite throws. */
 export interface Database {
-  commit(batch: readonly PackedWrite[]): void;
+  commit(batch: Packed): void;
   readLog(job: JobId, from: number, count: number): readonly LogEntry[];
   readRuns(session: SessionId, afterSeq: number, limit: number): readonly Run[];
   load(): Loaded;
@@ -35,6 +36,8 @@ const NO_BYTES = new Uint8Array();
 
 /** Rows that one sweep deletes, and pages that it gives back. */
 const SWEEP_ROWS = 256;
+/** A log of at most so many entries goes with its job. */
+const SHORT_LOG = 8;
 const SWEEP_PAGES = 1024;
 /** Free pages that stay in the file, to be used again: 4 MiB. */
 const SPARE_PAGES = 1024;
@@ -51,6 +54,7 @@ export function createDatabase(
   let catalogue = snapshot(() => readCatalogue(db));
   // What waits to be swept still has its file, and loses it then; what else is there was never committed.
   if (!shared) spool.keep(new Set(sql.keys.all().map((row) => (row as { readonly k: number }).k)));
+  const newKey = keys(sql);
 
   /** What one call reads, it reads of one moment: between two statements another process may commit. */
   function snapshot<T>(read: () => T): T {
@@ -71,7 +75,7 @@ export function createDatabase(
       if (batch.length === 0) return;
       sql.begin.run();
       try {
-        const changes = write(sql, spool, catalogue, batch);
+        const changes = write(sql, spool, catalogue, newKey, batch);
         spool.flush();
         sql.commit.run();
         merge(catalogue.jobs, changes.jobs);
@@ -108,44 +112,27 @@ export function createDatabase(
   };
 }
 
-/** Entries of the catalogue as a batch leaves them; `undefined` for what it deleted. */
-interface Changes {
-  readonly jobs: Map<string, JobEntry | undefined>;
-  readonly sessions: Map<string, SessionEntry | undefined>;
+/** What a batch leaves of the jobs or of the sessions: their entries, `undefined` for what it deleted, and new records. */
+interface Changes<Entry> {
+  readonly entries: Map<string, Entry | undefined>;
+  readonly records: Map<string, string>;
 }
 
-function merge<Entry>(
-  into: Map<string, Entry>,
-  changes: ReadonlyMap<string, Entry | undefined>,
-): void {
-  for (const [id, entry] of changes) {
+function merge<Entry>(into: Map<string, Entry>, { entries }: Changes<Entry>): void {
+  for (const [id, entry] of entries) {
     if (entry === undefined) into.delete(id);
     else into.set(id, entry);
   }
 }
 
 /** Carries out a batch within the open transaction. Throws at the first write that is wrong after those before it. */
-function write(
-  sql: Statements,
-  spool: Spool,
-  catalogue: Catalogue,
-  batch: readonly PackedWrite[],
-): Changes {
-  const changes: Changes = { jobs: new Map(), sessions: new Map() };
+function write(sql: Statements, spool: Spool, catalogue: Catalogue, newKey: NewKey, batch: Packed) {
+  const jobs: Changes<JobEntry> = { entries: new Map(), records: new Map() };
+  const sessions: Changes<SessionEntry> = { entries: new Map(), records: new Map() };
   const jobOf = (id: string) =>
-    changes.jobs.has(id) ? changes.jobs.get(id) : catalogue.jobs.get(id);
+    jobs.entries.has(id) ? jobs.entries.get(id) : catalogue.jobs.get(id);
   const sessionOf = (id: string) =>
-    changes.sessions.has(id) ? changes.sessions.get(id) : catalogue.sessions.get(id);
-
-  function put(
-    table: "jobs" | "sessions",
-    { id, record }: { readonly id: string; readonly record: string },
-    known: { readonly k: number } | undefined,
-  ): number {
-    const { k } = known ?? (sql[table].insert.get(id, record) as { readonly k: number });
-    sql[table].update.run(record, recordChecksum(table, { k, id, record }), k);
-    return k;
-  }
+    sessions.entries.has(id) ? sessions.entries.get(id) : catalogue.sessions.get(id);
 
   function append({
     job: id,
@@ -159,7 +146,6 @@ function write(
       throw new Error(`the log of ${id} has ${job.length} entries, not ${first}`);
     }
     if (count === 0) return;
-    const length = first + count;
     const data = Buffer.from(text, "utf8");
     const crc = segmentChecksum(job.k, first, count, data);
     if (data.length < SPOOLED_BYTES) sql.addSegment.run(job.k, first, count, data, crc, null, null);
@@ -167,8 +153,7 @@ function write(
       const at = spool.append(job.k, data);
       sql.addSegment.run(job.k, first, count, NO_BYTES, crc, at, data.length);
     }
-    sql.setLength.run(length, job.k);
-    changes.jobs.set(id, { ...job, length });
+    jobs.entries.set(id, { k: job.k, length: first + count });
   }
 
   function number({ session: id, run }: Extract<PackedWrite, { op: "run.append" }>): void {
@@ -177,52 +162,55 @@ function write(
     if (session === undefined) throw new Error(`there is no session ${id}`);
     if (jobOf(job) === undefined) throw new Error(`there is no job ${job}`);
     if (!(count >= 1)) throw new Error(`a run has at least one entry, not ${count}`);
-    const { k, nextSeq } = session;
+    const { k, nextSeq, last } = session;
     if (nextSeq !== 0 && firstSeq !== nextSeq) {
       throw new Error(`the next number of ${id} is ${nextSeq}, not ${firstSeq}`);
     }
+    let row = { session: k, first_seq: firstSeq, job, first_index: firstIndex, count };
     // A run that continues the last one becomes part of it: a job alone in its session needs one row.
-    const last = nextSeq === 0 ? undefined : (sql.lastRun.get(k) as RunRow | undefined);
     if (last?.job === job && last.first_index + last.count === firstIndex) {
-      const longer = { ...last, count: last.count + count };
-      sql.extendRun.run(longer.count, runChecksum(longer), last.k);
+      row = { ...row, ...last, count: last.count + count };
+      sql.extendRun.run(row.count, runChecksum(row), k, row.first_seq);
     } else {
-      const row = { session: k, first_seq: firstSeq, job, first_index: firstIndex, count };
       sql.addRun.run(k, firstSeq, job, firstIndex, count, runChecksum(row));
     }
-    sql.setNext.run(firstSeq + count, k);
     const begins = nextSeq === 0 ? firstSeq : session.firstSeq;
-    changes.sessions.set(id, { k, firstSeq: begins, nextSeq: firstSeq + count });
-  }
-
-  /** What hangs below a record is left to be swept: a long log would hold up the commit. */
-  function drop(table: "jobs" | "sessions", id: string, known: { readonly k: number } | undefined) {
-    changes[table].set(id, undefined);
-    if (known === undefined) return;
-    sql[table].remove.run(known.k);
-    sql.addTrash.run(table, known.k);
+    sessions.entries.set(id, { k, firstSeq: begins, nextSeq: firstSeq + count, last: row });
   }
 
   function apply(one: PackedWrite): void {
     switch (one.op) {
       case "session.put": {
-        const { id } = one;
-        const known = sessionOf(id);
-        const k = put("sessions", one, known);
-        changes.sessions.set(id, known ?? { k, firstSeq: 0, nextSeq: 0 });
+        const none = { k: 0, firstSeq: 0, nextSeq: 0, last: undefined };
+        const known = sessionOf(one.id) ?? { ...none, k: newKey("sessions") };
+        sessions.entries.set(one.id, known);
+        sessions.records.set(one.id, one.record);
         return;
       }
-      case "job.put": {
-        const { id } = one;
-        const known = jobOf(id);
-        const k = put("jobs", one, known);
-        changes.jobs.set(id, known ?? { k, length: 0 });
+      case "job.put":
+        jobs.entries.set(one.id, jobOf(one.id) ?? { k: newKey("jobs"), length: 0 });
+        jobs.records.set(one.id, one.record);
+        return;
+      case "session.delete": {
+        const known = sessionOf(one.id);
+        sessions.entries.set(one.id, undefined);
+        sessions.records.delete(one.id);
+        if (known === undefined) return;
+        sql.sessions.remove.run(known.k);
+        if (known.nextSeq > 0) sql.addTrash.run("sessions", known.k);
         return;
       }
-      case "session.delete":
-        return drop("sessions", one.id, sessionOf(one.id));
-      case "job.delete":
-        return drop("jobs", one.id, jobOf(one.id));
+      case "job.delete": {
+        const known = jobOf(one.id);
+        jobs.entries.set(one.id, undefined);
+        jobs.records.delete(one.id);
+        if (known === undefined) return;
+        sql.jobs.remove.run(known.k);
+        // A long log would hold up the commit, and is left to be swept; a file goes once that is committed.
+        if (known.length > SHORT_LOG || spool.has(known.k)) sql.addTrash.run("jobs", known.k);
+        else if (known.length > 0) sql.sweepJob.run(known.k, SHORT_LOG);
+        return;
+      }
       case "log.append":
         return append(one);
       case "run.append":
@@ -230,14 +218,40 @@ function write(
     }
   }
 
-  for (const [i, one] of batch.entries()) {
+  let i = 0;
+  for (const one of unpacked(batch)) {
     try {
       apply(one);
     } catch (error) {
       throw located(error, `write ${i} (${one.op}) of the batch`);
     }
+    i += 1;
   }
-  return changes;
+  store("jobs", sql.jobs, catalogue.jobs, jobs, ({ length }) => length);
+  store("sessions", sql.sessions, catalogue.sessions, sessions, ({ nextSeq }) => nextSeq);
+  return { jobs, sessions };
+}
+
+/** Writes each changed row once, however many writes of the batch changed it. */
+function store<Entry extends { readonly k: number }>(
+  table: Table,
+  sql: Statements[Table],
+  before: ReadonlyMap<string, Entry>,
+  { entries, records }: Changes<Entry>,
+  countOf: (entry: Entry) => number,
+): void {
+  for (const [id, entry] of entries) {
+    if (entry === undefined) continue;
+    const { k } = entry;
+    const record = records.get(id);
+    const isThere = before.get(id)?.k === k;
+    if (record === undefined) sql.count.run(countOf(entry), k);
+    else {
+      const crc = recordChecksum(table, { k, id, record });
+      if (isThere) sql.update.run(countOf(entry), record, crc, k);
+      else sql.insert.run(k, id, countOf(entry), record, crc);
+    }
+  }
 }
 
 /** Says which write was wrong; what SQLite says of the file itself stays as it is. */
@@ -329,15 +343,28 @@ function sweep(db: Connection, sql: Statements, spool: Spool): boolean {
 
 type Statements = ReturnType<typeof statements>;
 
+/** Gives the next key of a table, which no row ever had. */
+type NewKey = (table: Table) => number;
+
+function keys(sql: Statements): NewKey {
+  const last = { jobs: 0, sessions: 0 };
+  for (const { name, seq } of sql.lastKeys.all() as { name: Table; seq: number }[]) {
+    last[name] = seq;
+  }
+  return (table) => (last[table] += 1);
+}
+
 function statements(db: Connection) {
   const table = (name: "jobs" | "sessions", counter: string) => ({
     insert: db.prepare(
-      `INSERT INTO ${name} (id, ${counter}, record, crc) VALUES (?, 0, ?, 0) RETURNING k`,
+      `INSERT INTO ${name} (k, id, ${counter}, record, crc) VALUES (?, ?, ?, ?, ?)`,
     ),
-    update: db.prepare(`UPDATE ${name} SET record = ?, crc = ? WHERE k = ?`),
+    update: db.prepare(`UPDATE ${name} SET ${counter} = ?, record = ?, crc = ? WHERE k = ?`),
+    count: db.prepare(`UPDATE ${name} SET ${counter} = ? WHERE k = ?`),
     remove: db.prepare(`DELETE FROM ${name} WHERE k = ?`),
   });
   return {
+    lastKeys: db.prepare("SELECT name, seq FROM sqlite_sequence"),
     begin: db.prepare("BEGIN IMMEDIATE"),
     commit: db.prepare("COMMIT"),
     jobs: table("jobs", "length"),
@@ -345,16 +372,13 @@ function statements(db: Connection) {
     addSegment: db.prepare(
       "INSERT INTO segments (job, first, count, data, crc, spooled, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
     ),
-    setLength: db.prepare("UPDATE jobs SET length = ? WHERE k = ?"),
     segmentAt: db.prepare(
       "SELECT first, count, data, crc, spooled, size FROM segments WHERE job = ? AND first <= ? ORDER BY first DESC LIMIT 1",
     ),
-    lastRun: db.prepare("SELECT * FROM runs WHERE session = ? ORDER BY first_seq DESC LIMIT 1"),
     addRun: db.prepare(
       "INSERT INTO runs (session, first_seq, job, first_index, count, crc) VALUES (?, ?, ?, ?, ?, ?)",
     ),
-    extendRun: db.prepare("UPDATE runs SET count = ?, crc = ? WHERE k = ?"),
-    setNext: db.prepare("UPDATE sessions SET next_seq = ? WHERE k = ?"),
+    extendRun: db.prepare("UPDATE runs SET count = ?, crc = ? WHERE session = ? AND first_seq = ?"),
     runsFrom: db.prepare(
       `SELECT * FROM runs WHERE session = ? AND first_seq >= (
          SELECT max(first_seq) FROM runs WHERE session = ? AND first_seq <= ?)

@@ -1,12 +1,15 @@
 /**
- * Writes as they go to the store's thread. A record becomes its JSON text and a job's entries become one text: a
- * thread takes a text as it is, and an object member by member.
+ * Writes as they go to the store's thread: a batch becomes one list of texts and numbers, since a thread takes those as
+ * they are, and an object member by member, with the names of the members each time.
  */
 import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
 import type { Run, Write } from "../port.js";
 import { segmentText } from "./segment.js";
 
-/** A write of the port, packed. */
+/** A batch, packed: for each write its `op`, and what `unpacked` takes after it. */
+export type Packed = readonly (string | number)[];
+
+/** A write of the port as the thread gets it: a record is its JSON text, and a job's entries are one text. */
 export type PackedWrite =
   | { readonly op: "session.put" | "job.put"; readonly id: string; readonly record: string }
   | { readonly op: "session.delete" | "job.delete"; readonly id: string }
@@ -21,21 +24,65 @@ export type PackedWrite =
   | { readonly op: "run.append"; readonly session: string; readonly run: Run };
 
 /** Packs a batch. Throws for a record that is not JSON, and says which. */
-export function packed(batch: readonly Write[]): PackedWrite[] {
-  return batch.map((write, i): PackedWrite => {
+export function packed(batch: readonly Write[]): Packed {
+  const list: (string | number)[] = [];
+  for (const [i, write] of batch.entries()) {
     switch (write.op) {
       case "session.put":
-        return { op: write.op, id: write.session.id, record: jsonText(write.session, write.op, i) };
+        list.push(write.op, write.session.id, jsonText(write.session, write.op, i));
+        break;
       case "job.put":
-        return { op: write.op, id: write.job.id, record: jsonText(write.job, write.op, i) };
+        list.push(write.op, write.job.id, jsonText(write.job, write.op, i));
+        break;
+      case "session.delete":
+      case "job.delete":
+        list.push(write.op, write.id);
+        break;
       case "log.append": {
         const { op, job, first, entries } = write;
-        return { op, job, first, count: entries.length, text: segmentText(entries) };
+        list.push(op, job, first, entries.length, segmentText(entries));
+        break;
       }
-      default:
-        return write;
+      case "run.append": {
+        const { firstSeq, job, firstIndex, count } = write.run;
+        list.push(write.op, write.session, firstSeq, job, firstIndex, count);
+      }
     }
-  });
+  }
+  return list;
+}
+
+/** The writes of a packed batch, in order. */
+export function* unpacked(list: Packed): Generator<PackedWrite> {
+  let at = 0;
+  const text = () => list[at++] as string;
+  const number = () => list[at++] as number;
+  while (at < list.length) {
+    const op = text() as PackedWrite["op"];
+    switch (op) {
+      case "session.put":
+      case "job.put":
+        yield { op, id: text(), record: text() };
+        break;
+      case "session.delete":
+      case "job.delete":
+        yield { op, id: text() };
+        break;
+      case "log.append":
+        yield { op, job: text(), first: number(), count: number(), text: text() };
+        break;
+      case "run.append": {
+        const session = text();
+        const run = {
+          firstSeq: number(),
+          job: text() as JobId,
+          firstIndex: number(),
+          count: number(),
+        };
+        yield { op, session, run };
+      }
+    }
+  }
 }
 
 function jsonText(record: { readonly id: JobId | SessionId }, op: string, i: number): string {

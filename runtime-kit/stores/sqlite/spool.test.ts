@@ -101,6 +101,12 @@ describe("large pieces of logs", () => {
     expect(spooled(path)).toHaveLength(1);
     expect(bodies(db, "k")).toEqual([large("b")]);
     db.close();
+    // Also those that an earlier process wrote.
+    const again = open(path);
+    again.commit(packed([{ op: "job.delete", id: "k" as JobId }]));
+    while (again.sweep());
+    expect(spooled(path)).toEqual([]);
+    again.close();
   });
 
   it("are not there if their commit failed, and what follows is", () => {

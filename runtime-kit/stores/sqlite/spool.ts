@@ -28,8 +28,10 @@ export interface Spool {
   flush(): void;
   /** So many bytes of a job's file; fewer where it ends before, none where it is not there. */
   read(job: number, at: number, size: number): Uint8Array;
+  /** Whether a job has a file. Only for who writes. */
+  has(job: number): boolean;
   remove(job: number): void;
-  /** Removes the files of all jobs but these. */
+  /** Finds the files that are there, and removes those of all jobs but these. */
   keep(jobs: ReadonlySet<number>): void;
   close(): void;
 }
@@ -45,6 +47,7 @@ const OPEN = 16;
 /** The spool in the folder, which is made when it is needed. Whoever only reads calls only `read` and `close`. */
 export function createSpool(folder: string): Spool {
   const files = new Map<number, Open>();
+  const there = new Set<number>();
   const unflushed = new Set<Open>();
   /** A new file is there after a loss of power only if its folder says so. */
   const unsaid = new Set<string>();
@@ -59,6 +62,7 @@ export function createSpool(folder: string): Spool {
     const file = { fd, end: fstatSync(fd).size };
     if (file.end === 0) unsaid.add(folder);
     files.set(job, file);
+    there.add(job);
     return file;
   }
 
@@ -108,14 +112,17 @@ export function createSpool(folder: string): Spool {
         closeSync(fd);
       }
     },
+    has: (job) => there.has(job),
     remove(job) {
       shut(job);
+      there.delete(job);
       rmSync(pathOf(job), { force: true });
     },
     keep(jobs) {
       for (const name of names(folder)) {
-        if (/^\d+$/.test(name) && !jobs.has(Number(name)))
-          rmSync(join(folder, name), { force: true });
+        if (!/^\d+$/.test(name)) continue;
+        if (jobs.has(Number(name))) there.add(Number(name));
+        else rmSync(join(folder, name), { force: true });
       }
     },
     close() {

@@ -26,7 +26,9 @@ interface Segment {
 /** Pieces that follow each other, the last of which is the owner's newest. */
 interface Owned<Piece> {
   readonly owner: string;
-  readonly pieces: Piece[];
+  pieces: (Piece | undefined)[];
+  /** How many of them are let go of. Their places stay for a while: to move all others each time costs more. */
+  gone: number;
 }
 
 /** A piece of `of`, the oldest that it still has when its turn has come. */
@@ -50,8 +52,8 @@ export function createTail(most = MOST): Tail {
     piece: Piece,
     cost: number,
   ): void {
-    const owned = into.get(owner) ?? { owner, pieces: [] };
-    into.set(owner, owned);
+    const owned: Owned<Piece> = into.get(owner) ?? { owner, pieces: [], gone: 0 };
+    if (owned.pieces.length === 0) into.set(owner, owned);
     owned.pieces.push(piece);
     kept.push({ of: owned, from: into as Map<string, Owned<unknown>>, size: cost });
     size += cost;
@@ -61,7 +63,7 @@ export function createTail(most = MOST): Tail {
   function letGo(): void {
     for (; size > most; head += 1) {
       const { of, from, size: cost } = kept[head]!;
-      of.pieces.shift();
+      forgetOldest(of);
       if (of.pieces.length === 0 && from.get(of.owner) === of) from.delete(of.owner);
       size -= cost;
     }
@@ -86,12 +88,12 @@ export function createTail(most = MOST): Tail {
       letGo();
     },
     readLog(job, from, count) {
-      const segments = logs.get(job)?.pieces;
-      if (segments === undefined || from < segments[0]!.first) return undefined;
+      const log = logs.get(job);
+      if (log === undefined || from < log.pieces[log.gone]!.first) return undefined;
       const entries: LogEntry[] = [];
-      let at = segments.findLastIndex(({ first }) => first <= from);
-      for (; at < segments.length && entries.length < count; at += 1) {
-        const segment = segments[at]!;
+      let at = log.pieces.findLastIndex((piece) => piece!.first <= from);
+      for (; at < log.pieces.length && entries.length < count; at += 1) {
+        const segment = log.pieces[at]!;
         const begin = Math.max(from - segment.first, 0);
         const end = begin + count - entries.length;
         for (const { type, body } of segment.entries.slice(begin, end))
@@ -100,10 +102,28 @@ export function createTail(most = MOST): Tail {
       return entries;
     },
     readRuns(session, afterSeq, limit) {
-      const runs = numberings.get(session)?.pieces;
-      if (runs === undefined || afterSeq + 1 < runs[0]!.firstSeq) return undefined;
-      const before = runs.findLastIndex(({ firstSeq, count }) => firstSeq + count - 1 <= afterSeq);
-      return runs.slice(before + 1, before + 1 + Math.max(limit, 0)).map((run) => ({ ...run }));
+      const numbering = numberings.get(session);
+      if (numbering === undefined) return undefined;
+      const { pieces, gone } = numbering;
+      if (afterSeq + 1 < pieces[gone]!.firstSeq) return undefined;
+      // Looked for from the end, where whoever follows is; what is gone holds smaller numbers.
+      const before = pieces.findLastIndex(
+        (run) => run === undefined || run.firstSeq + run.count - 1 <= afterSeq,
+      );
+      const runs: Run[] = [];
+      for (const run of pieces.slice(before + 1, before + 1 + Math.max(limit, 0))) {
+        const { firstSeq, job, firstIndex, count } = run!;
+        runs.push({ firstSeq, job, firstIndex, count });
+      }
+      return runs;
     },
   };
+}
+
+function forgetOldest(owned: Owned<unknown>): void {
+  owned.pieces[owned.gone] = undefined;
+  owned.gone += 1;
+  if (owned.gone * 2 < owned.pieces.length) return;
+  owned.pieces = owned.pieces.slice(owned.gone);
+  owned.gone = 0;
 }
