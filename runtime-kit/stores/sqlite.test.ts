@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import { describeStore } from "./contract.js";
@@ -282,20 +283,8 @@ describe("the file of a store", () => {
   it("has what was committed after a crash of the process", async () => {
     const { spawnSync } = await import("node:child_process");
     const path = newPath();
-    const script = `
-      const { register } = await import("tsx/esm/api");
-      register();
-      const { sqlite } = await import(${JSON.stringify(new URL("sqlite.ts", import.meta.url).href)});
-      const store = sqlite(${JSON.stringify(path)});
-      await store.commit([{ op: "job.put", job: { id: "j" } }]);
-      for (let i = 0; ; i += 1) {
-        await store.commit([{ op: "log.append", job: "j", first: i, entries: [{ type: "job.event", body: String(i) }] }]);
-        console.log(i);
-        if (i === 20) process.kill(process.pid, "SIGKILL");
-      }`;
-    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
-      encoding: "utf8",
-    });
+    const program = fileURLToPath(new URL("sqlite/crash.test-helper.mjs", import.meta.url));
+    const child = spawnSync(process.execPath, [program, path], { encoding: "utf8" });
     expect(child.signal, child.stderr).toBe("SIGKILL");
     const acknowledged = child.stdout.trim().split("\n").length;
     const store = open(path);

@@ -49,16 +49,7 @@ const PIPES = ["", ", with room for one frame"].flatMap((room) =>
   ["'a to b'", "'b to a'"].map((way) => `stdio, through processes${room}, ${way}`),
 );
 
-/** Everything of the store in a file. */
-const SQLITE = ["store contract: sqlite", "the file of a store"];
-
 export const known: readonly Known[] = [
-  ...SQLITE.map((test): Known => ({
-    on: "deno",
-    test,
-    reason:
-      "the thread of the store does not run from sources there, and its end fails the run; not shown to work",
-  })),
   ...PIPES.map((pipes): Known => ({
     on: "bun",
     test: `transport contract: ${pipes} lets send wait while the peer does not read`,
