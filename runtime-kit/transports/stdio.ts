@@ -43,6 +43,8 @@ class Lines implements StdioTransport {
   readonly #options: StdioTransportOptions;
   readonly #mark: number;
   readonly #senders = new Waiters();
+  /** What the output was given and has not passed on, in bytes. Bun's `writableLength` of a child's pipe is 0. */
+  #unwritten = 0;
   readonly #gone: Promise<void>;
   #end!: (closed: Closed) => void;
   /** Set once the transport has begun to end: nothing is sent or taken in any more. */
@@ -89,8 +91,8 @@ class Lines implements StdioTransport {
 
   send(frames: readonly string[]): Promise<void> {
     if (this.#over || this.#outputOver) return DONE;
-    if (frames.length > 0) this.#output.write(frames.map(lineOf).join(""), this.#written);
-    return this.#output.writableLength < this.#mark ? DONE : this.#senders.wait();
+    if (frames.length > 0) this.#write(frames.map(lineOf).join(""));
+    return this.#unwritten < this.#mark ? DONE : this.#senders.wait();
   }
 
   async close(code?: number, reason?: string): Promise<void> {
@@ -119,16 +121,15 @@ class Lines implements StdioTransport {
     this.#senders.release();
     this.#output.end();
     if (this.#over) this.#input.resume(); // what comes is dropped, so that the peer is not stuck writing
-    this.#waitFor(this.#output.writableLength + 1);
+    this.#waitFor(this.#unwritten + 1);
   }
 
   /** As long as the peer takes something each time, it has all the time that it needs. */
   #waitFor(unwritten: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const { writableLength, destroyed } = this.#output;
-      if (!destroyed && writableLength > 0 && writableLength < unwritten) {
-        return this.#waitFor(writableLength);
+      if (!this.#output.destroyed && this.#unwritten > 0 && this.#unwritten < unwritten) {
+        return this.#waitFor(this.#unwritten);
       }
       this.#input.destroy();
       this.#output.destroy();
@@ -136,9 +137,14 @@ class Lines implements StdioTransport {
     unref(this.#timer);
   }
 
-  readonly #written = (): void => {
-    if (this.#output.writableLength < this.#mark) this.#senders.release();
-  };
+  #write(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    this.#unwritten += bytes;
+    this.#output.write(text, () => {
+      this.#unwritten -= bytes;
+      if (this.#unwritten < this.#mark) this.#senders.release();
+    });
+  }
 }
 
 const CUT_OFF: Closed = { code: ABRUPT.code, reason: "the input ended within a line" };

@@ -44,17 +44,7 @@ export interface Known {
 
 const HOSTILE = "wsTransport against a hostile client";
 
-/** Four tests of the contract: through two processes, whose pipes hold little, in both directions. */
-const PIPES = ["", ", with room for one frame"].flatMap((room) =>
-  ["'a to b'", "'b to a'"].map((way) => `stdio, through processes${room}, ${way}`),
-);
-
 export const known: readonly Known[] = [
-  ...PIPES.map((pipes): Known => ({
-    on: "bun",
-    test: `transport contract: ${pipes} lets send wait while the peer does not read`,
-    reason: "Bun takes all that is written to a child's pipe, and does not say that it is full",
-  })),
   {
     on: "bun",
     test: `${HOSTILE} writes the frames of one call as one write`,
