@@ -221,6 +221,55 @@ describe("the file of a store", () => {
     }
   });
 
+  const fill = (from: number, to: number) => (bytes: Buffer) => bytes.fill(0, from, to);
+  it.each<[string, (bytes: Buffer) => Buffer, string]>([
+    ["16 bytes", fill(0, 16), "not a database"],
+    ["the header", fill(0, 100), "not a database"],
+    ["the first page", fill(0, 4096), "not a database"],
+    ["everything", (bytes) => bytes.fill(0), "not a database"],
+    ["the version", fill(60, 64), "was overwritten"],
+    ["what marks it as a store", fill(60, 72), "was overwritten"],
+    ["all but a byte", (bytes) => bytes.subarray(0, 1), "was overwritten"],
+    ["the first page, by that of an empty database", (bytes) => emptied(bytes), "was overwritten"],
+  ])("never opens as empty after losing %s, and stays as it is", async (_what, damage, says) => {
+    const path = await stored();
+    writeFileSync(path, damage(readFileSync(path)));
+    const before = readFileSync(path);
+    for (const readOnly of [true, false]) {
+      const store = sqlite(path, { readOnly });
+      const { code, message } = await failure(store.load());
+      expect(["FOREIGN", "DAMAGED"]).toContain(code);
+      for (const text of [path, says, "restore it from a copy"]) expect(message).toContain(text);
+      await store.close();
+    }
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  /** As if another database's first page had been written over that of a store. */
+  function emptied(bytes: Buffer): Buffer {
+    bytes.fill(0, 52, 72); // no vacuum, version, mark
+    bytes.fill(0, 100, 4096); // no table
+    bytes[100] = 0x0d;
+    bytes.writeUInt16BE(4096, 105);
+    return bytes;
+  }
+
+  it("never throws away the log of a file that became empty", async () => {
+    const store = open();
+    await store.commit(BEGIN);
+    const log = readFileSync(`${store.path}-wal`);
+    await store.close();
+    writeFileSync(store.path, "");
+    writeFileSync(`${store.path}-wal`, log);
+    for (const readOnly of [true, false]) {
+      const again = sqlite(store.path, { readOnly });
+      const { code, message } = await failure(again.load());
+      expect([code, message]).toEqual(["DAMAGED", expect.stringContaining("-wal belongs to it")]);
+      await again.close();
+    }
+    expect(readFileSync(`${store.path}-wal`)).toEqual(log);
+  });
+
   it("says that it cannot be written where it cannot", async () => {
     // A user who may write everywhere is refused by the kind of file instead.
     const path = process.getuid?.() === 0 ? "/proc/version" : await stored();

@@ -125,9 +125,7 @@ class SqliteStore implements Store {
     const waiting = this.#settle(answer.id);
     if ("value" in answer) return waiting?.resolve(answer.value);
     const { code, message } = answer.failed;
-    // The message of a `StoreError` already begins with its code.
-    const reason = message.slice(message.indexOf("] ") + 2);
-    waiting?.reject(code === undefined ? new Error(message) : new StoreError(code, reason));
+    waiting?.reject(code === undefined ? new Error(message) : new StoreError(code, message));
   }
 
   #settle(id: number): Waiting | undefined {

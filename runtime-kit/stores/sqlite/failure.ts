@@ -48,13 +48,17 @@ const RESULTS: readonly Result[] = [
     errcode: 26,
     errstr: "file is not a database",
     code: "FOREIGN",
-    text: "the file is not a database",
+    text: "the file is not a database. If it was a store, its beginning was overwritten: restore it from a copy",
   },
 ];
 
-/** The error as a `StoreError` where SQLite or the system gave it a code; else as it is. */
+/** The error as a `StoreError` that names the file, where SQLite or the system gave it a code; else as it is. */
 export function storeFailure(path: string, error: unknown): unknown {
-  if (StoreError.is(error) || !(error instanceof Error)) return error;
+  if (StoreError.is(error)) {
+    if (error.reason.startsWith(path)) return error;
+    return new StoreError(error.code, `${path}: ${error.reason}`, { cause: error });
+  }
+  if (!(error instanceof Error)) return error;
   const result = resultOf(error);
   if (result === undefined) return error;
   const { code, text } = result;

@@ -50,9 +50,10 @@ const take = (call: Call): void => {
       if (call.method === "commit") sweepSoon(database);
     } catch (thrown) {
       const error = storeFailure(path, thrown);
-      const message = error instanceof Error ? error.message : String(error);
-      const code = StoreError.is(error) ? { code: error.code } : {};
-      port.postMessage({ id: call.id, failed: { ...code, message } } satisfies Answer);
+      const failed = StoreError.is(error)
+        ? { code: error.code, message: error.reason }
+        : { message: error instanceof Error ? error.message : String(error) };
+      port.postMessage({ id: call.id, failed } satisfies Answer);
     }
     // Nothing is waited for any more, so that the thread ends by itself: its end from outside may find SQLite at work.
     if (call.method === "close") port.off("message", take);
