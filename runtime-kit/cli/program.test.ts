@@ -95,6 +95,8 @@ describe("arcp", () => {
     [["serve", "--tls-cert", "a.pem"], "belong together"],
     [["serve", "--agent", "/nowhere.js"], "--agent /nowhere.js: no such file"],
     [["serve", "--path", "arcp"], "a path begins with /"],
+    [["serve", "--no-db", "--token", "t", "--principal", ""], "--principal: the name is empty"],
+    [["dev", import.meta.filename, "--principal", " "], "--principal: the name is empty"],
   ])("refuses %j in one line", async (argv, words) => {
     const { exit, stdout, stderr } = await arcpDone(argv);
     expect(stderr).toContain(words);

@@ -5,6 +5,7 @@ import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "ws";
 import { ConnectionError } from "../wire/errors.js";
 import { printable, webSocketUrl } from "./address.js";
+import { dialFailure } from "./dial-failure.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing } from "./closing.js";
 import type { Closed, Dial, Transport } from "./port.js";
 import { DONE, FrameQueue, Waiters } from "./queue.js";
@@ -232,7 +233,7 @@ export function dialWs(address: string | URL, options: DialWsOptions = {}): Dial
         clearTimeout(timer);
         signal?.removeEventListener("abort", aborted);
       };
-      const failed = (error: Error): void => give(unreachable(url, error.message, error));
+      const failed = (error: Error): void => give(unreachable(url, dialFailure(url, error), error));
       socket.on("error", failed);
       socket.on("unexpected-response", (_request, response) => {
         socket.off("error", failed).on("error", () => undefined); // an answer that breaks off is one

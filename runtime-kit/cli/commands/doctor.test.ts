@@ -183,6 +183,10 @@ describe("arcp doctor, with a sick one", () => {
     });
     const plain = (await runtimeAt()).replace("ws:", "wss:");
     expect(await firstFailure(plain)).toMatchObject({ name: "tls", advice: matching("use ws://") });
+    const secret = await firstFailure(url.replace("wss:", "ws:"));
+    expect(secret).toMatchObject({ name: "upgrade", detail: matching("try wss://") });
+    const jobs = await arcpDone(["jobs", "--url", plain, "--token", "t"]);
+    expect([jobs.exit, jobs.stderr]).toEqual([4, matching("does not speak TLS: try ws://")]);
   });
 
   it("upgrade: a port that never answers", async () => {
