@@ -29,7 +29,7 @@ interface AtAddress extends Examined {
 }
 
 /** A runtime that is started, and spoken to over stdio. */
-export interface AsChild extends Examined {
+interface AsChild extends Examined {
   readonly child: Dial;
 }
 
