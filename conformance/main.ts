@@ -7,12 +7,12 @@ import { mutantNames } from "./mutants/index.js";
 import { Refused, Unreachable } from "./peer/faults.js";
 import { addressOf, buildReport } from "./report/report.js";
 import type { Report } from "./report/report.js";
-import { summary } from "./report/text.js";
-import { writeReports } from "./report/write.js";
+import { deliver, type ReportOptions } from "./report/write.js";
 import type { Check, Rung } from "./run/check.js";
 import { controlled, type Control } from "./run/control.js";
 import { observe, present } from "./run/preflight.js";
-import { progress, type Write } from "./run/progress.js";
+import { outputsOf, type OutputOptions } from "./run/outputs.js";
+import { progress } from "./run/progress.js";
 import { register } from "./run/registry.js";
 import { runAll, runtimeBench } from "./run/runner.js";
 import { select } from "./run/select.js";
@@ -24,7 +24,7 @@ export { conformanceClient } from "./clients/main.js";
 export type { ClientConformanceOptions } from "./clients/main.js";
 
 /** What to test, and how. */
-export interface ConformanceOptions {
+export interface ConformanceOptions extends OutputOptions, ReportOptions {
   /** The runtime: `ws://host:port/path`. Either this or `stdio`. */
   readonly url?: string;
   /** The runtime: the command of the shell that starts it, once for each connection. */
@@ -47,16 +47,6 @@ export interface ConformanceOptions {
   readonly strict?: boolean;
   /** The rung that the implementation must provide; without it the run is incomplete. Default R0. */
   readonly need?: Rung;
-  /** Is given the report once it is complete. */
-  readonly onReport?: (report: Report) => void;
-  /** A folder for the reports; made if it is not there. Default: no files. */
-  readonly reportDir?: string;
-  /** Where text goes. Default: standard output. */
-  readonly write?: Write;
-  /** Is told why there was no run, in one line without its end. Default: standard error, after `arcp: `. */
-  readonly complain?: Write;
-  /** Whether that is a terminal. Default: whether standard output is one. */
-  readonly terminal?: boolean;
 }
 
 /** The checks, proven sound. Throws a `RegistryError` otherwise. */
@@ -96,9 +86,7 @@ function unusable({ url, stdio, token }: ConformanceOptions): string | undefined
  * refused.
  */
 export async function conformanceRuntime(options: ConformanceOptions): Promise<number> {
-  const write = options.write ?? ((text) => void process.stdout.write(text));
-  const complain = options.complain ?? ((text) => void process.stderr.write(`arcp: ${text}\n`));
-  const terminal = options.terminal ?? process.stdout.isTTY === true;
+  const { write, complain, terminal } = outputsOf(options);
   const misuse = unusable(options);
   if (misuse !== undefined) {
     complain(misuse);
@@ -136,10 +124,7 @@ export async function conformanceRuntime(options: ConformanceOptions): Promise<n
       startedAt,
       ms: Math.round(performance.now() - began),
     });
-    if (options.reportDir !== undefined) await writeReports(options.reportDir, report, results);
-    options.onReport?.(report);
-    write(summary(report));
-    return conclusion.exit;
+    return deliver(report, results, { ...options, write });
   } catch (error) {
     if (!(error instanceof Unreachable) && !(error instanceof Refused)) throw error;
     complain(`${addressOf(target)}: ${error.message}`);

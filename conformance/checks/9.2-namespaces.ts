@@ -1,7 +1,18 @@
 /** Section 9.2: URLs as leases see them, and the namespaces of vendors. */
 import { check } from "../run/check.js";
+import type { Trial } from "../run/trial.js";
 import { ask, decides, needsNamespace, refusesLease } from "./9-leases.js";
 import { R2 } from "./support.js";
+
+/** Decides on URLs in one session; the check is not applicable where the runtime does not serve `net.fetch`. */
+async function urls(t: Trial) {
+  const peer = await t.session();
+  await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
+  return (...decided: readonly [patterns: Texts, covered: Texts, denied: Texts]) =>
+    decides(t, peer, "net.fetch", ...decided);
+}
+
+type Texts = readonly string[];
 
 /** Checks of `net.fetch` and of vendors' namespaces. */
 export const namespaceChecks = [
@@ -15,12 +26,8 @@ export const namespaceChecks = [
       mutants: ["urls-as-text", "allows-everything", "denies-everything"],
     },
     async (t) => {
-      const peer = await t.session();
-      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
-      await decides(
-        t,
-        peer,
-        "net.fetch",
+      const decide = await urls(t);
+      await decide(
         ["https://api.example.com/v1/**", "https://*.example.org/**"],
         [
           "https://api.example.com/v1/x",
@@ -50,10 +57,9 @@ export const namespaceChecks = [
       mutants: ["allows-everything", "denies-everything"],
     },
     async (t) => {
-      const peer = await t.session();
-      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
+      const decide = await urls(t);
       const own = ["s3://bucket/data/x.csv"];
-      await decides(t, peer, "net.fetch", ["s3://bucket/data/**"], own, ["s3://other/data/x.csv"]);
+      await decide(["s3://bucket/data/**"], own, ["s3://other/data/x.csv"]);
     },
   ),
   check(
@@ -66,12 +72,8 @@ export const namespaceChecks = [
       mutants: ["stars-cross-dots", "allows-everything", "denies-everything"],
     },
     async (t) => {
-      const peer = await t.session();
-      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
-      await decides(
-        t,
-        peer,
-        "net.fetch",
+      const decide = await urls(t);
+      await decide(
         ["https://*.example.com/**"],
         ["https://a.example.com/x"],
         [
@@ -86,7 +88,7 @@ export const namespaceChecks = [
       );
       const covered = ["https://example.org/", "https://a.b.example.org/x"];
       const denied = ["https://evilexample.org/", "https://evil.test/example.org/"];
-      await decides(t, peer, "net.fetch", ["https://**.example.org/**"], covered, denied);
+      await decide(["https://**.example.org/**"], covered, denied);
     },
   ),
   check(
@@ -99,12 +101,8 @@ export const namespaceChecks = [
       mutants: ["urls-as-text", "urls-with-queries", "denies-everything"],
     },
     async (t) => {
-      const peer = await t.session();
-      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
-      await decides(
-        t,
-        peer,
-        "net.fetch",
+      const decide = await urls(t);
+      await decide(
         ["https://example.com/a/**", "http://127.0.0.1/**"],
         [
           "https://example.com/a/x",
@@ -127,7 +125,7 @@ export const namespaceChecks = [
       );
       const written = ["HTTPS://Example.com.:443/./c/**", "http://0x7f.1:80/c"];
       const meant = ["https://example.com/c/x", "http://127.0.0.1/c"];
-      await decides(t, peer, "net.fetch", written, meant, ["https://example.com/a/x"]);
+      await decide(written, meant, ["https://example.com/a/x"]);
     },
   ),
   check(
@@ -140,8 +138,7 @@ export const namespaceChecks = [
       mutants: ["urls-with-queries", "allows-everything"],
     },
     async (t) => {
-      const peer = await t.session();
-      await needsNamespace(t, peer, "net.fetch", "https://example.com/**");
+      const decide = await urls(t);
       const covered = [
         "https://example.com/a",
         "https://example.com/a?b=/c",
@@ -152,7 +149,7 @@ export const namespaceChecks = [
         "https://example.com/b?/a",
         "https://example.com/b#/a",
       ];
-      await decides(t, peer, "net.fetch", ["https://example.com/a"], covered, denied);
+      await decide(["https://example.com/a"], covered, denied);
     },
   ),
   check(

@@ -2,11 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { requirements } from "../../generated/draft-1.1/requirements.js";
 import { Unreachable } from "../peer/faults.js";
-import { buildReport, type Report } from "../report/report.js";
-import { summary } from "../report/text.js";
-import { writeReports } from "../report/write.js";
+import { buildReport } from "../report/report.js";
+import { deliver, type ReportOptions } from "../report/write.js";
 import type { Check } from "../run/check.js";
-import { progress, type Write } from "../run/progress.js";
+import { outputsOf, type OutputOptions } from "../run/outputs.js";
+import { progress } from "../run/progress.js";
 import { register } from "../run/registry.js";
 import { runAll } from "../run/runner.js";
 import { select } from "../run/select.js";
@@ -19,7 +19,7 @@ import { faultNames } from "./small/faults.js";
 import type { ClientTrial } from "./trial.js";
 
 /** What to test, and how. */
-export interface ClientConformanceOptions {
+export interface ClientConformanceOptions extends OutputOptions, ReportOptions {
   /** The command of the driver, and its arguments. */
   readonly command: readonly [string, ...string[]];
   /** Factor of every deadline. Default 1. */
@@ -32,16 +32,6 @@ export interface ClientConformanceOptions {
   readonly only?: readonly string[];
   /** Whether SHOULDs count for the exit code. */
   readonly strict?: boolean;
-  /** Is given the report once it is complete. */
-  readonly onReport?: (report: Report) => void;
-  /** A folder for the reports; made if it is not there. Default: no files. */
-  readonly reportDir?: string;
-  /** Where text goes. Default: standard output. */
-  readonly write?: Write;
-  /** Is told why there was no run, in one line without its end. Default: standard error, after `arcp: `. */
-  readonly complain?: Write;
-  /** Whether that is a terminal. Default: whether standard output is one. */
-  readonly terminal?: boolean;
 }
 
 /** The checks of clients, proven sound. Throws a `RegistryError` otherwise. */
@@ -58,9 +48,7 @@ export function soundClientChecks(): readonly Check<ClientTrial>[] {
  * 3 incomplete, 4 harness error or no driver, 5 only SHOULDs failed under `strict`.
  */
 export async function conformanceClient(options: ClientConformanceOptions): Promise<number> {
-  const write = options.write ?? ((text) => void process.stdout.write(text));
-  const complain = options.complain ?? ((text) => void process.stderr.write(`arcp: ${text}\n`));
-  const terminal = options.terminal ?? process.stdout.isTTY === true;
+  const { write, complain, terminal } = outputsOf(options);
   const checks = select(soundClientChecks(), options.only);
   if (checks.length === 0) {
     complain(`no check of clients has ${options.only?.join(" or ")} in its id`);
@@ -98,10 +86,7 @@ export async function conformanceClient(options: ClientConformanceOptions): Prom
       startedAt,
       ms: Math.round(performance.now() - began),
     });
-    if (options.reportDir !== undefined) await writeReports(options.reportDir, report, results);
-    options.onReport?.(report);
-    write(summary(report));
-    return conclusion.exit;
+    return deliver(report, results, { ...options, write });
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     complain(`${target.command}: ${error.message}`);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeFault, parseJson } from "./json-text.js";
+import { describeFault, flawOf, parseJson } from "./json-text.js";
 
 function fault(text: string): string {
   const parsed = parseJson(text);
@@ -54,5 +54,40 @@ describe("parseJson", () => {
       }),
     );
     expect(parseJson("[".repeat(100_000))).toMatchObject({ ok: false });
+  });
+});
+
+describe("flawOf", () => {
+  it.each([
+    ['{"a":9007199254740993}', "/a", "9007199254740993 is an integer beyond 2^53 - 1"],
+    ["-9007199254740992", "", "-9007199254740992 is an integer beyond"],
+    ['[1,{"x/y~":[1e999]}]', "/1/x~1y~0/0", "1e999 is larger than a number can be"],
+    ["[-1e999]", "/0", "-1e999 is larger"],
+    ["[1e-999]", "/0", "1e-999 is smaller"],
+    ['{"a":{"b":1, "b" :2}}', "/a/b", "stands there twice"],
+    ['{"a":1,"\\u0061":2}', "/a", "stands there twice"],
+    ['{"a":[{}],"a":1e999}', "/a", "stands there twice"],
+    [`[${"9".repeat(1000)}]`, "/0", "…"],
+  ])("ENC-05 finds in %s what would be changed", (text, pointer, words) => {
+    expect(flawOf(text)).toEqual({ pointer, text: expect.stringContaining(words) as string });
+  });
+
+  it.each([
+    '{"a":{"a":[1,1,{"a":2}]},"b":{"a":"9007199254740993"}}',
+    "[9007199254740991,-9007199254740991,0,-0,0e5,0.0,1e22,0.1,1e-300,1.5]",
+    '["1e999","{\\"a\\":1}"]',
+    "null",
+  ])("finds nothing in %s", (text) => {
+    expect(flawOf(text)).toBeUndefined();
+  });
+
+  it("finds nothing in what JSON.stringify writes of small numbers", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        const exact = !/\d{16}/.test(text);
+        if (exact) expect(flawOf(text)).toBeUndefined();
+      }),
+    );
   });
 });

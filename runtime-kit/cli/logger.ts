@@ -23,8 +23,19 @@ const FIELDS = [
 
 const LONGEST = 500;
 
-/** The logger of `arcp serve`: JSON lines, of chosen fields, free of line breaks and escape codes. */
-export function createLogger(stream: Screen): Logger {
+/** The logger of `arcp serve`: lines for the person at a terminal, JSON for programs; of the same chosen fields. */
+export function createLogger(
+  err: Sink,
+  { json, now = () => new Date() }: { readonly json: boolean; readonly now?: () => Date },
+): Logger {
+  if (json || !err.isTerminal) return createJsonLogger(err.screen);
+  const tell = (level: string) => (fields: object, message: string) =>
+    void err.line(`${now().toTimeString().slice(0, 8)} ${level} ${inWords(fields, message)}`);
+  return { debug: nothing, info: tell("info "), warn: tell("warn "), error: tell("error") };
+}
+
+/** JSON lines, of chosen fields, free of line breaks and escape codes. */
+function createJsonLogger(stream: Screen): Logger {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   return {
     debug: (fields, message) => log.debug(chosen(fields), message),
@@ -71,12 +82,17 @@ function keep(kept: Record<string, unknown>, name: string, value: unknown): void
 
 /** The logger of `arcp dev`: what a person at a terminal has to know, a line each. */
 export function createLineLogger(err: Sink): Logger {
-  const nothing = (): void => undefined;
-  const tell = (fields: object, message: string): void => {
-    const { error, ...rest } = chosen(fields);
-    const facts = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
-    const where = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
-    void err.line(`arcp: ${message}${where}${error === undefined ? "" : `: ${String(error)}`}`);
-  };
+  const tell = (fields: object, message: string): void =>
+    void err.line(`arcp: ${inWords(fields, message)}`);
   return { debug: nothing, info: nothing, warn: tell, error: tell };
+}
+
+const nothing = (): void => undefined;
+
+/** Chosen fields and their message as one line. */
+function inWords(fields: object, message: string): string {
+  const { error, ...rest } = chosen(fields);
+  const facts = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
+  const where = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+  return `${oneLine(message)}${where}${error === undefined ? "" : `: ${String(error)}`}`;
 }

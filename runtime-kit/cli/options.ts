@@ -8,7 +8,7 @@ import { ORIGIN_FORM, originOf } from "../hosts/origins.js";
 import { webSocketUrl } from "../transports/address.js";
 import type { Io } from "./io.js";
 import { readAll } from "./io.js";
-import { describeFault, parseJson } from "./json-text.js";
+import { describeFault, flawOf, parseJson } from "./json-text.js";
 import { UsageError } from "./report.js";
 
 export const DEFAULT_URL = "ws://127.0.0.1:7777/arcp";
@@ -120,10 +120,15 @@ export async function inputOf(argument: string | undefined, io: Io): Promise<unk
   return jsonOf(argument, "INPUT");
 }
 
-/** Parses, or says where the text stops being JSON. */
+/** Parses, or says where the text stops being JSON, or what of it could not be sent as it stands. */
 export function jsonOf(text: string, what: string): unknown {
   const parsed = parseJson(text);
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) {
+    const flaw = flawOf(text);
+    if (flaw === undefined) return parsed.value;
+    const { pointer, text: problem } = flaw;
+    throw new UsageError(`${what}${pointer === "" ? "" : ` at ${pointer}`}: ${problem}`);
+  }
   const bare = /^[\w./-]+$/.test(text) ? `; a string needs quotes: '"${text}"'` : "";
   throw new UsageError(`${what} is not JSON: ${describeFault(parsed.fault)}${bare}`);
 }

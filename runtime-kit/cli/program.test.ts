@@ -75,6 +75,13 @@ describe("arcp", () => {
     [["serve", "--drain", "99999999999"], "at most 2147483"],
     [["conformance", "runtime", "--time-scale", "99999999999"], "at most 10000"],
     [["submit", "echo", "{oops}"], 'INPUT is not JSON: unexpected "o" at line 1, column 2'],
+    [
+      ["submit", "echo", '{"ids":[1,9007199254740993]}'],
+      "INPUT at /ids/1: 9007199254740993 is an integer beyond 2^53 - 1, and would be rounded",
+    ],
+    [["submit", "echo", "1e999"], "INPUT: 1e999 is larger than a number can be"],
+    [["submit", "echo", '{"a":1,"a":2}'], "INPUT at /a: stands there twice"],
+    [["submit", "echo", "--lease", '{"a":["x"],"a":["y"]}'], "--lease at /a: stands there twice"],
     [["submit", "echo", "hello"], `a string needs quotes: '"hello"'`],
     [["submit", "echo", "@/nowhere.json"], "INPUT /nowhere.json: no such file"],
     [["submit", "echo", "--lease", "fs.read"], "namespace=pattern"],
@@ -88,6 +95,8 @@ describe("arcp", () => {
     [["serve", "--tls-cert", "a.pem"], "belong together"],
     [["serve", "--agent", "/nowhere.js"], "--agent /nowhere.js: no such file"],
     [["serve", "--path", "arcp"], "a path begins with /"],
+    [["serve", "--no-db", "--token", "t", "--principal", ""], "--principal: the name is empty"],
+    [["dev", import.meta.filename, "--principal", " "], "--principal: the name is empty"],
   ])("refuses %j in one line", async (argv, words) => {
     const { exit, stdout, stderr } = await arcpDone(argv);
     expect(stderr).toContain(words);

@@ -2,6 +2,7 @@ import { CLIENT_VERSION } from "../client/options.js";
 import type { Client, ConnectOptions } from "../client/index.js";
 import type { Target } from "../client/options.js";
 import { connect, stdio } from "../node.js";
+import type { Dial } from "../transports/port.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Context } from "./context.js";
 import { tokenOf, urlOf } from "./options.js";
@@ -33,9 +34,14 @@ export async function openSession(
 }
 
 /** The runtime at an address, or one that is started for this command. */
-function targetOf({ io, err }: Context, { url, stdio: command }: ReachOptions): Target {
-  if (command === undefined) return urlOf(url, io);
+function targetOf(context: Context, { url, stdio: command }: ReachOptions): Target {
+  if (command === undefined) return urlOf(url, context.io);
   if (url !== undefined) throw new UsageError("give --url or --stdio, not both");
+  return childOf(context, command);
+}
+
+/** A runtime that is started as a child by a line for the shell. */
+export function childOf({ io, err }: Context, command: string): Dial {
   if (command.trim() === "") throw new UsageError("--stdio: the command is empty");
   // Its log is not what this command was asked for; why it ended is told in any case.
   const log = (line: string): void => void err.line(oneLine(line));

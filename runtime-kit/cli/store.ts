@@ -49,7 +49,7 @@ export function storeTold(
   hint = "choose another --db FILE, or --no-db to keep nothing",
 ): unknown {
   if (!StoreError.is(error)) return error;
-  const reason = error.message.replace(/^\[[A-Z_]+\] /, "");
+  const { reason } = error;
   return NAMED_WRONGLY.has(error.code)
     ? new UsageError(`--db ${String(db)}: ${reason} (${hint})`)
     : Object.assign(new Error(reason, { cause: error }), { code: error.code });

@@ -70,6 +70,9 @@ describe("tokens of a server", () => {
     expect(await refuse({}, false)).toContain("give a token");
     expect(await refuse({ token: ["s3cret", "s3cret"] })).toBe("the same token is given twice");
     expect(await refuse({ token: ["a"], principal: ["p", "q"] })).toContain("--principal q");
+    expect(await refuse({ token: ["a", "b"], principal: ["p", ""] })).toContain(
+      "the name is empty",
+    );
     expect(await refuse({ token: ["s3 cret"] })).not.toContain("s3");
     expect(await refuse({ token: [""] })).toContain("empty");
     await writeFile(file, "# nothing\n");

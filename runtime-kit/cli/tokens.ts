@@ -66,6 +66,11 @@ async function entriesOf(file: string): Promise<Entry[]> {
 }
 
 function assign(entries: readonly Entry[], names: readonly string[] = []): Record<string, string> {
+  if (names.some((name) => name.trim() === "")) {
+    throw new UsageError(
+      "--principal: the name is empty; it is whom the jobs of a token belong to",
+    );
+  }
   const waiting = [...names];
   const tokens = new Map<string, string>();
   for (const { token, principal = waiting.shift() ?? LOCAL } of entries) {

@@ -25,6 +25,8 @@ export type StoreFailure =
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreFailure;
+  /** The message without its code. */
+  readonly reason: string;
 
   constructor(code: StoreFailure, reason: string, options: { readonly cause?: unknown } = {}) {
     super(
@@ -32,6 +34,7 @@ export class StoreError extends Error {
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.code = code;
+    this.reason = reason;
   }
 
   static is(error: unknown, code?: StoreFailure): error is StoreError {

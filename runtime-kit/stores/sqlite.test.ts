@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import { describeStore } from "./contract.js";
@@ -220,6 +221,55 @@ describe("the file of a store", () => {
     }
   });
 
+  const fill = (from: number, to: number) => (bytes: Buffer) => bytes.fill(0, from, to);
+  it.each<[string, (bytes: Buffer) => Buffer, string]>([
+    ["16 bytes", fill(0, 16), "not a database"],
+    ["the header", fill(0, 100), "not a database"],
+    ["the first page", fill(0, 4096), "not a database"],
+    ["everything", (bytes) => bytes.fill(0), "not a database"],
+    ["the version", fill(60, 64), "was overwritten"],
+    ["what marks it as a store", fill(60, 72), "was overwritten"],
+    ["all but a byte", (bytes) => bytes.subarray(0, 1), "was overwritten"],
+    ["the first page, by that of an empty database", (bytes) => emptied(bytes), "was overwritten"],
+  ])("never opens as empty after losing %s, and stays as it is", async (_what, damage, says) => {
+    const path = await stored();
+    writeFileSync(path, damage(readFileSync(path)));
+    const before = readFileSync(path);
+    for (const readOnly of [true, false]) {
+      const store = sqlite(path, { readOnly });
+      const { code, message } = await failure(store.load());
+      expect(["FOREIGN", "DAMAGED"]).toContain(code);
+      for (const text of [path, says, "restore it from a copy"]) expect(message).toContain(text);
+      await store.close();
+    }
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  /** As if another database's first page had been written over that of a store. */
+  function emptied(bytes: Buffer): Buffer {
+    bytes.fill(0, 52, 72); // no vacuum, version, mark
+    bytes.fill(0, 100, 4096); // no table
+    bytes[100] = 0x0d;
+    bytes.writeUInt16BE(4096, 105);
+    return bytes;
+  }
+
+  it("never throws away the log of a file that became empty", async () => {
+    const store = open();
+    await store.commit(BEGIN);
+    const log = readFileSync(`${store.path}-wal`);
+    await store.close();
+    writeFileSync(store.path, "");
+    writeFileSync(`${store.path}-wal`, log);
+    for (const readOnly of [true, false]) {
+      const again = sqlite(store.path, { readOnly });
+      const { code, message } = await failure(again.load());
+      expect([code, message]).toEqual(["DAMAGED", expect.stringContaining("-wal belongs to it")]);
+      await again.close();
+    }
+    expect(readFileSync(`${store.path}-wal`)).toEqual(log);
+  });
+
   it("says that it cannot be written where it cannot", async () => {
     // A user who may write everywhere is refused by the kind of file instead.
     const path = process.getuid?.() === 0 ? "/proc/version" : await stored();
@@ -282,20 +332,8 @@ describe("the file of a store", () => {
   it("has what was committed after a crash of the process", async () => {
     const { spawnSync } = await import("node:child_process");
     const path = newPath();
-    const script = `
-      const { register } = await import("tsx/esm/api");
-      register();
-      const { sqlite } = await import(${JSON.stringify(new URL("sqlite.ts", import.meta.url).href)});
-      const store = sqlite(${JSON.stringify(path)});
-      await store.commit([{ op: "job.put", job: { id: "j" } }]);
-      for (let i = 0; ; i += 1) {
-        await store.commit([{ op: "log.append", job: "j", first: i, entries: [{ type: "job.event", body: String(i) }] }]);
-        console.log(i);
-        if (i === 20) process.kill(process.pid, "SIGKILL");
-      }`;
-    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
-      encoding: "utf8",
-    });
+    const program = fileURLToPath(new URL("sqlite/crash.test-helper.mjs", import.meta.url));
+    const child = spawnSync(process.execPath, [program, path], { encoding: "utf8" });
     expect(child.signal, child.stderr).toBe("SIGKILL");
     const acknowledged = child.stdout.trim().split("\n").length;
     const store = open(path);

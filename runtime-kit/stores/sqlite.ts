@@ -4,7 +4,8 @@ import { StoreError } from "./errors.js";
 import type { Store } from "./port.js";
 import { packed } from "./sqlite/packed.js";
 import { createTail } from "./sqlite/tail.js";
-import type { Answer, Call, WorkerSetup } from "./sqlite/worker.js";
+import { LISTENING } from "./sqlite/calls.js";
+import type { Answer, Call, FromThread, WorkerSetup } from "./sqlite/calls.js";
 
 export { StoreError } from "./errors.js";
 export type { StoreFailure } from "./errors.js";
@@ -37,13 +38,18 @@ class SqliteStore implements Store {
   /** The thread is gone. */
   readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
+  /** Calls from before the thread listened: Deno drops what nobody listens to yet. */
+  #early: Call[] | undefined = [];
   readonly #tail = createTail();
   #calls = 0;
   #closing: Promise<void> | undefined;
 
   constructor(setup: WorkerSetup) {
     this.#worker = startWorker(setup);
-    this.#worker.on("message", (answer: Answer) => this.#answered(answer));
+    this.#worker.on("message", (message: FromThread) => {
+      if (message === LISTENING) this.#listening();
+      else this.#answered(message);
+    });
     this.#worker.on("error", (error) => this.#lost(error));
     this.#ended = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     this.#worker.on("exit", () => this.#lost(undefined));
@@ -82,10 +88,9 @@ class SqliteStore implements Store {
       // What never opened, or is gone, is closed.
       if (!StoreError.is(error)) throw error;
     } finally {
-      // On Node and Bun it ends by itself; a native library does not survive being cut off. Deno has no such end.
+      // It ends by itself: a native library does not survive being cut off.
       this.#worker.ref();
-      if ("Deno" in globalThis) await this.#worker.terminate();
-      else await this.#ended;
+      await this.#ended;
     }
   }
 
@@ -97,7 +102,7 @@ class SqliteStore implements Store {
     );
     if (this.#waiting.size === 1) this.#worker.ref();
     try {
-      this.#worker.postMessage({ id, method, args } satisfies Call);
+      this.#post({ id, method, args });
     } catch (error) {
       this.#settle(id);
       throw error;
@@ -105,13 +110,22 @@ class SqliteStore implements Store {
     return (await answer) as T;
   }
 
+  #post(call: Call): void {
+    if (this.#early === undefined) this.#worker.postMessage(call);
+    else this.#early.push(call);
+  }
+
+  #listening(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const call of early) this.#post(call);
+  }
+
   #answered(answer: Answer): void {
     const waiting = this.#settle(answer.id);
     if ("value" in answer) return waiting?.resolve(answer.value);
     const { code, message } = answer.failed;
-    // The message of a `StoreError` already begins with its code.
-    const reason = message.slice(message.indexOf("] ") + 2);
-    waiting?.reject(code === undefined ? new Error(message) : new StoreError(code, reason));
+    waiting?.reject(code === undefined ? new Error(message) : new StoreError(code, message));
   }
 
   #settle(id: number): Waiting | undefined {
@@ -131,14 +145,8 @@ class SqliteStore implements Store {
   }
 }
 
-/** What was built runs as it is. Sources need tsx, which Node 20 does not let a thread be started with. */
+/** What was built runs as it is; sources are loaded by tsx. */
 function startWorker(workerData: WorkerSetup): Worker {
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./sqlite/worker.js", import.meta.url), { workerData });
-  }
-  const url = new URL("./sqlite/worker.ts", import.meta.url).href;
-  // Named by where it is: what is evaluated resolves names from the present folder.
-  const tsx = "Deno" in globalThis ? "tsx/esm/api" : import.meta.resolve("tsx/esm/api");
-  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => (register(), import(${JSON.stringify(url)})))`;
-  return new Worker(start, { workerData, eval: true });
+  const name = import.meta.url.endsWith(".ts") ? "worker-from-source.mjs" : "worker.js";
+  return new Worker(new URL(`./sqlite/${name}`, import.meta.url), { workerData });
 }

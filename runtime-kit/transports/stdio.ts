@@ -42,6 +42,8 @@ class Lines implements StdioTransport {
   readonly #options: StdioTransportOptions;
   readonly #mark: number;
   readonly #senders = new Waiters();
+  /** What the output was given and has not passed on, in bytes. Bun's `writableLength` of a child's pipe is 0. */
+  #unwritten = 0;
   readonly #gone: Promise<void>;
   #end!: (closed: Closed) => void;
   /** Set once the transport has begun to end: nothing is sent or taken in any more. */
@@ -88,8 +90,8 @@ class Lines implements StdioTransport {
 
   send(frames: readonly string[]): Promise<void> {
     if (this.#over || this.#outputOver) return DONE;
-    if (frames.length > 0) this.#output.write(frames.map(lineOf).join(""), this.#written);
-    return this.#output.writableLength < this.#mark ? DONE : this.#senders.wait();
+    if (frames.length > 0) this.#write(frames.map(lineOf).join(""));
+    return this.#unwritten < this.#mark ? DONE : this.#senders.wait();
   }
 
   async close(code?: number, reason?: string): Promise<void> {
@@ -119,16 +121,21 @@ class Lines implements StdioTransport {
     this.#output.end();
     if (this.#over) this.#input.resume(); // what comes is dropped, so that the peer is not stuck writing
     this.#callOff();
-    const unsent = (): number => (this.#output.destroyed ? 0 : this.#output.writableLength);
+    const unsent = (): number => (this.#output.destroyed ? 0 : this.#unwritten);
     this.#callOff = unlessTaken(unsent, this.#options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS, () => {
       this.#input.destroy();
       this.#output.destroy();
     });
   }
 
-  readonly #written = (): void => {
-    if (this.#output.writableLength < this.#mark) this.#senders.release();
-  };
+  #write(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    this.#unwritten += bytes;
+    this.#output.write(text, () => {
+      this.#unwritten -= bytes;
+      if (this.#unwritten < this.#mark) this.#senders.release();
+    });
+  }
 }
 
 const CUT_OFF: Closed = { code: ABRUPT.code, reason: "the input ended within a line" };

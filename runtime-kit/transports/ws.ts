@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 import { ConnectionError } from "../wire/errors.js";
 import { printable, webSocketUrl } from "./address.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
+import { dialFailure } from "./dial-failure.js";
 import type { Closed, Dial, Transport } from "./port.js";
 import { DONE, FrameQueue, Waiters } from "./queue.js";
 import { writeTextFrames } from "./ws-frames.js";
@@ -252,7 +253,7 @@ export function dialWs(address: string | URL, options: DialWsOptions = {}): Dial
         clearTimeout(timer);
         signal?.removeEventListener("abort", aborted);
       };
-      const failed = (error: Error): void => give(unreachable(url, error.message, error));
+      const failed = (error: Error): void => give(unreachable(url, dialFailure(url, error), error));
       socket.on("error", failed);
       socket.on("unexpected-response", (_request, response) => {
         socket.off("error", failed).on("error", () => undefined); // an answer that breaks off is one

@@ -1,6 +1,8 @@
 /** `arcp serve`, as a process of its own, for pages. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { start } from "../../examples/harness/processes.js";
+import { serveCommand } from "../serve-command.js";
 
 /** The one token that is let in. */
 export const TOKEN = "browser-test-token";
@@ -21,21 +23,9 @@ export async function serveFor(
   origins: readonly string[],
   more: readonly string[] = [],
 ): Promise<Served> {
-  const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  const root = fileURLToPath(new URL("../..", import.meta.url));
   const runtime = start([
-    ...[
-      path("dist/runtime-kit/cli/main.js"),
-      "serve",
-      "--no-db",
-      "--port",
-      "0",
-      "--json",
-      "--drain",
-      "1",
-    ],
-    ...["--agent", path("scripts/browser/agents.ts"), "--token", TOKEN],
-    // Those who come through a relay ask for the relay's port.
-    ...["--allowed-host", "127.0.0.1"],
+    ...serveCommand(root, { agents: join(root, "scripts/browser/agents.ts"), token: TOKEN }),
     ...origins.flatMap((origin) => ["--allowed-origin", origin]),
     ...more,
   ]);

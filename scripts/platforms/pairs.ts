@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execute } from "../../examples/harness/processes.js";
 import type { Running } from "../../examples/harness/processes.js";
 import { relayTo } from "../../examples/relay.js";
+import { serveCommand } from "../serve-command.js";
 import type { Platform } from "./platforms.js";
 
 /** A platform whose executable is there. */
@@ -54,20 +55,11 @@ async function withRuntime(
   clients: readonly Ready[],
   folder: string,
 ): Promise<readonly Pair[]> {
-  const cli = join(folder, "node_modules/arcp/dist/runtime-kit/cli/main.js");
-  const serve = [
-    "serve",
-    "--no-db",
-    "--port",
-    "0",
-    "--json",
-    "--drain",
-    "1",
-    "--allowed-host",
-    "127.0.0.1",
-  ];
-  const options = ["--token", TOKEN, "--agent", join(folder, "agents.ts")];
-  const runtime = execute(executable, [...platform.args, cli, ...serve, ...options]);
+  const serve = serveCommand(join(folder, "node_modules/arcp"), {
+    agents: join(folder, "agents.ts"),
+    token: TOKEN,
+  });
+  const runtime = execute(executable, [...platform.args, ...serve]);
   try {
     const listening = await runtime.match(/^\{"listening":"([^"]+)"\}$/m);
     const url = listening?.[1];

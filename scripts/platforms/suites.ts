@@ -44,26 +44,7 @@ export interface Known {
 
 const HOSTILE = "wsTransport against a hostile client";
 
-/** Four tests of the contract: through two processes, whose pipes hold little, in both directions. */
-const PIPES = ["", ", with room for one frame"].flatMap((room) =>
-  ["'a to b'", "'b to a'"].map((way) => `stdio, through processes${room}, ${way}`),
-);
-
-/** Everything of the store in a file. */
-const SQLITE = ["store contract: sqlite", "the file of a store"];
-
 export const known: readonly Known[] = [
-  ...SQLITE.map((test): Known => ({
-    on: "deno",
-    test,
-    reason:
-      "the thread of the store does not run from sources there, and its end fails the run; not shown to work",
-  })),
-  ...PIPES.map((pipes): Known => ({
-    on: "bun",
-    test: `transport contract: ${pipes} lets send wait while the peer does not read`,
-    reason: "Bun takes all that is written to a child's pipe, and does not say that it is full",
-  })),
   {
     on: "bun",
     test: `${HOSTILE} writes the frames of one call as one write`,

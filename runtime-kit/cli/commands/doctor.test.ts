@@ -15,7 +15,7 @@ import { bearer, createRuntime } from "../../node.js";
 import type { RuntimeOptions } from "../../node.js";
 import { systemClock } from "../../transports/system.js";
 import { arcpDone } from "../io.test-helper.js";
-import { endAll, startWith } from "../process.test-helper.js";
+import { bin, endAll, startWith } from "../process.test-helper.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -79,6 +79,22 @@ async function doctor(url: string, ...argv: string[]) {
   return { exit, steps, step, result };
 }
 
+/** The same for a child that a line for the shell starts. */
+async function doctorOf(child: string, ...argv: string[]) {
+  const timeout = argv.includes("--timeout") ? [] : ["--timeout", "20"];
+  const { exit, records } = await arcpDone(
+    ["doctor", "--stdio", child, "--json", ...timeout, ...argv],
+    { env: {} },
+  );
+  const steps = records().flatMap(({ step }) => (step === undefined ? [] : [step as StepRecord]));
+  expect(steps.map(({ name }) => name)).toEqual(CHILD_NAMES);
+  const step = (name: string): StepRecord => steps.find((one) => one.name === name)!;
+  const result = records().at(-1)!["result"] as Record<string, unknown>;
+  expect(result).toMatchObject({ stdio: child, exit });
+  return { exit, step, failed: result["failed"] };
+}
+
+const CHILD_NAMES = "start stdout hello auth features round_trip clock resume close".split(" ");
 const NAMES = "dns tcp tls upgrade hello auth features round_trip clock resume close".split(" ");
 
 /** What failed, with everything before it well and everything after it not reached. */
@@ -167,6 +183,10 @@ describe("arcp doctor, with a sick one", () => {
     });
     const plain = (await runtimeAt()).replace("ws:", "wss:");
     expect(await firstFailure(plain)).toMatchObject({ name: "tls", advice: matching("use ws://") });
+    const secret = await firstFailure(url.replace("wss:", "ws:"));
+    expect(secret).toMatchObject({ name: "upgrade", detail: matching("try wss://") });
+    const jobs = await arcpDone(["jobs", "--url", plain, "--token", "t"]);
+    expect([jobs.exit, jobs.stderr]).toEqual([4, matching("does not speak TLS: try ws://")]);
   });
 
   it("upgrade: a port that never answers", async () => {
@@ -278,5 +298,63 @@ describe("arcp doctor, with a sick one", () => {
       name: "resume",
       detail: matching("could not be resumed"),
     });
+  });
+});
+
+describe("arcp doctor --stdio", () => {
+  const served = [process.execPath, "--import", import.meta.resolve("tsx"), bin, "serve", "--stdio"]
+    .map((word) => `'${word}'`)
+    .join(" ");
+
+  it("goes through every step of a healthy child", async () => {
+    const { exit, step, failed } = await doctorOf(served);
+    expect([exit, failed]).toEqual([0, []]);
+    expect(step("stdout")).toMatchObject({ status: "ok", detail: "the first line is a message" });
+    expect(step("features").facts).toMatchObject({ runtime: { name: "arcp" } });
+    expect(step("round_trip").status).toBe("ok");
+    expect(step("clock").status).toBe("ok");
+    expect(step("resume")).toMatchObject({ status: "skipped", detail: matching("in a file") });
+    expect(step("close").detail).toBe("the runtime said goodbye");
+  });
+
+  it("stdout: a child that logs there, which goes on otherwise", async () => {
+    const { exit, step, failed } = await doctorOf(`echo '{"level":30,"msg":"ready"}'; ${served}`);
+    expect([exit, failed]).toEqual([1, ["stdout"]]);
+    expect(step("stdout")).toMatchObject({
+      detail: matching('no message: {"level":30,"msg":"ready"}'),
+      advice: matching("standard error"),
+    });
+    expect(step("close").status).toBe("ok");
+  });
+
+  it("start: a command that is none, one that ends, one that says nothing", async () => {
+    const none = await doctorOf("arcp-no-such-program");
+    expect(none).toMatchObject({ exit: 4, failed: ["start"] });
+    expect(none.step("start").detail).toContain("exit code 127");
+    const ends = await doctorOf("echo its last words >&2; exit 3");
+    expect(ends.step("start")).toMatchObject({
+      detail: matching('exit code 3; its last words: "its last words"'),
+      advice: matching("by hand"),
+    });
+    const silent = await doctorOf("cat > /dev/null", "--timeout", "0.5");
+    expect(silent.step("start")).toMatchObject({
+      detail: matching("said nothing"),
+      advice: matching("--stdio"),
+    });
+  });
+
+  it("hello: a child that echoes, and one that says other things", async () => {
+    const echo = await doctorOf("cat", "--timeout", "2");
+    expect(echo).toMatchObject({ failed: ["hello"] });
+    expect(echo.step("hello").advice).toContain("look at the command");
+    const other = await doctorOf("echo hi; cat > /dev/null", "--timeout", "0.5");
+    expect(other).toMatchObject({ failed: ["stdout", "hello"] });
+  });
+
+  it("takes a command or an address, and no origin", async () => {
+    const both = await arcpDone(["doctor", "ws://127.0.0.1:1/arcp", "--stdio", "true"]);
+    expect([both.exit, both.stderr]).toEqual([2, "arcp: give <url> or --stdio, not both\n"]);
+    const page = await arcpDone(["doctor", "--stdio", "true", "--origin", "https://a.example"]);
+    expect([page.exit, page.stderr]).toEqual([2, matching("--origin")]);
   });
 });

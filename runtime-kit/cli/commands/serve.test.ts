@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -84,12 +84,32 @@ describe("arcp serve --db", () => {
       "this is no database, and it is longer than a header".repeat(9),
     );
     for (const [db, says] of [
-      [file("text.db"), "not a database"],
+      [file("text.db"), "text.db: the file is not a database.*restore it from a copy"],
       [file("nowhere/a.db"), "does its folder exist|cannot be made"],
     ] as const) {
       const { exit, stderr } = await arcpDone(["serve", "--port", "0", "--token", "t", "--db", db]);
       expect([exit, stderr]).toEqual([2, expect.stringMatching(says)]);
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    }
+  });
+
+  it("is not taken for empty by serve or replay when its beginning was overwritten", async () => {
+    const db = file("overwritten.db");
+    const { run, at } = await serving(db);
+    await arcpDone(["submit", "echo", "1", ...at]);
+    run.signal();
+    await run.exit;
+    const whole = await readFile(db);
+    for (const [from, to] of [
+      [0, 100],
+      [60, 64],
+    ] as const) {
+      await writeFile(db, Buffer.from(whole).fill(0, from, to));
+      for (const command of [["serve", "--port", "0", "--token", "t"], ["replay"]]) {
+        const { exit, stdout, stderr } = await arcpDone([...command, "--db", db]);
+        expect([exit > 0, stdout]).toEqual([true, ""]);
+        expect(stderr).toMatch(/overwritten\.db: .*restore it from a copy.*\n$/);
+      }
     }
   });
 

@@ -115,9 +115,9 @@ export function addServe(program: Command, context: Context): void {
       "with --stdio: the longest line to write where that can be chosen (default: 61440)",
       whole(MIN_LINE_BYTES, Limits.maxFrameBytes),
     )
-    .option("--json", "prints one line with the address, as JSON")
+    .option("--json", "prints one line with the address, and what is logged, as JSON")
     .action(async (options: ServeCommand, given: Command) => {
-      const logger = createLogger(context.io.stderr);
+      const logger = createLogger(context.err, { json: options.json === true });
       const off = contain(context, logger);
       if (options.stdio === true) {
         checkStdio(given);

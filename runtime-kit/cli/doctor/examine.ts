@@ -6,19 +6,31 @@ import { dialWs } from "../../hosts/node.js";
 import { ArcpError, ConnectionError } from "../../wire/errors.js";
 import { deferred } from "../deferred.js";
 import { Exit, exitOfConnection, exitOfRefusal } from "../exit.js";
+import type { Dial } from "../../transports/port.js";
+import { ADDRESS_WORDS, CHILD_WORDS, noResume, startChild } from "./child.js";
 import { endpointOf, openTcp, openTls, resolveName } from "./network.js";
 import { StepFailed, StepSkipped, Steps } from "./step.js";
 import type { Step } from "./step.js";
 import { Tap } from "./tap.js";
 import { upgradeFailed } from "./upgrade.js";
 
-export interface Patient {
-  readonly url: string;
+export type Patient = AtAddress | AsChild;
+
+interface Examined {
   readonly token: string | undefined;
-  /** The page from which a browser would connect. */
-  readonly origin: string | undefined;
   /** For each step. */
   readonly timeoutMs: number;
+}
+
+interface AtAddress extends Examined {
+  readonly url: string;
+  /** The page from which a browser would connect. */
+  readonly origin: string | undefined;
+}
+
+/** A runtime that is started, and spoken to over stdio. */
+interface AsChild extends Examined {
+  readonly child: Dial;
 }
 
 /** Clocks that are further apart than this confuse leases that have an end. */
@@ -31,29 +43,39 @@ export async function examine(
   patient: Patient,
   report: (step: Step) => Promise<void>,
 ): Promise<Steps> {
-  const { url, timeoutMs, origin } = patient;
-  const steps = new Steps(report, timeoutMs);
-  const headers = origin === undefined ? {} : { headers: { Origin: origin } };
-  // Its own timeout comes after the step's, which says more.
-  const tap = new Tap(
-    dialWs(url, { timeoutMs: timeoutMs * 2, closeTimeoutMs: timeoutMs, ...headers }),
-  );
+  const steps = new Steps(report, patient.timeoutMs);
+  const tap = new Tap("child" in patient ? patient.child : dialOf(patient));
   try {
-    await network(steps, url);
-    await steps.take("upgrade", {
-      late: {
-        message: "something listens there, but no answer to an HTTP request came",
-        advice: "look at the port of the URL: what listens there speaks another protocol, or hangs",
-      },
-      run: (signal) =>
-        tap.open(signal).catch((error: unknown) => Promise.reject(upgradeFailed(error, patient))),
-      tell: () => ({ detail: "WebSocket" }),
-    });
-    await session(steps, patient, tap);
+    if ("child" in patient) {
+      const greeting = await startChild(steps, tap, (signal) => greet(patient, tap, signal));
+      await session(steps, patient, tap, greeting);
+    } else {
+      await network(steps, patient.url);
+      await upgrade(steps, patient, tap);
+      await session(steps, patient, tap, (signal) => greet(patient, tap, signal));
+    }
   } finally {
     await tap.close();
   }
   return steps;
+}
+
+function dialOf({ url, timeoutMs, origin }: AtAddress): Dial {
+  const headers = origin === undefined ? {} : { headers: { Origin: origin } };
+  // Its own timeout comes after the step's, which says more.
+  return dialWs(url, { timeoutMs: timeoutMs * 2, closeTimeoutMs: timeoutMs, ...headers });
+}
+
+async function upgrade(steps: Steps, patient: AtAddress, tap: Tap): Promise<void> {
+  await steps.take("upgrade", {
+    late: {
+      message: "something listens there, but no answer to an HTTP request came",
+      advice: "look at the port of the URL: what listens there speaks another protocol, or hangs",
+    },
+    run: (signal) =>
+      tap.open(signal).catch((error: unknown) => Promise.reject(upgradeFailed(error, patient))),
+    tell: () => ({ detail: "WebSocket" }),
+  });
 }
 
 async function network(steps: Steps, url: string): Promise<void> {
@@ -92,17 +114,20 @@ interface Line {
   readonly client: Client;
 }
 
-async function session(steps: Steps, patient: Patient, tap: Tap): Promise<void> {
+async function session(
+  steps: Steps,
+  patient: Patient,
+  tap: Tap,
+  greeting: (signal: AbortSignal) => Promise<Line>,
+): Promise<void> {
   // The answer to a hello says both, that there is a runtime and whether it lets us in.
   let refusal: ArcpError | undefined;
+  const words = "child" in patient ? CHILD_WORDS : ADDRESS_WORDS;
   const line = await steps.take("hello", {
-    late: {
-      message: "what answers there speaks WebSocket, but did not answer a hello",
-      advice: "look at the URL, the path too: this may be another service than an ARCP runtime",
-    },
+    late: words.silent,
     run: (signal) =>
-      greet(patient, tap, signal).catch((error: unknown) => {
-        if (!ArcpError.is(error)) throw helloFailed(error);
+      greeting(signal).catch((error: unknown) => {
+        if (!ArcpError.is(error)) throw helloFailed(error, words.look);
         refusal = error;
         return undefined;
       }),
@@ -118,7 +143,7 @@ async function session(steps: Steps, patient: Patient, tap: Tap): Promise<void> 
     }),
   });
   try {
-    await examineSession(steps, tap, line);
+    await examineSession(steps, patient, tap, line);
   } finally {
     // After a failure it would go on to dial.
     void line?.client.close();
@@ -143,12 +168,12 @@ function greet({ token, timeoutMs }: Patient, tap: Tap, signal: AbortSignal): Pr
   }).then((client) => ({ client, resumed }));
 }
 
-function helloFailed(error: unknown): StepFailed {
+function helloFailed(error: unknown, look: string): StepFailed {
   const message = (error as Error).message;
   const exit = ConnectionError.is(error) ? exitOfConnection(error.code) : Exit.Unexpected;
   return new StepFailed(
     `no welcome came: ${message}`,
-    "what answers there is no ARCP runtime, or one of another revision: look at the URL, the path too",
+    `what answers there is no ARCP runtime, or one of another revision: ${look}`,
     exit,
   );
 }
@@ -162,7 +187,12 @@ function refused(error: ArcpError, { token }: Patient): StepFailed {
   return new StepFailed(error.message, advice, exitOfRefusal(error.code));
 }
 
-async function examineSession(steps: Steps, tap: Tap, line: Line | undefined): Promise<void> {
+async function examineSession(
+  steps: Steps,
+  patient: Patient,
+  tap: Tap,
+  line: Line | undefined,
+): Promise<void> {
   // Where there is no line these are only told as not reached.
   const client = line?.client as Client;
   await steps.take("features", {
@@ -196,7 +226,7 @@ async function examineSession(steps: Steps, tap: Tap, line: Line | undefined): P
       message: "the session did not come back",
       advice: "look at the runtime's log: a dropped connection costs running jobs their reader",
     },
-    run: () => resumeOnce(tap, line!),
+    run: () => ("child" in patient ? noResume() : resumeOnce(tap, line!)),
     tell: () => ({ detail: "dropped, and resumed without a gap" }),
   });
   await steps.take("close", {

@@ -15,6 +15,9 @@ export class Tap {
   /** The best that is known of the runtime's clock. */
   skew: Skew | undefined;
   saidGoodbye = false;
+  /** The first frame, or how the connection ended before there was one. */
+  readonly first: Promise<string | Closed>;
+  #hearFirst!: (heard: string | Closed) => void;
   readonly #dial: Dial;
   #ready: Transport | undefined;
   #current: Transport | undefined;
@@ -23,6 +26,7 @@ export class Tap {
 
   constructor(dial: Dial) {
     this.#dial = dial;
+    this.first = new Promise((resolve) => (this.#hearFirst = resolve));
   }
 
   /** Opens the first connection; the client's first dial gets it. */
@@ -62,6 +66,7 @@ export class Tap {
     const frames = incoming[Symbol.asyncIterator]();
     const next = async (): Promise<IteratorResult<string, Closed>> => {
       const result = await frames.next();
+      this.#hearFirst(result.value);
       if (result.done !== true) this.#hear(result.value);
       return result;
     };

@@ -334,7 +334,8 @@ function sweep(db: Connection, sql: Statements, spool: Spool): boolean {
   }
   const free = sql.freePages.get() as { readonly freelist_count: number };
   if (free.freelist_count <= SPARE_PAGES) return false;
-  db.exec(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`);
+  // Each page is a row, and not every platform's `exec` asks for more than the first.
+  db.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`).all();
   // The file itself becomes shorter with the checkpoint.
   const left = sql.freePages.get() as { readonly freelist_count: number };
   if (left.freelist_count <= SPARE_PAGES) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");

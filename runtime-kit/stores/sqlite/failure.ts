@@ -2,29 +2,81 @@
 import { StoreError } from "../errors.js";
 import type { StoreFailure } from "../errors.js";
 
-/** Primary result codes of SQLite, https://sqlite.org/rescode.html, that an operator can do something about. */
-const CODES: ReadonlyMap<number, readonly [StoreFailure, string]> = new Map([
-  [5, ["IN_USE", "another process holds a lock on the file"]],
-  [6, ["IN_USE", "another connection holds a lock on the file"]],
-  [8, ["READ_ONLY", "the file or its folder cannot be written"]],
-  [10, ["IO", "the disc reports an error"]],
-  [11, ["DAMAGED", "the file is damaged: restore it from a copy"]],
-  [13, ["FULL", "the disc is full"]],
-  [
-    14,
-    ["MISSING", "the file cannot be opened: does its folder exist, and may this user write there?"],
-  ],
-  [26, ["FOREIGN", "the file is not a database"]],
-]);
+/** A primary result code of SQLite, https://sqlite.org/rescode.html, that an operator can do something about. */
+interface Result {
+  readonly errcode: number;
+  /** What SQLite calls it. */
+  readonly errstr: string;
+  readonly code: StoreFailure;
+  readonly text: string;
+}
 
-/** The error as a `StoreError` where SQLite or the system gave it a code; else as it is. */
+const RESULTS: readonly Result[] = [
+  {
+    errcode: 5,
+    errstr: "database is locked",
+    code: "IN_USE",
+    text: "another process holds a lock on the file",
+  },
+  {
+    errcode: 6,
+    errstr: "database table is locked",
+    code: "IN_USE",
+    text: "another connection holds a lock on the file",
+  },
+  {
+    errcode: 8,
+    errstr: "attempt to write a readonly database",
+    code: "READ_ONLY",
+    text: "the file or its folder cannot be written",
+  },
+  { errcode: 10, errstr: "disk I/O error", code: "IO", text: "the disc reports an error" },
+  {
+    errcode: 11,
+    errstr: "database disk image is malformed",
+    code: "DAMAGED",
+    text: "the file is damaged: restore it from a copy",
+  },
+  { errcode: 13, errstr: "database or disk is full", code: "FULL", text: "the disc is full" },
+  {
+    errcode: 14,
+    errstr: "unable to open database file",
+    code: "MISSING",
+    text: "the file cannot be opened: does its folder exist, and may this user write there?",
+  },
+  {
+    errcode: 26,
+    errstr: "file is not a database",
+    code: "FOREIGN",
+    text: "the file is not a database. If it was a store, its beginning was overwritten: restore it from a copy",
+  },
+];
+
+/** The error as a `StoreError` that names the file, where SQLite or the system gave it a code; else as it is. */
 export function storeFailure(path: string, error: unknown): unknown {
-  if (StoreError.is(error) || !(error instanceof Error)) return error;
-  const { errcode } = error as { readonly errcode?: unknown };
-  if (typeof errcode !== "number") return systemFailure(path, error);
-  // The extended code has the primary one in its lowest byte.
-  const [code, text] = CODES.get(errcode & 0xff) ?? (["IO", "SQLite failed"] as const);
+  if (StoreError.is(error)) {
+    if (error.reason.startsWith(path)) return error;
+    return new StoreError(error.code, `${path}: ${error.reason}`, { cause: error });
+  }
+  if (!(error instanceof Error)) return error;
+  const result = resultOf(error);
+  if (result === undefined) return systemFailure(path, error);
+  const { code, text } = result;
   return new StoreError(code, `${path}: ${text} (${error.message})`, { cause: error });
+}
+
+function resultOf(
+  error: Error & { readonly errcode?: unknown; readonly code?: unknown },
+): Pick<Result, "code" | "text"> | undefined {
+  const { errcode, code, message } = error;
+  // The extended code has the primary one in its lowest byte.
+  if (typeof errcode === "number") {
+    const known = RESULTS.find((result) => result.errcode === (errcode & 0xff));
+    return known ?? { code: "IO", text: "SQLite failed" };
+  }
+  // Deno gives a statement's failure its number, but not one of `exec`, nor of opening.
+  if (code !== "ERR_SQLITE_ERROR") return undefined;
+  return RESULTS.find(({ errstr }) => message.startsWith(errstr));
 }
 
 /** What the system says of a file beside the database. */

@@ -1,11 +1,11 @@
 /** Opening a store's file: by one process at a time for writing, by anybody for reading. */
-import { chmodSync, closeSync, existsSync, openSync, realpathSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, realpathSync, statSync } from "node:fs";
 import { StoreError } from "../errors.js";
 import { createDatabase } from "./database.js";
 import type { Database } from "./database.js";
 import type { Connection, Driver } from "./driver.js";
 import { storeFailure } from "./failure.js";
-import { migrate, prepareForWriting, versionOf } from "./schema.js";
+import { OVERWRITTEN, migrate, pagesOf, prepareForWriting, versionOf } from "./schema.js";
 import { createSpool } from "./spool.js";
 
 /**
@@ -20,9 +20,10 @@ export function openForWriting(driver: Driver, path: string): Database {
     // By whichever name: a lock beside a link would let the file be opened beside another.
     const real = realPath(path);
     lock = takeLock(driver, real, path);
+    checkLog(real);
     db = driver.open(path);
     // Asked before anything is changed: a file of another program's stays as it is.
-    versionOf(db);
+    if (versionOf(db) === 0) checkNew(db, path);
     prepareForWriting(db);
     migrate(db);
     const database = createDatabase(db, createSpool(`${real}-spool`), { shared: false });
@@ -46,13 +47,33 @@ export function openForReading(driver: Driver, path: string): Database {
   if (!existsSync(path)) throw new StoreError("MISSING", `${path}: there is no such file`);
   let db: Connection | undefined;
   try {
+    checkLog(realPath(path));
     db = driver.open(path, { readOnly: true });
-    if (versionOf(db) === 0) throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
+    if (versionOf(db) === 0) {
+      checkNew(db, path);
+      throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
+    }
     return createDatabase(db, createSpool(`${realPath(path)}-spool`), { shared: true });
   } catch (error) {
     db?.close();
     throw storeFailure(path, error);
   }
+}
+
+/** A file without a table is new only if it is no longer than that: what it held may have lost its beginning. */
+function checkNew(db: Connection, path: string): void {
+  const pages = pagesOf(db);
+  if (pages > 1 || (pages === 0 && statSync(path).size > 0)) {
+    throw new StoreError("DAMAGED", OVERWRITTEN);
+  }
+}
+
+/** SQLite throws its log away where the file is empty, and what was committed last with it. */
+function checkLog(real: string): void {
+  const log = `${real}-wal`;
+  if (statSync(real).size > 0 || !existsSync(log) || statSync(log).size === 0) return;
+  const text = `the file is empty, but not new, since ${log} belongs to it: restore it from a copy, or delete both to begin anew`;
+  throw new StoreError("DAMAGED", text);
 }
 
 function makePrivate(path: string): void {

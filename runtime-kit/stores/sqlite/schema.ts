@@ -106,13 +106,25 @@ export function versionOf(db: Connection, newest = CURRENT): number {
   const version = pragma(db, "user_version");
   const ours = pragma(db, "application_id") === APPLICATION_ID;
   if (!ours && (version !== 0 || !isEmpty(db))) {
-    throw new StoreError("FOREIGN", "the file is a database of another program");
+    const text =
+      "the file is a database of another program. If it was a store, its beginning was overwritten: restore it from a copy";
+    throw new StoreError("FOREIGN", text);
   }
+  if (ours && version === 0) throw new StoreError("DAMAGED", OVERWRITTEN);
   if (version > newest) {
     const text = `the file was written by a later release: its schema is ${version}, this release knows ${newest}`;
     throw new StoreError("FOREIGN", text);
   }
   return version;
+}
+
+/** What is told of a file whose beginning says that nothing is in it, while something is. */
+export const OVERWRITTEN =
+  "the beginning of the file was overwritten: restore it from a copy, or begin anew with another file";
+
+/** How many pages a file has. */
+export function pagesOf(db: Connection): number {
+  return pragma(db, "page_count");
 }
 
 function pragma(db: Connection, name: string): number {

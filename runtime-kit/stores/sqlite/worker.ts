@@ -1,32 +1,12 @@
 /** The thread in which a store's file is written and read: a commit waits for the disc, and nobody else should. */
 import { parentPort, workerData } from "node:worker_threads";
 import { StoreError } from "../errors.js";
-import type { StoreFailure } from "../errors.js";
+import { LISTENING } from "./calls.js";
+import type { Answer, Call, FromThread, WorkerSetup } from "./calls.js";
 import { loadDriver } from "./driver.js";
 import { storeFailure } from "./failure.js";
 import { openForReading, openForWriting } from "./open.js";
 import type { Database } from "./database.js";
-
-/** What the thread is started with. */
-export interface WorkerSetup {
-  readonly path: string;
-  readonly readOnly: boolean;
-}
-
-/** One call of the store's port. They are carried out in order. */
-export interface Call {
-  readonly id: number;
-  readonly method: "commit" | "readLog" | "readRuns" | "load" | "close";
-  readonly args: readonly unknown[];
-}
-
-/** Its answer. An error's class does not cross threads, so that its parts do. */
-export type Answer =
-  | { readonly id: number; readonly value: unknown }
-  | {
-      readonly id: number;
-      readonly failed: { readonly code?: StoreFailure; readonly message: string };
-    };
 
 if (parentPort === null) throw new Error("this module is a worker's");
 const port = parentPort;
@@ -58,13 +38,8 @@ function sweepSoon(database: Database): void {
   timer.unref();
 }
 
-/** Ends the thread by itself, where that can be done: its end from outside may find SQLite at work. */
-function leave(): void {
-  port.close?.();
-}
-
 let last: Promise<void> = Promise.resolve();
-port.on("message", (call: Call) => {
+const take = (call: Call): void => {
   last = last.then(async () => {
     try {
       const database = await opening;
@@ -75,10 +50,14 @@ port.on("message", (call: Call) => {
       if (call.method === "commit") sweepSoon(database);
     } catch (thrown) {
       const error = storeFailure(path, thrown);
-      const message = error instanceof Error ? error.message : String(error);
-      const code = StoreError.is(error) ? { code: error.code } : {};
-      port.postMessage({ id: call.id, failed: { ...code, message } } satisfies Answer);
+      const failed = StoreError.is(error)
+        ? { code: error.code, message: error.reason }
+        : { message: error instanceof Error ? error.message : String(error) };
+      port.postMessage({ id: call.id, failed } satisfies Answer);
     }
-    if (call.method === "close") leave();
+    // Nothing is waited for any more, so that the thread ends by itself: its end from outside may find SQLite at work.
+    if (call.method === "close") port.off("message", take);
   });
-});
+};
+port.on("message", take);
+port.postMessage(LISTENING satisfies FromThread);
