@@ -1,6 +1,7 @@
 import { Feature, Limits } from "../../generated/draft-1.1/index.js";
 import type { JobStatus, Lease } from "../../generated/draft-1.1/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
+import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -60,6 +61,11 @@ export interface ConnectOptions {
   /** Longest wait for the transport and the welcome together, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number;
   readonly buffer?: BufferOptions;
+  /**
+   * Where the session is kept, so that another process can go on with it: `keptInFile(…)`, `keptInLocalStorage(…)`.
+   * What is kept there already is taken up: its jobs are in `client.openJobs()`. §6.3
+   */
+  readonly session?: SessionKeeper;
   readonly on?: ClientListeners;
   readonly logger?: Logger;
   /** Gives up a connect that is under way. */
