@@ -113,7 +113,6 @@ export class Pump {
     );
     const text = `the job was not submitted, since it cannot be kept: ${cause.message}`;
     for (const { id } of fresh) {
-      this.#unkept.delete(id);
       this.abandon(id, new ConnectionError("NOT_KEPT", text, { cause }), true);
     }
     return fresh.length > 0;
