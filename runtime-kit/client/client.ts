@@ -22,7 +22,7 @@ import { newTraceId } from "../wire/trace.js";
 import { checkSubmit } from "./check-options.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
-import { boundsOf, configOf, instant, pageSize, traceOf } from "./options.js";
+import { boundsOf, configOf, instant, pageSize, submissionOf, traceOf } from "./options.js";
 import type { ConnectOptions, JobsFilter, SubmitOptions } from "./options.js";
 import type { KeptSubmission } from "./kept-session.js";
 import { Pump } from "./pump.js";
@@ -181,7 +181,7 @@ export class Client implements AsyncDisposable {
     checkSubmit(options);
     const { signal } = options;
     signal?.throwIfAborted();
-    const payload = submission(agent, input, options, () => this.#newKey());
+    const payload = submissionOf(agent, input, options, () => this.#newKey());
     const traceId = traceOf(options) ?? newTraceId(this.#entropy);
     const id = this.#pump.nextId();
     const giveUp = (): void => this.#pump.abandon(id, reasonOf(signal));
@@ -347,29 +347,6 @@ function cancelOn(signal: AbortSignal, job: Job): void {
   }
   signal.addEventListener("abort", cancel, { once: true });
   void job.over.then(() => signal.removeEventListener("abort", cancel));
-}
-
-function submission(
-  agent: string,
-  input: unknown,
-  options: SubmitOptions,
-  newKey: () => string,
-): PayloadOf<"job.submit"> {
-  if (typeof agent !== "string" || agent === "") {
-    const given = agent === "" ? "an empty string" : typeof agent;
-    throw new TypeError(`submit: agent must be a name, or name@version; it is ${given}`);
-  }
-  const { lease, expiresAt, idempotencyKey, maxRuntimeSec } = options;
-  return {
-    agent,
-    ...(input === undefined ? {} : { input }),
-    ...(lease === undefined ? {} : { lease_request: lease }),
-    ...(expiresAt === undefined
-      ? {}
-      : { lease_constraints: { expires_at: instant(expiresAt, "expiresAt") } }),
-    idempotency_key: idempotencyKey ?? newKey(),
-    ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
-  };
 }
 
 function wireFilter({ status, agent, createdAfter }: JobsFilter) {
