@@ -53,15 +53,7 @@ export class Keeping {
   #go(): void {
     if (this.#busy) return;
     this.#busy = true;
-    this.#running = this.#run();
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await this.#work();
-    } finally {
-      this.#busy = false;
-    }
+    this.#running = this.#work();
   }
 
   async #work(): Promise<void> {
@@ -81,9 +73,10 @@ export class Keeping {
         this.#failed = true;
         this.#queue = [];
         this.#options.failed(notKept(error));
-        return;
       }
     }
+    // In the same turn as the last look at the queue: what comes next has to begin anew.
+    this.#busy = false;
   }
 
   async #write(): Promise<void> {

@@ -75,6 +75,17 @@ describe("what is kept", () => {
     await quit(client);
   });
 
+  it("never holds up what is said in the very turn in which a write ends", async () => {
+    // However many microtasks after the welcome: one of them is the turn in question.
+    for (let turns = 0; turns < 30; turns += 1) {
+      const { client, peer } = await connected({ session: memoryKeeper() });
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const [job] = await Promise.all([client.submit("a"), peer.accept()]);
+      expect(job.id).toBe("job_1");
+      await quit(client);
+    }
+  });
+
   it("is free of the secrets of a job", async () => {
     const keeper = memoryKeeper();
     const { client, peer } = await connected({ session: keeper });

@@ -25,7 +25,7 @@ export function keptInLocalStorage(key: string): SessionKeeper {
 
 function placeOf(
   storage: Storage,
-  { key, place, release }: { key: string; place: string; release: () => void },
+  { key, place, release }: { key: string; place: string; release: () => Promise<void> },
 ): KeptPlace {
   let mine = storage.getItem(key);
   return {
@@ -41,7 +41,7 @@ function placeOf(
         resolve();
       });
     },
-    release: () => Promise.resolve(release()),
+    release,
   };
 }
 
@@ -57,15 +57,23 @@ function storageOf(place: string): Storage {
 }
 
 /** Holds the lock until it is released, or the page is gone. Resolves with what releases it. */
-function lock(name: string, place: string): Promise<() => void> {
+function lock(name: string, place: string): Promise<() => Promise<void>> {
   const locks = (globalThis as { navigator?: Partial<Navigator> }).navigator?.locks;
-  if (locks === undefined) return Promise.resolve(() => undefined);
+  if (locks === undefined) return Promise.resolve(() => Promise.resolve());
   return new Promise((resolve, reject) => {
-    const held = locks.request(name, { ifAvailable: true }, (granted) => {
-      if (granted !== null) return new Promise<void>((release) => resolve(release));
-      const text = `another tab has the session in ${place}: close it, or go on there`;
-      reject(new ConnectionError("NOT_KEPT", text));
-      return undefined;
+    const held: Promise<unknown> = locks.request(name, { ifAvailable: true }, (granted) => {
+      if (granted === null) {
+        const text = `another tab has the session in ${place}: close it, or go on there`;
+        reject(new ConnectionError("NOT_KEPT", text));
+        return undefined;
+      }
+      return new Promise<void>((letGo) => {
+        resolve(async () => {
+          letGo();
+          // Only then can the next one have it.
+          await held;
+        });
+      });
     });
     held.catch(reject);
   });
