@@ -322,9 +322,13 @@ export class Client implements AsyncDisposable {
     this.#settleConnected?.reject(error ?? never);
     logger?.info(error === undefined ? {} : { err: error }, "client closed");
     tellLater(on?.closed, { error });
+    void this.#finish(error);
+  }
+
+  async #finish(error: Error | undefined): Promise<void> {
     // One that took nothing up has nothing to add; and what another owns by now is not to be written over.
-    const last = this.#pump.state.greeted && !ConnectionError.is(error, "SUPERSEDED");
-    void this.#pump.finish(last).then(() => this.#settleClosed({ error }));
+    await this.#pump.finish(this.#pump.state.greeted && !ConnectionError.is(error, "SUPERSEDED"));
+    this.#settleClosed({ error });
   }
 }
 
