@@ -124,6 +124,22 @@ describe("what is kept", () => {
     await quit(next.client);
   });
 
+  it("is of a job until all of its stream was read", async () => {
+    for (const pieces of [1, 3]) {
+      const keeper = memoryKeeper();
+      const { client, peer } = await connected({ session: keeper });
+      const [job] = await Promise.all([client.submit("a"), peer.accept()]);
+      const reader = job.stream().getReader();
+      peer.chunk(1, 0, "one ").chunk(2, 1, "two", false);
+      peer.result(3, { result_id: "res_1", result_size: 7 });
+      for (let at = 0; at < pieces; at += 1) await reader.read();
+      await until(() => job.finalStatus === "success");
+      await quit(client);
+      const open = pieces === 1 ? [{ job_id: "job_1", result_from: 1 }] : [];
+      expect(keptIn(keeper)).toMatchObject({ last_event_seq: pieces === 1 ? 0 : 3, jobs: open });
+    }
+  });
+
   it("is let go with the client, however that ends", async () => {
     const keeper = memoryKeeper();
     const { client, peer } = await connected({ session: keeper, reconnect: false });
