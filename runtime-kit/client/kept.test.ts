@@ -38,12 +38,12 @@ describe("what is kept", () => {
   it("is the token before a word is said, the submit before it is sent, the reading before its ack", async () => {
     const keeper = memoryKeeper();
     const sent: string[] = [];
-    let let_go = (): void => undefined;
+    let letGo = (): void => undefined;
     const { client, peer } = await connected({ session: keeper });
     await until(() => keeper.text !== undefined);
     expect(keptIn(keeper)).toMatchObject({ session_id: "sess_1", resume_token: "rt_1", jobs: [] });
 
-    keeper.before = () => new Promise((resolve) => (let_go = resolve));
+    keeper.before = () => new Promise((resolve) => (letGo = resolve));
     const submitting = client.submit("a", { x: 1 }, { idempotencyKey: "k" });
     const pinging = client.ping();
     await until(() => keeper.text !== undefined);
@@ -51,7 +51,7 @@ describe("what is kept", () => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
     sent.push(...peer.seen.map(({ type }) => type));
     expect(sent).toEqual(["session.hello"]);
-    let_go();
+    letGo();
     await peer.accept();
     expect(keptIn(keeper).unanswered).toMatchObject([
       { id: expect.any(String), payload: { agent: "a", input: { x: 1 }, idempotency_key: "k" } },
@@ -362,6 +362,10 @@ describe("what cannot be kept", () => {
     };
     const { client, peer } = await connected({ session: keeper });
     const large = client.submit("a", "x".repeat(4_000));
+    const left = new AbortController();
+    const givenUp = client.submit("a", "y".repeat(4_000), { signal: left.signal });
+    left.abort(new Error("never mind"));
+    await expect(givenUp).rejects.toThrow("never mind");
     await expect(large).rejects.toMatchObject({
       code: "NOT_KEPT",
       message: expect.stringContaining("was not submitted, since it cannot be kept"),

@@ -113,7 +113,9 @@ export class Pump {
     );
     const text = `the job was not submitted, since it cannot be kept: ${cause.message}`;
     for (const { id } of fresh) {
-      this.abandon(id, new ConnectionError("NOT_KEPT", text, { cause }), true);
+      // Also one whose caller has left already: it is in the way all the same.
+      this.#forget(id)?.reject(new ConnectionError("NOT_KEPT", text, { cause }));
+      this.input({ type: "abandon", id, unsent: true });
     }
     return fresh.length > 0;
   }
