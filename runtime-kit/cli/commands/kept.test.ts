@@ -7,6 +7,7 @@ import { serve } from "../../hosts/node.js";
 import type { Serving } from "../../hosts/node.js";
 import { bearer, createRuntime, defineAgent } from "../../node.js";
 import { arcp, arcpDone } from "../io.test-helper.js";
+import { endAll, startWith } from "../process.test-helper.js";
 
 let folder: string;
 let server: Serving;
@@ -47,6 +48,7 @@ beforeEach(async () => {
   env = { ARCP_URL: server.url, ARCP_TOKEN: "t", ARCP_STATE: join(folder, "state") };
 });
 afterEach(async () => {
+  endAll();
   step?.();
   await server.close();
   await rm(folder, { recursive: true });
@@ -176,6 +178,27 @@ describe("arcp tail", () => {
     expect(logsOf(first.records())).toEqual(["step 1", "step 2"]);
     const shown = logsOf(second.records()).filter((text) => text !== "step 2");
     expect(shown).toEqual(["step 3", "step 4"]);
+  });
+
+  it("may be killed at any moment: its lock does not outlive it, and the next goes on", async () => {
+    const id = await detached("steps");
+    const first = startWith(env, ["tail", id, "--json"]);
+    await first.seen("step 2");
+    const busy = arcp(["tail", id], { env });
+    await busy.seen(new RegExp(`is in use: process ${first.child.pid} has it`));
+    busy.signal();
+    await busy.exit;
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const second = arcp(["tail", id, "--json"], { env });
+    await second.seen(/accepted/);
+    step();
+    expect(await second.exit).toBe(0);
+    // Not yet kept as read, or kept: shown again, or not. Never a gap.
+    const shown = logsOf(second.records());
+    expect(shown.slice(-2)).toEqual(["step 3", "step 4"]);
+    expect(["step 1", "step 2", "step 3", "step 4"].slice(-shown.length)).toEqual(shown);
+    expect(second.stderr()).toBe("");
   });
 
   it("says that it knows nothing of a job, and what it looked for", async () => {
