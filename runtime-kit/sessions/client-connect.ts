@@ -246,6 +246,10 @@ export function unwelcome(
   if (state.phase === "recalling") return settleFor(state, error, now);
   const hangup = { code: 1000, reason: "refused" };
   const expired = error.code === "RESUME_WINDOW_EXPIRED";
+  // Who has no session yet has nothing to lose, and is told at once that its token is of no use (AUTH-09).
+  if (error.code === "UNAUTHENTICATED" && error.retryable && !state.greeted) {
+    return end(state, error);
+  }
   if (state.resuming && (expired || !error.retryable)) {
     // Whether it was the session or the token that was refused, a hello without the session tells (W-08).
     state.refusal = error;
