@@ -102,6 +102,8 @@ function recordsOn(name: string): string[] {
 
 describe("the records of --json", () => {
   let server: Serving;
+  const state = mkdtempSync(join(tmpdir(), "arcp-docs-state-"));
+  afterAll(() => rmSync(state, { recursive: true }));
   beforeAll(async () => {
     const runtime = createRuntime({ agents: builtInAgents, auth: bearer({ t: "me" }) });
     server = await serve(runtime, { port: 0 });
@@ -111,6 +113,11 @@ describe("the records of --json", () => {
   it.each([
     ["submit", ["submit", "echo", "1"]],
     ["submit", ["submit", "count", '{"to": -1}']],
+    ["submit", ["submit", "echo", "--detach"]],
+    ["tail", ["tail", "JOB"]],
+    ["tail", ["tail", "job_1"]],
+    ["cancel", ["cancel", "JOB"]],
+    ["cancel", ["cancel", "job_1"]],
     ["jobs", ["jobs"]],
     ["agents", ["agents"]],
     ["doctor", ["doctor"]],
@@ -119,8 +126,10 @@ describe("the records of --json", () => {
     ["completion", ["completion", "bash"]],
     ["help", ["help", "nobody"]],
   ])("of arcp %s are on the page: %j", async (name, argv) => {
-    const env = { ARCP_URL: server.url, ARCP_TOKEN: "t" };
-    const line = argv.map((word) => (word === "URL" ? server.url : word));
+    const env = { ARCP_URL: server.url, ARCP_TOKEN: "t", ARCP_STATE: state };
+    const { stdout } = await arcpDone(["submit", "echo", "--detach", "--key", "one"], { env });
+    const here: Record<string, string> = { URL: server.url, JOB: stdout.trim() };
+    const line = argv.map((word) => here[word] ?? word);
     const { records } = await arcpDone([...line, "--json"], { env });
     const kinds = new Set(records().flatMap((one) => Object.keys(one)));
     expect(kinds.size).toBeGreaterThan(0);

@@ -4,7 +4,7 @@
  */
 import { memory } from "./embed.js";
 
-export { connect } from "./client/index.js";
+export { connect, keptInLocalStorage } from "./client/index.js";
 export { createRuntime } from "./embed.js";
 export * from "./common.js";
 export { memory };

@@ -6,6 +6,7 @@ import type { RuntimeOptions } from "./runtime/create.js";
 import { realTarget, realTargets } from "./runtime/realpath.js";
 import { dialWs } from "./transports/ws.js";
 
+export { keptInFile } from "./keepers/file.js";
 export { memory } from "./embed.js";
 export { stdio } from "./transports/child.js";
 export type { StdioOptions } from "./transports/child.js";

@@ -453,6 +453,12 @@ export const requirements = {
     section: "6.1",
     sentence: "The runtime MUST answer with UNAUTHENTICATED when its verifier fails instead of deciding.",
   },
+  "AUTH-09": {
+    level: "SHOULD",
+    side: "runtime",
+    section: "6.1",
+    sentence: "The runtime SHOULD say retryable: true when its verifier failed or did not answer in time, so that a client tries again with its session instead of giving it up.",
+  },
   "AUTH-07": {
     level: "MUST",
     side: "runtime",

@@ -86,6 +86,7 @@ const cutOff: Readonly<Record<ConnectionFailure, Exclude<ExitCode, 0 | EndedCode
   PROTOCOL: Exit.Unexpected,
   OUTCOME_UNKNOWN: Exit.Unreachable,
   GAP: Exit.Gap,
+  NOT_KEPT: Exit.Unexpected,
 };
 
 /** The exit code of a request that was refused with this code. §12 */

@@ -41,6 +41,8 @@ function wordsOf(line: string): { readonly argv: string[]; readonly stdin: strin
 let folder: string;
 let before: string;
 let server: Serving;
+/** A job that was submitted from here. */
+let job: string;
 
 const FILES: Readonly<Record<string, string>> = {
   "agent.js": `export default { name: "one", run: () => 1 };`,
@@ -63,6 +65,8 @@ beforeAll(async () => {
   await former.close();
   const runtime = createRuntime({ agents: builtInAgents, auth: bearer({ t: "me" }) });
   server = await serve(runtime, { port: 0 });
+  const submitted = await arcpDone(["submit", "echo", "--detach"], { env: env() });
+  job = submitted.stdout.trim();
   before = process.cwd();
   process.chdir(folder);
 });
@@ -87,27 +91,31 @@ async function putOnPath(bin: string): Promise<void> {
 function here(line: string): string {
   return line
     .replaceAll("ws://127.0.0.1:7777/arcp", server.url)
+    .replaceAll("job_01JZ0000000000000000000000", job)
     .replaceAll("/srv/repo", join(folder, "repo"));
+}
+
+function env(): Record<string, string> {
+  return { ARCP_URL: server.url, ARCP_TOKEN: "t", ARCP_STATE: join(folder, "state") };
 }
 
 async function runs(line: string): Promise<void> {
   const { argv, stdin } = wordsOf(here(line));
-  const env = { ARCP_URL: server.url, ARCP_TOKEN: "t" };
   if (argv[0] === "dev") {
     // Modules that are loaded anew need the hooks of a process of their own.
-    const run = startWith(env, [...argv, "--port", "0"], folder);
+    const run = startWith(env(), [...argv, "--port", "0"], folder);
     await run.seen("listening");
     run.child.kill("SIGINT");
     expect(await run.exit).toBe(0);
   } else if (argv[0] === "serve") {
-    const run = arcp([...argv, "--port", "0"], { env });
+    const run = arcp([...argv, "--port", "0"], { env: env() });
     // Not the line of the log, which comes before.
     await run.seen(/^(listening at |\{"listening":)/m);
     run.signal();
     expect(await run.exit).toBe(0);
   } else {
     const text = stdin === undefined ? {} : { stdin: FILES[stdin]! };
-    const { exit, stdout, stderr, records } = await arcpDone(argv, { env, ...text });
+    const { exit, stdout, stderr, records } = await arcpDone(argv, { env: env(), ...text });
     expect([line, exit, stderr]).toEqual([line, 0, stderr]);
     if (argv.includes("--json")) expect(records().length).toBeGreaterThan(0);
     else expect(stdout + stderr).not.toBe("");

@@ -6,6 +6,7 @@ import { exitHelp } from "./exit.js";
 const VARIABLES = {
   ARCP_URL: "the runtime, where no URL is given",
   ARCP_TOKEN: "the token, where none is given; no process list shows it",
+  ARCP_STATE: "the folder in which submitted jobs are kept; else ~/.local/state/arcp",
   ARCP_DEBUG: "1 shows the stack of what went wrong",
 } as const;
 

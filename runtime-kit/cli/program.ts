@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { CLIENT_VERSION } from "../client/options.js";
 import { addAgents } from "./commands/agents.js";
+import { addCancel } from "./commands/cancel.js";
 import { addCompletion } from "./commands/completion.js";
 import { addConformance } from "./commands/conformance.js";
 import { addDev } from "./commands/dev.js";
@@ -10,6 +11,7 @@ import { addJobs } from "./commands/jobs.js";
 import { addReplay } from "./commands/replay.js";
 import { addServe } from "./commands/serve.js";
 import { addSubmit } from "./commands/submit.js";
+import { addTail } from "./commands/tail.js";
 import type { Context } from "./context.js";
 import { record } from "./context.js";
 import { Exit } from "./exit.js";
@@ -38,6 +40,8 @@ const COMMANDS = [
   addDev,
   addServe,
   addSubmit,
+  addTail,
+  addCancel,
   addJobs,
   addAgents,
   addReplay,

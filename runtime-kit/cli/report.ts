@@ -104,9 +104,9 @@ function hintOf({ code, details, hint }: ArcpError): string | undefined {
   return HINTS[code] ?? hint;
 }
 
-/** Whether a text names the options that a hint would name. */
+/** Whether a text says what to do, as a hint would. */
 function says(message: string): boolean {
-  return message.includes("ARCP_TOKEN");
+  return message.includes("ARCP_TOKEN") || message.includes("`arcp ");
 }
 
 function usage(message: string): Failure {

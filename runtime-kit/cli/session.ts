@@ -14,7 +14,7 @@ import { oneLine } from "./text.js";
 export async function openSession(
   context: Context,
   options: ReachOptions,
-  more: Pick<ConnectOptions, "signal" | "on" | "reconnect"> = {},
+  more: Pick<ConnectOptions, "signal" | "on" | "reconnect" | "session"> = {},
 ): Promise<Client> {
   const { io } = context;
   const target = targetOf(context, options);

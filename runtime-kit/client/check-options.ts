@@ -31,6 +31,10 @@ const CONNECT: Checks<ConnectOptions> = {
   reconnect: ["an object, or false", (value) => value === false || isPlain(value)],
   connectTimeoutMs: aNumber,
   buffer: anObject,
+  session: [
+    "a keeper, such as keptInFile(…) makes",
+    (value) => isPlain(value) && typeof value["take"] === "function",
+  ],
   on: anObject,
   logger: anObject,
   signal: aSignal,

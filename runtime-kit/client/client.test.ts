@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { createRuntime, defineAgent } from "../node.js";
+import { memoryPair } from "../transports/memory.js";
+import type { MemoryTransport } from "../transports/memory.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { ReceivedEvent } from "./job-event.js";
 import { CLIENT_VERSION } from "./options.js";
@@ -210,6 +213,42 @@ describe("a client whose connection is lost", () => {
     await until(() => client.session.resumed === 1);
     expect(attempts.slice(0, 4)).toEqual([1, 2, 3, 4]);
     await client.close();
+  });
+
+  it("AUTH-09 keeps its session while the runtime's verifier fails, and asks for a fresh token each time", async () => {
+    let broken = false;
+    const verified: string[] = [];
+    const runtime = createRuntime({
+      agents: [defineAgent({ name: "a", run: (_input, ctx) => ctx.signal.aborted })],
+      auth: (token) => {
+        verified.push(token);
+        if (broken && verified.length < 5) throw new Error("the database is away");
+        return "me";
+      },
+    });
+    let line: MemoryTransport | undefined;
+    let tokens = 0;
+    const gaps: unknown[] = [];
+    const dial = (): Promise<MemoryTransport> => {
+      const [mine, theirs] = memoryPair();
+      runtime.accept(theirs);
+      return Promise.resolve((line = mine));
+    };
+    const client = await connect(dial, {
+      reconnect: { minDelayMs: 1, maxDelayMs: 2 },
+      token: () => Promise.resolve(`token-${(tokens += 1)}`),
+      on: { gap: (gap) => void gaps.push(gap) },
+    });
+    const { id } = client.session;
+    broken = true;
+    line!.drop();
+    const job = await client.submit("a");
+    expect(await job.result()).toBe(false);
+    expect(client.session).toMatchObject({ id, resumed: 1 });
+    expect(verified).toEqual(["token-1", "token-2", "token-3", "token-4", "token-5"]);
+    expect(gaps).toEqual([]);
+    await client.close();
+    await runtime.close();
   });
 
   it("is superseded: everything is settled, and it stays away", async () => {

@@ -14,7 +14,7 @@ import type {
 import type { ClientNews } from "../sessions/client-state.js";
 import { member } from "../sessions/client-correlate.js";
 import type { Dial } from "../transports/port.js";
-import { ConnectionError } from "../wire/errors.js";
+import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import { timestamp } from "../wire/time.js";
 import { ulid } from "../wire/ids.js";
@@ -22,9 +22,12 @@ import { newTraceId } from "../wire/trace.js";
 import { checkSubmit } from "./check-options.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
-import { boundsOf, configOf, instant, pageSize, traceOf } from "./options.js";
+import { boundsOf, configOf, instant, pageSize, submissionOf, traceOf } from "./options.js";
 import type { ConnectOptions, JobsFilter, SubmitOptions } from "./options.js";
+import type { KeptSubmission } from "./kept-session.js";
 import { Pump } from "./pump.js";
+import type { KeptAt } from "./pump.js";
+import { Held } from "./held.js";
 
 /** What is known of the session. §6.2 */
 export interface SessionInfo {
@@ -56,6 +59,10 @@ export class Client implements AsyncDisposable {
   readonly #entropy: Entropy;
   readonly #pump: Pump;
   readonly #jobs = new Map<string, Job>();
+  /** Where the session is kept: the jobs that are kept with it. */
+  readonly #held: Held | undefined;
+  /** Submits of a former process that are being repeated. */
+  readonly #adopted: Promise<unknown>[] = [];
   readonly #host: JobHost;
   #settleClosed: (closed: ClosedClient) => void = () => undefined;
   #settleConnected: { resolve: () => void; reject: (error: Error) => void } | undefined;
@@ -65,6 +72,7 @@ export class Client implements AsyncDisposable {
     dial: Dial,
     options: ConnectOptions,
     system: { readonly clock: Clock; readonly entropy: Entropy },
+    kept?: KeptAt,
   ) {
     this.#options = options;
     this.#clock = system.clock;
@@ -73,8 +81,9 @@ export class Client implements AsyncDisposable {
     this.#pump = new Pump({
       ...system,
       dial,
-      config: configOf(options),
+      config: { ...configOf(options), keeping: kept !== undefined },
       token: options.token,
+      kept,
       sink: {
         deliver: ({ jobId, message }, size) => {
           const job = this.#jobs.get(jobId);
@@ -83,6 +92,7 @@ export class Client implements AsyncDisposable {
         },
         cutoff: ({ jobs, error }) => jobs.forEach((id) => this.#cutOff(id, error)),
         news: (news) => this.#news(news),
+        kept: () => this.#held?.text(this.#pump.state),
       },
     });
     const { gate } = this.#pump;
@@ -95,6 +105,33 @@ export class Client implements AsyncDisposable {
         full: (full) => gate.full(part, full),
       }),
     };
+    if (kept === undefined) return;
+    this.#held = new Held();
+    for (const former of kept.session?.jobs ?? []) {
+      const job = this.#held.restore(former, this.#host);
+      this.#jobs.set(job.id, job);
+    }
+    for (const { id, abandoned, ...submission } of kept.session?.unanswered ?? []) {
+      if (abandoned !== true) this.#adopted.push(this.#adopt(id, submission));
+    }
+  }
+
+  /** What a refused one had asked for is told, since the program that asked is gone. */
+  async #adopt(id: string, submission: KeptSubmission): Promise<void> {
+    try {
+      await this.#pump.adopt(id, (message) =>
+        this.#accept(message as Message<"job.accepted">, submission),
+      );
+    } catch (error) {
+      const { agent } = submission.payload;
+      const text = `a submit of ${agent} that a former process had made came to nothing: ${(error as Error).message}`;
+      const cause = { cause: error };
+      if (this.#pump.state.phase === "ended") return;
+      const warning = ArcpError.is(error)
+        ? new ArcpError(error.code, text, cause)
+        : new ConnectionError("OUTCOME_UNKNOWN", text, cause);
+      this.#news({ type: "warning", error: warning });
+    }
   }
 
   /** @internal Resolves with the first welcome. */
@@ -118,6 +155,16 @@ export class Client implements AsyncDisposable {
   }
 
   /**
+   * The jobs of this session that have not ended, oldest first. Where the session is kept, also those whose end
+   * was not read yet, and with them what a former process left; submits that it had not had an answer to are answered
+   * before this resolves. Reading them goes on where that process was. §6.3
+   */
+  async openJobs(): Promise<readonly Job[]> {
+    await Promise.all(this.#adopted);
+    return this.#held?.jobs() ?? [...this.#jobs.values()];
+  }
+
+  /**
    * Starts a job; resolves when the runtime has accepted it. `agent` is a name, or `name@version`.
    *
    * If the connection goes before the answer, the submit is repeated on the next one: each has an idempotency key,
@@ -134,7 +181,7 @@ export class Client implements AsyncDisposable {
     checkSubmit(options);
     const { signal } = options;
     signal?.throwIfAborted();
-    const payload = submission(agent, input, options, () => this.#newKey());
+    const payload = submissionOf(agent, input, options, () => this.#newKey());
     const traceId = traceOf(options) ?? newTraceId(this.#entropy);
     const id = this.#pump.nextId();
     const giveUp = (): void => this.#pump.abandon(id, reasonOf(signal));
@@ -144,7 +191,8 @@ export class Client implements AsyncDisposable {
       const job = await this.#pump.request(draft, {
         id,
         repeatable: true,
-        taken: (message) => this.#accept(message as Message<"job.accepted">, agent),
+        taken: (message) =>
+          this.#accept(message as Message<"job.accepted">, { trace_id: draft.trace_id, payload }),
       });
       if (signal !== undefined) cancelOn(signal, job);
       return job as Job<R>;
@@ -158,11 +206,12 @@ export class Client implements AsyncDisposable {
   }
 
   /** A key that was used before finds the job that this client has already. */
-  #accept(message: Message<"job.accepted">, agent: string): Job {
+  #accept(message: Message<"job.accepted">, submission: KeptSubmission): Job {
     const known = this.#jobs.get(message.job_id);
     if (known !== undefined) return known;
-    const job = new Job(message, agent, this.#host);
+    const job = new Job(message, submission.payload.agent, this.#host);
     this.#jobs.set(job.id, job);
+    this.#held?.add(job, submission);
     return job;
   }
 
@@ -249,10 +298,12 @@ export class Client implements AsyncDisposable {
         return;
       }
       case "resumed":
+        this.#settleConnected?.resolve();
         logger?.info({ sessionId: news.session.id }, "session resumed");
         tellLater(on?.resumed, { sessionId: news.session.id });
         return;
       case "gap":
+        this.#held?.forget(news.gap.jobs);
         logger?.error({ ...news.gap }, "events were lost");
         tellLater(on?.gap, news.gap);
         return;
@@ -271,6 +322,12 @@ export class Client implements AsyncDisposable {
     this.#settleConnected?.reject(error ?? never);
     logger?.info(error === undefined ? {} : { err: error }, "client closed");
     tellLater(on?.closed, { error });
+    void this.#finish(error);
+  }
+
+  async #finish(error: Error | undefined): Promise<void> {
+    // One that took nothing up has nothing to add; and what another owns by now is not to be written over.
+    await this.#pump.finish(this.#pump.state.greeted && !ConnectionError.is(error, "SUPERSEDED"));
     this.#settleClosed({ error });
   }
 }
@@ -294,29 +351,6 @@ function cancelOn(signal: AbortSignal, job: Job): void {
   }
   signal.addEventListener("abort", cancel, { once: true });
   void job.over.then(() => signal.removeEventListener("abort", cancel));
-}
-
-function submission(
-  agent: string,
-  input: unknown,
-  options: SubmitOptions,
-  newKey: () => string,
-): PayloadOf<"job.submit"> {
-  if (typeof agent !== "string" || agent === "") {
-    const given = agent === "" ? "an empty string" : typeof agent;
-    throw new TypeError(`submit: agent must be a name, or name@version; it is ${given}`);
-  }
-  const { lease, expiresAt, idempotencyKey, maxRuntimeSec } = options;
-  return {
-    agent,
-    ...(input === undefined ? {} : { input }),
-    ...(lease === undefined ? {} : { lease_request: lease }),
-    ...(expiresAt === undefined
-      ? {}
-      : { lease_constraints: { expires_at: instant(expiresAt, "expiresAt") } }),
-    idempotency_key: idempotencyKey ?? newKey(),
-    ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
-  };
 }
 
 function wireFilter({ status, agent, createdAfter }: JobsFilter) {

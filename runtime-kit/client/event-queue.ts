@@ -48,6 +48,16 @@ export class EventQueue {
     this.#bound = bound;
   }
 
+  /** The newest number that was told as read, of the job's end too. */
+  get told(): number {
+    return this.#told;
+  }
+
+  /** Whether the end is told as read. */
+  get finished(): boolean {
+    return this.#lastSeq !== undefined && this.#told >= this.#lastSeq;
+  }
+
   push(event: ReceivedEvent, size: number): void {
     if (this.#waiter !== undefined) {
       this.#wake(Promise.resolve({ value: event, done: false }));

@@ -4,6 +4,8 @@ import { dialWebSocket } from "../transports/websocket.js";
 import { connectWith } from "./connect.js";
 import type { Connect } from "./connect.js";
 
+export { keptInLocalStorage } from "../keepers/local-storage.js";
+export type { KeptPlace, SessionKeeper } from "../keepers/port.js";
 export { connectWith } from "./connect.js";
 export type { Connect } from "./connect.js";
 export { Client } from "./client.js";

@@ -34,6 +34,14 @@ export interface JobHost {
   hooks(part: object): QueueHooks;
 }
 
+/** How far a former process had come with a job. */
+export interface FormerReading {
+  /** The newest event of its loop that was read. */
+  readonly readSeq: number;
+  /** The number of the first piece of its streamed result, which comes again as a whole. */
+  readonly resultFrom: number | undefined;
+}
+
 type Ended = { readonly outcome: Outcome } | { readonly cutOff: Error };
 
 /**
@@ -69,14 +77,19 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   #status: JobStatus | (string & {}) = "pending";
   #final: string | undefined;
   #summary: string | undefined;
+  readonly #readBefore: number;
+  #resultFrom: number | undefined;
 
-  /** @internal Made by `client.submit`. */
+  /** @internal Made by `client.submit`, or of what a former process has kept. */
   constructor(
     message: { readonly job_id: JobId; readonly trace_id?: string; readonly payload: Accepted },
     agent: string,
     host: JobHost,
+    former?: FormerReading,
   ) {
     const { payload } = message;
+    this.#readBefore = former?.readSeq ?? 0;
+    this.#resultFrom = former?.resultFrom;
     this.id = message.job_id;
     this.accepted = payload;
     this.agent = payload.agent ?? agent;
@@ -167,8 +180,13 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     this.#status = "running";
     const { payload, event_seq: seq } = message;
     if (payload.kind === "result_chunk") {
+      this.#resultFrom ??= seq;
       this.#sink.add(payload.body, seq);
       if (this.#sink.streaming) return;
+    }
+    if (seq <= this.#readBefore) {
+      this.#hooks.read(seq);
+      return;
     }
     // Member by member: a spread of what came from the wire costs more than the parsing of it.
     const { kind, ts, body, origin_seq: origin } = payload;
@@ -180,6 +198,13 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /** @internal Nothing more will be heard of this job here. */
   cutOff(error: Error): void {
     if (!this.#over) this.#finish(undefined, { cutOff: error });
+  }
+
+  /** @internal How far the program has read; `undefined` once it has read all, the end too. */
+  get reading(): FormerReading | undefined {
+    if (this.#queue.finished && this.#sink.drained) return undefined;
+    const readSeq = Math.max(this.#queue.told, this.#readBefore);
+    return { readSeq, resultFrom: this.#resultFrom };
   }
 
   /** @internal Resolves when the job has ended or was cut off. */

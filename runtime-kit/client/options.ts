@@ -1,6 +1,7 @@
 import { Feature, Limits } from "../../generated/draft-1.1/index.js";
-import type { JobStatus, Lease } from "../../generated/draft-1.1/index.js";
+import type { JobStatus, Lease, PayloadOf } from "../../generated/draft-1.1/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
+import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -60,6 +61,11 @@ export interface ConnectOptions {
   /** Longest wait for the transport and the welcome together, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number;
   readonly buffer?: BufferOptions;
+  /**
+   * Where the session is kept, so that another process can go on with it: `keptInFile(…)`, `keptInLocalStorage(…)`.
+   * What is kept there already is taken up: its jobs are in `client.openJobs()`. §6.3
+   */
+  readonly session?: SessionKeeper;
   readonly on?: ClientListeners;
   readonly logger?: Logger;
   /** Gives up a connect that is under way. */
@@ -143,6 +149,30 @@ export function instant(value: string | Date, option: string): string {
 export function traceOf({ traceId }: SubmitOptions): string | undefined {
   if (traceId === undefined || traceIdOf(traceId) === traceId) return traceId;
   throw new TypeError("traceId must be 32 lowercase hexadecimal digits, not all of them 0");
+}
+
+/** The payload of a submit. Throws a `TypeError` for an agent without a name. §7.1 */
+export function submissionOf(
+  agent: string,
+  input: unknown,
+  options: SubmitOptions,
+  newKey: () => string,
+): PayloadOf<"job.submit"> {
+  if (typeof agent !== "string" || agent === "") {
+    const given = agent === "" ? "an empty string" : typeof agent;
+    throw new TypeError(`submit: agent must be a name, or name@version; it is ${given}`);
+  }
+  const { lease, expiresAt, idempotencyKey, maxRuntimeSec } = options;
+  return {
+    agent,
+    ...(input === undefined ? {} : { input }),
+    ...(lease === undefined ? {} : { lease_request: lease }),
+    ...(expiresAt === undefined
+      ? {}
+      : { lease_constraints: { expires_at: instant(expiresAt, "expiresAt") } }),
+    idempotency_key: idempotencyKey ?? newKey(),
+    ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
+  };
 }
 
 /** Jobs asked for in one page of a list. */

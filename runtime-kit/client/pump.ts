@@ -10,12 +10,13 @@ import type {
   ClientState,
   Outgoing,
 } from "../sessions/client-state.js";
+import type { KeptPlace } from "../keepers/port.js";
 import type { Closed, Dial, Transport } from "../transports/port.js";
 import { decode } from "../wire/decode.js";
 import { seal } from "../wire/draft.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { encode } from "../wire/encode.js";
-import { ArcpError } from "../wire/errors.js";
+import { ArcpError, ConnectionError } from "../wire/errors.js";
 import { beyondDepth, deeperThan } from "../wire/json.js";
 import { messageIds } from "../wire/ids.js";
 import type { MessageIds } from "../wire/ids.js";
@@ -24,6 +25,9 @@ import { clip } from "../wire/text.js";
 import { nowOf } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
 import { Gate } from "./gate.js";
+import { formerOf } from "./kept-session.js";
+import type { KeptSession } from "./kept-session.js";
+import { Keeping } from "./keeping.js";
 import type { TokenSource } from "./options.js";
 
 /** What happens to the jobs of a session, and to the session; told to the client that owns the pump. */
@@ -32,6 +36,15 @@ interface PumpSink {
   deliver(effect: Extract<ClientEffect, { do: "deliver" }>, size: number): void;
   cutoff(effect: Extract<ClientEffect, { do: "cutoff" }>): void;
   news(news: ClientNews): void;
+  /** The session as it is to be kept now. */
+  kept(): string | undefined;
+}
+
+/** Where a session is kept, and what was found there. */
+export interface KeptAt {
+  readonly place: KeptPlace;
+  readonly text: string | undefined;
+  readonly session: KeptSession | undefined;
 }
 
 interface PumpOptions {
@@ -41,6 +54,7 @@ interface PumpOptions {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly sink: PumpSink;
+  readonly kept: KeptAt | undefined;
 }
 
 interface Waiting {
@@ -67,14 +81,43 @@ export class Pump {
   #armedFor = Infinity;
   #frameSize = 0;
   #farewells: Promise<void>[] = [];
+  readonly #keeping: Keeping | undefined;
+  /** Submits whose sending waits until they are kept. */
+  readonly #unkept = new Set<string>();
 
   constructor(options: PumpOptions) {
-    const { clock, entropy, config } = options;
+    const { clock, entropy, config, kept } = options;
     this.#options = options;
     this.#nextId = messageIds(clock, entropy);
     const seed = entropy(4).reduce((number, byte) => number * 256 + byte, 0);
-    this.#state = newClient(config, seed, nowOf(clock));
+    const former = kept?.session === undefined ? undefined : formerOf(kept.session);
+    this.#state = newClient(config, seed, nowOf(clock), former);
+    this.#keeping = kept === undefined ? undefined : this.#keepingAt(kept);
     this.gate = new Gate((type) => this.input({ type }));
+  }
+
+  #keepingAt({ place, text: kept }: KeptAt): Keeping {
+    return new Keeping({
+      place,
+      kept,
+      text: () => this.#options.sink.kept(),
+      lighten: (cause) => this.#withdraw(cause),
+      failed: (error) => this.input({ type: "unkept", error }),
+    });
+  }
+
+  /** Submits that wait to be kept are refused, since one of them may be what does not fit. */
+  #withdraw(cause: Error): boolean {
+    const fresh = [...this.#state.pending.values()].filter(
+      ({ id, draft, unsure }) => draft.type === "job.submit" && !unsure && this.#unkept.has(id),
+    );
+    const text = `the job was not submitted, since it cannot be kept: ${cause.message}`;
+    for (const { id } of fresh) {
+      // Also one whose caller has left already: it is in the way all the same.
+      this.#forget(id)?.reject(new ConnectionError("NOT_KEPT", text, { cause }));
+      this.input({ type: "abandon", id, unsent: true });
+    }
+    return fresh.length > 0;
   }
 
   /** The session's state, to be read only. */
@@ -111,6 +154,19 @@ export class Pump {
     });
   }
 
+  /** Waits for the answer to a request that a former process made and the machine will repeat. */
+  adopt<T>(id: string, taken: (message: Message) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#requests.set(id, { resolve: (message) => resolve(taken(message)), reject });
+      this.gate.waiting(1);
+    });
+  }
+
+  /** The client has ended: what there is is kept, where `last` says so, and the place is let go. */
+  async finish(last: boolean): Promise<void> {
+    await this.#keeping?.finish(last);
+  }
+
   /** The caller no longer waits; its promise rejects with `error`. */
   abandon(id: string, error: Error, unsent = false): void {
     const waiting = this.#forget(id);
@@ -135,8 +191,11 @@ export class Pump {
       case "dial":
         void this.#dial(effect.connection);
         return;
+      case "keep":
+        this.#keeping?.keep();
+        return;
       case "send":
-        this.#send(effect.connection, effect.messages);
+        this.#sendKept(effect.connection, effect.messages);
         return;
       case "hangup":
         this.#hangUp(effect);
@@ -211,9 +270,19 @@ export class Pump {
     this.input({ type: "frame", connection, decoded: decode(text), text });
   }
 
+  #sendKept(number: number, messages: readonly Outgoing[]): void {
+    if (this.#keeping === undefined) return this.#send(number, messages);
+    for (const { id, draft } of messages) {
+      if (draft.type === "job.submit" && id !== undefined) this.#unkept.add(id);
+    }
+    this.#keeping.send(() => this.#send(number, messages));
+  }
+
   #send(number: number, messages: readonly Outgoing[]): void {
     const frames: string[] = [];
     for (const message of messages) {
+      // A submit that could not be kept was withdrawn meanwhile.
+      if (this.#unkept.delete(message.id ?? "") && !this.#state.pending.has(message.id!)) continue;
       const frame = this.#frameOf(message);
       if (frame !== undefined) frames.push(frame);
     }

@@ -36,6 +36,11 @@ export class ResultSink {
     return this.#stream !== undefined;
   }
 
+  /** Whether a reader of the stream, where there is one, has had all of it. */
+  get drained(): boolean {
+    return this.#stream === undefined || (this.#end !== undefined && this.#unread.length === 0);
+  }
+
   add(chunk: ResultChunkBody, seq: number): void {
     const added = this.#problem === undefined && this.#take(chunk);
     if (this.#stream === undefined) return;

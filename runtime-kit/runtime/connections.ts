@@ -8,7 +8,7 @@ import { decode } from "../wire/decode.js";
 import { seal } from "../wire/draft.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { encode } from "../wire/encode.js";
-import type { ArcpError } from "../wire/errors.js";
+import { ArcpError } from "../wire/errors.js";
 import { messageIds, ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
@@ -150,8 +150,12 @@ export function createConnections(options: {
   async function perform(connection: Connection, effect: ConnectionEffect): Promise<void> {
     if (effect.do === "refuse") return refuse(connection, effect.error, effect.requestId);
     if (effect.do === "verify") {
-      const principal = connection.principal ?? (await verify(connection, effect.token));
-      return step(connection, { type: "verified", principal });
+      const { principal } = connection;
+      const input =
+        principal === undefined
+          ? await verify(connection, effect.token)
+          : ({ type: "verified", principal } as const);
+      return step(connection, input);
     }
     const refusal = await sessions.open(connection, effect.opening, effect.principal);
     await step(
@@ -160,17 +164,23 @@ export function createConnections(options: {
     );
   }
 
-  async function verify(connection: Connection, token: string | undefined) {
-    if (token === undefined) return undefined;
+  async function verify(
+    connection: Connection,
+    token: string | undefined,
+  ): Promise<ConnectionInput> {
+    if (token === undefined) return { type: "verified", principal: undefined };
     try {
       // A verifier may hang; the connection does not outlive its deadline for that.
       const over = new Promise<undefined>((resolve) => {
         connection.gone = () => resolve(undefined);
       });
-      return await Promise.race([core.verify(token), over]);
+      const principal = await Promise.race([core.verify(token), over]);
+      return { type: "verified", principal };
     } catch (error) {
       logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
-      return undefined;
+      const text = "the token could not be verified";
+      const refusal = new ArcpError("UNAUTHENTICATED", text, { retryable: true });
+      return { type: "refused", error: refusal };
     } finally {
       connection.gone = undefined;
     }

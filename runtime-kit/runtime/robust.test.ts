@@ -289,7 +289,7 @@ describe("a peer", () => {
     await client.runtime.close();
   });
 
-  it("AUTH-06 whose token a verifier hangs over is refused in time, and leaves its place", async () => {
+  it("AUTH-06 AUTH-09 whose token a verifier hangs over is refused in time, and leaves its place", async () => {
     const runtime = createRuntime({
       auth: () => new Promise(() => {}),
       limits: { helloDeadlineMs: 20, maxUnauthenticated: 1 },
@@ -304,7 +304,9 @@ describe("a peer", () => {
       void mine.send([JSON.stringify({ arcp: "1.1", id: "m", type: "session.hello", payload })]);
       const frames: string[] = [];
       for await (const frame of mine.incoming) frames.push(frame);
-      expect(frames.join()).toContain("UNAUTHENTICATED");
+      expect(JSON.parse(frames[0]!)).toMatchObject({
+        payload: { code: "UNAUTHENTICATED", retryable: true },
+      });
       await new Promise(setImmediate);
     }
     await runtime.close();

@@ -14,8 +14,9 @@ export interface Acks {
   acked: number;
 }
 
-export function newAcks(): Acks {
-  return { unread: [], head: 0, ahead: new Set(), received: 0, acked: 0 };
+/** `upTo`: what a former process had read already. */
+export function newAcks(upTo = 0): Acks {
+  return { unread: [], head: 0, ahead: new Set(), received: upTo, acked: 0 };
 }
 
 /** A number arrived; `kept` tells whether the program has yet to read it. */

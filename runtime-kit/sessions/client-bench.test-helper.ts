@@ -4,7 +4,13 @@ import { decode } from "../wire/decode.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { clientDeadline, stepClient } from "./client.js";
 import { newClient } from "./client-state.js";
-import type { ClientConfig, ClientEffect, ClientInput, ClientNews } from "./client-state.js";
+import type {
+  ClientConfig,
+  ClientEffect,
+  ClientInput,
+  ClientNews,
+  FormerSession,
+} from "./client-state.js";
 
 type Loose = Readonly<Record<string, unknown>>;
 type Of<K extends ClientEffect["do"]> = Extract<ClientEffect, { do: K }>;
@@ -34,8 +40,8 @@ export class Bench {
   #effects: ClientEffect[] = [];
   #ids = 0;
 
-  constructor(config: Partial<ClientConfig> = {}) {
-    this.state = newClient({ ...CONFIG, ...config }, 42, this.#instant());
+  constructor(config: Partial<ClientConfig> = {}, former?: FormerSession) {
+    this.state = newClient({ ...CONFIG, ...config }, 42, this.#instant(), former);
   }
 
   #instant() {

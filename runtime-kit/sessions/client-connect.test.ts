@@ -59,6 +59,13 @@ describe("the first connection", () => {
     expect(bench.pass(600_000).of("dial")).toEqual([]);
   });
 
+  it("AUTH-09 ends with a token that cannot be verified for now, since it has no session to lose", () => {
+    const bench = new Bench().hello();
+    const payload = { code: "UNAUTHENTICATED", message: "no", retryable: true };
+    bench.frame("session.error", payload, { session_id: "sess_x" });
+    expect(bench.news()).toMatchObject([{ type: "ended", error: { code: "UNAUTHENTICATED" } }]);
+  });
+
   it("tries again when the runtime says that it may, for half a minute", () => {
     const bench = new Bench().hello();
     const busy = refusal("INTERNAL_ERROR", { retryable: true });

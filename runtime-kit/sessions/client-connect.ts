@@ -4,8 +4,8 @@ import type { ClientDraft } from "../wire/draft.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
 import { newAcks, readUpTo } from "./client-acks.js";
-import { errorOf, flush, rejectAll, unanswered } from "./client-requests.js";
-import { tell, warn } from "./client-state.js";
+import { errorOf, flush, isOpenSubmit, rejectAll, unanswered } from "./client-requests.js";
+import { keep, tell, warn } from "./client-state.js";
 import type { ClientEffect, ClientState, SessionFacts } from "./client-state.js";
 
 /** A connection that lived this long was a good one: the next wait is short again. */
@@ -35,12 +35,18 @@ export function greet(state: ClientState, token: string | undefined, now: Now): 
     payload: {
       client: config.peer,
       ...(token === undefined ? {} : { auth: { scheme: "bearer", token } }),
-      capabilities: { encodings: ["json"], features: [...config.features] },
+      capabilities: { encodings: ["json"], features: offered(state) },
       ...(state.resuming ? { resume: cursor(state, session!) } : {}),
     },
   };
   const version = state.version;
   return [{ do: "send", connection: state.connection, messages: [{ draft, version }] }];
+}
+
+/** A resume that lacks a feature of its session is refused, and a former process may have offered more. (W-14) */
+function offered({ config, session, resuming }: ClientState) {
+  const kept = resuming ? session!.features : [];
+  return [...new Set([...config.features, ...kept])];
 }
 
 function cursor(state: ClientState, session: SessionFacts) {
@@ -100,15 +106,49 @@ export function settleFor(state: ClientState, error: Error, now: Now): ClientEff
 /** A session without a past. Whatever the one before it had left is lost, and told. */
 function enter(state: ClientState, facts: SessionFacts, now: Now): ClientEffect[] {
   const former = state.session;
+  if (former !== undefined && !state.greeted) return enterInstead(state, former, facts, now);
   if (former === undefined) {
     return goLive(state, facts, tell({ type: "connected", session: facts }), now);
   }
-  const effects = replaced(state, former);
+  return enterAnew(state, replaced(state, former), facts, now);
+}
+
+function enterAnew(
+  state: ClientState,
+  effects: readonly ClientEffect[],
+  facts: SessionFacts,
+  now: Now,
+): ClientEffect[] {
   state.lastSeq = 0;
   state.holeAfter = undefined;
   state.acks = newAcks();
   state.ackAt = undefined;
   return [...effects, ...goLive(state, facts, tell({ type: "connected", session: facts }), now)];
+}
+
+/**
+ * A session of a former process was not resumed. One that is surely over is replaced and told as a gap, one that
+ * had nothing left is no loss. Any other may be well, with another runtime or for another principal: to go on
+ * would write over all that leads to it.
+ */
+function enterInstead(
+  state: ClientState,
+  former: SessionFacts,
+  facts: SessionFacts,
+  now: Now,
+): ClientEffect[] {
+  if (state.jobs.size === 0 && state.pending.size === 0) return enterAnew(state, [], facts, now);
+  if (ArcpError.is(state.refusal, "RESUME_WINDOW_EXPIRED")) {
+    return enterAnew(state, replaced(state, former), facts, now);
+  }
+  const jobs = [...state.jobs].join(", ");
+  const text =
+    `the runtime does not resume the kept session ${former.id}${jobs === "" ? "" : ` (with ${jobs})`}: this is another ` +
+    "runtime, the token is another principal's, or the session is forgotten; what is kept was left as it is: " +
+    "remove it to begin anew";
+  const cause = state.refusal;
+  const error = new ConnectionError("NOT_KEPT", text, cause === undefined ? {} : { cause });
+  return end(state, error);
 }
 
 function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
@@ -161,6 +201,7 @@ function goLive(
   now: Now,
 ): ClientEffect[] {
   state.phase = "live";
+  state.greeted = true;
   state.session = facts;
   state.noise = undefined;
   state.refusal = undefined;
@@ -169,7 +210,8 @@ function goLive(
   state.heardAt = now.monotonic;
   const behind = facts.features.includes("ack") && readUpTo(state.acks) > state.acks.acked;
   state.ackAt = behind ? now.monotonic + state.config.ackMs : undefined;
-  return [news, ...flush(state, now)];
+  // The token of this welcome is kept before anything is said: the first word ends the one before it (W-08).
+  return [news, ...keep(state), ...flush(state, now)];
 }
 
 function factsOf(
@@ -204,6 +246,10 @@ export function unwelcome(
   if (state.phase === "recalling") return settleFor(state, error, now);
   const hangup = { code: 1000, reason: "refused" };
   const expired = error.code === "RESUME_WINDOW_EXPIRED";
+  // Who has no session yet has nothing to lose, and is told at once that its token is of no use (AUTH-09).
+  if (error.code === "UNAUTHENTICATED" && error.retryable && !state.greeted) {
+    return end(state, error);
+  }
   if (state.resuming && (expired || !error.retryable)) {
     // Whether it was the session or the token that was refused, a hello without the session tells (W-08).
     state.refusal = error;
@@ -255,7 +301,7 @@ export function noiseWords({ noise }: ClientState): string {
 /** Until when to go on. The first connect fails fast, so that a wrong address is told at once. */
 function lastChance(state: ClientState, error: Error): number {
   const giveUp = state.downAt + state.config.backoff!.giveUpAfterMs;
-  if (state.session !== undefined) return giveUp;
+  if (state.greeted) return giveUp;
   return error instanceof ArcpError ? Math.min(giveUp, state.downAt + FIRST_CONNECT_MS) : -Infinity;
 }
 
@@ -281,6 +327,9 @@ export function end(state: ClientState, error: Error | undefined): ClientEffect[
   const reason = endOf(error);
   const jobs = [...state.jobs];
   state.jobs.clear();
+  const submits = [...state.pending.values(), ...state.doomed.values()];
+  state.left = submits.filter(isOpenSubmit);
+  state.doomed.clear();
   return [
     ...(connected ? [{ do: "hangup", connection, code: 1000, reason: "closed" } as const] : []),
     ...rejectAll(state, reason),

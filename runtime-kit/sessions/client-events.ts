@@ -76,6 +76,7 @@ function deliver(state: ClientState, message: Numbered, now: Now): ClientEffect[
 function skip(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
   noteReceived(state.acks, message.event_seq, false);
   scheduleAck(state, now);
+  if (message.type !== "job.event") state.doomed.delete(message.job_id);
   if (message.type !== "job.error") return [];
   const refusal = !state.strangers.has(message.job_id) || message.payload.code === "DUPLICATE_KEY";
   return refusal ? refusedSubmit(state, message) : [];
@@ -127,8 +128,10 @@ export function dropEarly(state: ClientState, now: Now): void {
 
 /** Something was read: an ack is due a little later, one for all that is read until then. §6.5 */
 export function scheduleAck(state: ClientState, now: Now): void {
-  if (state.ackAt !== undefined || state.session?.features.includes("ack") !== true) return;
-  if (readUpTo(state.acks) > state.acks.acked) state.ackAt = now.monotonic + state.config.ackMs;
+  if (state.ackAt !== undefined) return;
+  const acks = state.session?.features.includes("ack") === true;
+  const due = acks && readUpTo(state.acks) > state.acks.acked;
+  if (due || state.config.keeping === true) state.ackAt = now.monotonic + state.config.ackMs;
 }
 
 /** A frame of a job that says nothing that can be used; its number counts all the same. */

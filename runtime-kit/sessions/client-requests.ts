@@ -2,7 +2,7 @@ import type { ClientToRuntime, JobId, Message } from "../../generated/draft-1.1/
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
 import { answeredBy, member, refusedBy } from "./client-correlate.js";
-import { send, warn } from "./client-state.js";
+import { keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState, Numbered, Pending } from "./client-state.js";
 import { missingFeature } from "./gates.js";
 
@@ -41,7 +41,9 @@ function transmit(state: ClientState, all: readonly Pending[], now: Now): Client
   }
   for (const pending of good) pending.sent = true;
   const messages = good.map(({ id, draft }) => ({ id, draft }));
-  return [...effects, ...send(state, messages, now)];
+  // A submit is kept first, key and all: whoever goes on after a crash finds its job by repeating it.
+  const submits = good.some(({ draft }) => draft.type === "job.submit");
+  return [...effects, ...(submits ? keep(state) : []), ...send(state, messages, now)];
 }
 
 /** What may not be sent is refused here in the words of the runtime. §6.2 */
@@ -84,6 +86,8 @@ export function accepted(
   state.pending.delete(pending.id);
   if (pending.abandoned) {
     remember(state, jobId);
+    // Until the cancel is answered: the connection may go before it arrives.
+    if (pending.repeatable) state.doomed.set(jobId, pending);
     const draft = { type: "job.cancel", job_id: jobId, payload: { job_id: jobId } } as const;
     return send(state, [{ draft }], now);
   }
@@ -96,6 +100,8 @@ export function accepted(
 export function refused(state: ClientState, message: Message<"session.error">): ClientEffect[] {
   const error = errorOf(message.payload);
   const pending = refusedBy(state.pending, message, error.code);
+  const jobId = member(message.payload, "job_id") ?? message.job_id;
+  if (typeof jobId === "string") state.doomed.delete(jobId);
   return pending === undefined ? [warn(error)] : [reject(state, pending, error)];
 }
 
@@ -138,9 +144,12 @@ export function errorOf(payload: unknown): ArcpError {
 /** The connection went: what can be repeated waits, and nobody is told a guess about the rest. (W-33) */
 export function unanswered(state: ClientState): ClientEffect[] {
   const effects: ClientEffect[] = [];
+  for (const pending of state.doomed.values()) state.pending.set(pending.id, pending);
+  state.doomed.clear();
   for (const pending of state.pending.values()) {
     if (!pending.sent) continue;
-    if (pending.abandoned) {
+    // An abandoned submit too, since its job has to be found before it can be cancelled.
+    if (pending.abandoned && !(pending.repeatable && pending.draft.type === "job.submit")) {
       state.pending.delete(pending.id);
     } else if (pending.repeatable) {
       pending.sent = false;
@@ -159,6 +168,11 @@ function outcomeUnknown({ draft }: Pending): ConnectionError {
     `the connection ended before ${draft.type} was answered, so it may or may not have been done; ` +
       `look for it with client.jobs()${trace}`,
   );
+}
+
+/** A submit that a runtime may have, by a key under which it can be repeated. */
+export function isOpenSubmit({ draft, repeatable, sent, unsure }: Pending): boolean {
+  return draft.type === "job.submit" && repeatable && (sent || unsure);
 }
 
 export function rejectAll(state: ClientState, error: Error): ClientEffect[] {

@@ -35,6 +35,21 @@ export interface ClientConfig {
   readonly ackMs: number;
   /** `undefined`: a lost connection is the end. */
   readonly backoff: Backoff | undefined;
+  /** Whether the session is to outlive this process: `keep` effects say when it has to be kept first. */
+  readonly keeping?: boolean;
+}
+
+/** What a former process left of its session, to go on with. §6.3 */
+export interface FormerSession {
+  readonly id: SessionId;
+  readonly resumeToken: string;
+  readonly features: readonly Feature[];
+  /** Everything up to this number need not be heard again. */
+  readonly lastSeq: number;
+  /** Jobs whose end was not read. */
+  readonly jobs: readonly JobId[];
+  /** Submits that may have been sent, and whose answer did not come. */
+  readonly unanswered: readonly Pick<Pending, "id" | "draft" | "abandoned">[];
 }
 
 /** What the welcome said of the session. §6.2 */
@@ -94,6 +109,8 @@ export interface ClientState {
   version: string;
   /** Times that the session was resumed. */
   resumed: number;
+  /** Whether this process was ever welcomed: until then an address or a session of a former one may be wrong. */
+  greeted: boolean;
   /** The newest number received without a hole. */
   lastSeq: number;
   /** The number after which a hole was found that a resume was to fill. */
@@ -104,6 +121,10 @@ export interface ClientState {
   readonly pending: Map<string, Pending>;
   /** Jobs of this client that have not ended. */
   readonly jobs: Set<JobId>;
+  /** Jobs of submits that nobody waits for, which are being cancelled: by the submit that made them. */
+  readonly doomed: Map<string, Pending>;
+  /** Submits without an answer at the end: what became of them the next process can find out. */
+  left: readonly Pending[];
   /** Jobs that are known and not this client's to hear: children, and those that ended. Bounded. */
   readonly strangers: Set<string>;
   /** What came for unknown jobs while the answer to a repeated submit may yet make them ours. */
@@ -154,6 +175,8 @@ export type ClientInput =
   | { readonly type: "paused" }
   | { readonly type: "flowing" }
   | { readonly type: "close"; readonly id: string; readonly reason?: string }
+  /** What had to be kept could not be: to go on would break what was promised. */
+  | { readonly type: "unkept"; readonly error: Error }
   | { readonly type: "time" };
 
 /** A message to seal and send; without `id` the pump gives it one. */
@@ -199,6 +222,8 @@ export type ClientNews =
 /** An order of `stepClient`, to be carried out in the order in which they come. §6 */
 export type ClientEffect =
   | { readonly do: "dial"; readonly connection: number }
+  /** What is sent from here on waits until the session as it is now is kept. */
+  | { readonly do: "keep" }
   | { readonly do: "send"; readonly connection: number; readonly messages: readonly Outgoing[] }
   | {
       readonly do: "hangup";
@@ -213,26 +238,37 @@ export type ClientEffect =
   | { readonly do: "cutoff"; readonly jobs: readonly JobId[]; readonly error: Error }
   | { readonly do: "tell"; readonly news: ClientNews };
 
-/** A client that dials at its first step. `seed` is any 32 bits of chance, for the jitter. */
-export function newClient(config: ClientConfig, seed: number, now: Now): ClientState {
+/**
+ * A client that dials at its first step. `seed` is any 32 bits of chance, for the jitter. With a `former` session it
+ * resumes that one.
+ */
+export function newClient(
+  config: ClientConfig,
+  seed: number,
+  now: Now,
+  former?: FormerSession,
+): ClientState {
   return {
     config,
     phase: "waiting",
     connection: 0,
     by: now.monotonic,
-    session: undefined,
+    session: former === undefined ? undefined : factsOfFormer(former),
     resuming: false,
     noise: undefined,
     refusal: undefined,
     instead: undefined,
     version: "1.1",
     resumed: 0,
-    lastSeq: 0,
+    greeted: false,
+    lastSeq: former?.lastSeq ?? 0,
     holeAfter: undefined,
-    acks: newAcks(),
+    acks: newAcks(former?.lastSeq),
     ackAt: undefined,
-    pending: new Map(),
-    jobs: new Set(),
+    pending: new Map((former?.unanswered ?? []).map((one) => [one.id, ofFormer(one)])),
+    jobs: new Set(former?.jobs),
+    doomed: new Map(),
+    left: [],
     strangers: new Set(),
     early: new Map(),
     heardAt: now.monotonic,
@@ -245,6 +281,29 @@ export function newClient(config: ClientConfig, seed: number, now: Now): ClientS
     closing: undefined,
     chance: seed >>> 0,
   };
+}
+
+/** Enough to resume with; the welcome tells the rest. */
+function factsOfFormer({ id, resumeToken, features }: FormerSession): SessionFacts {
+  return {
+    id,
+    resumeToken,
+    features,
+    resumeWindowSec: 0,
+    heartbeatMs: undefined,
+    runtime: { name: "", version: "" },
+    agents: [],
+    limits: {},
+  };
+}
+
+function ofFormer(one: FormerSession["unanswered"][number]): Pending {
+  return { ...one, repeatable: true, sent: false, unsure: true };
+}
+
+/** Has what follows wait until the session is kept, where it is. */
+export function keep(state: ClientState): ClientEffect[] {
+  return state.config.keeping === true ? [{ do: "keep" }] : [];
 }
 
 /** Close codes that the client uses; a browser allows 1000 and 3000 to 4999 only. */

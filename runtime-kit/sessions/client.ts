@@ -22,7 +22,7 @@ import {
 import { dropEarly, handEarly, numbered, scheduleAck } from "./client-events.js";
 import { accepted, answer, refused, request } from "./client-requests.js";
 import { salvage } from "./client-salvage.js";
-import { CLOSE_NORMAL, CLOSE_NO_WELCOME, send, warn } from "./client-state.js";
+import { CLOSE_NORMAL, CLOSE_NO_WELCOME, keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState } from "./client-state.js";
 import { CLOSE_HEARTBEAT_LOST, CLOSE_SUPERSEDED } from "./close-codes.js";
 
@@ -72,6 +72,8 @@ function step(state: ClientState, input: ClientInput, now: Now): ClientEffect[] 
       return [];
     case "close":
       return close(state, input, now);
+    case "unkept":
+      return state.phase === "ended" ? [] : end(state, input.error);
     case "time":
       return timePassed(state, now);
   }
@@ -137,6 +139,7 @@ const handlers = {
     const id = message.payload.session_id ?? message.session_id;
     if (state.session !== undefined && id === state.session.id) {
       state.session = { ...state.session, resumeToken: message.payload.resume_token };
+      return keep(state);
     }
     return [];
   },
@@ -165,7 +168,10 @@ const handlers = {
     ...accepted(state, message, now),
     ...handEarly(state, message.job_id),
   ],
-  "job.cancelled": (message, state) => answer(state, message, "job.cancel"),
+  "job.cancelled": (message, state) => {
+    state.doomed.delete(message.job_id);
+    return answer(state, message, "job.cancel");
+  },
   "job.subscribed": (message, state) => answer(state, message, "job.subscribe"),
   "job.event": (message, state, now) => numbered(state, message, now),
   "job.result": (message, state, now) => numbered(state, message, now),
@@ -298,8 +304,11 @@ function beat(state: ClientState, now: Now): ClientEffect[] {
 function ack(state: ClientState, now: Now): ClientEffect[] {
   state.ackAt = undefined;
   const seq = readUpTo(state.acks);
-  if (state.session?.features.includes("ack") !== true || seq <= state.acks.acked) return [];
+  // Kept first: what was acknowledged and forgotten here nobody would hear again.
+  if (state.session?.features.includes("ack") !== true || seq <= state.acks.acked) {
+    return keep(state);
+  }
   state.acks.acked = seq;
   const draft = { type: "session.ack", payload: { last_processed_seq: seq } } as const;
-  return send(state, [{ draft }], now);
+  return [...keep(state), ...send(state, [{ draft }], now)];
 }

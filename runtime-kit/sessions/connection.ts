@@ -92,7 +92,8 @@ function tooLate(state: ConnectionState): ConnectionEffect[] {
     return refuse(state, new ArcpError("UNAUTHENTICATED", "no session.hello came in time"));
   }
   if (state.phase !== "verifying") return [];
-  return refuse(state, new ArcpError("UNAUTHENTICATED", "the token could not be verified in time"));
+  const text = "the token could not be verified in time";
+  return refuse(state, new ArcpError("UNAUTHENTICATED", text, { retryable: true }));
 }
 
 function greet(state: ConnectionState, decoded: Decoded): ConnectionEffect[] {

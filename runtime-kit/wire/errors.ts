@@ -93,7 +93,9 @@ export type ConnectionFailure =
   /** The connection went away before the answer, so that the request may or may not have been done. */
   | "OUTCOME_UNKNOWN"
   /** Events were lost for good: the resume window had closed. */
-  | "GAP";
+  | "GAP"
+  /** The session cannot be kept where it should be, or what is kept there cannot be taken up. */
+  | "NOT_KEPT";
 
 /** A failure of the connection itself. Local: it never travels on the wire. */
 export class ConnectionError extends Error {

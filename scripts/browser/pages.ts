@@ -8,6 +8,8 @@ export interface Watched {
   readonly context: BrowserContext;
   /** What its policy forbade, and errors that nobody caught, in Chromium's words. */
   readonly violations: readonly string[];
+  /** Another tab of the same profile, watched along with this one. */
+  tab(url: string): Promise<Page>;
 }
 
 /** A browser that is running. */
@@ -25,15 +27,18 @@ export async function startBrowser(): Promise<Pages> {
   return {
     async open(url) {
       const context = await browser.newContext();
-      const page = await context.newPage();
       const violations: string[] = [];
-      // The console tells of every violation, those of frames too.
-      page.on("console", (message) => {
-        if (FORBIDDEN.test(message.text())) violations.push(message.text());
-      });
-      page.on("pageerror", (error) => violations.push(error.message));
-      await page.goto(url);
-      return { page, context, violations };
+      const tab = async (at: string): Promise<Page> => {
+        const page = await context.newPage();
+        // The console tells of every violation, those of frames too.
+        page.on("console", (message) => {
+          if (FORBIDDEN.test(message.text())) violations.push(message.text());
+        });
+        page.on("pageerror", (error) => violations.push(error.message));
+        await page.goto(at);
+        return page;
+      };
+      return { page: await tab(url), context, violations, tab };
     },
     async closeAll() {
       for (const context of browser.contexts()) await context.close();

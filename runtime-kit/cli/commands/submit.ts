@@ -1,15 +1,20 @@
 import type { Command } from "commander";
-import type { Client, ClientListeners, SubmitOptions } from "../../client/index.js";
+import { randomUUID } from "node:crypto";
+import type { Client, ClientListeners, Job, SubmitOptions } from "../../client/index.js";
 import { ConnectionError } from "../../wire/errors.js";
 import type { Context } from "../context.js";
+import { record } from "../context.js";
 import { deferred } from "../deferred.js";
 import { Exit } from "../exit.js";
 import { follow } from "../follow.js";
 import { explain } from "../help.js";
-import { collect, inputOf, leaseOf, reachOptions, seconds } from "../options.js";
+import { stateFolder } from "../kept/folder.js";
+import { keepJob } from "../kept/keep.js";
+import { collect, inputOf, leaseOf, reachOptions, seconds, urlOf } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { JobEnded, UsageError } from "../report.js";
 import { openSession } from "../session.js";
+import { oneLine } from "../text.js";
 import type { View } from "../view.js";
 import { openView } from "../views.js";
 
@@ -17,6 +22,8 @@ interface SubmitCommand extends ReachOptions {
   readonly lease?: readonly string[];
   readonly maxRuntime?: number;
   readonly timeout?: number;
+  readonly key?: string;
+  readonly detach?: boolean;
 }
 
 /** How long a lost connection is dialled again before the command gives up. */
@@ -35,9 +42,16 @@ export function addSubmit(program: Command, context: Context): void {
     .option("--lease <lease>", "JSON, or namespace=pattern; may be repeated", collect)
     .option("--max-runtime <sec>", "the runtime ends the job after so long", seconds)
     .option("--timeout <sec>", "this command cancels the job after so long", seconds)
+    .option("--key <key>", "an idempotency key: submitting the same again finds the same job")
+    .option("--detach", "prints the job's id once it is accepted, and leaves the job to run")
     .action(async (agent: string, argument: string | undefined, options: SubmitCommand) => {
       if (agent === "")
         throw new UsageError("<agent> is empty; `arcp agents` lists what can be run");
+      if (options.detach === true && options.timeout !== undefined) {
+        throw new UsageError(
+          "--detach does not wait, so --timeout has no meaning; use --max-runtime",
+        );
+      }
       const submission = {
         agent,
         input: await inputOf(argument, context.io),
@@ -48,14 +62,17 @@ export function addSubmit(program: Command, context: Context): void {
   explain(command, {
     notes:
       "Ctrl-C cancels the job; a second one leaves without waiting for its end.\n" +
-      "A lost connection is dialled again for a minute; then the job goes on without this command.",
+      "A lost connection is dialled again for a minute; then the job goes on without this command.\n" +
+      "What another process needs to go on is kept in ARCP_STATE until the job has ended: see `arcp tail` and\n" +
+      "`arcp cancel`. With --detach it is kept longer, so that its end can be read too.",
     examples: [
       `arcp submit echo '{"hi": 1}'`,
       "arcp submit count @input.json --timeout 30",
       "arcp submit echo - --json < input.json",
+      "arcp submit count @input.json --detach",
       `arcp submit repo-report '{"path": "/srv/repo"}' --lease 'fs.read=/srv/repo/**'`,
     ],
-    environment: ["ARCP_URL", "ARCP_TOKEN"],
+    environment: ["ARCP_URL", "ARCP_TOKEN", "ARCP_STATE"],
   });
 }
 
@@ -77,6 +94,7 @@ async function submitAndFollow(
 ): Promise<number> {
   const stop = new AbortController();
   const view = openView(context, options.json === true);
+  const keeping = await keepingFor(context, options, view);
   const leaving = leave(context, stop, view);
   const timer = giveUpAfter(options.timeout, stop);
   const line = watchLine(view.listeners, stop.signal);
@@ -86,10 +104,13 @@ async function submitAndFollow(
       signal: stop.signal,
       reconnect: { giveUpAfterMs: GIVE_UP_MS },
       on: line.listeners,
+      ...(keeping === undefined ? {} : { session: keeping.session }),
     });
     const { agent, input, options: given } = submission;
     const job = await client.submit(agent, input, { ...given, signal: stop.signal });
     line.accepted(job.id);
+    await keeping?.accepted(job, submission);
+    if (options.detach === true) return detached(context, options, job);
     await follow(context, job, view);
   };
   const running = run();
@@ -106,7 +127,35 @@ async function submitAndFollow(
     leaving.end();
     view.close();
     const closed = client?.close();
-    if (!leaving.hasLeft()) await closed;
+    if (!leaving.hasLeft()) {
+      await closed;
+      if (options.detach !== true) await keeping?.done();
+    }
+  }
+}
+
+/** Only the id, so that a script can take it. */
+function detached(context: Context, { json }: SubmitCommand, job: Job): Promise<void> {
+  const { id: job_id, agent } = job;
+  return json === true
+    ? record(context, { detached: { job_id, agent } })
+    : context.out.line(oneLine(job_id));
+}
+
+/** Where the job is kept; nowhere with a runtime that ends with this command. */
+async function keepingFor(context: Context, options: SubmitCommand, view: View) {
+  const detach = options.detach === true;
+  if (options.stdio !== undefined) {
+    if (detach) throw new UsageError("--detach: a runtime of --stdio ends with this command");
+    return undefined;
+  }
+  if (!detach && stateFolder(context.io) === undefined) return undefined;
+  try {
+    return await keepJob(context.io, urlOf(options.url, context.io));
+  } catch (error) {
+    if (detach) throw error;
+    view.notice(`${(error as Error).message}; no other process will be able to go on with the job`);
+    return undefined;
   }
 }
 
@@ -199,9 +248,12 @@ function told(error: unknown, reason: unknown): unknown {
   return error;
 }
 
-function submitOptions({ lease: texts, maxRuntime }: SubmitCommand): SubmitOptions {
+function submitOptions({ lease: texts, maxRuntime, key }: SubmitCommand): SubmitOptions {
   const lease = leaseOf(texts);
+  if (key === "") throw new UsageError("--key is empty");
   return {
+    // Kept with the job, so that another process can find it by the same.
+    idempotencyKey: key ?? `cli_${randomUUID()}`,
     ...(lease === undefined ? {} : { lease }),
     ...(maxRuntime === undefined ? {} : { maxRuntimeSec: maxRuntime }),
   };

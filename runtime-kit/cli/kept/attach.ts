@@ -1,0 +1,105 @@
+/** Goes on with a job that another process has submitted: in its session, or in one of this process by its key. */
+import { join } from "node:path";
+import type { Client, Job, SubmitOptions } from "../../client/index.js";
+import { keptOfText, textOfKept } from "../../client/kept-session.js";
+import type { KeptSession } from "../../client/kept-session.js";
+import { keptInFile } from "../../keepers/file.js";
+import type { SessionKeeper } from "../../keepers/port.js";
+import { ArcpError } from "../../wire/errors.js";
+import type { Io } from "../io.js";
+import { urlOf } from "../options.js";
+import type { ReachOptions } from "../options.js";
+import { UsageError } from "../report.js";
+import { recordsOf, stateFolder } from "./folder.js";
+import type { JobRecord } from "./folder.js";
+
+/** The record of a job, if it was submitted from here to the runtime that is meant. */
+export async function findRecord(
+  io: Io,
+  jobId: string,
+  { url }: ReachOptions,
+): Promise<JobRecord | undefined> {
+  const folder = stateFolder(io);
+  if (folder === undefined) return undefined;
+  const records = await recordsOf(folder, jobId);
+  const named = url !== undefined || (io.env["ARCP_URL"] ?? "") !== "";
+  const meant = named ? records.filter((one) => one.url === urlOf(url, io)) : records;
+  if (meant.length < 2) return meant[0];
+  const urls = meant.map((one) => one.url).join(", ");
+  throw new UsageError(`more than one runtime has a job ${jobId}: give --url, one of ${urls}`);
+}
+
+/** Said where there is no record. */
+export function noRecord(io: Io, jobId: string): ArcpError {
+  const folder = stateFolder(io);
+  const where =
+    folder === undefined
+      ? "no folder keeps jobs: set ARCP_STATE"
+      : `${folder} keeps nothing of ${jobId}; \`arcp submit\` keeps what it submits, for its user on its machine`;
+  return new ArcpError("JOB_NOT_FOUND", where);
+}
+
+/**
+ * The session of a job, from which it is read on; from after the number `from` where that is given. A job whose end was
+ * read already is open again, so that its end comes once more.
+ */
+export function sessionOf(io: Io, record: JobRecord, from: number | undefined): SessionKeeper {
+  const keeper = keptInFile(join(stateFolder(io)!, record.session));
+  return {
+    place: keeper.place,
+    async take() {
+      const place = await keeper.take();
+      return {
+        ...place,
+        async read() {
+          const text = await place.read();
+          if (text === undefined) return undefined;
+          return textOfKept(reopened(keptOfText(text, keeper.place), record, from));
+        },
+      };
+    },
+  };
+}
+
+function reopened(kept: KeptSession, record: JobRecord, from: number | undefined): KeptSession {
+  const { job_id, submission, accepted } = record;
+  const open = kept.jobs.find((one) => one.job_id === job_id);
+  if (open !== undefined && from === undefined) return kept;
+  const job = { job_id, submission, accepted, read_seq: from ?? Number.MAX_SAFE_INTEGER };
+  return {
+    ...kept,
+    last_event_seq: Math.min(kept.last_event_seq, from ?? 0),
+    jobs: [...kept.jobs.filter((one) => one !== open), job],
+  };
+}
+
+/**
+ * The same job in this client's session, by submitting the same under the same key, which gives the authority to cancel
+ * it as well (W-17). Throws `JOB_NOT_FOUND` where the runtime does not list the job: its key would start another one.
+ */
+export async function attachByKey(client: Client, record: JobRecord): Promise<Job> {
+  const { job_id, submission } = record;
+  const { agent, input, lease_request, lease_constraints, idempotency_key, max_runtime_sec } =
+    submission.payload;
+  if (!(await isListed(client, agent, job_id))) throw forgotten(job_id);
+  const options: { -readonly [Name in keyof SubmitOptions]: SubmitOptions[Name] } = {
+    idempotencyKey: idempotency_key!,
+  };
+  if (lease_request !== undefined) options.lease = lease_request;
+  if (lease_constraints?.expires_at !== undefined) options.expiresAt = lease_constraints.expires_at;
+  if (max_runtime_sec !== undefined) options.maxRuntimeSec = max_runtime_sec;
+  const job = await client.submit(agent, input, options);
+  if (job.id === job_id) return job;
+  // It was forgotten in the meantime, and this is one that nobody asked for.
+  await job.cancel("submitted by mistake");
+  throw forgotten(job_id);
+}
+
+async function isListed(client: Client, agent: string, jobId: string): Promise<boolean> {
+  for await (const job of client.jobs({ agent })) if (job.job_id === jobId) return true;
+  return false;
+}
+
+function forgotten(jobId: string): ArcpError {
+  return new ArcpError("JOB_NOT_FOUND", `the runtime no longer knows ${jobId}`);
+}
