@@ -285,9 +285,10 @@ function sweep(db: Connection, sql: Statements): boolean {
   const free = sql.freePages.get() as { readonly freelist_count: number };
   if (free.freelist_count <= SPARE_PAGES) return false;
   db.exec(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`);
-  // The file itself becomes shorter with the checkpoint.
+  // The file itself becomes shorter with the checkpoint. One that waits for nobody: where another process still reads,
+  // SQLite's next checkpoint does it.
   const left = sql.freePages.get() as { readonly freelist_count: number };
-  if (left.freelist_count <= SPARE_PAGES) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (left.freelist_count <= SPARE_PAGES) db.exec("PRAGMA wal_checkpoint(PASSIVE)");
   return left.freelist_count < free.freelist_count;
 }
 
