@@ -179,7 +179,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     const own = [...sessions.values()].filter((session) => session.state.principal === principal);
     if (own.length < limits.maxSessionsPerPrincipal) return true;
     const away = own
-      .filter(({ state }) => state.phase !== "attached" && (!state.used || isOver(state)))
+      .filter(({ state }) => state.connection === undefined && (!state.used || isOver(state)))
       .sort((a, b) => order(a.state) - order(b.state));
     const [first] = away;
     if (first !== undefined) expire(first);

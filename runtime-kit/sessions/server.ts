@@ -156,7 +156,8 @@ export function sessionDeadline(state: SessionState, options: LivenessOptions): 
 
 /** When a session that nobody resumed may be forgotten; never while it numbers a retained job (W-38). */
 export function sessionExpiry(state: SessionState, options: LivenessOptions): number | undefined {
-  if (state.phase === "attached" || state.jobs > 0) return undefined;
+  // One that is closed has its connection until the goodbye is said.
+  if (state.connection !== undefined || state.jobs > 0) return undefined;
   return state.detachedAt + options.resumeWindowMs;
 }
 
