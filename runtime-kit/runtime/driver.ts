@@ -102,7 +102,9 @@ export function createDriver(core: Core): Driver {
       for (const { session } of job.readers.values()) sessions.ended(session);
     },
     released(job) {
-      for (const { session, lastSeq } of job.readers.values()) sessions.released(session, lastSeq);
+      for (const { session, lastSeq } of job.readers.values()) {
+        sessions.released(session, job.state.id, lastSeq);
+      }
     },
     exists: (session) => sessions.get(session) !== undefined,
     numbering,

@@ -1,4 +1,4 @@
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import type { ReaderState } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
@@ -38,6 +38,10 @@ export interface LiveSession {
   readonly timer: Timer;
   /** The newest number that is committed. */
   committed: number;
+  /** The first number of each retained job that it numbers, in ascending order. */
+  readonly firsts: Map<JobId, number>;
+  /** Jobs that were forgotten since the store was last told to drop their runs. */
+  forgotten: number;
   connection: Connection | undefined;
   delivery: Delivery | undefined;
   /** Submits that are being looked at, one after the other: they are answered in order (W-05). */

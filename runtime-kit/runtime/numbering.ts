@@ -64,6 +64,7 @@ export function createNumbering(options: NumberingOptions): Numbering {
     return ranges.map(({ first: firstIndex, count }) => {
       const run = numberEntries(session.state, { job: job.state.id, firstIndex, count });
       reader.lastSeq = run.firstSeq + count - 1;
+      if (!session.firsts.has(job.state.id)) session.firsts.set(job.state.id, run.firstSeq);
       return { session: reader.session, run };
     });
   }

@@ -40,12 +40,15 @@ export async function restore(to: {
     const own = owned.get(record.id) ?? [];
     const numbers = numbered.bySession.get(record.id) ?? [];
     const lost = numbers.filter(({ job }) => jobs.get(job) === undefined);
-    sessions.restore(record, {
+    // What comes before the first number that is still there was dropped.
+    const oldest = numbers.reduce((least, { firstSeq }) => Math.min(least, firstSeq), Infinity);
+    const facts = {
       lastSeq: highest(numbers),
-      lostSeq: highest(lost),
+      lostSeq: Math.max(highest(lost), numbers.length === 0 ? 0 : oldest - 1),
       jobs: own.length,
       activeJobs: own.filter(({ state }) => !isTerminal(state.status)).length,
-    });
+    };
+    sessions.restore(record, facts, firstNumbers(numbers, jobs));
   }
   await jobs.resume();
   await commits.flushed();
@@ -59,6 +62,13 @@ type LastNumber = Loaded["numbers"][number];
 
 function highest(numbers: readonly LastNumber[]): number {
   return numbers.reduce((most, { lastSeq }) => Math.max(most, lastSeq), 0);
+}
+
+/** The first number of each job that is retained, in ascending order. */
+function firstNumbers(numbers: readonly LastNumber[], jobs: Jobs): ReadonlyMap<JobId, number> {
+  const retained = numbers.filter(({ job }) => jobs.get(job) !== undefined);
+  const inOrder = retained.toSorted((a, b) => a.firstSeq - b.firstSeq);
+  return new Map(inOrder.map(({ job, firstSeq }) => [job, firstSeq]));
 }
 
 /** What the store tells of the numbers, for each session and for each job. */

@@ -1,4 +1,4 @@
-import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening } from "../sessions/connection.js";
@@ -46,7 +46,11 @@ export interface SessionTable {
   get(id: SessionId): LiveSession | undefined;
   all(): Iterable<LiveSession>;
   /** Takes what a store kept of a session, or of one that had expired, with what its log says of it. */
-  restore(record: StoredRecord<SessionId>, facts: SessionFacts): void;
+  restore(
+    record: StoredRecord<SessionId>,
+    facts: SessionFacts,
+    firsts: ReadonlyMap<JobId, number>,
+  ): void;
   /** The connection is listened to again; that it was silent before was not its doing. */
   heard(connection: Connection): void;
   /** The session numbers a further job, one that runs or may yet (`active`) or one that has ended. */
@@ -54,7 +58,7 @@ export interface SessionTable {
   /** A job that the session numbers has ended. */
   ended(id: SessionId): void;
   /** A job that the session numbered is forgotten, up to this number. */
-  released(id: SessionId, lastSeq: number): void;
+  released(id: SessionId, job: JobId, lastSeq: number): void;
 }
 
 export interface SessionsOptions {
@@ -69,6 +73,9 @@ export interface SessionsOptions {
 
 /** Submits of one session that are looked at before the next frame is read. */
 const SUBMITS_AT_ONCE = 16;
+
+/** So many forgotten jobs of a session are worth telling the store to drop their numbers. */
+const FORGOTTEN_AT_ONCE = 64;
 
 export function createSessions(options: SessionsOptions): SessionTable {
   const { core, commits } = options;
@@ -107,6 +114,17 @@ export function createSessions(options: SessionsOptions): SessionTable {
       else if (effect.do === "request") options.request({ session, connection }, effect.message);
       else if (effect.do === "goodbye") void goodbye(session, connection, effect.draft);
     }
+  }
+
+  /**
+   * The store forgets the numbers that nobody can ask for any more: those below what can be resumed from, as far as
+   * no retained job was numbered there.
+   */
+  function dropRuns(session: LiveSession): void {
+    session.forgotten = 0;
+    const { id, oldestSeq } = session.state;
+    const [first = oldestSeq] = session.firsts.values();
+    commits.write({ op: "run.drop", session: id, below: Math.min(oldestSeq, first) });
   }
 
   /** CLOSE-02: what was asked for before is answered first; then nothing more is. */
@@ -156,11 +174,13 @@ export function createSessions(options: SessionsOptions): SessionTable {
     return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
   }
 
-  function live(state: SessionState): LiveSession {
+  function live(state: SessionState, firsts?: ReadonlyMap<JobId, number>): LiveSession {
     const session: LiveSession = {
       state,
       timer: createTimer(clock, () => wakeUp(session)),
       committed: state.nextSeq - 1,
+      firsts: new Map(firsts),
+      forgotten: 0,
       connection: undefined,
       delivery: undefined,
       submits: Promise.resolve(),
@@ -323,9 +343,10 @@ export function createSessions(options: SessionsOptions): SessionTable {
   return {
     get: (id) => sessions.get(id),
     all: () => sessions.values(),
-    restore(record, facts) {
+    restore(record, facts, firsts) {
       if (tombstones.restore(record)) return;
-      arm(live(restoredSession(record as unknown as SessionState, facts, nowOf(clock))));
+      const state = restoredSession(record as unknown as SessionState, facts, nowOf(clock));
+      arm(live(state, firsts));
     },
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
@@ -372,11 +393,14 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const effects = step(session, { type: "dropped", connection: connection.id });
       perform(session, effects);
     },
-    released(id, lastSeq) {
+    released(id, job, lastSeq) {
       const session = sessions.get(id);
       if (session === undefined) return;
       session.state.jobs -= 1;
       session.state.oldestSeq = Math.max(session.state.oldestSeq, lastSeq + 1);
+      session.firsts.delete(job);
+      session.forgotten += 1;
+      if (session.forgotten === FORGOTTEN_AT_ONCE) dropRuns(session);
       arm(session);
     },
   };

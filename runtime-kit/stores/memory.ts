@@ -66,9 +66,11 @@ class MemoryStore implements Store {
     this.#mustBeOpen();
     const numbers = [...this.#sessions].flatMap(([session, { runs }]) => {
       const last = new Map(runs.map((run) => [run.job, run]));
+      const first = new Map(runs.toReversed().map((run) => [run.job, run.firstSeq]));
       return Array.from(last, ([job, { firstSeq, firstIndex, count }]) => ({
         session,
         job,
+        firstSeq: first.get(job) as number,
         lastIndex: firstIndex + count - 1,
         lastSeq: firstSeq + count - 1,
       }));
@@ -140,6 +142,8 @@ class MemoryStore implements Store {
           numbers.set(write.session, firstSeq + count);
           return undefined;
         }
+        case "run.drop":
+          return undefined;
       }
     });
   }
@@ -175,6 +179,11 @@ class MemoryStore implements Store {
       }
       case "run.append":
         addRun(this.#sessions.get(write.session) as SessionRow, write.run);
+        return;
+      case "run.drop": {
+        const runs = this.#sessions.get(write.session)?.runs ?? [];
+        runs.splice(0, Math.min(firstAbove(runs, write.below - 1), runs.length - 1));
+      }
     }
   }
 }

@@ -170,6 +170,14 @@ function write(sql: Statements, catalogue: Catalogue, batch: readonly PackedWrit
     changes.sessions.set(id, { k, firstSeq: begins, nextSeq: firstSeq + count });
   }
 
+  function dropRuns(id: string, below: number): void {
+    const session = sessionOf(id);
+    if (session === undefined || below <= session.firstSeq) return;
+    sql.dropRuns.run(session.k, below, below, session.k);
+    const first = sql.firstRun.get(session.k) as { readonly first_seq: number } | undefined;
+    changes.sessions.set(id, { ...session, firstSeq: first?.first_seq ?? session.firstSeq });
+  }
+
   /** What hangs below a record is left to be swept: a long log would hold up the commit. */
   function drop(table: "jobs" | "sessions", id: string, known: { readonly k: number } | undefined) {
     changes[table].set(id, undefined);
@@ -202,6 +210,8 @@ function write(sql: Statements, catalogue: Catalogue, batch: readonly PackedWrit
         return append(one);
       case "run.append":
         return number(one);
+      case "run.drop":
+        return dropRuns(one.session, one.below);
     }
   }
 
@@ -320,6 +330,11 @@ function statements(db: Connection) {
     ),
     extendRun: db.prepare("UPDATE runs SET count = ?, crc = ? WHERE k = ?"),
     setNext: db.prepare("UPDATE sessions SET next_seq = ? WHERE k = ?"),
+    dropRuns: db.prepare(
+      `DELETE FROM runs WHERE session = ? AND first_seq < ? AND first_seq + count <= ?
+         AND first_seq < (SELECT max(first_seq) FROM runs WHERE session = ?)`,
+    ),
+    firstRun: db.prepare("SELECT min(first_seq) AS first_seq FROM runs WHERE session = ?"),
     runsFrom: db.prepare(
       `SELECT * FROM runs WHERE session = ? AND first_seq >= (
          SELECT max(first_seq) FROM runs WHERE session = ? AND first_seq <= ?)

@@ -18,7 +18,8 @@ export type PackedWrite =
       /** What `segmentText` makes of the entries. */
       readonly text: string;
     }
-  | { readonly op: "run.append"; readonly session: string; readonly run: Run };
+  | { readonly op: "run.append"; readonly session: string; readonly run: Run }
+  | { readonly op: "run.drop"; readonly session: string; readonly below: number };
 
 /** Packs a batch. Throws for a record that is not JSON, and says which. */
 export function packed(batch: readonly Write[]): PackedWrite[] {

@@ -82,6 +82,7 @@ export function createTail(most = MOST): Tail {
           keep(numberings, write.session, { ...write.run }, PIECE);
         } else if (write.op === "job.delete") logs.delete(write.id);
         else if (write.op === "session.delete") numberings.delete(write.id);
+        else if (write.op === "run.drop") numberings.delete(write.session);
       }
       letGo();
     },
