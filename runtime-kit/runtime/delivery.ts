@@ -27,14 +27,21 @@ export interface DeliveryOptions {
   readonly frames: (job: JobId) => FrameBuilder;
   /** Gives an entry another form for this session. */
   readonly shape?: (job: JobId, entry: LogEntry) => Promise<LogEntry>;
+  /** Runs a function after the present turn. */
+  readonly defer: (action: () => void) => void;
   /** Frames went out. */
   readonly sent: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** What one write carries at most: below every reader's bound, above what the write itself costs. */
+/**
+ * What one write carries at most, a larger frame alone, and what is read of a log at once: enough to make up for what
+ * a write costs, and little, since it is what each reader that stopped reading holds beside its transport's mark.
+ */
 const BATCH_FRAMES = 1024;
-const BATCH_CHARACTERS = 1024 * 1024;
+const BATCH_CHARACTERS = 128 * 1024;
+/** After so much others get their turn: a peer that takes everything at once would otherwise keep it. */
+const TURN_CHARACTERS = 512 * 1024;
 const BUILDERS = 64;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
@@ -48,6 +55,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   let frames: string[] = [];
   let characters = 0;
+  let thisTurn = 0;
   let collected = cursor;
 
   function builder(job: JobId): FrameBuilder {
@@ -62,12 +70,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function send(): Promise<void> {
     const batch = frames;
+    thisTurn += characters;
     frames = [];
     characters = 0;
     if (stopped || batch.length === 0) return;
     await transport.send(batch);
     cursor = collected;
     options.sent();
+    if (thisTurn < TURN_CHARACTERS) return;
+    thisTurn = 0;
+    await new Promise<void>(options.defer);
   }
 
   async function collect(): Promise<void> {
@@ -80,12 +92,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       while (!stopped && collected < last) {
         const offset = Math.max(collected + 1 - run.firstSeq, 0);
         const count = Math.min(last - collected, ENTRIES_AT_ONCE);
-        const entries = await store.readLog(run.job, run.firstIndex + offset, count);
+        const index = run.firstIndex + offset;
+        const entries = await store.readLog(run.job, index, count, BATCH_CHARACTERS);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
           const entry = options.shape === undefined ? stored : await options.shape(run.job, stored);
-          const text = frame(entry, run.firstIndex + offset + at, run.firstSeq + offset + at);
+          const text = frame(entry, index + at, run.firstSeq + offset + at);
           frames.push(text);
           characters += text.length;
           collected = run.firstSeq + offset + at;

@@ -62,6 +62,7 @@ export function createDriver(core: Core): Driver {
   const numbering = createNumbering({
     store: core.store,
     commits,
+    defer: core.defer,
     job: (id) => jobs.get(id),
     session: (id) => sessions.get(id),
     numbered,
@@ -164,6 +165,7 @@ export function createDriver(core: Core): Driver {
       newest: () => session.committed,
       ...(session.state.features.includes("result_chunk") ? {} : { shape: inline }),
       frames: (job) => frames(session, job),
+      defer: core.defer,
       sent() {
         afterSent(session.state.liveness, { monotonic: clock.monotonic() });
         for (const resolve of session.waiting) resolve();

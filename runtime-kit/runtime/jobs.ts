@@ -135,7 +135,9 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** What an agent reports: a step, and then the promise that makes it wait when too much is open. */
   function report(job: LiveJob, input: JobInput): Promise<void> {
+    const { entries } = job.state;
     step(job, input);
+    if (job.state.entries === entries) return unrecorded(job);
     const { events, characters } = job.open;
     if (events > HARD.events || characters > HARD.characters) {
       const text = "the agent reports faster than it can be stored, and never waits";
@@ -148,6 +150,12 @@ export function createJobs(options: JobsOptions): Jobs {
     if (little && !options.readerBehind(job)) return ROOM;
     job.room ??= room(job);
     return job.room;
+  }
+
+  /** What the session's features leave out fills no group that would be waited for; others need their turn all the same. */
+  function unrecorded(job: LiveJob): Promise<void> {
+    job.unrecorded += 1;
+    return job.unrecorded % SOFT.events === 0 ? new Promise<void>(core.defer) : ROOM;
   }
 
   /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */

@@ -197,6 +197,33 @@ export function describeStore(name: string, factory: StoreFactory): void {
       }
     });
 
+    it("reads no further than with the entry with which a size is reached", async () => {
+      const bodies = ["1", "22", "333", "", "4444"];
+      const list = bodies.map((body): LogEntry => ({ type: "job.event", body }));
+      const log = (first: number, some: readonly LogEntry[]): Write => ({
+        op: "log.append",
+        job: "j1" as JobId,
+        first,
+        entries: some,
+      });
+      await store.commit([job("j1"), log(0, list.slice(0, 2))]);
+      await store.commit([log(2, list.slice(2))]);
+      for (const [from, size, length] of [
+        [0, 1, 1],
+        [0, 2, 2],
+        [0, 3, 2],
+        [0, 4, 3],
+        [0, 6, 3],
+        [0, 7, 5],
+        [4, 1, 1],
+        [0, 1_000, 5],
+      ] as const) {
+        const read = await store.readLog("j1" as JobId, from, 10, size);
+        expect(read.map(({ body }) => body)).toEqual(bodies.slice(from, from + length));
+      }
+      expect(await store.readLog("j1" as JobId, 0, 2, 1_000)).toHaveLength(2);
+    });
+
     it("keeps type and text of each entry exactly", async () => {
       const list: LogEntry[] = [
         { type: "job.event", body: '{ "spaces" : 1.0, "text":"\u{1f600}\\ud800é\\u0000" }' },

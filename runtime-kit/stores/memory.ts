@@ -43,14 +43,22 @@ class MemoryStore implements Store {
     batch.forEach((write, i) => this.#apply(write, records[i]));
   }
 
-  async readLog(job: JobId, from: number, count: number): Promise<readonly LogEntry[]> {
+  async readLog(
+    job: JobId,
+    from: number,
+    count: number,
+    size = Infinity,
+  ): Promise<readonly LogEntry[]> {
     this.#mustBeOpen();
     const row = this.#jobs.get(job);
     if (row === undefined) return [];
     const entries: LogEntry[] = [];
     const end = Math.min(from + count, row.bodies.length);
-    for (let i = Math.max(from, 0); i < end; i += 1) {
-      entries.push({ type: row.types[i] as EntryType, body: row.bodies[i] as string });
+    let left = size;
+    for (let i = Math.max(from, 0); i < end && left > 0; i += 1) {
+      const body = row.bodies[i] as string;
+      entries.push({ type: row.types[i] as EntryType, body });
+      left -= body.length;
     }
     return entries;
   }

@@ -77,8 +77,11 @@ export interface Store {
    * what is not there is allowed; deleting a job drops its log, deleting a session drops its runs.
    */
   commit(batch: readonly Write[]): Promise<void>;
-  /** At most `count` entries of a job's log from `from` on; fewer at the log's end, none for an unknown job. */
-  readLog(job: JobId, from: number, count: number): Promise<readonly LogEntry[]>;
+  /**
+   * At most `count` entries of a job's log from `from` on, and none after the one with which their bodies have `size`
+   * UTF-16 units (no bound by default); fewer at the log's end, none for an unknown job.
+   */
+  readLog(job: JobId, from: number, count: number, size?: number): Promise<readonly LogEntry[]>;
   /**
    * A session's runs, in order, that hold a number above `afterSeq`; at most `limit`. Runs that
    * continue each other (same job, next index) may come joined into one.

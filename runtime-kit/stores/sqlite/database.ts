@@ -10,7 +10,7 @@ import { checksum, decodeSegment } from "./segment.js";
 /** The operations, on a connection that is prepared and migrated. Throws `StoreError`s and what SQLite throws. */
 export interface Database {
   commit(batch: readonly PackedWrite[]): void;
-  readLog(job: JobId, from: number, count: number): readonly LogEntry[];
+  readLog(job: JobId, from: number, count: number, size?: number): readonly LogEntry[];
   readRuns(session: SessionId, afterSeq: number, limit: number): readonly Run[];
   load(): Loaded;
   /** Frees a little of what was deleted; says whether there is more. */
@@ -66,10 +66,10 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
         throw error;
       }
     },
-    readLog: (id, from, count) =>
+    readLog: (id, from, count, size = Infinity) =>
       snapshot(() => {
         const job = current().jobs.get(id);
-        return job === undefined ? [] : readEntries(sql, id, job, from, count);
+        return job === undefined ? [] : readEntries(sql, id, job, { from, count, size });
       }),
     readRuns: (id, afterSeq, limit) =>
       snapshot(() => {
@@ -231,20 +231,29 @@ function located(error: unknown, where: string): unknown {
   return new Error(`${where}: ${error.message}`, { cause: error });
 }
 
-function readEntries(sql: Statements, id: string, job: JobEntry, from: number, count: number) {
+function readEntries(
+  sql: Statements,
+  id: string,
+  job: JobEntry,
+  { from, count, size }: { readonly from: number; readonly count: number; readonly size: number },
+) {
   const entries: LogEntry[] = [];
   const end = Math.min(from + count, job.length);
   let at = Math.max(from, 0);
-  while (at < end) {
+  let left = size;
+  while (at < end && left > 0) {
     const row = sql.segmentAt.get(job.k, at) as SegmentRow | undefined;
     if (row === undefined || row.first + row.count <= at)
       throw damaged(`the log of ${id}, at ${at}`);
     if (segmentChecksum(job.k, row.first, row.count, row.data) !== row.crc) {
       throw damaged(`the log of ${id}, at ${row.first}`);
     }
-    const piece = decodeSegment(row.data, at - row.first, end - at);
-    for (const entry of piece) entries.push(entry);
-    at += piece.length;
+    for (const entry of decodeSegment(row.data, at - row.first, end - at)) {
+      if (left <= 0) break;
+      entries.push(entry);
+      left -= entry.body.length;
+      at += 1;
+    }
   }
   return entries;
 }

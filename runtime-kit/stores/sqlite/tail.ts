@@ -9,7 +9,12 @@ export interface Tail {
   /** Takes a batch that is durable. */
   add(batch: readonly Write[]): void;
   /** As the store's `readLog`; `undefined` if it is not all here. */
-  readLog(job: string, from: number, count: number): readonly LogEntry[] | undefined;
+  readLog(
+    job: string,
+    from: number,
+    count: number,
+    size?: number,
+  ): readonly LogEntry[] | undefined;
   /** As the store's `readRuns`; `undefined` if it is not all here. */
   readRuns(session: string, afterSeq: number, limit: number): readonly Run[] | undefined;
 }
@@ -86,17 +91,21 @@ export function createTail(most = MOST): Tail {
       }
       letGo();
     },
-    readLog(job, from, count) {
+    readLog(job, from, count, size = Infinity) {
       const segments = logs.get(job)?.pieces;
       if (segments === undefined || from < segments[0]!.first) return undefined;
       const entries: LogEntry[] = [];
       let at = segments.findLastIndex(({ first }) => first <= from);
+      let left = size;
       for (; at < segments.length && entries.length < count; at += 1) {
         const segment = segments[at]!;
         const begin = Math.max(from - segment.first, 0);
         const end = begin + count - entries.length;
-        for (const { type, body } of segment.entries.slice(begin, end))
+        for (const { type, body } of segment.entries.slice(begin, end)) {
+          if (left <= 0) return entries;
           entries.push({ type, body });
+          left -= body.length;
+        }
       }
       return entries;
     },
