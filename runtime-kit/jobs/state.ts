@@ -33,7 +33,12 @@ export interface JobState {
   /** The key it was submitted with, and the hash of what was asked for (IDEM-04). */
   readonly key: { readonly name: string; readonly asked: string } | undefined;
   /** What the submitting session's features let this job record (W-14). */
-  readonly records: { readonly progress: boolean; readonly chunks: boolean };
+  readonly records: {
+    readonly progress: boolean;
+    readonly chunks: boolean;
+    /** Whether it tells of readers that are behind. */
+    readonly pressure: boolean;
+  };
   status: JobStatus;
   /** Who receives its entries, the submitting session first. */
   readers: readonly ReaderState[];
@@ -60,6 +65,7 @@ export function newJob({ features, ...seed }: JobSeed): JobState {
     records: {
       progress: features.includes("progress"),
       chunks: features.includes("result_chunk"),
+      pressure: features.includes("ack"),
     },
     status: jobLifecycle.initial,
     readers: [{ session: seed.session, live: 0, whole: true }],

@@ -2,9 +2,11 @@ import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
+import { PATIENCE_MS, unread } from "../sessions/pace.js";
 import { errorDraft } from "../sessions/replies.js";
 import { frameBuilder } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
+import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
 import { assembled } from "./assembled.js";
@@ -39,7 +41,8 @@ const READER_LAG = 1024;
 /** How long the runtime waits at its end for readers to take the last terminals. */
 const LAST_WORDS_MS = 2_000;
 
-function lag(session: LiveSession): number {
+/** How much of what is committed the connection of a session has not taken yet; nothing if it is away. */
+function untaken(session: LiveSession): number {
   return session.delivery === undefined ? 0 : session.committed - session.delivery.cursor;
 }
 
@@ -124,6 +127,13 @@ export function createDriver(core: Core): Driver {
     }
   }
 
+  /** How far a session is behind: what its connection has not taken, or what it has not read, whichever is more. */
+  function lag(session: LiveSession): number {
+    if (session.delivery === undefined) return 0;
+    const { pace } = session.state;
+    return Math.max(untaken(session), pace.late ? unread(session.state, nowOf(clock)) : 0);
+  }
+
   function numbered(session: LiveSession, lastSeq: number): void {
     session.committed = Math.max(session.committed, lastSeq);
     session.delivery?.wake();
@@ -204,15 +214,23 @@ export function createDriver(core: Core): Driver {
   /** Resolves when a reader's progress, or its going away, made `done` true, or when `signal` aborts. */
   function progress(session: LiveSession, done: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const ready = () => {
-        if (!done() && !signal.aborted) return;
-        session.waiting.delete(ready);
-        signal.removeEventListener("abort", ready);
-        resolve();
+      const look = () => {
+        if (done() || signal.aborted) {
+          timer.set(undefined);
+          session.waiting.delete(look);
+          signal.removeEventListener("abort", look);
+          resolve();
+        } else {
+          // From then on what is not acknowledged holds nobody up.
+          const { pace } = session.state;
+          const until = pace.ackedAt + PATIENCE_MS;
+          if (pace.late && until > clock.monotonic()) timer.set(until);
+        }
       };
-      session.waiting.add(ready);
-      signal.addEventListener("abort", ready);
-      ready();
+      const timer = createTimer(clock, look);
+      session.waiting.add(look);
+      signal.addEventListener("abort", look);
+      look();
     });
   }
 
@@ -223,7 +241,7 @@ export function createDriver(core: Core): Driver {
     timer.set(clock.monotonic() + LAST_WORDS_MS);
     await Promise.all(
       Array.from(sessions.all(), (session) =>
-        progress(session, () => lag(session) === 0, patience.signal),
+        progress(session, () => untaken(session) === 0, patience.signal),
       ),
     );
     timer.set(undefined);

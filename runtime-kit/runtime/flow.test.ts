@@ -1,9 +1,11 @@
 /** That neither an agent without a pause nor a reader without a hurry is felt by others. */
 import { describe, expect, it, vi } from "vitest";
 import { memoryStore } from "../stores/memory.js";
-import { scriptedClient } from "../testing/index.js";
+import { scriptedClient, testClock } from "../testing/index.js";
+import type { SeenMessage } from "../testing/index.js";
 import { memoryPair } from "../transports/memory.js";
 import type { Transport } from "../transports/port.js";
+import type { AgentContext } from "./context.js";
 import { createRuntime } from "./create.js";
 import { createDelivery } from "./delivery.js";
 import { agentOf } from "./raw-client.test-helper.js";
@@ -40,6 +42,92 @@ describe("an agent without a pause", () => {
   });
 });
 
+describe("a reader that is behind", () => {
+  /** A client in the process, whose program reads nothing until it is told to; its agent reports all that it is let. */
+  async function stopped(features: string[], agent: (ctx: AgentContext) => Promise<unknown>) {
+    const clock = testClock();
+    const runtime = createRuntime({ clock, agents: [agentOf((_input, ctx) => agent(ctx))] });
+    const [mine, theirs] = memoryPair({ mark: 4096 });
+    runtime.accept(theirs, { principal: "slow" });
+    let sent = 0;
+    const say = (type: string, payload: object) =>
+      void mine.send([JSON.stringify({ arcp: "1.1", id: `m${(sent += 1)}`, type, payload })]);
+    say("session.hello", { client: { name: "slow", version: "1" }, capabilities: { features } });
+    say("job.submit", { agent: "a" });
+    const frames = mine.incoming[Symbol.asyncIterator]();
+    /** Reads on, as far as `until` says. */
+    async function read(until: (message: SeenMessage) => boolean): Promise<SeenMessage[]> {
+      const seen: SeenMessage[] = [];
+      for (;;) {
+        const next = await frames.next();
+        if (next.done === true) throw new Error(`the connection ended: ${next.value.reason}`);
+        seen.push(JSON.parse(next.value) as SeenMessage);
+        if (until(seen.at(-1)!)) return seen;
+      }
+    }
+    return { clock, runtime, say, read };
+  }
+
+  const phases = (seen: readonly SeenMessage[]) =>
+    seen.flatMap(({ payload }) => {
+      const body = payload["body"] as { readonly phase?: string } | undefined;
+      return payload["kind"] === "status" ? [body?.phase] : [];
+    });
+  const isEnd = ({ type }: SeenMessage) => type === "job.result";
+
+  it.each([
+    ["ACK-07 is told of in the log", ["ack"], ["back_pressure"]],
+    ["is told of to nobody without the feature", [], []],
+  ])("%s, once, and holds its agent up", async (_title, features, told) => {
+    let emitted = 0;
+    const { clock, runtime, read } = await stopped(features, async (ctx) => {
+      for (; emitted < 8_000; emitted += 1) await ctx.log("info", "x");
+    });
+    // Held up at once, whenever it may go on.
+    await vi.waitFor(() => expect(emitted).toBeGreaterThan(1_000));
+    await clock.advance(900);
+    expect(emitted).toBeLessThan(4_000);
+    await clock.advance(200);
+    const before = emitted;
+    await clock.advance(60_000);
+    expect(emitted).toBe(before);
+    const seen = await read(isEnd);
+    const seqs = seen.flatMap(({ event_seq: seq }) => seq ?? []);
+    expect(phases(seen)).toEqual(told);
+    expect(seqs).toEqual(Array.from(seqs, (_seq, i) => i + 1));
+    await runtime.close();
+  });
+
+  it("ACK-07 holds its agent up if it acknowledges too little, though its connection takes everything", async () => {
+    let emitted = 0;
+    const { clock, runtime, say, read } = await stopped(["ack"], async (ctx) => {
+      for (; emitted < 100_000 && !ctx.signal.aborted; emitted += 1) {
+        await ctx.log("info", "x");
+        if (emitted % 500 === 499)
+          await new Promise((resolve) =>
+            clock.timer(clock.monotonic() + 100, () => resolve(undefined)),
+          );
+      }
+    });
+    // Reads 5,000 events a second, and says that it has processed ten of them.
+    const reading = read(isEnd);
+    await vi.waitFor(() => expect(emitted).toBeGreaterThan(0));
+    for (let acked = 1; acked <= 50; acked += 1) {
+      await clock.advance(200);
+      say("session.ack", { last_processed_seq: acked * 2 });
+    }
+    await clock.advance(200);
+    const held = emitted;
+    expect(held).toBeLessThan(12_000);
+    // It says nothing more, from which nothing is concluded.
+    await clock.advance(10_000);
+    expect(emitted).toBeGreaterThan(held + 10_000);
+    await clock.advance(60_000);
+    await reading;
+    await runtime.close();
+  });
+});
+
 const BODY = `{"job_id":"job_1","kind":"log","body":"${"x".repeat(300)}"}`;
 
 /** A store with one job's log of so many entries, all numbered in one session. */
@@ -59,11 +147,7 @@ async function backlog(count: number, body = BODY) {
   return store;
 }
 
-function delivered(
-  count: number,
-  store: ReturnType<typeof memoryStore>,
-  send: Transport["send"],
-) {
+function delivered(count: number, store: ReturnType<typeof memoryStore>, send: Transport["send"]) {
   const [mine] = memoryPair();
   const transport: Transport = { incoming: mine.incoming, send, close: () => mine.close() };
   return createDelivery({

@@ -18,6 +18,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
 import { inWords } from "./failures.js";
+import { createFlow } from "./flow.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
@@ -78,12 +79,6 @@ export interface JobsOptions {
   readonly numbering: Numbering;
 }
 
-/** Reported and not yet durable: from here on an agent that awaits waits, and beyond the second it is ended. */
-const SOFT = { events: 256, characters: 512 * 1024 };
-const HARD = { events: 10_000, characters: 16 * 1024 * 1024 };
-
-const ROOM: Promise<void> = Promise.resolve();
-
 export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
@@ -91,6 +86,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const keys = createKeys(clock, commits);
   const workload = createWorkload(limits);
   const retry = createRetry({ ...options, refuse, persist });
+  const { report } = createFlow({ ...options, step });
   const runs = createAgentRuns({ core, commits, step, report, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
@@ -131,43 +127,6 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function persist(job: LiveJob): void {
     commits.write({ op: "job.put", job: jobRecord(job) });
-  }
-
-  /** What an agent reports: a step, and then the promise that makes it wait when too much is open. */
-  function report(job: LiveJob, input: JobInput): Promise<void> {
-    const { entries } = job.state;
-    step(job, input);
-    if (job.state.entries === entries) return unrecorded(job);
-    const { events, characters } = job.open;
-    if (events > HARD.events || characters > HARD.characters) {
-      const text = "the agent reports faster than it can be stored, and never waits";
-      const error = new ArcpError("INTERNAL_ERROR", text, { retryable: false });
-      job.abort.abort(error);
-      step(job, { type: "failed", error });
-      throw error;
-    }
-    const little = events < SOFT.events && characters < SOFT.characters;
-    if (little && !options.readerBehind(job)) return ROOM;
-    job.room ??= room(job);
-    return job.room;
-  }
-
-  /** What the session's features leave out fills no group that would be waited for; others need their turn all the same. */
-  function unrecorded(job: LiveJob): Promise<void> {
-    job.unrecorded += 1;
-    return job.unrecorded % SOFT.events === 0 ? new Promise<void>(core.defer) : ROOM;
-  }
-
-  /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */
-  async function room(job: LiveJob): Promise<void> {
-    try {
-      await commits.flushed();
-      await options.readerRoom(job);
-    } catch {
-      // The runtime is ending, and says so through the agent's signal.
-    } finally {
-      job.room = undefined;
-    }
   }
 
   function ended(job: LiveJob): void {

@@ -80,6 +80,8 @@ export interface LiveJob {
   readonly retention: Timer;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
+  /** When its log last told of a reader that is behind, by the monotonic clock. */
+  pressedAt: number;
   /** How much it reported that its session's features leave out. */
   unrecorded: number;
   /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
@@ -109,6 +111,7 @@ export function newLiveJob(
     timer: createTimer(clock, due.time),
     retention: createTimer(clock, due.forget),
     open: { events: 0, characters: 0 },
+    pressedAt: Number.NEGATIVE_INFINITY,
     unrecorded: 0,
     readers: new Map(readers.map((reader) => [reader.session, newReader(reader)])),
     committed: entries,

@@ -31,6 +31,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
 import { statedLimits } from "./limits.js";
+import { firstToGo } from "./session-room.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
 import { sha256, newResumeToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
@@ -108,6 +109,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     const { connection } = session;
     for (const effect of effects) {
       if (effect.do === "persist") persist(session);
+      else if (effect.do === "acked") progressed(session);
       else if (connection === undefined) continue;
       else if (effect.do === "send") options.send(connection, effect.draft);
       else if (effect.do === "close") hangUp(session, connection, effect);
@@ -147,6 +149,10 @@ export function createSessions(options: SessionsOptions): SessionTable {
   ): void {
     logger.info({ session: session.state.id, code, reason }, "connection closed");
     options.close(connection, code, reason);
+  }
+
+  function progressed({ waiting }: LiveSession): void {
+    for (const look of waiting) look();
   }
 
   function persist(session: LiveSession): void {
@@ -191,29 +197,13 @@ export function createSessions(options: SessionsOptions): SessionTable {
     return session;
   }
 
-  /**
-   * A principal's sessions are capped. Room is made by one that dropped: first by those that never asked for
-   * anything, then by the one that is away longest, if its window is over and its jobs have ended (W-38).
-   */
+  /** A principal's sessions are capped; one that nobody counts on makes room. */
   function hasRoom(principal: string): boolean {
     const own = [...sessions.values()].filter((session) => session.state.principal === principal);
     if (own.length < limits.maxSessionsPerPrincipal) return true;
-    const away = own
-      .filter(({ state }) => state.connection === undefined && (!state.used || isOver(state)))
-      .sort((a, b) => order(a.state) - order(b.state));
-    const [first] = away;
-    if (first !== undefined) expire(first);
-    return first !== undefined;
-  }
-
-  /** Nobody counts on this session any more: the client closed it, or its window is over. */
-  function isOver(state: SessionState): boolean {
-    const windowEnds = state.detachedAt + limits.resumeWindowMs;
-    return state.activeJobs === 0 && (state.phase === "closed" || clock.monotonic() >= windowEnds);
-  }
-
-  function order(state: SessionState): number {
-    return state.used ? state.detachedAt : Number.NEGATIVE_INFINITY;
+    const leaving = firstToGo(own, clock.monotonic() - limits.resumeWindowMs);
+    if (leaving !== undefined) expire(leaving);
+    return leaving !== undefined;
   }
 
   function find(request: ResumeRequest, tokenHash: string): LiveSession | undefined {
@@ -388,7 +378,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       session.connection = undefined;
       session.delivery?.stop();
       session.delivery = undefined;
-      for (const resolve of session.waiting) resolve();
+      progressed(session);
       logger.info({ session: session.state.id }, "session detached");
       const effects = step(session, { type: "dropped", connection: connection.id });
       perform(session, effects);

@@ -17,6 +17,8 @@ import { CLOSE_HEARTBEAT_LOST } from "./close-codes.js";
 import { missingFeature } from "./gates.js";
 import { afterSent, afterHeard, newLiveness } from "./liveness.js";
 import type { Liveness } from "./liveness.js";
+import { afterAck, newPace } from "./pace.js";
+import type { Pace } from "./pace.js";
 import { rotated } from "./resume.js";
 import type { ResumeTokens } from "./resume.js";
 import { errorDraft } from "./replies.js";
@@ -39,7 +41,10 @@ export interface SessionState {
   nextSeq: number;
   /** The oldest number whose event is retained. */
   oldestSeq: number;
+  /** Up to which number the client has processed all, as far as it has said so. */
   acked: number;
+  /** How it keeps up with that, on the present connection. */
+  pace: Pace;
   liveness: Liveness;
   /** When the last connection ended, by the monotonic clock. */
   detachedAt: number;
@@ -90,6 +95,8 @@ export type SessionEffect =
   /** The client says goodbye: answer and close once all that it asked for is answered. */
   | { readonly do: "goodbye"; readonly draft: RuntimeDraft }
   | { readonly do: "request"; readonly message: JobRequest }
+  /** An acknowledgement said something new. */
+  | { readonly do: "acked" }
   /** A `session.resume` on a connection that has a session of its own (W-06). */
   | { readonly do: "resume"; readonly message: Message<"session.resume"> };
 
@@ -113,6 +120,7 @@ export function newSession(
     nextSeq: 1,
     oldestSeq: 1,
     acked: 0,
+    pace: newPace(now),
     liveness: newLiveness(now),
     detachedAt: now.monotonic,
     used: false,
@@ -141,6 +149,7 @@ export function restoredSession(record: SessionState, facts: SessionFacts, now: 
     nextSeq: Math.max(record.nextSeq, lastSeq + 1),
     oldestSeq: Math.max(record.oldestSeq, lostSeq + 1),
     liveness: newLiveness(now),
+    pace: newPace(now),
     detachedAt: now.monotonic,
     jobs,
     activeJobs,
@@ -196,6 +205,7 @@ function attach(
   state.version = input.version;
   state.welcomedAt = input.cursor;
   state.liveness = newLiveness(now);
+  state.pace = newPace(now);
   return [
     { do: "persist" },
     ...(former === undefined ? [] : [{ do: "supersede", connection: former } as const]),
@@ -291,11 +301,14 @@ const handlers = {
   ],
   "session.pong": (message, state) =>
     message.payload.ping_nonce === state.liveness.nonce ? confirm(state) : [],
-  "session.ack": (message, state) => {
+  "session.ack": (message, state, now) => {
     // W-38: an ack beyond the newest is clamped; one that goes back changes nothing.
     const acked = Math.min(message.payload.last_processed_seq, state.nextSeq - 1);
-    state.acked = Math.max(state.acked, acked);
-    return acked > state.welcomedAt ? confirm(state) : [];
+    const effects = acked > state.welcomedAt ? confirm(state) : [];
+    if (acked <= state.acked) return effects;
+    state.acked = acked;
+    afterAck(state.pace, acked, state.nextSeq - 1, now);
+    return [...effects, { do: "acked" }];
   },
   "session.close": goodbye,
   "session.bye": goodbye,

@@ -9,12 +9,7 @@ export interface Tail {
   /** Takes a batch that is durable. */
   add(batch: readonly Write[]): void;
   /** As the store's `readLog`; `undefined` if it is not all here. */
-  readLog(
-    job: string,
-    from: number,
-    count: number,
-    size?: number,
-  ): readonly LogEntry[] | undefined;
+  readLog(job: string, from: number, count: number, size?: number): readonly LogEntry[] | undefined;
   /** As the store's `readRuns`; `undefined` if it is not all here. */
   readRuns(session: string, afterSeq: number, limit: number): readonly Run[] | undefined;
 }
