@@ -1,6 +1,7 @@
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
+import { DONE } from "../transports/queue.js";
 import type { FrameBuilder } from "../wire/encode.js";
 
 /**
@@ -29,6 +30,8 @@ export interface DeliveryOptions {
   readonly shape?: (job: JobId, entry: LogEntry) => Promise<LogEntry>;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;
+  /** The transport has no room, and holds so many characters; what is returned is called once it has. */
+  readonly stuck: (size: number) => () => void;
   /** Frames went out. */
   readonly sent: () => void;
   readonly failed: (error: unknown) => void;
@@ -40,6 +43,8 @@ export interface DeliveryOptions {
  */
 const BATCH_FRAMES = 1024;
 const BATCH_CHARACTERS = 128 * 1024;
+/** What a transport holds before it says that it has no room. */
+const TRANSPORT_HOLDS = 256 * 1024;
 /** After so much others get their turn: a peer that takes everything at once would otherwise keep it. */
 const TURN_CHARACTERS = 512 * 1024;
 const BUILDERS = 64;
@@ -70,16 +75,24 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function send(): Promise<void> {
     const batch = frames;
-    thisTurn += characters;
+    const size = characters;
+    thisTurn += size;
     frames = [];
     characters = 0;
     if (stopped || batch.length === 0) return;
-    await transport.send(batch);
+    const taken = transport.send(batch);
+    if (taken !== DONE) await stuck(taken, size);
     cursor = collected;
     options.sent();
     if (thisTurn < TURN_CHARACTERS) return;
     thisTurn = 0;
     await new Promise<void>(options.defer);
+  }
+
+  async function stuck(taken: Promise<void>, size: number): Promise<void> {
+    const release = options.stuck(size + TRANSPORT_HOLDS);
+    await taken;
+    release();
   }
 
   async function collect(): Promise<void> {

@@ -10,6 +10,7 @@ import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
 import { assembled } from "./assembled.js";
+import { createBuffered } from "./buffered.js";
 import { createCommits } from "./commits.js";
 import type { Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
@@ -23,6 +24,7 @@ import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
 import type { NumberedRun } from "./numbering.js";
 import { restore } from "./restore.js";
+import { NOBODY, UNSENT } from "./retention.js";
 import { createSessions } from "./sessions.js";
 import { createTimer } from "./timer.js";
 
@@ -37,6 +39,9 @@ export interface Driver {
 
 /** A reader that is further behind than this makes the agents of its jobs wait, until it is half as far. */
 const READER_LAG = 1024;
+
+/** Close code (RFC 6455: try again later) of a connection that has stopped reading, when what waits for it has to go. */
+const CLOSE_STUCK = 1013;
 
 /** How long the runtime waits at its end for readers to take the last terminals. */
 const LAST_WORDS_MS = 2_000;
@@ -84,7 +89,10 @@ export function createDriver(core: Core): Driver {
     connection: (id) => connections.get(id),
     deliver,
     request,
+    left: () => jobs.readerMoved(),
   });
+
+  const buffered = createBuffered(core.limits.maxBufferedBytesPerPrincipal);
 
   const connections = createConnections({ core, sessions });
 
@@ -94,6 +102,7 @@ export function createDriver(core: Core): Driver {
     reply(asker, draft) {
       if (owns(asker)) connections.send(asker.connection, draft);
     },
+    claim,
     readerRoom,
     readerBehind: (job) => slowest(job) !== undefined && !job.abort.signal.aborted,
     delivered({ state }, { session, next, lastSeq }, whileAway = true) {
@@ -106,13 +115,36 @@ export function createDriver(core: Core): Driver {
       for (const { session } of job.readers.values()) sessions.ended(session);
     },
     released(job) {
-      for (const { session, lastSeq } of job.readers.values()) {
-        sessions.released(session, job.state.id, lastSeq);
+      for (const { session: id, lastSeq } of job.readers.values()) {
+        const session = sessions.get(id);
+        // Where its end is not sent yet it can be no longer. The resume is answered with what is true.
+        if (session?.connection !== undefined && lastSeq > (session.delivery?.cursor ?? lastSeq)) {
+          connections.close(session.connection, CLOSE_STUCK, "events were let go to make room");
+        }
+        sessions.released(id, job.state.id, lastSeq);
       }
     },
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
   });
+
+  /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
+  function claim({ state, readers }: LiveJob): number {
+    let since = NOBODY;
+    for (const { session: id, next, lastSeq } of readers.values()) {
+      const session = sessions.get(id);
+      if (session === undefined) continue;
+      const { delivery } = session;
+      const { features, acked, detachedAt } = session.state;
+      if (delivery !== undefined && (next < state.entries || delivery.cursor < lastSeq)) {
+        return UNSENT;
+      }
+      // Who never acknowledges has it once it was sent, as far as anybody can tell.
+      const has = features.includes("ack") ? acked >= lastSeq : delivery !== undefined;
+      if (!has) since = Math.max(since, delivery === undefined ? detachedAt : Number.MAX_VALUE);
+    }
+    return since;
+  }
 
   function committed(segments: readonly Segment[], runs: readonly NumberedRun[]): void {
     for (const { session: id, run } of runs) {
@@ -176,9 +208,15 @@ export function createDriver(core: Core): Driver {
       ...(session.state.features.includes("result_chunk") ? {} : { shape: inline }),
       frames: (job) => frames(session, job),
       defer: core.defer,
+      stuck: (size) =>
+        buffered.hold(session.state.principal, size, () => {
+          logger.warn({ session: session.state.id }, "a reader that has stopped makes room");
+          connections.close(connection, CLOSE_STUCK, "too much waits for this principal");
+        }),
       sent() {
         afterSent(session.state.liveness, { monotonic: clock.monotonic() });
-        for (const resolve of session.waiting) resolve();
+        for (const look of session.waiting) look();
+        if (untaken(session) === 0) jobs.readerMoved();
       },
       failed(error) {
         logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");

@@ -158,6 +158,7 @@ function delivered(count: number, store: ReturnType<typeof memoryStore>, send: T
     newest: () => count,
     frames: () => (entry, _index, seq) => `${seq} ${entry.body}`,
     defer: setImmediate,
+    stuck: () => () => {},
     sent: () => {},
     failed: (error) => expect.unreachable(String(error)),
   });

@@ -27,9 +27,11 @@ import type { Key } from "./keys.js";
 import { newLiveJob, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { createRate } from "./rate.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
+import { createSubscriptions } from "./subscriptions.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
@@ -50,6 +52,8 @@ export interface Jobs {
   resume(): Promise<void>;
   /** What is reported became durable. */
   flushed(job: JobId, events: number, characters: number): void;
+  /** A reader has taken all there was for it, or went away. */
+  readerMoved(): void;
   /** Ends every job that has not ended, and tells its agent. */
   endAll(reason: string): void;
   /**
@@ -64,6 +68,8 @@ export interface JobsOptions {
   readonly commits: Commits;
   /** Sends to the connection that asked, if it still owns its session. */
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
+  /** Who still counts on a job that has ended; see `RetentionOptions`. */
+  readonly claim: (job: LiveJob) => number;
   /** Resolves when the reader of a job's session has room again, at once if it is away. */
   readonly readerRoom: (job: LiveJob) => Promise<void>;
   /** Whether the reader of a job's session is so far behind that an agent should wait. */
@@ -85,18 +91,22 @@ export function createJobs(options: JobsOptions): Jobs {
   const jobs = createJobIndex();
   const keys = createKeys(clock, commits);
   const workload = createWorkload(limits);
-  const retry = createRetry({ ...options, refuse, persist });
+  const rate = createRate(clock, limits.maxSubmitsPerSecond);
+  const subscriptions = createSubscriptions(limits.maxSubscriptionsPerPrincipal);
+  const retry = createRetry({ ...options, subscriptions, refuse, persist });
   const { report } = createFlow({ ...options, step });
   const runs = createAgentRuns({ core, commits, step, report, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
     limits,
-    delivered: (job, reader) => options.delivered(job, reader),
+    claim: (job) => options.claim(job),
+    overflow,
     forgotten(job) {
       jobs.delete(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
+      subscriptions.remove(job.state.principal, job.readers.size - 1);
       options.released(job);
     },
   });
@@ -145,6 +155,19 @@ export function createJobs(options: JobsOptions): Jobs {
       retention.makeRoom();
     });
     workload.remove(job.state.principal, job.inputSize);
+  }
+
+  /** Running jobs fill the store by themselves: the one that takes the most has to end. */
+  function overflow(): void {
+    const running = [...jobs.all()].filter(({ state }) => !isTerminal(state.status));
+    const [largest] = running.sort((a, b) => b.logSize - a.logSize);
+    if (largest === undefined || largest.suspended) return;
+    const error = new ArcpError("INTERNAL_ERROR", "the job's log is more than can be stored", {
+      retryable: false,
+      details: { limit: "max_stored_bytes", bytes: limits.maxStoredBytes },
+    });
+    step(largest, { type: "failed", error });
+    largest.abort.abort(error);
   }
 
   function live(state: JobState, agent: Agent, given: unknown, inputSize: number): LiveJob {
@@ -234,7 +257,8 @@ export function createJobs(options: JobsOptions): Jobs {
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
-      const over = workload.refusal(asker.session.state.principal);
+      const { principal } = asker.session.state;
+      const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
       const admitted = await admit(core, message);
       // W-09: what a superseded connection asked for is not done.
@@ -266,6 +290,8 @@ export function createJobs(options: JobsOptions): Jobs {
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
         reader.lastSeq = last?.lastSeq ?? 0;
       }
+      retention.grew(logSize);
+      subscriptions.add(state.principal, job.readers.size - 1);
       if (isTerminal(state.status)) retention.keep(job);
       else workload.add(state.principal, job.inputSize);
       return job;
@@ -329,7 +355,9 @@ export function createJobs(options: JobsOptions): Jobs {
       if (job === undefined) return;
       job.open.events -= events;
       job.open.characters -= characters;
+      retention.grew(characters);
     },
+    readerMoved: () => retention.tryAgain(),
     drain: shutdown.drain,
     endAll: shutdown.endAll,
   };

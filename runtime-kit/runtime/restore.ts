@@ -1,6 +1,7 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import type { Loaded } from "../stores/port.js";
+import { nowOf } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Jobs } from "./jobs.js";
@@ -21,6 +22,8 @@ export async function restore(to: {
   const loaded = await core.store.load();
   if (loaded.sessions.length === 0 && loaded.jobs.length === 0) return;
   const numbered = lastNumbers(loaded);
+  // One instant for all: none of them is away longer than another.
+  const now = nowOf(core.clock);
   const lengths = new Map(loaded.logs.map(({ job, length }) => [job, length]));
   const owned = new Map<SessionId, LiveJob[]>();
   for (const record of loaded.jobs) {
@@ -48,7 +51,7 @@ export async function restore(to: {
       jobs: own.length,
       activeJobs: own.filter(({ state }) => !isTerminal(state.status)).length,
     };
-    sessions.restore(record, facts, firstNumbers(numbers, jobs));
+    sessions.restore(record, facts, firstNumbers(numbers, jobs), now);
   }
   await jobs.resume();
   await commits.flushed();

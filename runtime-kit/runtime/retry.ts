@@ -9,10 +9,12 @@ import type { Found, Key } from "./keys.js";
 import { newReader } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import type { Subscriptions } from "./subscriptions.js";
 
 export interface RetryOptions {
   readonly commits: Commits;
   readonly numbering: Numbering;
+  readonly subscriptions: Subscriptions;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly persist: (job: LiveJob) => void;
@@ -25,7 +27,7 @@ export interface RetryOptions {
 export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
 
 export function createRetry(options: RetryOptions): Retry {
-  const { commits, numbering, refuse } = options;
+  const { commits, numbering, subscriptions, refuse } = options;
 
   function refusal({ job, spent }: Found, { asked }: Key): ArcpError | undefined {
     if ((spent?.key ?? job?.state.key)?.asked !== asked) {
@@ -44,6 +46,7 @@ export function createRetry(options: RetryOptions): Retry {
     const state: ReaderState = { session, live: job.state.entries, whole: false };
     job.state.readers = [...job.state.readers, state];
     job.readers.set(session, newReader(state));
+    subscriptions.add(job.state.principal, 1);
     options.gained(session, job);
     options.persist(job);
     commits.after(() => numbering.catchUp(job));
@@ -51,10 +54,12 @@ export function createRetry(options: RetryOptions): Retry {
 
   /** Readers whose session has expired are no longer stored with their job. */
   function forgetReaders(job: LiveJob): void {
+    const before = job.readers.size;
     for (const { session, whole } of job.state.readers) {
       if (!whole && !options.exists(session)) job.readers.delete(session);
     }
     job.state.readers = job.state.readers.filter(({ session }) => job.readers.has(session));
+    subscriptions.remove(job.state.principal, before - job.readers.size);
   }
 
   return (asker, requestId, found, key) => {
@@ -62,9 +67,11 @@ export function createRetry(options: RetryOptions): Retry {
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
-    commits.after(() => options.reply(asker, acceptedDraft(job.state, requestId)));
-    const { id } = asker.session.state;
+    const { id, principal } = asker.session.state;
     const reader = job.readers.get(id);
+    const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
+    if (over !== undefined) return refuse(asker, requestId, over);
+    commits.after(() => options.reply(asker, acceptedDraft(job.state, requestId)));
     if (reader === undefined) add(id, job);
     else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);

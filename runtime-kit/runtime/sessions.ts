@@ -27,13 +27,15 @@ import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { nowOf, timestamp } from "../wire/time.js";
+import type { Now } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
 import { statedLimits } from "./limits.js";
 import { firstToGo } from "./session-room.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
-import { sha256, newResumeToken } from "./secrets.js";
+import { freshToken, sha256 } from "./secrets.js";
+import type { FreshToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
 import { createTombstones } from "./tombstones.js";
 
@@ -51,6 +53,7 @@ export interface SessionTable {
     record: StoredRecord<SessionId>,
     facts: SessionFacts,
     firsts: ReadonlyMap<JobId, number>,
+    now: Now,
   ): void;
   /** The connection is listened to again; that it was silent before was not its doing. */
   heard(connection: Connection): void;
@@ -70,6 +73,8 @@ export interface SessionsOptions {
   readonly connection: (id: number) => Connection | undefined;
   readonly deliver: (session: LiveSession, connection: Connection, cursor: number) => Delivery;
   readonly request: (asker: Asker, message: JobRequest) => void;
+  /** A session has lost its connection. */
+  readonly left: () => void;
 }
 
 /** Submits of one session that are looked at before the next frame is read. */
@@ -333,10 +338,9 @@ export function createSessions(options: SessionsOptions): SessionTable {
   return {
     get: (id) => sessions.get(id),
     all: () => sessions.values(),
-    restore(record, facts, firsts) {
+    restore(record, facts, firsts, now) {
       if (tombstones.restore(record)) return;
-      const state = restoredSession(record as unknown as SessionState, facts, nowOf(clock));
-      arm(live(state, firsts));
+      arm(live(restoredSession(record as unknown as SessionState, facts, now), firsts));
     },
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
@@ -382,6 +386,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       logger.info({ session: session.state.id }, "session detached");
       const effects = step(session, { type: "dropped", connection: connection.id });
       perform(session, effects);
+      options.left();
     },
     released(id, job, lastSeq) {
       const session = sessions.get(id);
@@ -394,14 +399,4 @@ export function createSessions(options: SessionsOptions): SessionTable {
       arm(session);
     },
   };
-}
-
-interface FreshToken {
-  readonly secret: string;
-  readonly hash: string;
-}
-
-async function freshToken(entropy: Core["entropy"]): Promise<FreshToken> {
-  const secret = newResumeToken(entropy);
-  return { secret, hash: await sha256(secret) };
 }
