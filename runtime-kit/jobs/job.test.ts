@@ -104,7 +104,9 @@ describe("a job", () => {
   it("HELLO-18 records no progress for a session that did not negotiate it", () => {
     const progress: JobInput = { type: "emit", kind: "progress", body: '{"current":1}' };
     expect(step(running(), progress)).toHaveLength(1);
-    expect(step(running({ records: { progress: false, chunks: true, pressure: true } }), progress)).toEqual([]);
+    expect(
+      step(running({ records: { progress: false, chunks: true, pressure: true } }), progress),
+    ).toEqual([]);
   });
 
   it("ENC-14 refuses an event that exceeds a frame to the agent, and the job goes on", () => {
