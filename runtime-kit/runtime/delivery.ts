@@ -82,6 +82,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (stopped || batch.length === 0) return;
     const taken = transport.send(batch);
     if (taken !== DONE) await stuck(taken, size);
+    // A transport that was closed meanwhile has dropped what it held.
+    if (stopped) return;
     cursor = collected;
     options.sent();
     if (thisTurn < TURN_CHARACTERS) return;

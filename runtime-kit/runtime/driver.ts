@@ -119,7 +119,7 @@ export function createDriver(core: Core): Driver {
         const session = sessions.get(id);
         // Where its end is not sent yet it can be no longer. The resume is answered with what is true.
         if (session?.connection !== undefined && lastSeq > (session.delivery?.cursor ?? lastSeq)) {
-          connections.close(session.connection, CLOSE_STUCK, "events were let go to make room");
+          letGo(session, session.connection, "events were let go to make room");
         }
         sessions.released(id, job.state.id, lastSeq);
       }
@@ -209,10 +209,9 @@ export function createDriver(core: Core): Driver {
       frames: (job) => frames(session, job),
       defer: core.defer,
       stuck: (size) =>
-        buffered.hold(session.state.principal, size, () => {
-          logger.warn({ session: session.state.id }, "a reader that has stopped makes room");
-          connections.close(connection, CLOSE_STUCK, "too much waits for this principal");
-        }),
+        buffered.hold(session.state.principal, size, () =>
+          letGo(session, connection, "too much waits for this principal"),
+        ),
       sent() {
         afterSent(session.state.liveness, { monotonic: clock.monotonic() });
         for (const look of session.waiting) look();
@@ -223,6 +222,13 @@ export function createDriver(core: Core): Driver {
         connections.close(connection, 1011, "the log cannot be read");
       },
     });
+  }
+
+  /** Closes a connection that has stopped reading; what it held is not sent. */
+  function letGo(session: LiveSession, connection: Connection, reason: string): void {
+    logger.warn({ session: session.state.id, reason }, "a reader that has stopped is closed");
+    session.delivery?.stop();
+    connections.close(connection, CLOSE_STUCK, reason);
   }
 
   function frames(session: LiveSession, id: JobId) {

@@ -106,7 +106,7 @@ export function createJobs(options: JobsOptions): Jobs {
       jobs.delete(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
-      subscriptions.remove(job.state.principal, job.readers.size - 1);
+      subscriptions.remove(job.state.principal, job.subscribed);
       options.released(job);
     },
   });
@@ -290,8 +290,8 @@ export function createJobs(options: JobsOptions): Jobs {
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
         reader.lastSeq = last?.lastSeq ?? 0;
       }
-      retention.grew(logSize);
-      subscriptions.add(state.principal, job.readers.size - 1);
+      retention.took(logSize);
+      subscriptions.add(state.principal, job.subscribed);
       if (isTerminal(state.status)) retention.keep(job);
       else workload.add(state.principal, job.inputSize);
       return job;

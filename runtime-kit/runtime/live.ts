@@ -86,6 +86,8 @@ export interface LiveJob {
   unrecorded: number;
   /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
   readonly readers: Map<SessionId, Reader>;
+  /** How many of them did not submit it, as it was last counted. */
+  subscribed: number;
   /** Length of its log as far as it is durable. */
   committed: number;
   /** True once it waits for the next process on this store: nothing more of it is taken down in this one. */
@@ -114,6 +116,7 @@ export function newLiveJob(
     pressedAt: Number.NEGATIVE_INFINITY,
     unrecorded: 0,
     readers: new Map(readers.map((reader) => [reader.session, newReader(reader)])),
+    subscribed: readers.filter(({ whole }) => !whole).length,
     committed: entries,
     room: undefined,
     suspended: false,

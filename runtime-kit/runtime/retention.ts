@@ -10,6 +10,8 @@ export interface Retention {
   makeRoom(): void;
   /** Forgets what is too many, if something was that could not be forgotten when it was looked at. */
   tryAgain(): void;
+  /** A store had logs of so many characters. */
+  took(characters: number): void;
   /** The logs have become longer, by so many characters. */
   grew(characters: number): void;
   /** Forgets a job. */
@@ -101,6 +103,7 @@ export function createRetention(options: RetentionOptions): Retention {
     tryAgain() {
       if (blocked) makeRoom();
     },
+    took: (characters) => void (total += characters),
     grew(characters) {
       total += characters;
       if (tooMuch()) makeRoom();

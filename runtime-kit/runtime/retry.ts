@@ -46,20 +46,25 @@ export function createRetry(options: RetryOptions): Retry {
     const state: ReaderState = { session, live: job.state.entries, whole: false };
     job.state.readers = [...job.state.readers, state];
     job.readers.set(session, newReader(state));
-    subscriptions.add(job.state.principal, 1);
+    count(job);
     options.gained(session, job);
     options.persist(job);
     commits.after(() => numbering.catchUp(job));
   }
 
+  /** What the principal's sessions receive is counted again for this job. */
+  function count(job: LiveJob): void {
+    const subscribed = job.state.readers.filter(({ whole }) => !whole).length;
+    subscriptions.add(job.state.principal, subscribed - job.subscribed);
+    job.subscribed = subscribed;
+  }
+
   /** Readers whose session has expired are no longer stored with their job. */
   function forgetReaders(job: LiveJob): void {
-    const before = job.readers.size;
     for (const { session, whole } of job.state.readers) {
       if (!whole && !options.exists(session)) job.readers.delete(session);
     }
     job.state.readers = job.state.readers.filter(({ session }) => job.readers.has(session));
-    subscriptions.remove(job.state.principal, before - job.readers.size);
   }
 
   return (asker, requestId, found, key) => {
