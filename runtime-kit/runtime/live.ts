@@ -40,7 +40,7 @@ export interface LiveSession {
   committed: number;
   /** The first number of each retained job that it numbers, in ascending order. */
   readonly firsts: Map<JobId, number>;
-  /** Jobs that were forgotten since the store was last told to drop their runs. */
+  /** How many jobs that it numbered were forgotten. */
   forgotten: number;
   connection: Connection | undefined;
   delivery: Delivery | undefined;

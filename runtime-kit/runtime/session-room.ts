@@ -1,4 +1,5 @@
 import type { SessionState } from "../sessions/server.js";
+import type { Write } from "../stores/port.js";
 import type { LiveSession } from "./live.js";
 
 /**
@@ -16,4 +17,13 @@ export function firstToGo(
   return own
     .filter(({ state }) => state.connection === undefined && (!state.used || isOver(state)))
     .sort((a, b) => order(a.state) - order(b.state))[0];
+}
+
+/**
+ * What of a session's numbering nobody can ask for any more: what is below the oldest number that can be resumed from,
+ * as far as no retained job was numbered there.
+ */
+export function unneeded({ state, firsts }: LiveSession): Write {
+  const [first = state.oldestSeq] = firsts.values();
+  return { op: "run.drop", session: state.id, below: Math.min(state.oldestSeq, first) };
 }

@@ -32,7 +32,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
 import { statedLimits } from "./limits.js";
-import { firstToGo } from "./session-room.js";
+import { firstToGo, unneeded } from "./session-room.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
 import { freshToken, sha256 } from "./secrets.js";
 import type { FreshToken } from "./secrets.js";
@@ -121,17 +121,6 @@ export function createSessions(options: SessionsOptions): SessionTable {
       else if (effect.do === "request") options.request({ session, connection }, effect.message);
       else if (effect.do === "goodbye") void goodbye(session, connection, effect.draft);
     }
-  }
-
-  /**
-   * The store forgets the numbers that nobody can ask for any more: those below what can be resumed from, as far as
-   * no retained job was numbered there.
-   */
-  function dropRuns(session: LiveSession): void {
-    session.forgotten = 0;
-    const { id, oldestSeq } = session.state;
-    const [first = oldestSeq] = session.firsts.values();
-    commits.write({ op: "run.drop", session: id, below: Math.min(oldestSeq, first) });
   }
 
   /** CLOSE-02: what was asked for before is answered first; then nothing more is. */
@@ -395,7 +384,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       session.state.oldestSeq = Math.max(session.state.oldestSeq, lastSeq + 1);
       session.firsts.delete(job);
       session.forgotten += 1;
-      if (session.forgotten === FORGOTTEN_AT_ONCE) dropRuns(session);
+      if (session.forgotten % FORGOTTEN_AT_ONCE === 0) commits.write(unneeded(session));
       arm(session);
     },
   };
