@@ -23,7 +23,7 @@ const flood: AgentDefinition<Flood, number> = {
   async run({ count, delayMs }, context) {
     await pause(delayMs);
     for (let at = 0; at < count; at += 1) {
-      void context.log("info", `${at} ${"x".repeat(200)}`);
+      void context.log("info", `${at} ${"x".repeat(100)}`);
       if (at % 256 === 255) await context.flush();
     }
     return count;

@@ -71,15 +71,19 @@ function tell({ latency, live, rss, ms }: Stopped, { events }: StoppedOptions): 
     `  live memory     before ${mib(live.before)}, stopped ${mib(live.stopped)}, after ${mib(live.after)}`,
   );
   console.log(
-    `  resident        before ${mib(rss.before)}, highest ${mib(rss.highest)}, after ${mib(rss.after)}`,
+    `  resident        highest while reading ${mib(rss.reading)}, before ${mib(rss.before)}, highest while stopped ${mib(rss.stopped)}`,
   );
   for (const [name, { ping, job, rounds }] of Object.entries(latency)) {
     console.log(
       `  others, ${name.padEnd(8)}p99 of a ping ${ping.toFixed(1)} ms, of a job ${job.toFixed(1)} ms (${rounds})`,
     );
   }
+  const resumed =
+    ms.resumed === undefined
+      ? ""
+      : `, resumed in ${seconds(ms.resumed)} (${rate(events, ms.resumed)})`;
   console.log(
-    `  reported in ${seconds(ms.reported)}, read on in ${seconds(ms.readOn)} (${rate(events, ms.readOn)}), resumed in ${seconds(ms.resumed)}: each once, in order`,
+    `  reported in ${seconds(ms.reported)}, read on in ${seconds(ms.readOn)} (${rate(events, ms.readOn)})${resumed}: each once, in order`,
   );
 }
 

@@ -23,10 +23,14 @@ export interface Stopped {
   };
   /** What lives on the heaps after a collection. */
   readonly live: { readonly before: number; readonly stopped: number; readonly after: number };
-  /** What the system counts; the highest while the readers had stopped. */
-  readonly rss: { readonly before: number; readonly highest: number; readonly after: number };
+  /** What the system counts, garbage included: the highest while the readers read, and while they had stopped. */
+  readonly rss: { readonly reading: number; readonly before: number; readonly stopped: number };
   /** Until the log had all events; until the readers that had stopped, or were cut, had them. */
-  readonly ms: { readonly reported: number; readonly readOn: number; readonly resumed: number };
+  readonly ms: {
+    readonly reported: number;
+    readonly readOn: number;
+    readonly resumed: number | undefined;
+  };
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -48,32 +52,36 @@ export async function stopped({ url }: Server, options: StoppedOptions): Promise
   await sleep(Math.min(5_000, seconds * 500));
   const idle = bystander.take();
   // The same job, whose readers all read: what is compared with, and what warms the process up.
+  const { pid } = await memory();
+  const whileReading = sampleRss(pid);
   const warm = await gather("warm", { count: Math.ceil(events / 10), delayMs: 500 });
   await Promise.all(warm.map((reader) => reader.readOn()));
   const reading = bystander.take();
   for (const reader of warm) reader.end();
+  const rssReading = whileReading.stop();
 
   const before = await memory();
   const readers = await gather("stopped", { count: events, delayMs: 1_000 });
   for (const reader of readers) reader.stop();
-  const sampler = sampleRss(before.pid);
+  const whileStopped = sampleRss(pid);
   void bystander.take();
   const begun = performance.now();
   while (await running()) await sleep(100);
   const reported = performance.now() - begun;
   await sleep(Math.max(0, seconds * 1_000 - reported));
   const stoppedLatency = bystander.take();
-  const highest = sampler.stop();
+  const rssStopped = whileStopped.stop();
   const held = await memory();
 
   const [first, second, ...others] = readers;
   for (const reader of others) reader.end();
   const readOn = await timed(async () => check(await first!.readOn(), events));
-  const resumed = await timed(async () => {
-    if (second === undefined) return;
-    await second.resume();
-    check(await second.readOn(), events);
-  });
+  const resumed =
+    second &&
+    (await timed(async () => {
+      await second.resume();
+      check(await second.readOn(), events);
+    }));
   first?.end();
   second?.end();
   const after = await memory();
@@ -81,7 +89,7 @@ export async function stopped({ url }: Server, options: StoppedOptions): Promise
   return {
     latency: { idle, reading, stopped: stoppedLatency },
     live: { before: before.live, stopped: held.live, after: after.live },
-    rss: { before: before.rss, highest, after: after.rss },
+    rss: { reading: rssReading, before: before.rss, stopped: rssStopped },
     ms: { reported, readOn, resumed },
   };
 }
