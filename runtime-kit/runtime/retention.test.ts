@@ -1,5 +1,11 @@
 /** What is forgotten to make room, in which order, and what those are told whose it was. */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { memoryStore } from "../stores/memory.js";
+import type { Store } from "../stores/port.js";
+import { sqlite } from "../stores/sqlite.js";
 import { scriptedClient } from "../testing/index.js";
 import type { SeenMessage } from "../testing/index.js";
 import { memoryPair } from "../transports/memory.js";
@@ -8,9 +14,10 @@ import type { Runtime } from "./create.js";
 import type { RuntimeLimits } from "./limits.js";
 import { agentOf } from "./raw-client.test-helper.js";
 
-const runtimeWith = (limits: Partial<RuntimeLimits>) =>
+const runtimeWith = (limits: Partial<RuntimeLimits>, store: Store = memoryStore()) =>
   createRuntime({
     limits,
+    store,
     agents: [
       agentOf(async (input, ctx) => {
         const { events = 1, size = 10 } = (input ?? {}) as { events?: number; size?: number };
@@ -117,6 +124,23 @@ describe("room", () => {
       /RESUME_WINDOW_EXPIRED/,
     );
     await runtime.close();
+  });
+
+  it("W-38 is made on the disc: the file of a store stays near what may be stored", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "arcp-retention-"));
+    const path = join(folder, "store.db");
+    const runtime = runtimeWith({ maxStoredBytes: 2_000_000 }, sqlite(path));
+    await runtime.ready;
+    const { done } = await clientOf(runtime);
+    const report = () => done({ events: 40, size: 50_000 });
+    for (let at = 0; at < 20; at += 1) await report();
+    // 40 MB were reported. What is swept goes on between commits.
+    await expect
+      .poll(() => report().then(() => statSync(path).size), { timeout: 20_000 })
+      .toBeLessThan(15_000_000);
+    await runtime.close();
+    expect(statSync(path).size).toBeLessThan(15_000_000);
+    rmSync(folder, { recursive: true });
   });
 
   it("ends the running job that fills the store by itself, and no other", async () => {
