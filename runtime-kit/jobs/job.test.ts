@@ -23,7 +23,7 @@ function job(change: Partial<JobState> = {}): JobState {
     frameBytes: limits.maxFrameBytes,
     key: undefined,
     readers: [{ session: "sess_1", live: 0, whole: true }],
-    records: { progress: true, chunks: true },
+    records: { progress: true, chunks: true, pressure: true },
     status: "pending",
     entries: 0,
     runUntil: undefined,
@@ -105,7 +105,9 @@ describe("a job", () => {
   it("HELLO-18 records no progress for a session that did not negotiate it", () => {
     const progress: JobInput = { type: "emit", kind: "progress", body: '{"current":1}' };
     expect(step(running(), progress)).toHaveLength(1);
-    expect(step(running({ records: { progress: false, chunks: true } }), progress)).toEqual([]);
+    expect(
+      step(running({ records: { progress: false, chunks: true, pressure: true } }), progress),
+    ).toEqual([]);
   });
 
   it("ENC-14 refuses an event that exceeds a frame to the agent, and the job goes on", () => {
@@ -246,19 +248,19 @@ describe("a streamed result", () => {
   });
 
   it("HELLO-19 HELLO-20 goes inline without the feature, if it fits a frame", () => {
-    const state = running({ records: { progress: true, chunks: false } });
+    const state = running({ records: { progress: true, chunks: false, pressure: true } });
     expect(step(state, chunk('a "', true))).toEqual([]);
     expect(step(state, chunk("b", false))).toEqual([]);
     const [terminal] = entries(step(state, { type: "returned", result: undefined }));
     expect(terminal).toMatchObject({ type: "job.result", result: 'a "b' });
     expect(terminal).not.toHaveProperty("result_id");
-    const big = running({ records: { progress: true, chunks: false } });
+    const big = running({ records: { progress: true, chunks: false, pressure: true } });
     const effects = [1, 2, 3, 4, 5].flatMap(() => step(big, chunk("x".repeat(1000), true)));
     expect(entries(effects)).toMatchObject([{ type: "job.error", code: "INTERNAL_ERROR" }]);
   });
 
   it("HELLO-20 binary cannot go inline", () => {
-    const state = running({ records: { progress: true, chunks: false } });
+    const state = running({ records: { progress: true, chunks: false, pressure: true } });
     const bytes: JobInput = { ...chunk("AQ==", true), encoding: "base64" } as JobInput;
     expect(entries(step(state, bytes))).toMatchObject([
       { type: "job.error", code: "INTERNAL_ERROR" },

@@ -33,7 +33,12 @@ export interface JobState {
   /** The key it was submitted with, and the hash of what was asked for (IDEM-04). */
   readonly key: { readonly name: string; readonly asked: string } | undefined;
   /** What the submitting session's features let this job record (W-14). */
-  readonly records: { readonly progress: boolean; readonly chunks: boolean };
+  readonly records: {
+    readonly progress: boolean;
+    readonly chunks: boolean;
+    /** Whether it tells of readers that are behind. */
+    readonly pressure: boolean;
+  };
   status: JobStatus;
   /** Who receives its entries, the submitting session first. */
   readers: readonly ReaderState[];
@@ -71,6 +76,7 @@ export function newJob(seed: JobSeed): JobState {
     records: {
       progress: seed.features.includes("progress"),
       chunks: seed.features.includes("result_chunk"),
+      pressure: seed.features.includes("ack"),
     },
     status: jobLifecycle.initial,
     readers: [{ session: seed.session, live: 0, whole: true }],

@@ -6,6 +6,7 @@ import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { fitsBytes } from "../wire/utf8.js";
 
 const WINDOW = 256;
+const WINDOW_SIZE = 1024 * 1024;
 
 interface Terminal {
   readonly result_id?: string;
@@ -37,7 +38,7 @@ export async function assembled(
 async function resultText(store: Store, job: JobId): Promise<string | undefined> {
   let text = "";
   for (let from = 0; ;) {
-    const entries = await store.readLog(job, from, WINDOW);
+    const entries = await store.readLog(job, from, WINDOW, WINDOW_SIZE);
     if (entries.length === 0) return text;
     from += entries.length;
     for (const { type, body } of entries) {

@@ -1,6 +1,7 @@
 import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
+import { DONE } from "../transports/queue.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import type { LiveSession } from "./live.js";
 
@@ -36,14 +37,25 @@ export interface DeliveriesOptions {
   readonly shapeFor: (
     session: LiveSession,
   ) => ((job: JobId, entry: LogEntry) => Promise<LogEntry>) | undefined;
+  /** Runs a function after the present turn. */
+  readonly defer: (action: () => void) => void;
+  /** The transport has no room, and holds so many characters; what is returned is called once it has. */
+  readonly stuck: (delivery: Delivery, size: number) => () => void;
   /** Frames went out. */
   readonly sent: (session: LiveSession) => void;
   readonly failed: (session: LiveSession, error: unknown) => void;
 }
 
-/** What one write carries at most: below every reader's bound, above what the write itself costs. */
+/**
+ * What one write carries at most, a larger frame alone, and what is read of a log at once: enough to make up for what
+ * a write costs, and little, since it is what each reader that stopped reading holds beside its transport's mark.
+ */
 const BATCH_FRAMES = 1024;
-const BATCH_CHARACTERS = 1024 * 1024;
+const BATCH_CHARACTERS = 128 * 1024;
+/** What a transport holds before it says that it has no room. */
+const TRANSPORT_HOLDS = 256 * 1024;
+/** After so much others get their turn: a peer that takes everything at once would otherwise keep it. */
+const TURN_CHARACTERS = 512 * 1024;
 const BUILDERS = 64;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
@@ -54,6 +66,8 @@ interface Batch {
   characters: number;
   /** The number of the last frame. */
   collected: number;
+  /** Characters sent since others had their turn. */
+  thisTurn: number;
   readonly builders: Map<JobId, FrameBuilder>;
 }
 
@@ -71,13 +85,24 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   async function send(delivery: Delivery, batch: Batch): Promise<void> {
-    const { frames } = batch;
+    const { frames, characters } = batch;
     batch.frames = [];
     batch.characters = 0;
+    batch.thisTurn += characters;
     if (delivery.stopped || frames.length === 0) return;
-    await delivery.transport.send(frames);
+    const taken = delivery.transport.send(frames);
+    if (taken !== DONE) {
+      const release = options.stuck(delivery, characters + TRANSPORT_HOLDS);
+      await taken;
+      release();
+    }
+    // A transport that was closed meanwhile has dropped what it held.
+    if (delivery.stopped) return;
     delivery.cursor = batch.collected;
     options.sent(delivery.session);
+    if (batch.thisTurn < TURN_CHARACTERS) return;
+    batch.thisTurn = 0;
+    await new Promise<void>(options.defer);
   }
 
   async function collect(delivery: Delivery, batch: Batch): Promise<void> {
@@ -92,12 +117,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       while (!delivery.stopped && batch.collected < last) {
         const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);
         const count = Math.min(last - batch.collected, ENTRIES_AT_ONCE);
-        const entries = await store.readLog(run.job, run.firstIndex + offset, count);
+        const index = run.firstIndex + offset;
+        const entries = await store.readLog(run.job, index, count, BATCH_CHARACTERS);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
           const entry = shape === undefined ? stored : await shape(run.job, stored);
-          const text = frame(entry, run.firstIndex + offset + at, run.firstSeq + offset + at);
+          const text = frame(entry, index + at, run.firstSeq + offset + at);
           batch.frames.push(text);
           batch.characters += text.length;
           batch.collected = run.firstSeq + offset + at;
@@ -113,7 +139,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   async function pump(delivery: Delivery): Promise<void> {
     const { session, cursor } = delivery;
-    const batch: Batch = { frames: [], characters: 0, collected: cursor, builders: new Map() };
+    const batch: Batch = {
+      frames: [],
+      characters: 0,
+      collected: cursor,
+      thisTurn: 0,
+      builders: new Map(),
+    };
     delivery.running = true;
     try {
       while (!delivery.stopped && delivery.cursor < session.committed) {

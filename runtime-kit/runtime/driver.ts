@@ -2,12 +2,15 @@ import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
+import { PATIENCE_MS, unread } from "../sessions/pace.js";
 import { errorDraft } from "../sessions/replies.js";
 import { frameBuilder } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
+import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
 import { assembled } from "./assembled.js";
+import { createBuffered } from "./buffered.js";
 import { createCommits } from "./commits.js";
 import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
@@ -20,6 +23,7 @@ import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
 import { restore } from "./restore.js";
+import { NOBODY, UNSENT } from "./retention.js";
 import { createSessions } from "./sessions.js";
 import { createTimer } from "./timer.js";
 
@@ -35,10 +39,14 @@ export interface Driver {
 /** A reader that is further behind than this makes the agents of its jobs wait, until it is half as far. */
 const READER_LAG = 1024;
 
+/** Close code (RFC 6455: try again later) of a connection that has stopped reading, when what waits for it has to go. */
+const CLOSE_STUCK = 1013;
+
 /** How long the runtime waits at its end for readers to take the last terminals. */
 const LAST_WORDS_MS = 2_000;
 
-function lag(session: LiveSession): number {
+/** How much of what is committed the connection of a session has not taken yet; nothing if it is away. */
+function untaken(session: LiveSession): number {
   return session.delivery === undefined ? 0 : session.committed - session.delivery.cursor;
 }
 
@@ -61,6 +69,7 @@ export function createDriver(core: Core): Driver {
   const numbering = createNumbering({
     store: core.store,
     commits,
+    defer: core.defer,
     job: (id) => jobs.get(id),
     session: (id) => sessions.get(id),
     numbered,
@@ -79,7 +88,10 @@ export function createDriver(core: Core): Driver {
     connection: (id) => connections.get(id),
     deliver,
     request,
+    left: () => jobs.readerMoved(),
   });
+
+  const buffered = createBuffered(core.limits.maxBufferedBytesPerPrincipal);
 
   const connections = createConnections({ core, sessions });
 
@@ -89,6 +101,7 @@ export function createDriver(core: Core): Driver {
     reply(asker, draft) {
       if (owns(asker)) connections.send(asker.connection, draft);
     },
+    claim,
     readerRoom,
     readerBehind: (job) => slowest(job) !== undefined && !isAborted(job),
     delivered({ state }, { session, next, lastSeq }, whileAway = true) {
@@ -101,11 +114,36 @@ export function createDriver(core: Core): Driver {
       for (const { session } of job.readers.values()) sessions.ended(session);
     },
     released(job) {
-      for (const { session, lastSeq } of job.readers.values()) sessions.released(session, lastSeq);
+      for (const { session: id, lastSeq } of job.readers.values()) {
+        const session = sessions.get(id);
+        // Where its end is not sent yet it can be no longer. The resume is answered with what is true.
+        if (session?.connection !== undefined && lastSeq > (session.delivery?.cursor ?? lastSeq)) {
+          letGo(session, "events were let go to make room");
+        }
+        sessions.released(id, job.state.id, lastSeq);
+      }
     },
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
   });
+
+  /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
+  function claim({ state, readers }: LiveJob): number {
+    let since = NOBODY;
+    for (const { session: id, next, lastSeq } of readers.values()) {
+      const session = sessions.get(id);
+      if (session === undefined) continue;
+      const { delivery } = session;
+      const { features, acked, detachedAt } = session.state;
+      if (delivery !== undefined && (next < state.entries || delivery.cursor < lastSeq)) {
+        return UNSENT;
+      }
+      // Who never acknowledges has it once it was sent, as far as anybody can tell.
+      const has = features.includes("ack") ? acked >= lastSeq : delivery !== undefined;
+      if (!has) since = Math.max(since, delivery === undefined ? detachedAt : Number.MAX_VALUE);
+    }
+    return since;
+  }
 
   function committed(segments: readonly Segment[], runs: readonly NumberedRun[]): void {
     for (const { session: id, run } of runs) {
@@ -114,6 +152,13 @@ export function createDriver(core: Core): Driver {
     }
     for (const segment of segments) numbering.committed(segment);
     jobs.committed(segments);
+  }
+
+  /** How far a session is behind: what its connection has not taken, or what it has not read, whichever is more. */
+  function lag(session: LiveSession): number {
+    if (session.delivery === undefined) return 0;
+    const { pace } = session.state;
+    return Math.max(untaken(session), pace.late ? unread(session.state, nowOf(clock)) : 0);
   }
 
   function numbered(session: LiveSession, lastSeq: number): void {
@@ -151,9 +196,15 @@ export function createDriver(core: Core): Driver {
     store: core.store,
     frames,
     shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
+    defer: core.defer,
+    stuck: ({ session }, size) =>
+      buffered.hold(session.state.principal, size, () =>
+        letGo(session, "too much waits for this principal"),
+      ),
     sent(session) {
       afterSent(session.state.liveness, { monotonic: clock.monotonic() });
       tellWaiting(session);
+      if (untaken(session) === 0) jobs.readerMoved();
     },
     failed(session, error) {
       logger.error({ session: session.state.id, error: inWords(error) }, "delivery failed");
@@ -166,6 +217,13 @@ export function createDriver(core: Core): Driver {
     numbering.tryAgain(session.state.id);
     session.delivery = deliveries.begin(session, connection.transport, cursor);
     deliveries.wake(session.delivery);
+  }
+
+  /** Closes a connection that has stopped reading; what it held is not sent. */
+  function letGo({ state, delivery, connection }: LiveSession, reason: string): void {
+    logger.warn({ session: state.id, reason }, "a reader that has stopped is closed");
+    if (delivery !== undefined) delivery.stopped = true;
+    if (connection !== undefined) connections.close(connection, CLOSE_STUCK, reason);
   }
 
   function frames(session: LiveSession, id: JobId) {
@@ -195,16 +253,24 @@ export function createDriver(core: Core): Driver {
   /** Resolves when a reader's progress, or its going away, made `done` true, or when `signal` aborts. */
   function progress(session: LiveSession, done: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const ready = () => {
-        if (!done() && !signal.aborted) return;
-        session.waiting?.delete(ready);
-        signal.removeEventListener("abort", ready);
-        resolve();
+      const look = () => {
+        if (done() || signal.aborted) {
+          timer.set(undefined);
+          session.waiting?.delete(look);
+          signal.removeEventListener("abort", look);
+          resolve();
+        } else {
+          // From then on what is not acknowledged holds nobody up.
+          const { pace } = session.state;
+          const until = pace.ackedAt + PATIENCE_MS;
+          if (pace.late && until > clock.monotonic()) timer.set(until);
+        }
       };
+      const timer = createTimer(clock, look);
       session.waiting ??= new Set();
-      session.waiting.add(ready);
-      signal.addEventListener("abort", ready);
-      ready();
+      session.waiting.add(look);
+      signal.addEventListener("abort", look);
+      look();
     });
   }
 
@@ -215,7 +281,7 @@ export function createDriver(core: Core): Driver {
     timer.set(clock.monotonic() + LAST_WORDS_MS);
     await Promise.all(
       Array.from(sessions.all(), (session) =>
-        progress(session, () => lag(session) === 0, patience.signal),
+        progress(session, () => untaken(session) === 0, patience.signal),
       ),
     );
     timer.set(undefined);

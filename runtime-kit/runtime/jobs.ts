@@ -18,6 +18,7 @@ import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
 import { inWords } from "./failures.js";
+import { createFlow } from "./flow.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { acceptedDraft, cancelledDraft } from "./job-replies.js";
@@ -26,10 +27,12 @@ import type { Key } from "./keys.js";
 import { abort, newLiveJob, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { createRate } from "./rate.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
 import { createTimer } from "./timer.js";
+import { createSubscriptions } from "./subscriptions.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
@@ -50,6 +53,8 @@ export interface Jobs {
   resume(): Promise<void>;
   /** What was reported became durable. */
   committed(segments: readonly Segment[]): void;
+  /** A reader has taken all there was for it, or went away. */
+  readerMoved(): void;
   /** Ends every job that has not ended, and tells its agent. */
   endAll(reason: string): void;
   /**
@@ -64,6 +69,8 @@ export interface JobsOptions {
   readonly commits: Commits;
   /** Sends to the connection that asked, if it still owns its session. */
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
+  /** Who still counts on a job that has ended; see `RetentionOptions`. */
+  readonly claim: (job: LiveJob) => number;
   /** Resolves when the reader of a job's session has room again, at once if it is away. */
   readonly readerRoom: (job: LiveJob) => Promise<void>;
   /** Whether the reader of a job's session is so far behind that an agent should wait. */
@@ -79,29 +86,28 @@ export interface JobsOptions {
   readonly numbering: Numbering;
 }
 
-/** Reported and not yet durable: from here on an agent that awaits waits, and beyond the second it is ended. */
-const SOFT = { events: 256, characters: 512 * 1024 };
-const HARD = { events: 10_000, characters: 16 * 1024 * 1024 };
-
-const ROOM: Promise<void> = Promise.resolve();
-
 export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
   const jobs = createJobIndex();
   const keys = createKeys(clock, commits);
   const workload = createWorkload(limits);
-  const retry = createRetry({ ...options, refuse, persist });
+  const rate = createRate(clock, limits.maxSubmitsPerSecond);
+  const subscriptions = createSubscriptions(limits.maxSubscriptionsPerPrincipal);
+  const retry = createRetry({ ...options, subscriptions, refuse, persist });
+  const { report } = createFlow({ ...options, step });
   const runs = createAgentRuns({ core, commits, step, report, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
     limits,
-    delivered: (job, reader) => options.delivered(job, reader),
+    claim: (job) => options.claim(job),
+    overflow,
     forgotten(job) {
       jobs.delete(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
+      subscriptions.remove(job.state.principal, job.subscribed);
       options.released(job);
     },
   });
@@ -142,35 +148,6 @@ export function createJobs(options: JobsOptions): Jobs {
     commits.write({ op: "job.put", job: jobRecord(job) });
   }
 
-  /** What an agent reports: a step, and then the promise that makes it wait when too much is open. */
-  function report(job: LiveJob, input: JobInput): Promise<void> {
-    step(job, input);
-    const { events, characters } = job.open;
-    if (events > HARD.events || characters > HARD.characters) {
-      const text = "the agent reports faster than it can be stored, and never waits";
-      const error = new ArcpError("INTERNAL_ERROR", text, { retryable: false });
-      abort(job, error);
-      step(job, { type: "failed", error });
-      throw error;
-    }
-    const little = events < SOFT.events && characters < SOFT.characters;
-    if (little && !options.readerBehind(job)) return ROOM;
-    job.room ??= room(job);
-    return job.room;
-  }
-
-  /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */
-  async function room(job: LiveJob): Promise<void> {
-    try {
-      await commits.flushed();
-      await options.readerRoom(job);
-    } catch {
-      // The runtime is ending, and says so through the agent's signal.
-    } finally {
-      job.room = undefined;
-    }
-  }
-
   function ended(job: LiveJob): void {
     job.input = undefined;
     job.given = undefined;
@@ -184,6 +161,19 @@ export function createJobs(options: JobsOptions): Jobs {
     // Counted from the commit: what is forgotten before it is stored would be stored after it was forgotten.
     commits.after(() => retention.keep(job));
     workload.remove(job.state.principal, job.inputSize);
+  }
+
+  /** Running jobs fill the store by themselves: the one that takes the most has to end. */
+  function overflow(): void {
+    const running = [...jobs.all()].filter(({ state }) => !isTerminal(state.status));
+    const [largest] = running.sort((a, b) => b.logSize - a.logSize);
+    if (largest === undefined || largest.suspended) return;
+    const error = new ArcpError("INTERNAL_ERROR", "the job's log is more than can be stored", {
+      retryable: false,
+      details: { limit: "max_stored_bytes", bytes: limits.maxStoredBytes },
+    });
+    step(largest, { type: "failed", error });
+    abort(largest, error);
   }
 
   function live(state: JobState, agent: Agent, given: unknown, size: number): LiveJob {
@@ -283,7 +273,8 @@ export function createJobs(options: JobsOptions): Jobs {
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
-      const over = workload.refusal(asker.session.state.principal);
+      const { principal } = asker.session.state;
+      const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
       const looked = admit(core, message);
       const admitted = looked instanceof Promise ? await looked : looked;
@@ -318,6 +309,8 @@ export function createJobs(options: JobsOptions): Jobs {
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
         reader.lastSeq = last?.lastSeq ?? 0;
       }
+      retention.took(logSize);
+      subscriptions.add(state.principal, job.subscribed);
       if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;
     },
@@ -380,11 +373,15 @@ export function createJobs(options: JobsOptions): Jobs {
       for (const { job: id, entries } of segments) {
         const job = jobs.get(id);
         if (job === undefined) continue;
+        let characters = 0;
+        for (const { body } of entries) characters += body.length;
         job.open.events -= entries.length;
-        for (const { body } of entries) job.open.characters -= body.length;
+        job.open.characters -= characters;
+        retention.grew(characters);
       }
       retention.makeRoom();
     },
+    readerMoved: () => retention.tryAgain(),
     drain: shutdown.drain,
     endAll: shutdown.endAll,
   };

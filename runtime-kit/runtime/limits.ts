@@ -21,8 +21,14 @@ export interface RuntimeLimits {
   readonly chunkBytes: number;
   /** Jobs that are kept after their end; beyond it the oldest are forgotten before their retention is over. */
   readonly maxFinishedJobs: number;
-  /** Logs of finished jobs together; beyond it the oldest jobs are forgotten. */
+  /** Logs of finished jobs together, in characters of JSON; beyond it the oldest jobs are forgotten. */
   readonly maxFinishedBytes: number;
+  /**
+   * Logs of all jobs together, in characters of JSON: what a store's file grows to, and little more. Beyond it finished
+   * jobs are forgotten, from an eighth more on also those that a connected session has not been sent; where running
+   * ones alone are more than that, the one with the longest log is ended.
+   */
+  readonly maxStoredBytes: number;
   /** Inputs of jobs that have not ended, together. */
   readonly maxInputsBytes: number;
   /** Agents that run at the same time; further jobs wait as `pending`. */
@@ -30,6 +36,15 @@ export interface RuntimeLimits {
   readonly maxPendingJobs: number;
   /** Jobs of one principal that have not ended. */
   readonly maxJobsPerPrincipal: number;
+  /** Submits of one principal in a second, on average; as many may come at once. Those of known keys are answered anyway. */
+  readonly maxSubmitsPerSecond: number;
+  /** Jobs that sessions of one principal receive without having submitted them: by the key of another's submit. */
+  readonly maxSubscriptionsPerPrincipal: number;
+  /**
+   * What waits for connections of one principal that do not take it; beyond it the one that is stuck longest is
+   * closed, and may resume.
+   */
+  readonly maxBufferedBytesPerPrincipal: number;
   /** Sessions of one principal, connected or resumable. */
   readonly maxSessionsPerPrincipal: number;
   /** Connections that have not been authenticated yet. */
@@ -64,10 +79,14 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   chunkBytes: Limits.chunkBytes,
   maxFinishedJobs: 10_000,
   maxFinishedBytes: 256 * 1024 * 1024,
+  maxStoredBytes: 4 * 1024 * 1024 * 1024,
   maxInputsBytes: 256 * 1024 * 1024,
   maxRunningJobs: 64,
   maxPendingJobs: 10_000,
   maxJobsPerPrincipal: 10_000,
+  maxSubmitsPerSecond: 10_000,
+  maxSubscriptionsPerPrincipal: 10_000,
+  maxBufferedBytesPerPrincipal: 64 * 1024 * 1024,
   maxSessionsPerPrincipal: 1_000,
   maxUnauthenticated: 256,
 };

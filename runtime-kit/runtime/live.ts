@@ -1,4 +1,4 @@
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import type { ReaderState } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
@@ -38,6 +38,10 @@ export interface LiveSession {
   timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
+  /** The first number of each retained job that it numbers, in ascending order. */
+  readonly firsts: Map<JobId, number>;
+  /** How many jobs that it numbered were forgotten. */
+  forgotten: number;
   connection: Connection | undefined;
   delivery: Delivery | undefined;
   /** Submits that are being looked at, one after the other: they are answered in order (W-05). */
@@ -87,8 +91,14 @@ export interface LiveJob {
   timer: Timer | undefined;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
+  /** When its log last told of a reader that is behind, by the monotonic clock. */
+  pressedAt: number;
+  /** How much it reported that its session's features leave out. */
+  unrecorded: number;
   /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
   readonly readers: Map<SessionId, Reader>;
+  /** How many of them did not submit it, as it was last counted. */
+  subscribed: number;
   /** Length of its log as far as it is durable. */
   committed: number;
   /** True once it waits for the next process on this store: nothing more of it is taken down in this one. */
@@ -117,7 +127,10 @@ export function newLiveJob(
     abort: undefined,
     timer: undefined,
     open: { events: 0, characters: 0 },
+    pressedAt: Number.NEGATIVE_INFINITY,
+    unrecorded: 0,
     readers,
+    subscribed: state.readers.filter(({ whole }) => !whole).length,
     committed: state.entries,
     suspended: false,
     ended: nobodyWaits,

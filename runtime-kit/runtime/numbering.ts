@@ -25,6 +25,8 @@ export interface Numbering {
 export interface NumberingOptions {
   readonly store: Store;
   readonly commits: Commits;
+  /** Runs a function after the present turn. */
+  readonly defer: (action: () => void) => void;
   readonly job: (id: JobId) => LiveJob | undefined;
   readonly session: (id: SessionId) => LiveSession | undefined;
   /** Runs of a session became durable. */
@@ -33,8 +35,9 @@ export interface NumberingOptions {
   readonly failed: (session: SessionId, job: JobId, error: unknown) => void;
 }
 
-/** Entries that are read from the log at once. */
+/** Entries that are read from the log at once, and UTF-16 units of them. */
 const WINDOW = 256;
+const WINDOW_SIZE = 1024 * 1024;
 
 export function createNumbering(options: NumberingOptions): Numbering {
   const { store, commits } = options;
@@ -59,6 +62,7 @@ export function createNumbering(options: NumberingOptions): Numbering {
     for (const { first: firstIndex, count } of ranges) {
       const run = numberEntries(session.state, job.state.id, firstIndex, count);
       reader.lastSeq = run.firstSeq + count - 1;
+      if (!session.firsts.has(job.state.id)) session.firsts.set(job.state.id, run.firstSeq);
       runs.push({ op: "run.append", session: reader.session, run });
     }
   }
@@ -85,11 +89,13 @@ export function createNumbering(options: NumberingOptions): Numbering {
       while (reader.next < job.committed && options.job(job.state.id) === job) {
         const from = reader.next;
         const count = Math.min(WINDOW, job.committed - from);
-        const entries = await store.readLog(job.state.id, from, count);
+        const entries = await store.readLog(job.state.id, from, count, WINDOW_SIZE);
         if (entries.length === 0) throw new Error(`the log of ${job.state.id} ends at ${from}`);
         // Meanwhile the job may have been forgotten, and what is numbered of it would find no job in the store.
         if (options.job(job.state.id) !== job || job.readers.get(reader.session) !== reader) return;
         if (reader.next === from) giveNow(job, reader, from, entries);
+        // A long log that is in memory would be gone through without a pause.
+        await new Promise<void>(options.defer);
       }
     } catch (error) {
       const jobs = behind.get(reader.session) ?? new Set<LiveJob>();

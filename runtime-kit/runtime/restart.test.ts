@@ -337,6 +337,35 @@ describe("a runtime on a store that another one left", () => {
     expect(events(again).map(({ event_seq: seq }) => seq)).toEqual([3, 4]);
   });
 
+  it("RES G3 has the store drop the numbers of forgotten jobs, and never resumes from among them", async () => {
+    const limits = { maxFinishedJobs: 4 };
+    const { begin, inner } = lives({ agents: [echo, waiting], limits });
+    const runtime = begin();
+    const client = await rawClient(runtime);
+    const kept = await rawClient(runtime);
+    await submitted(kept, "echo");
+    const started = await submitted(kept, "a");
+    await kept.arrived("job.event", 2);
+    for (let at = 1; at <= 200; at += 1) {
+      for (const each of [client, kept]) {
+        await submitted(each, "echo");
+        await each.arrived("job.result", at + (each === kept ? 1 : 0));
+      }
+    }
+    const runsOf = (of: Client) =>
+      inner.readRuns(sessionOf(of).session_id as `sess_${string}`, 0, 1_000);
+    expect((await runsOf(client)).length).toBeLessThan(100);
+    // A job that is there keeps its numbers, and those after them.
+    const runs = await runsOf(kept);
+    expect(runs[0]).toMatchObject({ job: started });
+    const again = begin();
+    expect(await refusal(again, client, 150)).toBe("RESUME_WINDOW_EXPIRED");
+    expect(await refusal(again, client, 0)).toBe("RESUME_WINDOW_EXPIRED");
+    const back = await resumed(again, client, 399);
+    await back.arrived("job.result");
+    expect(events(back).map(({ event_seq: seq }) => seq)).toEqual([400]);
+  });
+
   it("lists what had finished, with its numbers", async () => {
     const { begin } = lives({ agents: [echo] });
     const client = await rawClient(begin(), ["list_jobs"]);

@@ -1,6 +1,7 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
 import type { Loaded } from "../stores/port.js";
+import { nowOf } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Jobs } from "./jobs.js";
@@ -21,6 +22,8 @@ export async function restore(to: {
   const loaded = await core.store.load();
   if (loaded.sessions.length === 0 && loaded.jobs.length === 0) return;
   const numbered = lastNumbers(loaded);
+  // One instant for all: none of them is away longer than another.
+  const now = nowOf(core.clock);
   const lengths = new Map(loaded.logs.map(({ job, length }) => [job, length]));
   const owned = new Map<SessionId, LiveJob[]>();
   for (const record of loaded.jobs) {
@@ -40,12 +43,15 @@ export async function restore(to: {
     const own = owned.get(record.id) ?? [];
     const numbers = numbered.bySession.get(record.id) ?? [];
     const lost = numbers.filter(({ job }) => jobs.get(job) === undefined);
-    sessions.restore(record, {
+    // What comes before the first number that is still there was dropped.
+    const oldest = numbers.reduce((least, { firstSeq }) => Math.min(least, firstSeq), Infinity);
+    const facts = {
       lastSeq: highest(numbers),
-      lostSeq: highest(lost),
+      lostSeq: Math.max(highest(lost), numbers.length === 0 ? 0 : oldest - 1),
       jobs: own.length,
       activeJobs: own.filter(({ state }) => !isTerminal(state.status)).length,
-    });
+    };
+    sessions.restore(record, facts, firstNumbers(numbers, jobs), now);
   }
   await jobs.resume();
   await commits.flushed();
@@ -59,6 +65,13 @@ type LastNumber = Loaded["numbers"][number];
 
 function highest(numbers: readonly LastNumber[]): number {
   return numbers.reduce((most, { lastSeq }) => Math.max(most, lastSeq), 0);
+}
+
+/** The first number of each job that is retained, in ascending order. */
+function firstNumbers(numbers: readonly LastNumber[], jobs: Jobs): ReadonlyMap<JobId, number> {
+  const retained = numbers.filter(({ job }) => jobs.get(job) !== undefined);
+  const inOrder = retained.toSorted((a, b) => a.firstSeq - b.firstSeq);
+  return new Map(inOrder.map(({ job, firstSeq }) => [job, firstSeq]));
 }
 
 /** What the store tells of the numbers, for each session and for each job. */

@@ -1,44 +1,116 @@
 import type { Clock } from "../wire/time.js";
 import type { RuntimeLimits } from "./limits.js";
-import type { LiveJob, Reader } from "./live.js";
+import type { LiveJob } from "./live.js";
 import { createTimer } from "./timer.js";
 
 /** Finished jobs, kept for their retention or until there are too many of them (W-38). */
 export interface Retention {
   /** Keeps a job that has ended, for its retention counted from its end. Jobs come in the order in which they ended. */
   keep(job: LiveJob): void;
-  /** Forgets the oldest of too many, but none whose end its reader is still to be sent. */
+  /** Forgets what is too many, if anything is. */
   makeRoom(): void;
+  /** Forgets what is too many, if something was that could not be forgotten when it was looked at. */
+  tryAgain(): void;
+  /** A store had logs of so many characters. */
+  took(characters: number): void;
+  /** The logs have become longer, by so many characters. */
+  grew(characters: number): void;
 }
 
 export interface RetentionOptions {
   readonly clock: Clock;
   readonly limits: RuntimeLimits;
-  readonly delivered: (job: LiveJob, reader: Reader) => boolean;
+  /** Who still counts on a finished job. The lower, the sooner it may go; see `NOBODY` and `UNSENT`. */
+  readonly claim: (job: LiveJob) => number;
   readonly forgotten: (job: LiveJob) => void;
+  /** The logs of jobs that have not ended are too much by themselves. */
+  readonly overflow: () => void;
 }
+
+/** All that receive the job have acknowledged its end, or are gone. */
+export const NOBODY = Number.NEGATIVE_INFINITY;
+/** A session that is connected has not been sent the end yet. */
+export const UNSENT = Number.POSITIVE_INFINITY;
+
+/** Jobs among which the next to go is chosen: of thousands, looking at all would cost more than it is worth. */
+const CHOICE = 64;
+
+/** How much more than may be stored is borne with, until readers have taken what they are to be sent. */
+const LAST_RESORT = 9 / 8;
 
 export function createRetention(options: RetentionOptions): Retention {
   const { clock, limits } = options;
   /** In the order in which they ended, each with the time until which it is kept, by the monotonic clock. */
   const finished = new Map<LiveJob, number>();
-  /** Size of their logs, in characters. */
+  /** What is gone leaves a hole at the front of a map: whoever began there each time would pass them all. */
+  let front = finished.keys();
+  let first: LiveJob | undefined;
+  /** Size of their logs, and of all logs, in characters. */
   let size = 0;
-  /** Where room is looked for: what is gone leaves a hole at the front of a map, which is not to be passed each time. */
-  let oldest = finished.keys();
+  let total = 0;
+  let blocked = false;
+  let overflowing = false;
   // One for all: whoever ended first is forgotten first.
   const timer = createTimer(clock, forgetOld);
 
   function forget(job: LiveJob): void {
     if (finished.delete(job)) size -= job.logSize;
+    total -= job.logSize;
     options.forgotten(job);
   }
 
   function forgetOld(): void {
-    for (const [job, until] of finished) {
+    for (let job = oldest(); job !== undefined; job = oldest()) {
+      const until = finished.get(job) ?? 0;
       if (until > clock.monotonic()) return timer.set(until);
       forget(job);
     }
+  }
+
+  function oldest(): LiveJob | undefined {
+    while (first === undefined || !finished.has(first)) {
+      const next = front.next();
+      first = next.value;
+      if (!next.done) continue;
+      front = finished.keys();
+      if (finished.size === 0) return undefined;
+    }
+    return first;
+  }
+
+  const tooMuch = () => total > limits.maxStoredBytes;
+  const tooMany = () =>
+    tooMuch() || finished.size > limits.maxFinishedJobs || size > limits.maxFinishedBytes;
+
+  /**
+   * The next job to go: the oldest that nobody counts on, else that of the session that is away longest (ACK-05,
+   * ACK-06). One whose end is still to be sent goes only when the store would grow on.
+   */
+  function next(): LiveJob | undefined {
+    let chosen: LiveJob | undefined;
+    let least = UNSENT;
+    let seen = 0;
+    const eldest = oldest();
+    if (eldest !== undefined && options.claim(eldest) === NOBODY) return eldest;
+    for (const job of finished.keys()) {
+      const claim = options.claim(job);
+      if (claim === NOBODY) return job;
+      if (claim < least) [chosen, least] = [job, claim];
+      if (claim < UNSENT && (seen += 1) === CHOICE) break;
+    }
+    return chosen ?? (total > limits.maxStoredBytes * LAST_RESORT ? eldest : undefined);
+  }
+
+  function makeRoom(): void {
+    while (tooMany()) {
+      const job = next();
+      if (job === undefined) break;
+      forget(job);
+    }
+    blocked = tooMany();
+    if (total - size <= limits.maxStoredBytes || overflowing) return;
+    overflowing = true;
+    options.overflow();
   }
 
   return {
@@ -48,21 +120,17 @@ export function createRetention(options: RetentionOptions): Retention {
       if (finished.size === 0) timer.set(until);
       finished.set(job, until);
       size += job.logSize;
+      // What overflowed has ended, and may go.
+      overflowing = false;
     },
-    makeRoom() {
-      while (finished.size > limits.maxFinishedJobs || size > limits.maxFinishedBytes) {
-        const next = oldest.next();
-        if (next.done) {
-          oldest = finished.keys();
-          return;
-        }
-        if (hasEnd(next.value)) forget(next.value);
-      }
+    makeRoom,
+    tryAgain() {
+      if (blocked) makeRoom();
+    },
+    took: (characters) => void (total += characters),
+    grew(characters) {
+      total += characters;
+      if (tooMuch()) makeRoom();
     },
   };
-
-  function hasEnd(job: LiveJob): boolean {
-    for (const reader of job.readers.values()) if (!options.delivered(job, reader)) return false;
-    return true;
-  }
 }

@@ -305,6 +305,37 @@ describe("a submit that repeats its key", () => {
     for (const client of clients) expect(seqs(client)).toEqual(seqs(client).map((_, i) => i + 1));
   });
 
+  it("SERR-09 is refused in more sessions than one principal may receive jobs in, until there is room", async () => {
+    const clock = testClock();
+    const limits = { maxSubscriptionsPerPrincipal: 1, retentionMs: 60_000 };
+    const runtime = createRuntime({
+      ...{ clock, limits, auth: bearer({ tok: "me" }) },
+      agents: [defineAgent({ name: "plain", run: () => 1 })],
+    });
+    const [owner, one, two] = await Promise.all(
+      Array.from({ length: 3 }, () => rawClient(runtime, ALL)),
+    );
+    await submit(owner!, "plain");
+    await owner!.arrived("job.result");
+    await submit(one!, "plain");
+    await one!.arrived("job.result");
+    await submit(two!, "plain");
+    expect((await two!.arrived("session.error")).payload).toMatchObject({
+      code: "INTERNAL_ERROR",
+      retryable: true,
+      details: { limit: "max_subscriptions_per_principal" },
+    });
+    // Whoever receives it already is answered as before.
+    await submit(one!, "plain");
+    await one!.arrived("job.accepted", 2);
+    await clock.advance(60_000);
+    await submit(owner!, "plain");
+    await owner!.arrived("job.accepted", 2);
+    await submit(two!, "plain");
+    await two!.arrived("job.accepted");
+    await runtime.close();
+  });
+
   it("IDEM-14 gets in its own session no more than the answer, and the terminal if it had been sent", async () => {
     const { runtime, go } = bench();
     const client = await rawClient(runtime, ALL);

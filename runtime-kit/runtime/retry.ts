@@ -9,10 +9,12 @@ import type { Found, Key } from "./keys.js";
 import { newReader } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import type { Subscriptions } from "./subscriptions.js";
 
 export interface RetryOptions {
   readonly commits: Commits;
   readonly numbering: Numbering;
+  readonly subscriptions: Subscriptions;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly persist: (job: LiveJob) => void;
@@ -25,7 +27,7 @@ export interface RetryOptions {
 export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
 
 export function createRetry(options: RetryOptions): Retry {
-  const { commits, numbering, refuse } = options;
+  const { commits, numbering, subscriptions, refuse } = options;
 
   function refusal({ job, spent }: Found, { asked }: Key): ArcpError | undefined {
     if ((spent?.key ?? job?.state.key)?.asked !== asked) {
@@ -44,9 +46,17 @@ export function createRetry(options: RetryOptions): Retry {
     const state: ReaderState = { session, live: job.state.entries, whole: false };
     job.state.readers = [...job.state.readers, state];
     job.readers.set(session, newReader(state));
+    count(job);
     options.gained(session, job);
     options.persist(job);
     commits.after(() => numbering.catchUp(job));
+  }
+
+  /** What the principal's sessions receive is counted again for this job. */
+  function count(job: LiveJob): void {
+    const subscribed = job.state.readers.filter(({ whole }) => !whole).length;
+    subscriptions.add(job.state.principal, subscribed - job.subscribed);
+    job.subscribed = subscribed;
   }
 
   /** Readers whose session has expired are no longer stored with their job. */
@@ -62,9 +72,11 @@ export function createRetry(options: RetryOptions): Retry {
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
-    commits.after(() => options.reply(asker, acceptedDraft(job.state, requestId)));
-    const { id } = asker.session.state;
+    const { id, principal } = asker.session.state;
     const reader = job.readers.get(id);
+    const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
+    if (over !== undefined) return refuse(asker, requestId, over);
+    commits.after(() => options.reply(asker, acceptedDraft(job.state, requestId)));
     if (reader === undefined) add(id, job);
     else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);

@@ -1,7 +1,7 @@
 /** What agents, stores and peers may do without the runtime, or anyone else in it, suffering for it. */
 import { describe, expect, it, vi } from "vitest";
 import { connectWith } from "../client/connect.js";
-import { testClock } from "../testing/index.js";
+import { scriptedClient, testClock } from "../testing/index.js";
 import { memoryPair } from "../transports/memory.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";
@@ -185,6 +185,32 @@ describe("a peer", () => {
       client.send("session.close", {});
       await client.end();
     }
+    await runtime.close();
+  });
+
+  it("CLOSE-02 that closes its session gets its goodbye, though others need the room", async () => {
+    const held = heldStore();
+    const runtime = createRuntime({
+      auth: bearer({ tok: "me" }),
+      agents: [agentOf(() => 1)],
+      store: held.store,
+      limits: { maxSessionsPerPrincipal: 1 },
+    });
+    const client = await rawClient(runtime);
+    const busy = scriptedClient(runtime, { principal: "somebody else" });
+    await busy.hello();
+    held.hold();
+    busy.send("job.submit", { agent: "a" });
+    await vi.waitFor(() => expect(held.waiting()).toBe(1));
+    client.send("session.close", {});
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    const other = scriptedClient(runtime);
+    const refused = await other.hello({ token: "tok" }).catch((error: unknown) => String(error));
+    expect(refused).toContain("max_sessions_per_principal");
+    held.release();
+    await client.arrived("session.closed");
+    await client.end();
+    await rawClient(runtime);
     await runtime.close();
   });
 

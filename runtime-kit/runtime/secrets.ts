@@ -9,6 +9,17 @@ export async function sha256(text: string): Promise<string> {
 }
 
 /** A resume token of 256 random bits (W-08). */
-export function newResumeToken(entropy: Entropy): string {
+function newResumeToken(entropy: Entropy): string {
   return `rt_${hex(entropy(32))}`;
+}
+
+/** A resume token for its client, and what is kept of it. */
+export interface FreshToken {
+  readonly secret: string;
+  readonly hash: string;
+}
+
+export async function freshToken(entropy: Entropy): Promise<FreshToken> {
+  const secret = newResumeToken(entropy);
+  return { secret, hash: await sha256(secret) };
 }

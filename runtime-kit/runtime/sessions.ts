@@ -1,4 +1,4 @@
-import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening } from "../sessions/connection.js";
@@ -29,12 +29,15 @@ import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { nowOf, timestamp } from "../wire/time.js";
+import type { Now } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import { statedLimits } from "./limits.js";
 import { stopDelivery, tellWaiting } from "./live.js";
+import { firstToGo, unneeded } from "./session-room.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
-import { sha256, newResumeToken } from "./secrets.js";
+import { freshToken, sha256 } from "./secrets.js";
+import type { FreshToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
 import { createTombstones } from "./tombstones.js";
 
@@ -48,7 +51,12 @@ export interface SessionTable {
   get(id: SessionId): LiveSession | undefined;
   all(): Iterable<LiveSession>;
   /** Takes what a store kept of a session, or of one that had expired, with what its log says of it. */
-  restore(record: StoredRecord<SessionId>, facts: SessionFacts): void;
+  restore(
+    record: StoredRecord<SessionId>,
+    facts: SessionFacts,
+    firsts: ReadonlyMap<JobId, number>,
+    now: Now,
+  ): void;
   /** The connection is listened to again; that it was silent before was not its doing. */
   heard(connection: Connection): void;
   /** The session numbers a further job, one that runs or may yet (`active`) or one that has ended. */
@@ -56,7 +64,7 @@ export interface SessionTable {
   /** A job that the session numbers has ended. */
   ended(id: SessionId): void;
   /** A job that the session numbered is forgotten, up to this number. */
-  released(id: SessionId, lastSeq: number): void;
+  released(id: SessionId, job: JobId, lastSeq: number): void;
 }
 
 export interface SessionsOptions {
@@ -68,10 +76,15 @@ export interface SessionsOptions {
   /** Begins to send the numbers above `cursor`. */
   readonly deliver: (session: LiveSession, connection: Connection, cursor: number) => void;
   readonly request: (asker: Asker, message: JobRequest) => void;
+  /** A session has lost its connection. */
+  readonly left: () => void;
 }
 
 /** Submits of one session that are looked at before the next frame is read. */
 const SUBMITS_AT_ONCE = 16;
+
+/** So many forgotten jobs of a session are worth telling the store to drop their numbers. */
+const FORGOTTEN_AT_ONCE = 64;
 
 export function createSessions(options: SessionsOptions): SessionTable {
   const { core, commits } = options;
@@ -104,6 +117,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     const { connection } = session;
     for (const effect of effects) {
       if (effect.do === "persist") persist(session);
+      else if (effect.do === "acked") tellWaiting(session);
       else if (connection === undefined) continue;
       else if (effect.do === "send") options.send(connection, effect.draft);
       else if (effect.do === "close") hangUp(session, connection, effect);
@@ -159,11 +173,13 @@ export function createSessions(options: SessionsOptions): SessionTable {
     return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
   }
 
-  function live(state: SessionState): LiveSession {
+  function live(state: SessionState, firsts?: ReadonlyMap<JobId, number>): LiveSession {
     const session: LiveSession = {
       state,
       timer: undefined,
       committed: state.nextSeq - 1,
+      firsts: new Map(firsts),
+      forgotten: 0,
       connection: undefined,
       delivery: undefined,
       submits: undefined,
@@ -174,29 +190,13 @@ export function createSessions(options: SessionsOptions): SessionTable {
     return session;
   }
 
-  /**
-   * A principal's sessions are capped. Room is made by one that dropped: first by those that never asked for
-   * anything, then by the one that is away longest, if its window is over and its jobs have ended (W-38).
-   */
+  /** A principal's sessions are capped; one that nobody counts on makes room. */
   function hasRoom(principal: string): boolean {
     const own = [...sessions.values()].filter((session) => session.state.principal === principal);
     if (own.length < limits.maxSessionsPerPrincipal) return true;
-    const away = own
-      .filter(({ state }) => state.phase !== "attached" && (!state.used || isOver(state)))
-      .sort((a, b) => order(a.state) - order(b.state));
-    const [first] = away;
-    if (first !== undefined) expire(first);
-    return first !== undefined;
-  }
-
-  /** Nobody counts on this session any more: the client closed it, or its window is over. */
-  function isOver(state: SessionState): boolean {
-    const windowEnds = state.detachedAt + limits.resumeWindowMs;
-    return state.activeJobs === 0 && (state.phase === "closed" || clock.monotonic() >= windowEnds);
-  }
-
-  function order(state: SessionState): number {
-    return state.used ? state.detachedAt : Number.NEGATIVE_INFINITY;
+    const leaving = firstToGo(own, clock.monotonic() - limits.resumeWindowMs);
+    if (leaving !== undefined) expire(leaving);
+    return leaving !== undefined;
   }
 
   function find(request: ResumeRequest, tokenHash: string): LiveSession | undefined {
@@ -324,9 +324,10 @@ export function createSessions(options: SessionsOptions): SessionTable {
   return {
     get: (id) => sessions.get(id),
     all: () => sessions.values(),
-    restore(record, facts) {
+    restore(record, facts, firsts, now) {
       if (tombstones.restore(record)) return;
-      arm(live(restoredSession(record as unknown as SessionRecord, facts, nowOf(clock))));
+      const state = restoredSession(record as unknown as SessionRecord, facts, now);
+      arm(live(state, firsts));
     },
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
@@ -371,23 +372,17 @@ export function createSessions(options: SessionsOptions): SessionTable {
       logger.info({ session: session.state.id }, "session detached");
       const effects = step(session, { type: "dropped", connection: connection.id });
       perform(session, effects);
+      options.left();
     },
-    released(id, lastSeq) {
+    released(id, job, lastSeq) {
       const session = sessions.get(id);
       if (session === undefined) return;
       session.state.jobs -= 1;
       session.state.oldestSeq = Math.max(session.state.oldestSeq, lastSeq + 1);
+      session.firsts.delete(job);
+      session.forgotten += 1;
+      if (session.forgotten % FORGOTTEN_AT_ONCE === 0) commits.write(unneeded(session));
       arm(session);
     },
   };
-}
-
-interface FreshToken {
-  readonly secret: string;
-  readonly hash: string;
-}
-
-async function freshToken(entropy: Core["entropy"]): Promise<FreshToken> {
-  const secret = newResumeToken(entropy);
-  return { secret, hash: await sha256(secret) };
 }

@@ -286,6 +286,14 @@ describe("frames", () => {
 });
 
 describe("expiry", () => {
+  it("CLOSE-02 does not come between a session's close and its goodbye", () => {
+    const state = attached();
+    say(state, { type: "session.close" }, 5_000_000);
+    expect(sessionExpiry(state, options)).toBeUndefined();
+    stepSession(state, { type: "dropped", connection: 1 }, at(5_000_001), options);
+    expect(sessionExpiry(state, options)).toBe(5_600_001);
+  });
+
   it("RES-39 RES-41 lasts for the window after the drop, and as long as it numbers a job", () => {
     const state = attached();
     expect(sessionExpiry(state, options)).toBeUndefined();

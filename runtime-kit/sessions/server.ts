@@ -17,6 +17,8 @@ import { CLOSE_HEARTBEAT_LOST } from "./close-codes.js";
 import { missingFeature } from "./gates.js";
 import { afterSent, afterHeard, newLiveness } from "./liveness.js";
 import type { Liveness } from "./liveness.js";
+import { afterAck, newPace } from "./pace.js";
+import type { Pace } from "./pace.js";
 import { rotated } from "./resume.js";
 import type { ResumeTokens } from "./resume.js";
 import { errorDraft } from "./replies.js";
@@ -39,7 +41,10 @@ export interface SessionState {
   nextSeq: number;
   /** The oldest number whose event is retained. */
   oldestSeq: number;
+  /** Up to which number the client has processed all, as far as it has said so. */
   acked: number;
+  /** How it keeps up with that, on the present connection. */
+  pace: Pace;
   liveness: Liveness;
   /** When the last connection ended, by the monotonic clock. */
   detachedAt: number;
@@ -90,6 +95,8 @@ export type SessionEffect =
   /** The client says goodbye: answer and close once all that it asked for is answered. */
   | { readonly do: "goodbye"; readonly draft: RuntimeDraft }
   | { readonly do: "request"; readonly message: JobRequest }
+  /** An acknowledgement said something new. */
+  | { readonly do: "acked" }
   /** A `session.resume` on a connection that has a session of its own (W-06). */
   | { readonly do: "resume"; readonly message: Message<"session.resume"> };
 
@@ -116,6 +123,7 @@ export function newSession(
     nextSeq: 1,
     oldestSeq: 1,
     acked: 0,
+    pace: newPace(now),
     liveness: newLiveness(now),
     detachedAt: now.monotonic,
     used: false,
@@ -127,7 +135,7 @@ export function newSession(
 /** Of a session what outlives its process: not who is connected, and nothing that its log tells better. */
 export type SessionRecord = Omit<
   SessionState,
-  "connection" | "liveness" | "detachedAt" | "jobs" | "activeJobs"
+  "connection" | "liveness" | "pace" | "detachedAt" | "jobs" | "activeJobs"
 >;
 
 /** A session as it is stored. */
@@ -171,6 +179,7 @@ export function restoredSession(
     nextSeq: Math.max(record.nextSeq, lastSeq + 1),
     oldestSeq: Math.max(record.oldestSeq, lostSeq + 1),
     liveness: newLiveness(now),
+    pace: newPace(now),
     detachedAt: now.monotonic,
     jobs,
     activeJobs,
@@ -186,7 +195,8 @@ export function sessionDeadline(state: SessionState, options: LivenessOptions): 
 
 /** When a session that nobody resumed may be forgotten; never while it numbers a retained job (W-38). */
 export function sessionExpiry(state: SessionState, options: LivenessOptions): number | undefined {
-  if (state.phase === "attached" || state.jobs > 0) return undefined;
+  // One that is closed has its connection until the goodbye is said.
+  if (state.connection !== undefined || state.jobs > 0) return undefined;
   return state.detachedAt + options.resumeWindowMs;
 }
 
@@ -225,6 +235,7 @@ function attach(
   state.version = input.version;
   state.welcomedAt = input.cursor;
   state.liveness = newLiveness(now);
+  state.pace = newPace(now);
   return [
     { do: "persist" },
     ...(former === undefined ? [] : [{ do: "supersede", connection: former } as const]),
@@ -320,11 +331,14 @@ const handlers = {
   ],
   "session.pong": (message, state) =>
     message.payload.ping_nonce === state.liveness.nonce ? confirm(state) : [],
-  "session.ack": (message, state) => {
+  "session.ack": (message, state, now) => {
     // W-38: an ack beyond the newest is clamped; one that goes back changes nothing.
     const acked = Math.min(message.payload.last_processed_seq, state.nextSeq - 1);
-    state.acked = Math.max(state.acked, acked);
-    return acked > state.welcomedAt ? confirm(state) : [];
+    const effects = acked > state.welcomedAt ? confirm(state) : [];
+    if (acked <= state.acked) return effects;
+    state.acked = acked;
+    afterAck(state.pace, acked, state.nextSeq - 1, now);
+    return [...effects, { do: "acked" }];
   },
   "session.close": goodbye,
   "session.bye": goodbye,

@@ -45,6 +45,12 @@ const run = (
   run: { firstSeq, job: of as JobId, firstIndex, count },
 });
 
+const drop = (id: string, below: number): Write => ({
+  op: "run.drop",
+  session: id as SessionId,
+  below,
+});
+
 /** What an empty store loads. */
 const NOTHING = { sessions: [], jobs: [], logs: [], numbers: [] };
 
@@ -116,7 +122,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         sessions: [{ id: "s1", fresh: 2 }],
         jobs: [{ id: "j1", fresh: 2 }],
         logs: [{ job: "j1", length: 2 }],
-        numbers: [{ session: "s1", job: "j1", lastIndex: 1, lastSeq: 2 }],
+        numbers: [{ session: "s1", job: "j1", firstSeq: 1, lastIndex: 1, lastSeq: 2 }],
       });
       expect(await store.readLog("j1" as JobId, 0, 10)).toEqual(entries(0, 2));
       expect(await store.readRuns("s1" as SessionId, 0, 10)).toHaveLength(1);
@@ -191,6 +197,33 @@ export function describeStore(name: string, factory: StoreFactory): void {
       }
     });
 
+    it("reads no further than with the entry with which a size is reached", async () => {
+      const bodies = ["1", "22", "333", "", "4444"];
+      const list = bodies.map((body): LogEntry => ({ type: "job.event", body }));
+      const log = (first: number, some: readonly LogEntry[]): Write => ({
+        op: "log.append",
+        job: "j1" as JobId,
+        first,
+        entries: some,
+      });
+      await store.commit([job("j1"), log(0, list.slice(0, 2))]);
+      await store.commit([log(2, list.slice(2))]);
+      for (const [from, size, length] of [
+        [0, 1, 1],
+        [0, 2, 2],
+        [0, 3, 2],
+        [0, 4, 3],
+        [0, 6, 3],
+        [0, 7, 5],
+        [4, 1, 1],
+        [0, 1_000, 5],
+      ] as const) {
+        const read = await store.readLog("j1" as JobId, from, 10, size);
+        expect(read.map(({ body }) => body)).toEqual(bodies.slice(from, from + length));
+      }
+      expect(await store.readLog("j1" as JobId, 0, 2, 1_000)).toHaveLength(2);
+    });
+
     it("keeps type and text of each entry exactly", async () => {
       const list: LogEntry[] = [
         { type: "job.event", body: '{ "spaces" : 1.0, "text":"\u{1f600}\\ud800é\\u0000" }' },
@@ -247,7 +280,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       ]);
     });
 
-    it("tells the length of each log, and the last number that each session gave to each job", async () => {
+    it("tells the length of each log, and the first and the last number that each session gave to each job", async () => {
       await store.commit([
         session("s1"),
         session("s2"),
@@ -271,9 +304,9 @@ export function describeStore(name: string, factory: StoreFactory): void {
         { job: "j3", length: 0 },
       ]);
       expect(numbers.map((one) => Object.values(one).join()).sort()).toEqual([
-        "s1,j1,2,6",
-        "s1,j2,2,5",
-        "s2,j2,0,10",
+        "s1,j1,1,2,6",
+        "s1,j2,3,2,5",
+        "s2,j2,10,0,10",
       ]);
     });
 
@@ -320,6 +353,49 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await store.readRuns("s1" as SessionId, 1, 10)).toHaveLength(1);
     });
 
+    it("drops the runs of a session that end below a number, and goes on where it was", async () => {
+      await store.commit([session("s1"), session("s2"), job("j1"), job("j2")]);
+      await store.commit([
+        append("j1", 0, 9),
+        append("j2", 0, 9),
+        run("s1", 1, "j1", 0, 3),
+        run("s1", 4, "j2", 0, 3),
+        run("s1", 7, "j1", 3, 3),
+        run("s2", 1, "j1", 0, 3),
+        run("s2", 4, "j2", 0, 1),
+      ]);
+      const left = async (id: string) =>
+        numbering(await store.readRuns(id as SessionId, 0, 100)).map(([seq]) => seq);
+      await store.commit([drop("s1", 3)]);
+      expect(await left("s1")).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      // A run that reaches the number stays whole.
+      await store.commit([{ op: "job.delete", id: "j2" as JobId }, drop("s1", 6)]);
+      expect(await left("s1")).toEqual([4, 5, 6, 7, 8, 9]);
+      expect(await left("s2")).toEqual([1, 2, 3, 4]);
+      expect(await store.readRuns("s1" as SessionId, 6, 1)).toHaveLength(1);
+      const { numbers } = await store.load();
+      expect(numbers.map((one) => Object.values(one).join()).sort()).toEqual([
+        "s1,j1,7,5,9",
+        "s1,j2,4,2,6",
+        "s2,j1,1,2,3",
+        "s2,j2,4,0,4",
+      ]);
+      await store.commit([run("s1", 10, "j1", 6, 1), drop("s1", 7), drop("s1", 1)]);
+      expect(await left("s1")).toEqual([7, 8, 9, 10]);
+    });
+
+    it("keeps a session's newest run, whatever is dropped, and so its next number", async () => {
+      await store.commit([session("s1"), session("s2"), job("j1"), job("j2")]);
+      await store.commit([append("j1", 0, 2), run("s1", 1, "j1", 0, 2), drop("s1", 99)]);
+      expect(numbering(await store.readRuns("s1" as SessionId, 0, 10))).toHaveLength(2);
+      await store.commit([append("j2", 0, 1), run("s1", 3, "j2", 0, 1), drop("s1", 99)]);
+      await store.commit([drop("s2", 5), drop("nobody", 5)]);
+      expect(numbering(await store.readRuns("s1" as SessionId, 0, 10))).toEqual([[3, "j2", 0]]);
+      await expect(store.commit([run("s1", 3, "j1", 1, 1)])).rejects.toThrow(/s1/);
+      await store.commit([append("j2", 1, 1), run("s1", 4, "j2", 1, 1)]);
+      expect(numbering(await store.readRuns("s1" as SessionId, 0, 10))).toHaveLength(2);
+    });
+
     it("allows to delete what is not there", async () => {
       await store.commit([
         { op: "job.delete", id: "j1" as JobId },
@@ -345,7 +421,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         sessions: [{ id: "s1" }],
         jobs: [{ id: "j1", second: true }],
         logs: [{ job: "j1", length: 1 }],
-        numbers: [{ session: "s1", job: "j1", lastIndex: 0, lastSeq: 4 }],
+        numbers: [{ session: "s1", job: "j1", firstSeq: 1, lastIndex: 0, lastSeq: 4 }],
         entries: [entries(0, 1), []],
         runs: [
           [
@@ -472,6 +548,8 @@ export function describeStore(name: string, factory: StoreFactory): void {
         ]);
         await store.commit([append("j1", 0, 3), run("s1", 1, "j1", 0, 3)]);
         await store.commit([{ op: "job.delete", id: "j2" as JobId }, job("j1", { v: 2 })]);
+        await store.commit([job("j2"), append("j2", 0, 2), run("s2", 1, "j1", 0, 2)]);
+        await store.commit([run("s2", 3, "j2", 0, 2), drop("s2", 3)]);
         const before = await everything();
         await store.close();
         store = await reopen(store);

@@ -46,14 +46,22 @@ class MemoryStore implements Store {
     batch.forEach((write, i) => this.#apply(write, records[i]));
   }
 
-  async readLog(job: JobId, from: number, count: number): Promise<readonly LogEntry[]> {
+  async readLog(
+    job: JobId,
+    from: number,
+    count: number,
+    size = Infinity,
+  ): Promise<readonly LogEntry[]> {
     this.#mustBeOpen();
     const row = this.#jobs.get(job);
     if (row === undefined) return [];
     const entries: LogEntry[] = [];
     const end = Math.min(from + count, row.bodies.length);
-    for (let i = Math.max(from, 0); i < end; i += 1) {
-      entries.push({ type: row.types[i] as EntryType, body: row.bodies[i] as string });
+    let left = size;
+    for (let i = Math.max(from, 0); i < end && left > 0; i += 1) {
+      const body = row.bodies[i] as string;
+      entries.push({ type: row.types[i] as EntryType, body });
+      left -= body.length;
     }
     return entries;
   }
@@ -69,9 +77,11 @@ class MemoryStore implements Store {
     this.#mustBeOpen();
     const numbers = [...this.#sessions].flatMap(([session, { runs }]) => {
       const last = new Map(runs.map((run) => [run.job, run]));
+      const first = new Map(runs.toReversed().map((run) => [run.job, run.firstSeq]));
       return Array.from(last, ([job, { firstSeq, firstIndex, count }]) => ({
         session,
         job,
+        firstSeq: first.get(job) as number,
         lastIndex: firstIndex + count - 1,
         lastSeq: firstSeq + count - 1,
       }));
@@ -143,6 +153,8 @@ class MemoryStore implements Store {
           numbers.set(write.session, firstSeq + count);
           return undefined;
         }
+        case "run.drop":
+          return undefined;
       }
     });
   }
@@ -184,6 +196,11 @@ class MemoryStore implements Store {
       }
       case "run.append":
         addRun(this.#sessions.get(write.session) as SessionRow, write.run);
+        return;
+      case "run.drop": {
+        const runs = this.#sessions.get(write.session)?.runs ?? [];
+        runs.splice(0, Math.min(firstAbove(runs, write.below - 1), runs.length - 1));
+      }
     }
   }
 }

@@ -40,7 +40,9 @@ export type Write =
       readonly first: number;
       readonly entries: readonly LogEntry[];
     }
-  | { readonly op: "run.append"; readonly session: SessionId; readonly run: Run };
+  | { readonly op: "run.append"; readonly session: SessionId; readonly run: Run }
+  /** Drops the session's runs that end below this number, but for its newest: the next number is known by that one. */
+  | { readonly op: "run.drop"; readonly session: SessionId; readonly below: number };
 
 /** What a store holds, as a runtime needs it to go on. */
 export interface Loaded {
@@ -50,10 +52,14 @@ export interface Loaded {
   readonly jobs: readonly StoredRecord<JobId>[];
   /** How long the log of each job is; records may be older than their logs. */
   readonly logs: readonly { readonly job: JobId; readonly length: number }[];
-  /** The last entry of each job that each session has numbered, and its number; in any order. */
+  /**
+   * For each session and each job that it has numbered: the first number that is still there, the last entry, and the
+   * number of that; in any order.
+   */
   readonly numbers: readonly {
     readonly session: SessionId;
     readonly job: JobId;
+    readonly firstSeq: number;
     readonly lastIndex: number;
     readonly lastSeq: number;
   }[];
@@ -67,12 +73,15 @@ export interface Store {
    * Makes the whole batch durable, or none of it. Batches are committed in the order of the calls.
    * Rejects, with nothing changed, for a record that is not JSON, a log append to an unknown job or
    * at another index than the log's length, and a run of an unknown session or job or one that does
-   * not continue the session's numbering. Each write sees the ones before it in its batch. Deleting
+   * not continue the session's numbering. Each write sees the ones before it in its batch. Deleting or dropping
    * what is not there is allowed; deleting a job drops its log, deleting a session drops its runs.
    */
   commit(batch: readonly Write[]): Promise<void>;
-  /** At most `count` entries of a job's log from `from` on; fewer at the log's end, none for an unknown job. */
-  readLog(job: JobId, from: number, count: number): Promise<readonly LogEntry[]>;
+  /**
+   * At most `count` entries of a job's log from `from` on, and none after the one with which their bodies have `size`
+   * UTF-16 units (no bound by default); fewer at the log's end, none for an unknown job.
+   */
+  readLog(job: JobId, from: number, count: number, size?: number): Promise<readonly LogEntry[]>;
   /**
    * A session's runs, in order, that hold a number above `afterSeq`; at most `limit`. Runs that
    * continue each other (same job, next index) may come joined into one.

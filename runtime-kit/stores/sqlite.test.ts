@@ -329,6 +329,32 @@ describe("the file of a store", () => {
       .finally(() => again.close());
   });
 
+  it("gives it back without waiting for a process that reads", async () => {
+    const driver = await loadDriver();
+    const path = newPath();
+    // Whoever waited would wait for longer than this test may take.
+    const patient: Driver = {
+      ...driver,
+      open: (file, options) => driver.open(file, { busyMs: 60_000, ...options }),
+    };
+    const writer = openForWriting(patient, path);
+    writer.commit(packed(BEGIN));
+    const body = "x".repeat(100_000);
+    for (let i = 0; i < 100; i += 1) writer.commit(packed([append(i, body)]));
+    const reader = driver.open(path, { readOnly: true });
+    reader.exec("BEGIN");
+    expect(reader.prepare("SELECT count(*) AS n FROM segments").get()).toEqual({ n: 100 });
+    writer.commit(packed([{ op: "job.delete", id: j }]));
+    while (writer.sweep());
+    const full = statSync(path).size;
+    reader.exec("ROLLBACK");
+    reader.close();
+    writer.commit(packed([{ op: "session.put", session: { id: s } }]));
+    writer.close();
+    expect(statSync(path).size).toBeLessThan(full / 2);
+    expect(full).toBeGreaterThan(5_000_000);
+  });
+
   it("has what was committed after a crash of the process", async () => {
     const { spawnSync } = await import("node:child_process");
     const path = newPath();

@@ -99,7 +99,9 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
   const owners = new Map<number, Owner>(
     rows.map((row) => [row.k, { ...row, firstSeq: 0, nextSeq: 0, tail: undefined }]),
   );
-  const last = new Map<number, Map<string, RunRow>>(rows.map(({ k }) => [k, new Map()]));
+  const jobs = new Map<number, Map<string, { readonly firstSeq: number; last: RunRow }>>(
+    rows.map(({ k }) => [k, new Map()]),
+  );
   const page = db.prepare("SELECT * FROM runs WHERE k > ? ORDER BY k LIMIT ?");
   for (let after = 0, read = RUNS_AT_ONCE; read === RUNS_AT_ONCE;) {
     const runs = page.all(after, RUNS_AT_ONCE) as RunRow[];
@@ -116,7 +118,10 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
       if (owner.nextSeq === 0) owner.firstSeq = run.first_seq;
       owner.nextSeq = run.first_seq + run.count;
       owner.tail = run;
-      last.get(run.session)?.set(run.job, run);
+      const of = jobs.get(run.session);
+      const known = of?.get(run.job);
+      if (known === undefined) of?.set(run.job, { firstSeq: run.first_seq, last: run });
+      else known.last = run;
     }
   }
   const sessions = new Map<string, SessionEntry>();
@@ -126,9 +131,10 @@ function readNumbering(db: Connection, rows: readonly RecordRow[]) {
     if (said !== nextSeq)
       throw damaged(`the numbering of ${id} ends before ${nextSeq}, not ${said}`);
     sessions.set(id, { k, firstSeq, nextSeq, last: tail });
-    for (const [job, run] of last.get(k) ?? []) {
-      const lastIndex = run.first_index + run.count - 1;
-      numbers.push({ session: id, job, lastIndex, lastSeq: run.first_seq + run.count - 1 });
+    for (const [job, { firstSeq: first, last }] of jobs.get(k) ?? []) {
+      const lastIndex = last.first_index + last.count - 1;
+      const lastSeq = last.first_seq + last.count - 1;
+      numbers.push({ session: id, job, firstSeq: first, lastIndex, lastSeq });
     }
   }
   return { sessions, numbers: numbers as unknown as Loaded["numbers"] };

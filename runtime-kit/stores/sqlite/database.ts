@@ -12,7 +12,7 @@ import type { Spool } from "./spool.js";
 /** The operations, on a connection that is prepared and migrated. Throws `StoreError`s and what SQLite throws. */
 export interface Database {
   commit(batch: Packed): void;
-  readLog(job: JobId, from: number, count: number): readonly LogEntry[];
+  readLog(job: JobId, from: number, count: number, size?: number): readonly LogEntry[];
   readRuns(session: SessionId, afterSeq: number, limit: number): readonly Run[];
   load(): Loaded;
   /** Frees a little of what was deleted; says whether there is more. */
@@ -85,10 +85,11 @@ export function createDatabase(
         throw error;
       }
     },
-    readLog: (id, from, count) =>
+    readLog: (id, from, count, size = Infinity) =>
       snapshot(() => {
         const job = current().jobs.get(id);
-        return job === undefined ? [] : readEntries(sql, spool, id, job, from, count);
+        if (job === undefined) return [];
+        return readEntries(sql, spool, id, job, { from, count, size });
       }),
     readRuns: (id, afterSeq, limit) =>
       snapshot(() => {
@@ -178,6 +179,15 @@ function write(sql: Statements, spool: Spool, catalogue: Catalogue, newKey: NewK
     sessions.entries.set(id, { k, firstSeq: begins, nextSeq: firstSeq + count, last: row });
   }
 
+  function dropRuns(id: string, below: number): void {
+    const session = sessionOf(id);
+    if (session === undefined || below <= session.firstSeq) return;
+    sql.dropRuns.run(session.k, below, below, session.k);
+    const first = sql.firstRun.get(session.k) as { readonly first_seq: number } | undefined;
+    const firstSeq = first?.first_seq ?? session.firstSeq;
+    sessions.entries.set(id, { ...session, firstSeq });
+  }
+
   function apply(one: PackedWrite): void {
     switch (one.op) {
       case "session.put": {
@@ -215,6 +225,8 @@ function write(sql: Statements, spool: Spool, catalogue: Catalogue, newKey: NewK
         return append(one);
       case "run.append":
         return number(one);
+      case "run.drop":
+        return dropRuns(one.session, one.below);
     }
   }
 
@@ -265,13 +277,13 @@ function readEntries(
   spool: Spool,
   id: string,
   job: JobEntry,
-  from: number,
-  count: number,
+  { from, count, size }: { readonly from: number; readonly count: number; readonly size: number },
 ) {
   const entries: LogEntry[] = [];
   const end = Math.min(from + count, job.length);
   let at = Math.max(from, 0);
-  while (at < end) {
+  let left = size;
+  while (at < end && left > 0) {
     const row = sql.segmentAt.get(job.k, at) as SegmentRow | undefined;
     if (row === undefined || row.first + row.count <= at)
       throw damaged(`the log of ${id}, at ${at}`);
@@ -279,9 +291,12 @@ function readEntries(
     if (segmentChecksum(job.k, row.first, row.count, data) !== row.crc) {
       throw damaged(`the log of ${id}, at ${row.first}`);
     }
-    const piece = decodeSegment(data, at - row.first, end - at);
-    for (const entry of piece) entries.push(entry);
-    at += piece.length;
+    for (const entry of decodeSegment(data, at - row.first, end - at)) {
+      if (left <= 0) break;
+      entries.push(entry);
+      left -= entry.body.length;
+      at += 1;
+    }
   }
   return entries;
 }
@@ -336,9 +351,10 @@ function sweep(db: Connection, sql: Statements, spool: Spool): boolean {
   if (free.freelist_count <= SPARE_PAGES) return false;
   // Each page is a row, and not every platform's `exec` asks for more than the first.
   db.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`).all();
-  // The file itself becomes shorter with the checkpoint.
+  // The file itself becomes shorter with the checkpoint. One that waits for nobody: where another process still reads,
+  // SQLite's next checkpoint does it.
   const left = sql.freePages.get() as { readonly freelist_count: number };
-  if (left.freelist_count <= SPARE_PAGES) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (left.freelist_count <= SPARE_PAGES) db.exec("PRAGMA wal_checkpoint(PASSIVE)");
   return left.freelist_count < free.freelist_count;
 }
 
@@ -380,6 +396,11 @@ function statements(db: Connection) {
       "INSERT INTO runs (session, first_seq, job, first_index, count, crc) VALUES (?, ?, ?, ?, ?, ?)",
     ),
     extendRun: db.prepare("UPDATE runs SET count = ?, crc = ? WHERE session = ? AND first_seq = ?"),
+    dropRuns: db.prepare(
+      `DELETE FROM runs WHERE session = ? AND first_seq < ? AND first_seq + count <= ?
+         AND first_seq < (SELECT max(first_seq) FROM runs WHERE session = ?)`,
+    ),
+    firstRun: db.prepare("SELECT min(first_seq) AS first_seq FROM runs WHERE session = ?"),
     runsFrom: db.prepare(
       `SELECT * FROM runs WHERE session = ? AND first_seq >= (
          SELECT max(first_seq) FROM runs WHERE session = ? AND first_seq <= ?)

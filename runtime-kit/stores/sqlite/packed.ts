@@ -21,7 +21,8 @@ export type PackedWrite =
       /** What `segmentText` makes of the entries. */
       readonly text: string;
     }
-  | { readonly op: "run.append"; readonly session: string; readonly run: Run };
+  | { readonly op: "run.append"; readonly session: string; readonly run: Run }
+  | { readonly op: "run.drop"; readonly session: string; readonly below: number };
 
 /** Packs a batch. Throws for a record that is not JSON, and says which. */
 export function packed(batch: readonly Write[]): Packed {
@@ -46,7 +47,10 @@ export function packed(batch: readonly Write[]): Packed {
       case "run.append": {
         const { firstSeq, job, firstIndex, count } = write.run;
         list.push(write.op, write.session, firstSeq, job, firstIndex, count);
+        break;
       }
+      case "run.drop":
+        list.push(write.op, write.session, write.below);
     }
   }
   return list;
@@ -80,7 +84,10 @@ export function* unpacked(list: Packed): Generator<PackedWrite> {
           count: number(),
         };
         yield { op, session, run };
+        break;
       }
+      case "run.drop":
+        yield { op, session: text(), below: number() };
     }
   }
 }

@@ -60,6 +60,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** What SQLite's own log (the `-wal` file) may keep on the disc when it is not needed. */
+const LOG_BYTES = 4 * 1024 * 1024;
+
 /** Version of the schema that this release writes. */
 const CURRENT = MIGRATIONS.length;
 
@@ -75,6 +78,8 @@ export function prepareForWriting(db: Connection): void {
   // On macOS an fsync alone does not reach the disc. Elsewhere it changes nothing.
   db.exec("PRAGMA fullfsync = ON");
   db.exec("PRAGMA cell_size_check = ON");
+  // SQLite's own log is cut to this once it was copied into the file, however long a reader had let it grow.
+  db.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
 }
 
 function demand(db: Connection, name: string, value: string, then: string | number): void {

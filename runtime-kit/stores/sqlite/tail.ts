@@ -9,7 +9,7 @@ export interface Tail {
   /** Takes a batch that is durable. */
   add(batch: readonly Write[]): void;
   /** As the store's `readLog`; `undefined` if it is not all here. */
-  readLog(job: string, from: number, count: number): readonly LogEntry[] | undefined;
+  readLog(job: string, from: number, count: number, size?: number): readonly LogEntry[] | undefined;
   /** As the store's `readRuns`; `undefined` if it is not all here. */
   readRuns(session: string, afterSeq: number, limit: number): readonly Run[] | undefined;
 }
@@ -84,20 +84,25 @@ export function createTail(most = MOST): Tail {
           keep(numberings, write.session, { ...write.run }, PIECE);
         } else if (write.op === "job.delete") logs.delete(write.id);
         else if (write.op === "session.delete") numberings.delete(write.id);
+        else if (write.op === "run.drop") numberings.delete(write.session);
       }
       letGo();
     },
-    readLog(job, from, count) {
+    readLog(job, from, count, size = Infinity) {
       const log = logs.get(job);
       if (log === undefined || from < log.pieces[log.gone]!.first) return undefined;
       const entries: LogEntry[] = [];
       let at = log.pieces.findLastIndex((piece) => piece!.first <= from);
+      let left = size;
       for (; at < log.pieces.length && entries.length < count; at += 1) {
         const segment = log.pieces[at]!;
         const begin = Math.max(from - segment.first, 0);
         const end = begin + count - entries.length;
-        for (const { type, body } of segment.entries.slice(begin, end))
+        for (const { type, body } of segment.entries.slice(begin, end)) {
+          if (left <= 0) return entries;
           entries.push({ type, body });
+          left -= body.length;
+        }
       }
       return entries;
     },
