@@ -262,7 +262,7 @@ export function createJobs(options: JobsOptions): Jobs {
   async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
     try {
       // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
-      const key = await keyOf(message);
+      const key = await keyOf(core, message);
       const known = key && keys.get(asker.session.state.principal, key);
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);

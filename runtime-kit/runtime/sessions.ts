@@ -32,7 +32,7 @@ import type { Core } from "./core.js";
 import type { Delivery } from "./delivery.js";
 import { statedLimits } from "./limits.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
-import { sha256, newResumeToken } from "./secrets.js";
+import { newResumeToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
 import { createTombstones } from "./tombstones.js";
 
@@ -274,8 +274,8 @@ export function createSessions(options: SessionsOptions): SessionTable {
     request: ResumeRequest,
     by: { readonly principal: string; readonly version: string; readonly own?: LiveSession },
   ): Promise<ArcpError | undefined> {
-    const token = await freshToken(entropy);
-    const tokenHash = await sha256(request.token);
+    const token = await freshToken(core);
+    const tokenHash = await core.sha256(request.token);
     // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
     const session = find(request, tokenHash);
     if (session !== undefined && session === by.own) {
@@ -330,7 +330,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
       if (request !== undefined) return resume(connection, request, { principal, version });
-      const token = await freshToken(entropy);
+      const token = await freshToken(core);
       const session = create(opening, principal);
       if (session instanceof ArcpError) return session;
       await attach(session, connection, token, { version, cursor: 0 });
@@ -387,7 +387,7 @@ interface FreshToken {
   readonly hash: string;
 }
 
-async function freshToken(entropy: Core["entropy"]): Promise<FreshToken> {
+async function freshToken({ entropy, sha256 }: Core): Promise<FreshToken> {
   const secret = newResumeToken(entropy);
   return { secret, hash: await sha256(secret) };
 }
