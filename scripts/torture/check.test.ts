@@ -163,6 +163,20 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
       }
     },
   ],
+  [
+    "torn result",
+    "a chunk is missing",
+    (h) =>
+      h.late({
+        ...{ type: "job.event", job_id: "jl" },
+        payload: { kind: "result_chunk", body: { chunk_seq: 1, data: "", more: false } },
+      }),
+  ],
+  [
+    "torn result",
+    "a streamed result has nothing in it",
+    (h) => h.rewrite(4, { payload: { result_id: "r", result_size: 0 } }),
+  ],
   ["ghost", "a job that nobody asked for speaks", (h) => h.late(said("jx", "x", 1, 0))],
   [
     "ghost",

@@ -4,6 +4,7 @@ import { cancelled } from "./check/cancels.js";
 import { jobEnds, jobLogs } from "./check/jobs.js";
 import { keys } from "./check/keys.js";
 import { delivered, kept } from "./check/order.js";
+import { results } from "./check/results.js";
 import { foreign, refusals, resumes } from "./check/sessions.js";
 import { starts } from "./check/starts.js";
 import type { History } from "./history.js";
@@ -14,6 +15,7 @@ const CHECKS = [
   kept,
   jobLogs,
   jobEnds,
+  results,
   cancelled,
   starts,
   keys,

@@ -208,6 +208,18 @@ export function acceptedJob({ answer }: Request): string | undefined {
   return answer?.message.type === "job.accepted" ? answer.message.job_id : undefined;
 }
 
+/** Frames by the session that they came to. */
+export function bySession(frames: readonly Frame[]): Map<string, Frame[]> {
+  const groups = new Map<string, Frame[]>();
+  for (const frame of frames) {
+    const id = sessionOf(frame.connection) ?? "";
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [frame]);
+    else group.push(frame);
+  }
+  return groups;
+}
+
 /** What an agent's `say` wrote into an event. */
 export function saidIn({ type, payload }: Message) {
   const body = payload["body"] as { readonly message?: unknown } | undefined;

@@ -13,7 +13,7 @@ export async function submitter(world: World, name: string, random: Random): Pro
 
   async function worker(line: Line): Promise<void> {
     while (line.open && !world.over) {
-      const id = line.send("job.submit", work(["burst", "again", "stream"], 30));
+      const id = line.send("job.submit", work(["burst", "again", "stream", "faulty"], 30));
       const accepted = await line.answer(id);
       // Some are followed to their end, some only begun.
       if (accepted?.job_id !== undefined && random.chance(70)) await line.terminal(accepted.job_id);
