@@ -6,10 +6,12 @@ export interface Liveness {
   sentAt: number;
   /** Nonce of the ping that is out, made after the present welcome. */
   nonce: string | undefined;
+  /** True once the peer was given up: that is said once, however long its connection takes to end. */
+  givenUp: boolean;
 }
 
 export function newLiveness(now: Now): Liveness {
-  return { heardAt: now.monotonic, sentAt: now.monotonic, nonce: undefined };
+  return { heardAt: now.monotonic, sentAt: now.monotonic, nonce: undefined, givenUp: false };
 }
 
 export function afterHeard(liveness: Liveness, now: Pick<Now, "monotonic">): void {

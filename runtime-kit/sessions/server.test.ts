@@ -71,6 +71,12 @@ describe("heartbeat", () => {
     expect(time(state, 70_000)).toMatchObject([{ do: "close", reason: "HEARTBEAT_LOST" }]);
   });
 
+  it("HB-05 gives up once, and wants no further call however long the connection takes to end", () => {
+    const state = attached();
+    time(state, 60_000);
+    expect(sessionDeadline(state, options)).toBeUndefined();
+  });
+
   it("HB-03 HB-04 HELLO-16 answers a ping with its nonce, negotiated or not", () => {
     for (const state of [attached(), attached([])]) {
       const [pong] = drafts(say(state, { type: "session.ping", payload: { nonce: "abc" } }));

@@ -150,7 +150,8 @@ export function restoredSession(record: SessionState, facts: SessionFacts, now: 
 /** When `stepSession` wants to be called with `time`: the next ping, or the peer given up. */
 export function sessionDeadline(state: SessionState, options: LivenessOptions): number | undefined {
   if (state.phase !== "attached" || !state.features.includes("heartbeat")) return undefined;
-  const { heardAt, sentAt } = state.liveness;
+  const { heardAt, sentAt, givenUp } = state.liveness;
+  if (givenUp) return undefined;
   return Math.min(sentAt + options.heartbeatMs, heardAt + 2 * options.heartbeatMs);
 }
 
@@ -219,6 +220,7 @@ function beat(
   const { heardAt, sentAt } = state.liveness;
   // HB: jobs run on; only the connection is given up (W-27).
   if (now.monotonic >= heardAt + 2 * options.heartbeatMs) {
+    state.liveness.givenUp = true;
     return [{ do: "close", code: CLOSE_HEARTBEAT_LOST, reason: "HEARTBEAT_LOST" }];
   }
   if (now.monotonic < sentAt + options.heartbeatMs) return [];
