@@ -56,6 +56,12 @@ export interface Runtime {
    * the store, and then nobody is let in.
    */
   readonly ready: Promise<void>;
+  /**
+   * Resolves with the store's error if the store refuses a commit: then nothing more is accepted, said or run,
+   * every connection was closed with 1011, and what is left is to `close()` and to start anew, on what the store
+   * has. Never settles otherwise.
+   */
+  readonly failed: Promise<unknown>;
   /** Takes a connection; returns at once. */
   accept(transport: Transport, peer?: Peer): void;
   /** Opens connections from within this process, where there is no token: the principal is believed. */
@@ -121,6 +127,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
 
   const runtime: Runtime = {
     ready,
+    failed: driver.failed,
     accept,
     dial:
       (principal = "local") =>

@@ -75,6 +75,15 @@ export function agentsOf({
       },
     },
     {
+      // Sleeps for seconds, whatever its signal says.
+      name: "sleeper",
+      async run(work, context) {
+        note("start", context.jobId);
+        await pause(work.count * 1000);
+        return { tag: work.tag };
+      },
+    },
+    {
       // Fails by itself, with a code of its own, after it has said something.
       name: "faulty",
       async run(work, context) {

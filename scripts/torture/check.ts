@@ -7,6 +7,7 @@ import { delivered, kept } from "./check/order.js";
 import { results } from "./check/results.js";
 import { foreign, refusals, resumes } from "./check/sessions.js";
 import { starts } from "./check/starts.js";
+import { told } from "./check/told.js";
 import type { History } from "./history.js";
 import type { Violation } from "./check/violation.js";
 
@@ -22,6 +23,7 @@ const CHECKS = [
   resumes,
   refusals,
   foreign,
+  told,
 ];
 
 /** All that is wrong with a history, in the order of the history. */

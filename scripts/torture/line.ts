@@ -4,7 +4,8 @@ import type { Socket } from "./machine.js";
 import { TOKENS } from "./tokens.js";
 import type { SessionTicket, World } from "./world.js";
 
-const FEATURES = ["ack", "result_chunk", "progress", "list_jobs", "heartbeat"];
+/** What every session here has, so that any connection can go on with it. */
+export const FEATURES = ["ack", "result_chunk", "progress", "list_jobs", "heartbeat"] as const;
 
 /** Who is at this end, and how it is seen. */
 export interface Who {

@@ -8,6 +8,8 @@ type Happened<T = Entry> = T extends Entry ? Omit<T, "at" | "cycle"> : never;
 /** One database with its processes, one after the other, and the clients around them. */
 export class World {
   readonly machine: Machine;
+  /** What an agent is asked for at most, whatever the client had in mind. */
+  readonly longest: number;
   readonly entries: Entry[] = [];
   /** Requests that were sent and not answered, by connection and id. */
   readonly unanswered = new Set<string>();
@@ -24,8 +26,9 @@ export class World {
   #address: string | undefined;
   #waiting: (() => void)[] = [];
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, longest = Infinity) {
     this.machine = machine;
+    this.longest = longest;
   }
 
   record(happened: Happened): void {

@@ -66,6 +66,14 @@ export interface Job {
   readonly tags: Set<string>;
 }
 
+/** What a program was told of a job, without a number of its end. */
+export interface Told {
+  readonly place: number;
+  readonly client: string;
+  readonly job: string;
+  readonly seq: number | undefined;
+}
+
 export interface Facts {
   readonly connections: readonly Connection[];
   readonly sessions: ReadonlyMap<string, Session>;
@@ -73,13 +81,20 @@ export interface Facts {
   readonly submits: readonly Submit[];
   readonly cancels: readonly Request[];
   readonly troubles: readonly { readonly place: number; readonly text: string }[];
+  /** By client and job. */
+  readonly tellings: ReadonlyMap<string, readonly Told[]>;
 }
 
 export function factsOf({ entries, notes }: History): Facts {
   const connections = new Map<number, Connection>();
   const troubles: { place: number; text: string }[] = [];
+  const tellings = new Map<string, Told[]>();
   for (const [place, entry] of entries.entries()) {
     if (entry.do === "trouble") troubles.push({ place, text: entry.text });
+    if (entry.do === "told") {
+      const name = `${entry.client}, ${entry.job}`;
+      tellings.set(name, [...(tellings.get(name) ?? []), { place, ...entry }]);
+    }
     if (entry.do === "open") connections.set(entry.connection, newConnection(entry));
     if (entry.do === "sent" || entry.do === "received") {
       const connection = connections.get(entry.connection);
@@ -93,7 +108,7 @@ export function factsOf({ entries, notes }: History): Facts {
   const submits = requests.filter(({ sent }) => sent.message.type === "job.submit").map(submitOf);
   for (const submit of submits) sessions.get(submit.session ?? "")?.submits.push(submit);
   const jobs = jobsOf(all, submits, notes);
-  return { connections: all, sessions, jobs, submits, cancels, troubles };
+  return { connections: all, sessions, jobs, submits, cancels, troubles, tellings };
 }
 
 function newConnection({

@@ -92,7 +92,7 @@ export function jobEnds({ jobs, sessions, submits, cancels }: Facts): Violation[
       const session = sessions.get(id);
       return session === undefined ? [] : oneEnd(job, session, frames);
     }),
-    ...explained(job, firstCycle, cancelledJobs),
+    ...explained(job, submits, firstCycle, cancelledJobs),
   ]);
 }
 
@@ -130,6 +130,7 @@ function oneEnd(job: Job, session: Session, frames: readonly Frame[]): Violation
 /** An end that is no success has a reason: a cancel that somebody sent, a limit, the agent's own fault, or a kill. */
 function explained(
   job: Job,
+  all: Facts["submits"],
   firstCycle: ReadonlyMap<string, number>,
   cancelledJobs: ReadonlySet<unknown>,
 ): Violation[] {
@@ -139,8 +140,10 @@ function explained(
   const tags = [...job.tags, ...job.submits.map(({ work }) => work.tag)];
   const since = Math.min(...tags.map((tag) => firstCycle.get(tag) ?? end.cycle));
   const own = (details as { readonly agent_code?: unknown } | undefined)?.agent_code === FAULT;
-  if (own && job.submits.every(({ agent }) => agent === "faulty")) return [];
-  const limited = job.submits.some(({ sent }) => sent.message.payload["max_runtime_sec"]);
+  // The answer to its submit may be lost: then it may be any that asked for this.
+  const asked = job.submits.length > 0 ? job.submits : all;
+  if (own && asked.some(({ agent }) => agent === "faulty")) return [];
+  const limited = asked.some(({ sent }) => sent.message.payload["max_runtime_sec"] !== undefined);
   if (code === "TIMEOUT" && limited) return [];
   const fine = code === "CANCELLED" ? cancelledJobs.has(job.id) : code === "INTERNAL_ERROR";
   if (fine && (code === "CANCELLED" || tags.length === 0 || since < end.cycle)) return [];

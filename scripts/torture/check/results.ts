@@ -1,4 +1,5 @@
 /** Streamed results: in each session the chunks in their order, and together what the agent streamed. W-25 */
+import type { Work } from "../history.js";
 import type { Facts, Frame, Job } from "./facts.js";
 import { bySession } from "./facts.js";
 import { violation } from "./violation.js";
@@ -11,16 +12,15 @@ interface Chunk {
 }
 
 export function results({ jobs, submits }: Facts): Violation[] {
-  const counts = new Map(submits.map(({ work }) => [work.tag, work.count]));
-  return [...jobs.values()].flatMap((job) => {
-    return [...bySession(job.frames).values()].flatMap((frames) => inSession(job, frames, counts));
-  });
+  return [...jobs.values()].flatMap((job) =>
+    [...bySession(job.frames).values()].flatMap((frames) => inSession(job, frames, submits)),
+  );
 }
 
 function inSession(
   job: Job,
   frames: readonly Frame[],
-  counts: ReadonlyMap<string, number>,
+  submits: Facts["submits"],
 ): Violation[] {
   const bySeq = new Map(frames.map((frame) => [frame.message.event_seq ?? 0, frame]));
   const inOrder = [...bySeq].sort(([a], [b]) => a - b).map(([, frame]) => frame);
@@ -40,11 +40,16 @@ function inSession(
       text += chunk.data;
       more = chunk.more;
     } else if (type === "job.result" && payload["result_id"] !== undefined) {
-      const tag = job.submits[0]?.work.tag ?? text.slice(0, text.indexOf(" "));
-      const whole = Array.from({ length: counts.get(tag) ?? 0 }, (_, at) => `${tag} ${at};`);
-      if (text === whole.join("") && !more && payload["result_size"] === text.length) continue;
+      // Where no answer tells which submit it is of, it is one of those that have its tag.
+      const asked = job.submits.length > 0 ? job.submits.slice(0, 1) : submits;
+      const known = asked.some(({ work }) => streamed(work) === text);
+      if (known && !more && payload["result_size"] === text.length) continue;
       found.push(violation("torn result", frame, `${job.id}: its result came as ${text}`));
     }
   }
   return found;
+}
+
+function streamed({ tag, count }: Work): string {
+  return Array.from({ length: count }, (_, at) => `${tag} ${at};`).join("");
 }

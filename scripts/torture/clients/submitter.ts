@@ -9,7 +9,7 @@ const IN_FLIGHT = 4;
 /** Submits as fast as it is answered, and reads everything; goes on with its session after each restart. */
 export async function submitter(world: World, name: string, random: Random): Promise<void> {
   const who = { client: name, principal: "owner" } as const;
-  const work = createWork(name, random);
+  const work = createWork(world, name, random);
 
   async function worker(line: Line): Promise<void> {
     while (line.open && !world.over) {
