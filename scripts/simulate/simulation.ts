@@ -33,7 +33,11 @@ const CLIENTS: Readonly<Record<string, Player>> = {
   submitter1: ({ world }, ...rest) => submitter(world, ...rest),
   resumer1: ({ world }, ...rest) => resumer(world, ...rest),
   retrier1: ({ world }, ...rest) => retrier(world, ...rest),
-  retrier2: ({ world }, ...rest) => retrier(world, ...rest),
+  // Two that have the same keys in mind at the same time.
+  async twins1({ world }, name, random) {
+    const seed = random.between(1, 1e9);
+    await Promise.all([randomOf(seed), randomOf(seed)].map((own) => retrier(world, name, own)));
+  },
   canceller1: ({ world }, ...rest) => canceller(world, ...rest),
   spy1: ({ world }, ...rest) => spy(world, ...rest),
   waiter1: ({ world }, ...rest) => waiter(world, ...rest),
@@ -41,9 +45,10 @@ const CLIENTS: Readonly<Record<string, Player>> = {
   program2: program,
 };
 
-/** How many of the clients play in a run, and how many entries its history has before they go home. */
+/** How many of the clients play in a run. */
 const PLAYERS = { fewest: 2, most: 3 };
-const ENTRIES = 50;
+/** How many entries a history has before they go home: small runs are many runs, and some bugs take a long one. */
+const ENTRIES = [20, 30, 40, 100];
 /** Steps of a run in which everybody comes home. */
 const MOST_STEPS = 20_000;
 
@@ -85,7 +90,8 @@ async function live(universe: Universe, seed: number): Promise<void> {
   );
   const until = (done: () => boolean) =>
     scheduler.run(() => failures.length > 0 || done(), MOST_STEPS);
-  await until(() => world.entries.length >= ENTRIES);
+  const enough = random.pick(ENTRIES);
+  await until(() => world.entries.length >= enough);
   heal(universe);
   await until(() => home && universe.listening);
   let read = false;

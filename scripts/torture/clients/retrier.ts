@@ -24,7 +24,7 @@ export async function retrier(world: World, name: string, random: Random): Promi
       return { ...known, input: { ...known.input, count: known.input.count + 1 } };
     }
     const fresh = {
-      ...work(["burst", "again", "stream", "faulty"], 15),
+      ...work(["burst", "again", "stream", "worker", "faulty"], 15),
       idempotency_key: `${name}.${asked.length}`,
     };
     asked.push(fresh);
