@@ -35,7 +35,9 @@ function planted({ name, file, from, to }: Bug): Plugin {
       });
       onEnd(() => {
         if (times === 1) return;
-        throw new Error(`the bug "${name}" has to find its place in ${file} once, and found ${times}: ${from}`);
+        throw new Error(
+          `the bug "${name}" has to find its place in ${file} once, and found ${times}: ${from}`,
+        );
       });
     },
   };

@@ -114,7 +114,9 @@ function lineOf(batch: readonly Write[]): string {
 
 /** The lines up to the first that is not whole, which is where the disc was written last. */
 function whole(lines: readonly string[]): string[] {
-  const end = lines.findIndex((line) => !line.endsWith("]") || lengthIn(line) !== textIn(line).length);
+  const end = lines.findIndex(
+    (line) => !line.endsWith("]") || lengthIn(line) !== textIn(line).length,
+  );
   return end === -1 ? [...lines] : lines.slice(0, end);
 }
 

@@ -48,7 +48,8 @@ const FAULTS = {
   /** The machine sleeps: everything that had a time is due at once. */
   "long sleep": ({ scheduler }, random) => scheduler.jump(random.between(100, 100_000)),
   "store error": ({ disk }) => void disk.faults.push("error"),
-  "executed but reported failed": ({ disk }) => void disk.faults.push("executed but reported failed"),
+  "executed but reported failed": ({ disk }) =>
+    void disk.faults.push("executed but reported failed"),
   "read error": ({ disk }) => void disk.faults.push("read error"),
 } satisfies Readonly<Record<string, (universe: Universe, random: Random) => void>>;
 

@@ -68,7 +68,12 @@ async function runMany(folder: string, from: number, count: number): Promise<num
   progress("");
   for (const failure of failures.slice(0, TOLD)) fail(await shrink(file, failure));
   if (failures.length > TOLD) {
-    console.log(`and ${failures.slice(TOLD).map(({ seed }) => seed).join(", ")}`);
+    console.log(
+      `and ${failures
+        .slice(TOLD)
+        .map(({ seed }) => seed)
+        .join(", ")}`,
+    );
   }
   const seconds = (performance.now() - begun) / 1000;
   console.log(
@@ -96,7 +101,8 @@ async function plantBugs(folder: string, from: number): Promise<number> {
     const [failure] = failures;
     if (failure === undefined) missed += 1;
     const kinds = [...new Set(failure?.violations.map(({ kind }) => kind))].join(", ");
-    const how = failure === undefined ? `MISSED in ${seeds} seeds` : `seed ${failure.seed}: ${kinds}`;
+    const how =
+      failure === undefined ? `MISSED in ${seeds} seeds` : `seed ${failure.seed}: ${kinds}`;
     console.log(`${bug.name.padEnd(66)} ${how}`);
   }
   console.log(`${BUGS.length - missed} of ${BUGS.length} bugs found`);

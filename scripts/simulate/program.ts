@@ -54,7 +54,11 @@ export async function program(universe: Universe, name: string, random: Random):
   while (!world.over) {
     const client = await connect("ws://here", {
       token: TOKENS.owner,
-      clock: clockOf(scheduler, () => universe.wall(), () => true),
+      clock: clockOf(
+        scheduler,
+        () => universe.wall(),
+        () => true,
+      ),
       entropy,
       features: FEATURES,
       reconnect: { minDelayMs: 5, maxDelayMs: 50 },

@@ -23,7 +23,11 @@ export interface Outcome {
   readonly history: History;
   readonly violations: readonly Violation[];
   /** The faults that happened, each with the entry of the history before which it did. */
-  readonly struck: readonly { readonly fault: Fault; readonly place: number; readonly at: number }[];
+  readonly struck: readonly {
+    readonly fault: Fault;
+    readonly place: number;
+    readonly at: number;
+  }[];
   readonly steps: number;
 }
 
@@ -106,7 +110,10 @@ async function live(universe: Universe, seed: number): Promise<void> {
 function playersOf(random: Random): readonly string[] {
   const names = Object.keys(CLIENTS);
   const players = random.between(PLAYERS.fewest, PLAYERS.most);
-  return Array.from({ length: players }, () => names.splice(random.between(0, names.length - 1), 1)[0]!);
+  return Array.from(
+    { length: players },
+    () => names.splice(random.between(0, names.length - 1), 1)[0]!,
+  );
 }
 
 /** Nothing goes wrong any more, and the clients come to an end. */

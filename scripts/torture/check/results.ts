@@ -17,11 +17,7 @@ export function results({ jobs, submits }: Facts): Violation[] {
   );
 }
 
-function inSession(
-  job: Job,
-  frames: readonly Frame[],
-  submits: Facts["submits"],
-): Violation[] {
+function inSession(job: Job, frames: readonly Frame[], submits: Facts["submits"]): Violation[] {
   const bySeq = new Map(frames.map((frame) => [frame.message.event_seq ?? 0, frame]));
   const inOrder = [...bySeq].sort(([a], [b]) => a - b).map(([, frame]) => frame);
   const found: Violation[] = [];

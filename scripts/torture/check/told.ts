@@ -21,7 +21,8 @@ function inOrder(name: string, list: readonly Told[]): Violation[] {
   let last = 0;
   for (const one of list) {
     if (one.seq === undefined) break;
-    if (one.seq === last) found.push(violation("duplicate", one, `${name} was told ${one.seq} twice`));
+    if (one.seq === last)
+      found.push(violation("duplicate", one, `${name} was told ${one.seq} twice`));
     else if (one.seq < last) {
       found.push(violation("reorder", one, `${name} was told ${one.seq} after ${last}`));
     }
