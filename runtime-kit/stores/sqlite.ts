@@ -37,7 +37,7 @@ class SqliteStore implements Store {
   /** The thread is gone. */
   readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #tail = createTail();
+  #tail = createTail();
   #calls = 0;
   #closing: Promise<void> | undefined;
 
@@ -52,7 +52,13 @@ class SqliteStore implements Store {
   }
 
   async commit(batch: Parameters<Store["commit"]>[0]): Promise<void> {
-    await this.#call("commit", [packed(batch)]);
+    try {
+      await this.#call("commit", [packed(batch)]);
+    } catch (error) {
+      // Whether it was carried out only the file knows, and what comes next must not be taken to follow on this.
+      this.#tail = createTail();
+      throw error;
+    }
     this.#tail.add(batch);
   }
 

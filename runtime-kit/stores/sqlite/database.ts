@@ -37,6 +37,8 @@ const SPARE_PAGES = 1024;
 export function createDatabase(db: Connection, { shared }: { readonly shared: boolean }): Database {
   const sql = statements(db);
   let catalogue = snapshot(() => readCatalogue(db));
+  /** True where only the file knows who is there: another process writes it, or a COMMIT failed. */
+  let stale = shared;
 
   /** What one call reads, it reads of one moment: between two statements another process may commit. */
   function snapshot<T>(read: () => T): T {
@@ -49,18 +51,26 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
     }
   }
 
-  /** For a file that others write, who is there now. */
-  const current = (): Catalogue => (shared ? (catalogue = readCatalogue(db)) : catalogue);
+  /** Who is there now. */
+  function current(): Catalogue {
+    if (stale) catalogue = readCatalogue(db);
+    stale = shared;
+    return catalogue;
+  }
 
   return {
     commit(batch) {
       if (batch.length === 0) return;
+      const before = current();
       sql.begin.run();
       try {
-        const changes = write(sql, catalogue, batch);
+        const changes = write(sql, before, batch);
+        // A COMMIT that reports a failure may have been carried out all the same.
+        stale = true;
         sql.commit.run();
-        merge(catalogue.jobs, changes.jobs);
-        merge(catalogue.sessions, changes.sessions);
+        stale = shared;
+        merge(before.jobs, changes.jobs);
+        merge(before.sessions, changes.sessions);
       } catch (error) {
         rollback(db);
         throw error;
@@ -85,9 +95,12 @@ export function createDatabase(db: Connection, { shared }: { readonly shared: bo
     load: () => snapshot(() => readCatalogue(db).loaded),
     sweep: () => sweep(db, sql),
     close() {
-      // What SQLite's own log holds goes where it belongs, so that a copy of the one file is whole.
-      if (!shared) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      db.close();
+      try {
+        // What SQLite's own log holds goes where it belongs, so that a copy of the one file is whole.
+        if (!shared) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } finally {
+        db.close();
+      }
     },
   };
 }
