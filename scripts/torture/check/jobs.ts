@@ -57,6 +57,8 @@ function ghosts(
   const [only] = asked;
   const accepted = only?.answer;
   if (asked.length > 1 || accepted === undefined || first.place > accepted.place) return [];
+  // What a connection still had on its way when another one took over may come last.
+  if (first.connection !== accepted.connection) return [];
   return [violation("ghost", first, `${job.id} speaks before it was accepted`)];
 }
 
