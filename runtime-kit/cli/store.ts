@@ -42,6 +42,27 @@ export async function taken(runtime: Runtime, db: string | false): Promise<void>
   }
 }
 
+/**
+ * Waits until a runtime's store fails it while it serves. Then nothing can be kept, and so nothing said: it ends
+ * what is served, and throws what is wrong, so that the process ends with it and can be started anew.
+ */
+export async function storeLost(
+  runtime: Pick<Runtime, "failed">,
+  serving: { close(): Promise<void> },
+): Promise<never> {
+  const error = await runtime.failed;
+  await serving.close().catch(() => undefined);
+  const code = StoreError.is(error) ? error.code : "UNEXPECTED";
+  const text = `the store failed, and nothing is served any more: ${reasonOf(error)}`;
+  throw Object.assign(new Error(text, { cause: error }), { code });
+}
+
+/** A failure without its code, which stands elsewhere. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\[[A-Z_]+\] /, "");
+}
+
 /** A store's failure, and what can be done about it here. */
 export function storeTold(
   error: unknown,
@@ -49,7 +70,7 @@ export function storeTold(
   hint = "choose another --db FILE, or --no-db to keep nothing",
 ): unknown {
   if (!StoreError.is(error)) return error;
-  const reason = error.message.replace(/^\[[A-Z_]+\] /, "");
+  const reason = reasonOf(error);
   return NAMED_WRONGLY.has(error.code)
     ? new UsageError(`--db ${String(db)}: ${reason} (${hint})`)
     : Object.assign(new Error(reason, { cause: error }), { code: error.code });

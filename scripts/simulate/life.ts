@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { createRuntimeOn } from "../../runtime-kit/runtime/create.js";
 import type { Runtime } from "../../runtime-kit/runtime/create.js";
 import { defineAgent } from "../../runtime-kit/runtime/define.js";
+import type { InputSchema } from "../../runtime-kit/runtime/define.js";
 import type { RuntimeLimits } from "../../runtime-kit/runtime/limits.js";
 import type { Transport } from "../../runtime-kit/transports/port.js";
 import type { Logger } from "../../runtime-kit/wire/logger.js";
 import type { Clock, Entropy } from "../../runtime-kit/wire/time.js";
 import { agentsOf } from "../torture/cast.js";
-import type { AgentNote } from "../torture/history.js";
+import type { AgentNote, Work } from "../torture/history.js";
 import type { Random } from "../torture/random.js";
 import { TOKENS } from "../torture/tokens.js";
 import type { Disk } from "./disk.js";
@@ -37,8 +38,8 @@ export interface LifeOptions {
   readonly complained: (text: string) => void;
 }
 
-/** How long turns of the event loop, hashes and looks at a token take at most, in milliseconds. */
-const SLOWEST = { turn: 1, hash: 1, verify: 4 };
+/** How long turns of the event loop, hashes, looks at an input and at a token take at most, in milliseconds. */
+const SLOWEST = { turn: 1, hash: 1, look: 1, verify: 4 };
 
 export function startLife(options: LifeOptions): Life {
   const { cycle, scheduler, random, disk } = options;
@@ -56,6 +57,17 @@ export function startLife(options: LifeOptions): Life {
     turn: () => new Promise<void>((resolve) => defer(resolve)),
     pause: (ms) => new Promise<void>((resolve) => void after(ms, resolve)),
   });
+  // An input takes a while to be looked at: meanwhile others may ask for the same.
+  const input: InputSchema<Work> = {
+    "~standard": {
+      version: 1,
+      vendor: "simulation",
+      async validate(value) {
+        await new Promise<void>((resolve) => defer(resolve, SLOWEST.look));
+        return { value: value as Work };
+      },
+    },
+  };
   const runtime: Runtime = createRuntimeOn(
     {
       defer,
@@ -65,7 +77,7 @@ export function startLife(options: LifeOptions): Life {
       },
     },
     {
-      agents: agents.map((agent) => defineAgent(agent)),
+      agents: agents.map((agent) => defineAgent({ ...agent, input })),
       async auth(token) {
         await new Promise<void>((resolve) => defer(resolve, SLOWEST.verify));
         return Object.entries(TOKENS).find(([, known]) => known === token)?.[0];
