@@ -25,6 +25,9 @@ export type Told =
 
 const OFTEN = 50;
 
+// Errors are made by the thousand here, and their stacks are what costs; a replay, in a process of its own, has them.
+Error.stackTraceLimit = 0;
+
 if (parentPort === null) throw new Error("this module is a thread's");
 const port = parentPort;
 const tell = (told: Told): void => port.postMessage(told);
