@@ -9,9 +9,11 @@ const titles = [...page.matchAll(/“([^”]+)”/g)].map(([, title = ""]) =>
 );
 
 it("every test that a guarantee names is there", () => {
-  const tests = readdirSync(join(root, "runtime-kit/runtime"))
-    .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => readFileSync(join(root, "runtime-kit/runtime", name), "utf8"))
+  const tests = ["runtime", "stores", "cli"]
+    .map((room) => join(root, "runtime-kit", room))
+    .flatMap((room) => readdirSync(room).map((name) => join(room, name)))
+    .filter((path) => /\.test(-helper)?\.ts$/.test(path))
+    .map((path) => readFileSync(path, "utf8"))
     .join("\n");
   expect(titles.length).toBeGreaterThan(10);
   expect(titles.filter((title) => !tests.includes(`"${title}"`))).toEqual([]);

@@ -82,7 +82,7 @@ export function refusingUsage<T>(make: () => T): T {
 
 /**
  * The first signal drains for at most `drain` seconds, the second one ends at once; what ends by itself says with
- * which exit code.
+ * which exit code, or what is wrong.
  */
 export async function untilSignalled(
   { io, err }: Context,
@@ -91,7 +91,7 @@ export async function untilSignalled(
   byItself?: Promise<number>,
 ): Promise<number> {
   const { promise, resolve, reject } = deferred<number>();
-  void byItself?.then(resolve);
+  byItself?.then(resolve, reject);
   let draining = false;
   const off = io.onSignal((signal) => {
     if (draining) return resolve(Exit.Unexpected);

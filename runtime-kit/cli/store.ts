@@ -42,6 +42,23 @@ export async function taken(runtime: Runtime, db: string | false): Promise<void>
   }
 }
 
+/**
+ * Waits until a runtime's store fails it while it serves. Then nothing can be kept, and so nothing said: it ends
+ * what is served, and throws what is wrong, so that the process ends with it and can be started anew.
+ */
+export async function storeLost(
+  runtime: Pick<Runtime, "failed">,
+  serving: { close(): Promise<void> },
+): Promise<never> {
+  const error = await runtime.failed;
+  await serving.close().catch(() => undefined);
+  const { code, reason } = StoreError.is(error)
+    ? error
+    : { code: "UNEXPECTED", reason: error instanceof Error ? error.message : String(error) };
+  const text = `the store failed, and nothing is served any more: ${reason}`;
+  throw Object.assign(new Error(text, { cause: error }), { code });
+}
+
 /** A store's failure, and what can be done about it here. */
 export function storeTold(
   error: unknown,

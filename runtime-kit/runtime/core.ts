@@ -28,6 +28,8 @@ export interface Core {
   readonly entropy: Entropy;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;
+  /** SHA-256 in hexadecimal. */
+  readonly sha256: (text: string) => Promise<string>;
   readonly features: readonly Feature[];
   /** Namespaces that a lease may name here. */
   readonly namespaces: readonly string[];

@@ -19,6 +19,7 @@ import { inWords } from "./failures.js";
 import { limitsOf } from "./limits.js";
 import type { RuntimeLimits } from "./limits.js";
 import { createRegistry } from "./registry.js";
+import { sha256 } from "./secrets.js";
 import type { Peer } from "./connections.js";
 
 /** What a runtime is made of. §3 */
@@ -55,6 +56,12 @@ export interface Runtime {
    * the store, and then nobody is let in.
    */
   readonly ready: Promise<void>;
+  /**
+   * Resolves with the store's error if the store refuses a commit: then nothing more is accepted, said or run,
+   * every connection was closed with 1011, and what is left is to `close()` and to start anew, on what the store
+   * has. Never settles otherwise.
+   */
+  readonly failed: Promise<unknown>;
   /** Takes a connection; returns at once. */
   accept(transport: Transport, peer?: Peer): void;
   /** Opens connections from within this process, where there is no token: the principal is believed. */
@@ -74,8 +81,16 @@ export interface Runtime {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What is waited for besides the clock, the store and the peers: all else that decides what comes before what. */
+export type Platform = Pick<Core, "defer" | "sha256">;
+
 /** Makes a runtime. Throws a `TypeError` for options that are none, or have another shape. §3 */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  return createRuntimeOn({ defer: afterTurn, sha256 }, options);
+}
+
+/** Makes a runtime of which nothing happens but by what it is given: `npm run simulate` needs that. */
+export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Runtime {
   checkRuntime(options);
   const clock = options.clock ?? systemClock();
   const registry = createRegistry(options.agents ?? []);
@@ -89,7 +104,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     logger: options.logger ?? silentLogger,
     clock,
     entropy: options.entropy ?? systemEntropy,
-    defer: afterTurn,
+    ...platform,
     features: SERVED_FEATURES.filter((feature) => options.features?.includes(feature) ?? true),
     namespaces: SERVED_NAMESPACES,
     vendors: vendorsOf(options.namespaces),
@@ -112,6 +127,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 
   const runtime: Runtime = {
     ready,
+    failed: driver.failed,
     accept,
     dial:
       (principal = "local") =>

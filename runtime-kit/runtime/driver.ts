@@ -32,6 +32,8 @@ export interface Driver {
   readonly accept: Connections["accept"];
   /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
   restore(): Promise<void>;
+  /** Resolves with what the store failed with, if it refuses a commit: then nothing goes on. */
+  readonly failed: Promise<unknown>;
   /** Refuses what is new, waits for jobs until then (monotonic), ends the rest and every connection. */
   close(until: number): Promise<void>;
 }
@@ -52,6 +54,8 @@ function untaken(session: LiveSession): number {
 
 export function createDriver(core: Core): Driver {
   const { clock, logger } = core;
+  let fail: (error: unknown) => void = () => {};
+  const stopped = new Promise<unknown>((resolve) => (fail = resolve));
 
   const commits = createCommits({
     store: core.store,
@@ -63,6 +67,7 @@ export function createDriver(core: Core): Driver {
       logger.error({ error: inWords(error) }, "the store refused a commit; the runtime stops");
       jobs.endAll("the runtime cannot store events");
       void connections.closeAll(1011, "the runtime cannot store events");
+      fail(error);
     },
   });
 
@@ -289,6 +294,7 @@ export function createDriver(core: Core): Driver {
 
   return {
     accept: connections.accept,
+    failed: stopped,
     restore: () => restore({ core, commits, sessions, jobs }),
     async close(until) {
       await jobs.drain(until);

@@ -268,7 +268,7 @@ export function createJobs(options: JobsOptions): Jobs {
       if (former !== undefined) await former;
       // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
       const { idempotency_key: named } = message.payload;
-      const key = named === undefined ? undefined : await keyOf(message);
+      const key = named === undefined ? undefined : await keyOf(core, message);
       const known = key && keys.get(asker.session.state.principal, key);
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);

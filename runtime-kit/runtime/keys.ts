@@ -4,13 +4,16 @@ import { canonicalJson } from "../wire/canonical.js";
 import type { Clock } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { LiveJob } from "./live.js";
-import { sha256 } from "./secrets.js";
+import type { Core } from "./core.js";
 
 /** An idempotency key and what was asked for with it. §7.2 */
 export type Key = NonNullable<LiveJob["state"]["key"]>;
 
 /** The key of a submit, with the hash of its parameters: a job's input is too large to be kept for a comparison. */
-export async function keyOf({ payload }: Message<"job.submit">): Promise<Key | undefined> {
+export async function keyOf(
+  { sha256 }: Core,
+  { payload }: Message<"job.submit">,
+): Promise<Key | undefined> {
   const { idempotency_key: name } = payload;
   if (name === undefined) return undefined;
   const { agent, input, lease_request, lease_constraints, max_runtime_sec } = payload;

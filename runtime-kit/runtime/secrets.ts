@@ -19,7 +19,13 @@ export interface FreshToken {
   readonly hash: string;
 }
 
-export async function freshToken(entropy: Entropy): Promise<FreshToken> {
+export async function freshToken({
+  entropy,
+  sha256,
+}: {
+  readonly entropy: Entropy;
+  readonly sha256: (text: string) => Promise<string>;
+}): Promise<FreshToken> {
   const secret = newResumeToken(entropy);
   return { secret, hash: await sha256(secret) };
 }

@@ -36,7 +36,7 @@ import { statedLimits } from "./limits.js";
 import { stopDelivery, tellWaiting } from "./live.js";
 import { firstToGo, unneeded } from "./session-room.js";
 import type { Asker, Connection, LiveSession } from "./live.js";
-import { freshToken, sha256 } from "./secrets.js";
+import { freshToken } from "./secrets.js";
 import type { FreshToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
 import { createTombstones } from "./tombstones.js";
@@ -275,8 +275,8 @@ export function createSessions(options: SessionsOptions): SessionTable {
     request: ResumeRequest,
     by: { readonly principal: string; readonly version: string; readonly own?: LiveSession },
   ): Promise<ArcpError | undefined> {
-    const token = await freshToken(entropy);
-    const tokenHash = await sha256(request.token);
+    const token = await freshToken(core);
+    const tokenHash = await core.sha256(request.token);
     // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
     const session = find(request, tokenHash);
     if (session !== undefined && session === by.own) {
@@ -332,7 +332,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     async open(connection, opening, principal) {
       const { resume: request, version } = opening;
       if (request !== undefined) return resume(connection, request, { principal, version });
-      const token = await freshToken(entropy);
+      const token = await freshToken(core);
       const session = create(opening, principal);
       if (session instanceof ArcpError) return session;
       await attach(session, connection, token, { version, cursor: 0 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Feature, Message } from "../../generated/draft-1.1/index.js";
 import { decode } from "../wire/decode.js";
 import { missingFeature } from "./gates.js";
+import { afterSent } from "./liveness.js";
 import { numberEntries } from "./numbering.js";
 import { refuseResume } from "./resume.js";
 import type { Resumable, ResumeRequest } from "./resume.js";
@@ -69,6 +70,27 @@ describe("heartbeat", () => {
     time(state, 30_000);
     expect(time(state, 60_000).some((effect) => effect.do === "close")).toBe(false);
     expect(time(state, 70_000)).toMatchObject([{ do: "close", reason: "HEARTBEAT_LOST" }]);
+  });
+
+  it("HB-02 HB-05 asks a peer that only listens, however much it is sent, before it is given up", () => {
+    const state = attached();
+    const sent = (ms: number) => afterSent(state.liveness, at(ms));
+    sent(20_000);
+    expect(sessionDeadline(state, options)).toBe(30_000);
+    expect(drafts(time(state, 30_000))).toMatchObject([{ type: "session.ping" }]);
+    sent(45_000);
+    expect(sessionDeadline(state, options)).toBe(60_000);
+    say(state, { type: "session.pong", payload: { ping_nonce: "n1" } }, 50_000);
+    sent(70_000);
+    expect(drafts(time(state, 80_000))).toMatchObject([{ type: "session.ping" }]);
+    sent(100_000);
+    expect(time(state, 110_000)).toMatchObject([{ do: "close", reason: "HEARTBEAT_LOST" }]);
+  });
+
+  it("HB-05 gives up once, and wants no further call however long the connection takes to end", () => {
+    const state = attached();
+    time(state, 60_000);
+    expect(sessionDeadline(state, options)).toBeUndefined();
   });
 
   it("HB-03 HB-04 HELLO-16 answers a ping with its nonce, negotiated or not", () => {

@@ -189,8 +189,18 @@ export function restoredSession(
 /** When `stepSession` wants to be called with `time`: the next ping, or the peer given up. */
 export function sessionDeadline(state: SessionState, options: LivenessOptions): number | undefined {
   if (state.phase !== "attached" || !state.features.includes("heartbeat")) return undefined;
-  const { heardAt, sentAt } = state.liveness;
-  return Math.min(sentAt + options.heartbeatMs, heardAt + 2 * options.heartbeatMs);
+  if (state.liveness.givenUp) return undefined;
+  return Math.min(pingAt(state.liveness, options), lostAt(state.liveness, options));
+}
+
+/** HB-02: when nothing was sent for an interval; and when nothing was heard, from a peer that may only listen. */
+function pingAt({ heardAt, sentAt, askedAt }: Liveness, { heartbeatMs }: LivenessOptions): number {
+  const askAt = askedAt < heardAt + heartbeatMs ? heardAt + heartbeatMs : Infinity;
+  return Math.min(sentAt + heartbeatMs, askAt);
+}
+
+function lostAt({ heardAt }: Liveness, { heartbeatMs }: LivenessOptions): number {
+  return heardAt + 2 * heartbeatMs;
 }
 
 /** When a session that nobody resumed may be forgotten; never while it numbers a retained job (W-38). */
@@ -257,13 +267,14 @@ function beat(
   options: LivenessOptions,
 ): SessionEffect[] {
   if (state.phase !== "attached" || !state.features.includes("heartbeat")) return [];
-  const { heardAt, sentAt } = state.liveness;
   // HB: jobs run on; only the connection is given up (W-27).
-  if (now.monotonic >= heardAt + 2 * options.heartbeatMs) {
+  if (now.monotonic >= lostAt(state.liveness, options)) {
+    state.liveness.givenUp = true;
     return [{ do: "close", code: CLOSE_HEARTBEAT_LOST, reason: "HEARTBEAT_LOST" }];
   }
-  if (now.monotonic < sentAt + options.heartbeatMs) return [];
+  if (now.monotonic < pingAt(state.liveness, options)) return [];
   afterSent(state.liveness, now);
+  state.liveness.askedAt = now.monotonic;
   state.liveness.nonce = nonce;
   const payload = { nonce, sent_at: timestamp(now.wall) };
   return [{ do: "send", draft: { type: "session.ping", payload } }];

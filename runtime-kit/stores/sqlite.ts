@@ -40,7 +40,7 @@ class SqliteStore implements Store {
   readonly #waiting = new Map<number, Waiting>();
   /** Calls from before the thread listened: Deno drops what nobody listens to yet. */
   #early: Call[] | undefined = [];
-  readonly #tail = createTail();
+  #tail = createTail();
   #calls = 0;
   #closing: Promise<void> | undefined;
 
@@ -58,7 +58,13 @@ class SqliteStore implements Store {
   }
 
   async commit(batch: Parameters<Store["commit"]>[0]): Promise<void> {
-    await this.#call("commit", [packed(batch)]);
+    try {
+      await this.#call("commit", [packed(batch)]);
+    } catch (error) {
+      // Whether it was carried out only the file knows, and what comes next must not be taken to follow on this.
+      this.#tail = createTail();
+      throw error;
+    }
     this.#tail.add(batch);
   }
 

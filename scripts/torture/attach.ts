@@ -1,5 +1,6 @@
 import { Line } from "./line.js";
 import type { Who } from "./line.js";
+import { pause } from "./machine.js";
 import type { SessionTicket, World } from "./world.js";
 
 /**
@@ -18,7 +19,7 @@ export async function attach(
     const line = await Line.connect(world, address, who);
     if (line === undefined) {
       // The process is gone and its exit is not known yet.
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await pause(world.machine, 5);
       continue;
     }
     const answer = await line.hello(who.principal, ticket && resumeOf(ticket, cursor));

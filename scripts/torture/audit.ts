@@ -29,10 +29,10 @@ async function readSession(world: World, address: string, ticket: SessionTicket)
   ticket.last = 0;
   ticket.ended.clear();
   await line.hello(principal, resumeOf(ticket, 0));
-  const timer = setTimeout(() => line.drop(), PATIENCE);
+  const cancel = world.machine.timer(PATIENCE, () => line.drop());
   const whole = () => ticket.last >= last && [...ticket.jobs].every((job) => ticket.ended.has(job));
   while (line.ticket !== undefined && line.open && !whole()) await line.changed();
-  clearTimeout(timer);
+  cancel();
   line.drop();
 }
 

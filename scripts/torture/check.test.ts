@@ -30,6 +30,11 @@ const relisted = (job: string, status: string) =>
     rows(OWNED).map((row) => ("job_id" in row && row.job_id === job ? { ...row, status } : row)),
   );
 const late = 1_000;
+/** What the submitter's program is told of its first job, which has the events 1 to 3. */
+const told =
+  (...seqs: readonly (number | undefined)[]) =>
+  (h: Forgery) =>
+    seqs.forEach((seq) => h.add({ do: "told", client: "submitter", job: "ja", seq }));
 
 const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["lost", "an event is not there at the end", (h) => h.drop(AUDITOR, numbered(11))],
@@ -90,6 +95,10 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
     "a resume replays what the client has",
     (h) => h.got(2, { event_seq: 7, ...said("jr", "r", 0, 0) }, h.places(2, numbered(8))[0]),
   ],
+  ["duplicate", "a program is told an event twice", told(1, 1)],
+  ["reorder", "a program is told events in another order", told(2, 1)],
+  ["ghost", "a program is told an event that never came", told(1, 99)],
+  ["lost", "a program is told of an end, and not of all before it", told(1, 3, undefined)],
   ["gap", "a number is left out", (h) => h.drop(1, numbered(2))],
   ["gap", "a resume begins too late", (h) => h.drop(2, numbered(8))],
   [
@@ -162,6 +171,20 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
         h.edit(connection, numbered(1), failed("jk", "INTERNAL_ERROR", "error"));
       }
     },
+  ],
+  [
+    "torn result",
+    "a chunk is missing",
+    (h) =>
+      h.late({
+        ...{ type: "job.event", job_id: "jl" },
+        payload: { kind: "result_chunk", body: { chunk_seq: 1, data: "", more: false } },
+      }),
+  ],
+  [
+    "torn result",
+    "a streamed result has nothing in it",
+    (h) => h.rewrite(4, { payload: { result_id: "r", result_size: 0 } }),
   ],
   ["ghost", "a job that nobody asked for speaks", (h) => h.late(said("jx", "x", 1, 0))],
   [
@@ -306,6 +329,12 @@ describe("the history checker", () => {
     const history = healthy();
     forge(history);
     expect(check(history).map((found) => found.kind)).toContain(kind);
+  });
+
+  it("finds nothing wrong with a program that is told what came", () => {
+    const history = healthy();
+    told(1, 2, 3, undefined)(history);
+    expect(check(history)).toEqual([]);
   });
 
   it("is proven for every kind", () => {

@@ -4,8 +4,10 @@ import { cancelled } from "./check/cancels.js";
 import { jobEnds, jobLogs } from "./check/jobs.js";
 import { keys } from "./check/keys.js";
 import { delivered, kept } from "./check/order.js";
+import { results } from "./check/results.js";
 import { foreign, refusals, resumes } from "./check/sessions.js";
 import { starts } from "./check/starts.js";
+import { told } from "./check/told.js";
 import type { History } from "./history.js";
 import type { Violation } from "./check/violation.js";
 
@@ -14,12 +16,14 @@ const CHECKS = [
   kept,
   jobLogs,
   jobEnds,
+  results,
   cancelled,
   starts,
   keys,
   resumes,
   refusals,
   foreign,
+  told,
 ];
 
 /** All that is wrong with a history, in the order of the history. */

@@ -10,6 +10,7 @@ import { submitter } from "./clients/submitter.js";
 import type { AgentNote, History } from "./history.js";
 import { randomOf } from "./random.js";
 import type { Random } from "./random.js";
+import { realMachine } from "./real-machine.js";
 import { startServer } from "./server.js";
 import type { Place, Server } from "./server.js";
 import { World } from "./world.js";
@@ -34,7 +35,7 @@ const BIRTH_MS = 260;
 
 /** Kills the process `cycles` times. Everything by chance is decided by `seed`, but for what the machine decides. */
 export async function runEpisode(place: Place, seed: number, cycles: number): Promise<History> {
-  const world = new World();
+  const world = new World(realMachine);
   const random = randomOf(seed);
   const clients = Object.entries(CLIENTS).map(([name, client], at) =>
     client(world, name, randomOf(seed * 31 + at + 1)),

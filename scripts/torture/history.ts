@@ -30,7 +30,14 @@ export type Entry =
     })
   | (Moment & { readonly do: "close"; readonly connection: number; readonly code: number })
   | (Moment & { readonly do: "sent"; readonly connection: number; readonly text: string })
-  | (Moment & { readonly do: "received"; readonly connection: number; readonly text: string });
+  | (Moment & { readonly do: "received"; readonly connection: number; readonly text: string })
+  /** A program was handed an event of its job by the client library, or, without a number, the job's end. */
+  | (Moment & {
+      readonly do: "told";
+      readonly client: string;
+      readonly job: string;
+      readonly seq: number | undefined;
+    });
 
 /** What an agent wrote down for itself, in a file that no store knows of. */
 export interface AgentNote extends Moment {

@@ -1,11 +1,11 @@
 /** A client's connection that writes down every frame, and knows no more of the protocol than to say hello. */
-import { WebSocket } from "ws";
-import { isTerminal } from "./history.js";
 import type { Message, Principal } from "./history.js";
-import { TOKENS } from "./server.js";
+import type { Socket } from "./machine.js";
+import { TOKENS } from "./tokens.js";
 import type { SessionTicket, World } from "./world.js";
 
-const FEATURES = ["ack", "result_chunk", "progress", "list_jobs", "heartbeat"];
+/** What every session here has, so that any connection can go on with it. */
+export const FEATURES = ["ack", "result_chunk", "progress", "list_jobs", "heartbeat"] as const;
 
 /** Who is at this end, and how it is seen. */
 export interface Who {
@@ -17,7 +17,7 @@ export interface Who {
 /** An open connection. */
 export class Line {
   readonly #world: World;
-  readonly #socket: WebSocket;
+  #socket: Socket | undefined;
   readonly #number: number;
   readonly #who: Who;
   readonly #listeners = new Set<() => void>();
@@ -30,28 +30,21 @@ export class Line {
   open = false;
   #ids = 0;
 
-  private constructor(world: World, socket: WebSocket, number: number, who: Who) {
+  private constructor(world: World, number: number, who: Who) {
     this.#world = world;
-    this.#socket = socket;
     this.#number = number;
     this.#who = who;
   }
 
   /** Connects to the process that there is now; `undefined` if that fails, as when it is being killed. */
   static async connect(world: World, address: string, who: Who): Promise<Line | undefined> {
-    const socket = new WebSocket(address, { perMessageDeflate: false });
     const number = world.nextConnection();
-    const line = new Line(world, socket, number, who);
-    socket.on("message", (data) => line.#take(String(data)));
-    const opened = await new Promise<boolean>((resolve) => {
-      socket.once("open", () => resolve(true));
-      socket.on("error", () => resolve(false));
-      socket.on("close", (code) => {
-        resolve(false);
-        line.#closed(code);
-      });
+    const line = new Line(world, number, who);
+    line.#socket = await world.machine.dial(address, {
+      message: (text) => line.#take(text),
+      closed: (code) => line.#closed(code),
     });
-    if (!opened) return undefined;
+    if (line.#socket === undefined) return undefined;
     line.open = true;
     world.lines.add(line);
     world.record({ do: "open", connection: number, audit: false, ...who });
@@ -63,7 +56,7 @@ export class Line {
     const id = `m${this.#number}_${(this.#ids += 1)}`;
     const session = this.ticket === undefined ? {} : { session_id: this.ticket.id };
     const text = JSON.stringify({ arcp: "1.1", id, type, ...session, payload });
-    if (this.#socket.readyState !== WebSocket.OPEN) return id;
+    if (this.#socket?.open !== true) return id;
     if (type === "job.submit" || type === "job.cancel") this.#world.unanswered.add(id);
     this.#world.record({ do: "sent", connection: this.#number, text });
     this.#socket.send(text);
@@ -110,7 +103,7 @@ export class Line {
 
   /** Ends it without a word. */
   drop(): void {
-    this.#socket.terminate();
+    this.#socket?.terminate();
   }
 
   #take(text: string): void {
@@ -125,33 +118,12 @@ export class Line {
     if (message.type === "session.ping") {
       this.send("session.pong", { ping_nonce: message.payload["nonce"] });
     }
-    this.#welcomed(message);
-    const { ticket } = this;
-    if (ticket !== undefined && message.event_seq === ticket.last + 1) ticket.last += 1;
-    if (ticket !== undefined && isTerminal(message)) ticket.ended.add(message.job_id!);
-    if (ticket !== undefined && message.type === "job.accepted") {
-      ticket.jobs.add(message.job_id!);
-      if (this.#who.principal === "owner") this.#world.jobs.push(message.job_id!);
+    if (message.type === "session.welcome") {
+      this.#welcome = message;
+      this.ticket = this.#world.welcomed(message, this.#who.principal);
     }
+    if (this.ticket !== undefined) this.#world.took(this.ticket, message);
     for (const heard of [...this.#listeners]) heard();
-  }
-
-  /** Kept at once: what comes behind the welcome may come in the same turn. */
-  #welcomed(message: Message): void {
-    const { type, session_id: id, payload } = message;
-    if (type !== "session.welcome" || id === undefined) return;
-    this.#welcome = message;
-    const token = String(payload["resume_token"]);
-    const known = this.#world.sessions.get(id);
-    if (known === undefined) {
-      const { principal } = this.#who;
-      this.ticket = { id, principal, token, used: [], last: 0, jobs: new Set(), ended: new Set() };
-      this.#world.sessions.set(id, this.ticket);
-      return;
-    }
-    known.used.push(known.token);
-    known.token = token;
-    this.ticket = known;
   }
 
   #closed(code: number): void {

@@ -2,12 +2,9 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import { start } from "../../examples/harness/processes.js";
-import type { Principal } from "./history.js";
+import { TOKENS } from "./tokens.js";
 
 const root = join(import.meta.dirname, "../..");
-
-/** Whom the process lets in, by these tokens. */
-export const TOKENS: Readonly<Record<Principal, string>> = { owner: "owners", spy: "spys" };
 
 /** Where the process keeps its things. */
 export interface Place {

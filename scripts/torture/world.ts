@@ -1,11 +1,15 @@
 /** What the clients of an episode share: where the process is, who still plays, and the history that all write. */
-import { clock } from "./history.js";
-import type { AgentNote, Entry, History, Principal } from "./history.js";
+import { isTerminal } from "./history.js";
+import type { AgentNote, Entry, History, Message, Principal } from "./history.js";
+import type { Machine } from "./machine.js";
 
 type Happened<T = Entry> = T extends Entry ? Omit<T, "at" | "cycle"> : never;
 
 /** One database with its processes, one after the other, and the clients around them. */
 export class World {
+  readonly machine: Machine;
+  /** What an agent is asked for at most, whatever the client had in mind. */
+  readonly longest: number;
   readonly entries: Entry[] = [];
   /** Requests that were sent and not answered, by connection and id. */
   readonly unanswered = new Set<string>();
@@ -22,8 +26,14 @@ export class World {
   #address: string | undefined;
   #waiting: (() => void)[] = [];
 
+  constructor(machine: Machine, longest = Infinity) {
+    this.machine = machine;
+    this.longest = longest;
+  }
+
   record(happened: Happened): void {
-    this.entries.push({ at: clock(), cycle: this.cycle, ...happened } as Entry);
+    const { cycle } = this;
+    this.entries.push({ at: this.machine.clock(), cycle, ...happened } as Entry);
   }
 
   nextConnection(): number {
@@ -52,6 +62,36 @@ export class World {
 
   private wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /**
+   * Keeps what a session's welcome says, at once: what comes behind it may come in the same turn. Gives the session
+   * that the connection belongs to from now on.
+   */
+  welcomed({ session_id: id, payload }: Message, principal: Principal): SessionTicket | undefined {
+    if (id === undefined) return undefined;
+    const token = String(payload["resume_token"]);
+    const known = this.sessions.get(id);
+    if (known === undefined) {
+      const ticket: SessionTicket = {
+        ...{ id, principal, token, used: [], last: 0 },
+        ...{ jobs: new Set(), ended: new Set() },
+      };
+      this.sessions.set(id, ticket);
+      return ticket;
+    }
+    known.used.push(known.token);
+    known.token = token;
+    return known;
+  }
+
+  /** Keeps what a session was sent. */
+  took(ticket: SessionTicket, message: Message): void {
+    if (message.event_seq === ticket.last + 1) ticket.last += 1;
+    if (isTerminal(message)) ticket.ended.add(message.job_id!);
+    if (message.type !== "job.accepted") return;
+    ticket.jobs.add(message.job_id!);
+    if (ticket.principal === "owner") this.jobs.push(message.job_id!);
   }
 
   history(notes: readonly AgentNote[]): History {

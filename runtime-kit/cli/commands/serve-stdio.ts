@@ -9,7 +9,7 @@ import type { Closed } from "../../transports/port.js";
 import type { Context } from "../context.js";
 import { Exit } from "../exit.js";
 import { heldLogger } from "../logger.js";
-import { taken } from "../store.js";
+import { storeLost, taken } from "../store.js";
 import { principalsOf } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
 import { refusingUsage, untilSignalled } from "../hosting.js";
@@ -59,7 +59,8 @@ export async function serveParent(
     });
     io.leave?.();
     logger.info({ address: "stdio" }, "serving the parent process");
-    return await untilSignalled(context, serving, options.drain, serving.ended.then(exitOf));
+    const ended = Promise.race([serving.ended.then(exitOf), storeLost(runtime, serving)]);
+    return await untilSignalled(context, serving, options.drain, ended);
   } finally {
     claimed?.release();
   }

@@ -19,7 +19,7 @@ import {
   whileLoading,
 } from "../hosting.js";
 import { loadAgents } from "../load-agents.js";
-import { DEFAULT_DB, storeOf, taken } from "../store.js";
+import { DEFAULT_DB, storeLost, storeOf, taken } from "../store.js";
 import { createLogger, heldLogger } from "../logger.js";
 import { MIN_LINE_BYTES, collect, collectOrigin, readText, seconds, whole } from "../options.js";
 import { UsageError } from "../report.js";
@@ -132,14 +132,14 @@ export function addServe(program: Command, context: Context): void {
         return context.finish(await serveParent(context, options, host).finally(off));
       }
       if (options.lineBytes !== undefined) throw new UsageError("--line-bytes goes with --stdio");
-      const { serving, agents, token } = await start(context, options, logger).catch(
+      const { serving, agents, token, lost } = await start(context, options, logger).catch(
         (error: unknown) => {
           off();
           throw error;
         },
       );
       // Before anybody is told the address, who may answer with a signal.
-      const ended = untilSignalled(context, serving, options.drain);
+      const ended = untilSignalled(context, serving, options.drain, lost);
       await announce(context, options.json === true, serving.url);
       if (token !== undefined) await showToken(context, { url: serving.url, token, agents });
       context.finish(await ended.finally(off));
@@ -184,7 +184,7 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   };
   try {
     const serving = await serve(acceptor, { ...hostOptions(options), ...tls, logger });
-    return { serving, agents, token: made };
+    return { serving, agents, token: made, lost: storeLost(runtime, serving) };
   } catch (error) {
     await runtime.close();
     throw told(error as NodeJS.ErrnoException, options);

@@ -55,6 +55,8 @@ export function createDatabase(
   // What waits to be swept still has its file, and loses it then; what else is there was never committed.
   if (!shared) spool.keep(new Set(sql.keys.all().map((row) => (row as { readonly k: number }).k)));
   const newKey = keys(sql);
+  /** True where only the file knows who is there: another process writes it, or a COMMIT failed. */
+  let stale = shared;
 
   /** What one call reads, it reads of one moment: between two statements another process may commit. */
   function snapshot<T>(read: () => T): T {
@@ -67,19 +69,27 @@ export function createDatabase(
     }
   }
 
-  /** For a file that others write, who is there now. */
-  const current = (): Catalogue => (shared ? (catalogue = readCatalogue(db)) : catalogue);
+  /** Who is there now. */
+  function current(): Catalogue {
+    if (stale) catalogue = readCatalogue(db);
+    stale = shared;
+    return catalogue;
+  }
 
   return {
     commit(batch) {
       if (batch.length === 0) return;
+      const before = current();
       sql.begin.run();
       try {
-        const changes = write(sql, spool, catalogue, newKey, batch);
+        const changes = write(sql, spool, before, newKey, batch);
         spool.flush();
+        // A COMMIT that reports a failure may have been carried out all the same.
+        stale = true;
         sql.commit.run();
-        merge(catalogue.jobs, changes.jobs);
-        merge(catalogue.sessions, changes.sessions);
+        stale = shared;
+        merge(before.jobs, changes.jobs);
+        merge(before.sessions, changes.sessions);
       } catch (error) {
         rollback(db);
         throw error;
@@ -105,10 +115,13 @@ export function createDatabase(
     load: () => snapshot(() => readCatalogue(db).loaded),
     sweep: () => sweep(db, sql, spool),
     close() {
-      // What SQLite's own log holds goes where it belongs, so that a copy of the one file is whole.
-      if (!shared) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      db.close();
-      spool.close();
+      try {
+        // What SQLite's own log holds goes where it belongs, so that a copy of the one file is whole.
+        if (!shared) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } finally {
+        db.close();
+        spool.close();
+      }
     },
   };
 }

@@ -11,33 +11,37 @@ interface Result {
   readonly text: string;
 }
 
+const FULL = "the disc is full: make room, then start again; what was acknowledged is in the file";
+const BROKEN =
+  "the disc reports an error: look after it, then start again; what was acknowledged is in the file";
+
 const RESULTS: readonly Result[] = [
   {
     errcode: 5,
     errstr: "database is locked",
     code: "IN_USE",
-    text: "another process holds a lock on the file",
+    text: "another process holds a lock on the file: end what has it open, then start again",
   },
   {
     errcode: 6,
     errstr: "database table is locked",
     code: "IN_USE",
-    text: "another connection holds a lock on the file",
+    text: "another connection holds a lock on the file: end what has it open, then start again",
   },
   {
     errcode: 8,
     errstr: "attempt to write a readonly database",
     code: "READ_ONLY",
-    text: "the file or its folder cannot be written",
+    text: "the file or its folder cannot be written: whose is it, and is the disc mounted for writing?",
   },
-  { errcode: 10, errstr: "disk I/O error", code: "IO", text: "the disc reports an error" },
+  { errcode: 10, errstr: "disk I/O error", code: "IO", text: BROKEN },
   {
     errcode: 11,
     errstr: "database disk image is malformed",
     code: "DAMAGED",
     text: "the file is damaged: restore it from a copy",
   },
-  { errcode: 13, errstr: "database or disk is full", code: "FULL", text: "the disc is full" },
+  { errcode: 13, errstr: "database or disk is full", code: "FULL", text: FULL },
   {
     errcode: 14,
     errstr: "unable to open database file",
@@ -81,13 +85,13 @@ function resultOf(
 
 /** What the system says of a file beside the database. */
 const SYSTEM: ReadonlyMap<string, readonly [StoreFailure, string]> = new Map([
-  ["ENOSPC", ["FULL", "the disc is full"]],
+  ["ENOSPC", ["FULL", FULL]],
   ["EDQUOT", ["FULL", "the disc is full, for this user"]],
   ["EFBIG", ["FULL", "a file would be too large for the disc"]],
   ["EROFS", ["READ_ONLY", "the file or its folder cannot be written"]],
   ["EACCES", ["READ_ONLY", "the file or its folder cannot be written"]],
   ["EPERM", ["READ_ONLY", "the file or its folder cannot be written"]],
-  ["EIO", ["IO", "the disc reports an error"]],
+  ["EIO", ["IO", BROKEN]],
 ]);
 
 function systemFailure(path: string, error: Error): unknown {

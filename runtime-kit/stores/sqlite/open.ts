@@ -31,8 +31,11 @@ export function openForWriting(driver: Driver, path: string): Database {
     return {
       ...database,
       close() {
-        database.close();
-        held.close();
+        try {
+          database.close();
+        } finally {
+          held.close();
+        }
       },
     };
   } catch (error) {

@@ -66,6 +66,14 @@ export interface Job {
   readonly tags: Set<string>;
 }
 
+/** What a program was told of a job, without a number of its end. */
+export interface Told {
+  readonly place: number;
+  readonly client: string;
+  readonly job: string;
+  readonly seq: number | undefined;
+}
+
 export interface Facts {
   readonly connections: readonly Connection[];
   readonly sessions: ReadonlyMap<string, Session>;
@@ -73,13 +81,20 @@ export interface Facts {
   readonly submits: readonly Submit[];
   readonly cancels: readonly Request[];
   readonly troubles: readonly { readonly place: number; readonly text: string }[];
+  /** By client and job. */
+  readonly tellings: ReadonlyMap<string, readonly Told[]>;
 }
 
 export function factsOf({ entries, notes }: History): Facts {
   const connections = new Map<number, Connection>();
   const troubles: { place: number; text: string }[] = [];
+  const tellings = new Map<string, Told[]>();
   for (const [place, entry] of entries.entries()) {
     if (entry.do === "trouble") troubles.push({ place, text: entry.text });
+    if (entry.do === "told") {
+      const name = `${entry.client}, ${entry.job}`;
+      tellings.set(name, [...(tellings.get(name) ?? []), { place, ...entry }]);
+    }
     if (entry.do === "open") connections.set(entry.connection, newConnection(entry));
     if (entry.do === "sent" || entry.do === "received") {
       const connection = connections.get(entry.connection);
@@ -93,7 +108,7 @@ export function factsOf({ entries, notes }: History): Facts {
   const submits = requests.filter(({ sent }) => sent.message.type === "job.submit").map(submitOf);
   for (const submit of submits) sessions.get(submit.session ?? "")?.submits.push(submit);
   const jobs = jobsOf(all, submits, notes);
-  return { connections: all, sessions, jobs, submits, cancels, troubles };
+  return { connections: all, sessions, jobs, submits, cancels, troubles, tellings };
 }
 
 function newConnection({
@@ -206,6 +221,18 @@ function newJob(id: string): Job {
 /** The job that a submit was answered with. */
 export function acceptedJob({ answer }: Request): string | undefined {
   return answer?.message.type === "job.accepted" ? answer.message.job_id : undefined;
+}
+
+/** Frames by the session that they came to. */
+export function bySession(frames: readonly Frame[]): Map<string, Frame[]> {
+  const groups = new Map<string, Frame[]>();
+  for (const frame of frames) {
+    const id = sessionOf(frame.connection) ?? "";
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [frame]);
+    else group.push(frame);
+  }
+  return groups;
 }
 
 /** What an agent's `say` wrote into an event. */

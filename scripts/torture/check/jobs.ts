@@ -1,7 +1,8 @@
 /** Jobs: what they said, and how they ended. G1, G4 */
+import { FAULT } from "../cast.js";
 import { isTerminal } from "../history.js";
 import type { Facts, Frame, Job, Session, Submit } from "./facts.js";
-import { saidIn, sessionOf } from "./facts.js";
+import { bySession, saidIn, sessionOf } from "./facts.js";
 import { violation } from "./violation.js";
 import type { Violation } from "./violation.js";
 
@@ -25,17 +26,6 @@ function countByTag(submits: readonly Submit[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { work } of submits) counts.set(work.tag, (counts.get(work.tag) ?? 0) + 1);
   return counts;
-}
-
-function bySession(frames: readonly Frame[]): Map<string, Frame[]> {
-  const groups = new Map<string, Frame[]>();
-  for (const frame of frames) {
-    const id = sessionOf(frame.connection) ?? "";
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [frame]);
-    else group.push(frame);
-  }
-  return groups;
 }
 
 /** The submits of a session that may stand behind a job: answered with it, or not answered at all. */
@@ -67,6 +57,8 @@ function ghosts(
   const [only] = asked;
   const accepted = only?.answer;
   if (asked.length > 1 || accepted === undefined || first.place > accepted.place) return [];
+  // What a connection still had on its way when another one took over may come last.
+  if (first.connection !== accepted.connection) return [];
   return [violation("ghost", first, `${job.id} speaks before it was accepted`)];
 }
 
@@ -102,7 +94,7 @@ export function jobEnds({ jobs, sessions, submits, cancels }: Facts): Violation[
       const session = sessions.get(id);
       return session === undefined ? [] : oneEnd(job, session, frames);
     }),
-    ...explained(job, firstCycle, cancelledJobs),
+    ...explained(job, submits, firstCycle, cancelledJobs),
   ]);
 }
 
@@ -137,17 +129,24 @@ function oneEnd(job: Job, session: Session, frames: readonly Frame[]): Violation
   return found;
 }
 
-/** An end that is no success has a reason: a cancel that somebody sent, or a kill. */
+/** An end that is no success has a reason: a cancel that somebody sent, a limit, the agent's own fault, or a kill. */
 function explained(
   job: Job,
+  all: Facts["submits"],
   firstCycle: ReadonlyMap<string, number>,
   cancelledJobs: ReadonlySet<unknown>,
 ): Violation[] {
   const [end] = job.terminals;
   if (end?.message.type !== "job.error") return [];
-  const { code } = end.message.payload;
+  const { code, details } = end.message.payload;
   const tags = [...job.tags, ...job.submits.map(({ work }) => work.tag)];
   const since = Math.min(...tags.map((tag) => firstCycle.get(tag) ?? end.cycle));
+  const own = (details as { readonly agent_code?: unknown } | undefined)?.agent_code === FAULT;
+  // The answer to its submit may be lost: then it may be any that asked for this.
+  const asked = job.submits.length > 0 ? job.submits : all;
+  if (own && asked.some(({ agent }) => agent === "faulty")) return [];
+  const limited = asked.some(({ sent }) => sent.message.payload["max_runtime_sec"] !== undefined);
+  if (code === "TIMEOUT" && limited) return [];
   const fine = code === "CANCELLED" ? cancelledJobs.has(job.id) : code === "INTERNAL_ERROR";
   if (fine && (code === "CANCELLED" || tags.length === 0 || since < end.cycle)) return [];
   const text = `${job.id} ended in ${String(code)} for no reason: ${end.text}`;

@@ -11,6 +11,7 @@ export const KINDS = {
   "double terminal": "a job ended twice in one session",
   "after terminal": "a job had something to say after its end",
   "outcomes differ": "readers of one job were told different ends",
+  "torn result": "a streamed result is not what its agent streamed",
   ghost: "an event, or an end, that nothing anyone asked for can explain",
   "stale token": "a token was good after a later one had been used",
   "two jobs for a key": "one submit, or one key, made two jobs",

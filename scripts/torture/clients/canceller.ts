@@ -7,7 +7,7 @@ import { createWork } from "./work.js";
 /** Submits and cancels, sooner or later; what was not answered before a kill it cancels again. */
 export async function canceller(world: World, name: string, random: Random): Promise<void> {
   const who = { client: name, principal: "owner" } as const;
-  const work = createWork(name, random);
+  const work = createWork(world, name, random);
   const open = new Set<string>();
 
   async function cancel(line: Line, job: string): Promise<void> {

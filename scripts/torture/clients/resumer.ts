@@ -7,7 +7,7 @@ import { createWork } from "./work.js";
 /** Drops its connection all the time and goes on with its session: from where it was, from earlier, or over its own head. */
 export async function resumer(world: World, name: string, random: Random): Promise<void> {
   const who = { client: name, principal: "owner" } as const;
-  const work = createWork(name, random);
+  const work = createWork(world, name, random);
 
   async function use(line: Line): Promise<void> {
     for (let jobs = random.between(1, 2); jobs > 0; jobs -= 1) {

@@ -12,7 +12,7 @@ interface Keyed extends Asked {
 /** Opens a new session again and again, and in it repeats keys that other sessions used, before the last kill too. */
 export async function retrier(world: World, name: string, random: Random): Promise<void> {
   const who = { client: name, principal: "owner" } as const;
-  const work = createWork(name, random);
+  const work = createWork(world, name, random);
   const asked: Keyed[] = [];
 
   function next(): Keyed {
@@ -24,7 +24,7 @@ export async function retrier(world: World, name: string, random: Random): Promi
       return { ...known, input: { ...known.input, count: known.input.count + 1 } };
     }
     const fresh = {
-      ...work(["burst", "again", "stream"], 15),
+      ...work(["burst", "again", "stream", "worker", "faulty"], 15),
       idempotency_key: `${name}.${asked.length}`,
     };
     asked.push(fresh);

@@ -7,7 +7,7 @@ import { createWork } from "./work.js";
 /** Another principal, who has work of its own, and uses what it found out of the owner's: ids, tokens, keys. */
 export async function spy(world: World, name: string, random: Random): Promise<void> {
   const who = { client: name, principal: "spy" } as const;
-  const work = createWork(name, random);
+  const work = createWork(world, name, random);
 
   async function tryForeignSession(): Promise<void> {
     const address = await world.address();

@@ -9,11 +9,11 @@ const IN_FLIGHT = 4;
 /** Submits as fast as it is answered, and reads everything; goes on with its session after each restart. */
 export async function submitter(world: World, name: string, random: Random): Promise<void> {
   const who = { client: name, principal: "owner" } as const;
-  const work = createWork(name, random);
+  const work = createWork(world, name, random);
 
   async function worker(line: Line): Promise<void> {
     while (line.open && !world.over) {
-      const id = line.send("job.submit", work(["burst", "again", "stream"], 30));
+      const id = line.send("job.submit", work(["burst", "again", "stream", "faulty"], 30));
       const accepted = await line.answer(id);
       // Some are followed to their end, some only begun.
       if (accepted?.job_id !== undefined && random.chance(70)) await line.terminal(accepted.job_id);

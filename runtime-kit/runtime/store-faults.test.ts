@@ -1,0 +1,100 @@
+/** What a runtime does when its store fails it, and what becomes of it in the next one. */
+import { describe, expect, it } from "vitest";
+import { connectWith } from "../client/connect.js";
+import { memoryStore } from "../stores/memory.js";
+import type { Store } from "../stores/port.js";
+import { memoryPair } from "../transports/memory.js";
+import { readAll } from "../transports/contract.js";
+import { bearer } from "./auth.js";
+import { createRuntime } from "./create.js";
+import { defineAgent } from "./define.js";
+import { aborted, agentOf, rawClient } from "./raw-client.test-helper.js";
+
+type Fault = "error" | "executed but reported failed";
+
+/** Runtimes one after the other on a store that can be made to fail. */
+function lives() {
+  const inner = memoryStore();
+  const starts: string[] = [];
+  const aborts: unknown[] = [];
+  let fault: Fault | undefined;
+  const store: Store = {
+    durable: true,
+    async commit(batch) {
+      if (fault !== "error") await inner.commit(batch);
+      if (fault !== undefined) throw new Error("the disc reports an error");
+    },
+    readLog: (...args) => inner.readLog(...args),
+    readRuns: (...args) => inner.readRuns(...args),
+    load: () => inner.load(),
+    close: async () => {},
+  };
+  const again = defineAgent({
+    name: "again",
+    restartable: true,
+    run(input) {
+      starts.push(String(input));
+      return input;
+    },
+  });
+  const waiting = agentOf(async (_input, ctx) => {
+    ctx.signal.addEventListener("abort", () => aborts.push(ctx.signal.reason));
+    return aborted(ctx);
+  });
+  const begin = () => {
+    fault = undefined;
+    return createRuntime({ agents: [again, waiting], auth: bearer({ tok: "me" }), store });
+  };
+  return { begin, starts, aborts, strike: (next: Fault) => (fault = next) };
+}
+
+describe.each(["error", "executed but reported failed"] as const)("a store with %s", (fault) => {
+  it("G1 G2 stops the runtime: nothing more is said, every connection ends, and it is told", async () => {
+    const { begin, strike, aborts } = lives();
+    const runtime = begin();
+    const client = await rawClient(runtime);
+    await client.send("job.submit", { agent: "a" });
+    await client.arrived("job.accepted");
+    const before = client.seen.length;
+    strike(fault);
+    await client.send("job.submit", { agent: "again", input: 1 });
+    expect(await runtime.failed).toMatchObject({ message: "the disc reports an error" });
+    expect(await client.end()).toMatchObject({ code: 1011 });
+    expect(client.seen).toHaveLength(before);
+    expect(aborts).toMatchObject([{ code: "INTERNAL_ERROR", retryable: true }]);
+    const [mine, theirs] = memoryPair();
+    runtime.accept(theirs);
+    expect((await readAll(mine)).closed.code).toBe(1011);
+    await runtime.close();
+  });
+
+  it("G6 gives the outcome to a retry in the next runtime, and makes one job of it", async () => {
+    const { begin, strike, starts } = lives();
+    const runtime = begin();
+    const client = await rawClient(runtime);
+    strike(fault);
+    const submit = { agent: "again", input: "once", idempotency_key: "k" };
+    await client.send("job.submit", submit);
+    await runtime.failed;
+    const next = await rawClient(begin(), ["list_jobs"]);
+    await next.send("job.submit", submit);
+    const { payload } = await next.arrived("job.result");
+    expect(payload["result"]).toBe("once");
+    await next.send("session.list_jobs", {});
+    expect((await next.arrived("session.jobs")).payload["jobs"]).toHaveLength(1);
+    expect(starts).toEqual(["once"]);
+  });
+
+  it("W-33 lets our client go on by itself once there is a next runtime", async () => {
+    const { begin, strike, starts } = lives();
+    let runtime = begin();
+    const connect = connectWith(() => (options) => runtime.dial("me")(options));
+    await using client = await connect("ws://here", { reconnect: { minDelayMs: 1 } });
+    strike(fault);
+    const job = client.submit("again", "once");
+    await runtime.failed;
+    runtime = begin();
+    expect(await (await job).result()).toBe("once");
+    expect(starts).toEqual(["once"]);
+  });
+});

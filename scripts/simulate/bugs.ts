@@ -1,0 +1,164 @@
+/** Bugs that could be in the core, each planted by itself while the bundle is made: no source on the disc has one. */
+
+/** A bug: in `file`, `from`, which is there once, is replaced by `to`. */
+export interface Bug {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const RUNTIME = "runtime-kit/runtime";
+
+export const BUGS: readonly Bug[] = [
+  {
+    name: "what is to be said is said before the commit",
+    file: `${RUNTIME}/commits.ts`,
+    from: "await options.store.commit(writes);",
+    to: "void options.store.commit(writes).catch(options.failed);",
+  },
+  {
+    name: "a commit that failed is taken for one that did not",
+    file: `${RUNTIME}/commits.ts`,
+    from: "await options.store.commit(writes);",
+    to: "await options.store.commit(writes).catch(() => {});",
+  },
+  {
+    name: "the events of one commit stand in reverse order",
+    file: `${RUNTIME}/commits.ts`,
+    from: "segment.entries.push(entry)",
+    to: "segment.entries.unshift(entry)",
+  },
+  {
+    name: "a job is accepted before that is durable",
+    file: `${RUNTIME}/jobs.ts`,
+    from: "commits.after(() => {\n      reply(asker, acceptedDraft(job.state));",
+    to: "reply(asker, acceptedDraft(job.state));\n    commits.after(() => {",
+  },
+  {
+    name: "a cancel is acknowledged before it is durable",
+    file: `${RUNTIME}/jobs.ts`,
+    from: "commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));",
+    to: "reply(asker, cancelledDraft(job.state, message.id));",
+  },
+  {
+    name: "a list tells what a crash can undo",
+    file: `${RUNTIME}/jobs.ts`,
+    from: 'commits.after(() => reply(asker, { type: "session.jobs", payload }));',
+    to: 'reply(asker, { type: "session.jobs", payload });',
+  },
+  {
+    name: "of two submits with one key at once, both make a job",
+    file: `${RUNTIME}/jobs.ts`,
+    from: "const twin = key && keys.get(asker.session.state.principal, key);",
+    to: "const twin = undefined as ReturnType<typeof keys.get>;",
+  },
+  {
+    name: "whose job it is, is not asked at a cancel",
+    file: `${RUNTIME}/jobs.ts`,
+    from: "job === undefined || job.state.principal !== session.state.principal",
+    to: "job === undefined",
+  },
+  {
+    name: "idempotency keys are forgotten at a restart",
+    file: "runtime-kit/jobs/state.ts",
+    from: "return { ...record, entries, runUntil: undefined };",
+    to: "return { ...record, entries, runUntil: undefined, key: undefined };",
+  },
+  {
+    name: "one key is one for all principals",
+    file: `${RUNTIME}/keys.ts`,
+    from: "JSON.stringify([principal, name])",
+    to: "JSON.stringify([principal.length > 0, name])",
+  },
+  {
+    name: "numbers are used again after a restart",
+    file: "runtime-kit/sessions/server.ts",
+    from: "nextSeq: Math.max(record.nextSeq, lastSeq + 1),",
+    to: "nextSeq: record.nextSeq + 0 * lastSeq,",
+  },
+  {
+    name: "the resume token is not rotated",
+    file: "runtime-kit/sessions/resume.ts",
+    from: "{ current: newHash, previous: usedHash }",
+    to: "{ current: usedHash, previous: newHash.slice(1) }",
+  },
+  {
+    name: "a resume token is good for ever",
+    file: "runtime-kit/sessions/resume.ts",
+    from: "return current || previous;",
+    to: "return current || previous || hash.length > 0;",
+  },
+  {
+    name: "a replay begins one too early",
+    file: `${RUNTIME}/delivery.ts`,
+    from: "let cursor = options.cursor;",
+    to: "let cursor = Math.max(0, options.cursor - 1);",
+  },
+  {
+    name: "a replay begins one too late",
+    file: `${RUNTIME}/delivery.ts`,
+    from: "let cursor = options.cursor;",
+    to: "let cursor = Math.min(options.newest(), options.cursor + 1);",
+  },
+  {
+    name: "an ack frees what another reader needs",
+    file: "runtime-kit/sessions/server.ts",
+    from: "state.acked = Math.max(state.acked, acked);",
+    to: "state.oldestSeq = state.acked = Math.max(state.acked, acked);",
+  },
+  {
+    name: "who catches up misses what is on its way to the disc",
+    file: `${RUNTIME}/numbering.ts`,
+    from: "if (reader.next === first) giveNow(job, reader, first, entries);",
+    to: "if (reader.next === first) reader.next = first + entries.length;",
+  },
+  {
+    name: "a job ends twice",
+    file: "runtime-kit/jobs/job.ts",
+    from: 'return [{ do: "append", index: state.entries++, entry }, { do: "ended" }];',
+    to: 'return [{ do: "append", index: state.entries++, entry }, { do: "append", index: state.entries++, entry }, { do: "ended" }];',
+  },
+  {
+    name: "the last chunk is told twice",
+    file: "runtime-kit/jobs/job.ts",
+    from: 'if (effects[0]?.do === "append") stream.next += 1;',
+    to: 'if (effects[0]?.do === "append" && input.more) stream.next += 1;\n  if (!input.more) effects.push({ ...effects[0], index: state.entries++ } as JobEffect);',
+  },
+  {
+    name: "what was cancelled starts again after a crash",
+    file: "runtime-kit/jobs/job.ts",
+    from: "if (state.cancel !== undefined) return cancelled(state, now);\n  if (state.status",
+    to: "state.cancel = undefined;\n  if (state.status",
+  },
+  {
+    name: "an agent that must not is started again",
+    file: "runtime-kit/jobs/job.ts",
+    from: "(again && state.stream === undefined)",
+    to: "state.stream === undefined",
+  },
+  {
+    name: "an agent begins before that is durable",
+    file: `${RUNTIME}/agent-runs.ts`,
+    from: "return job.agent.restartable ? undefined : commits.flushed().catch(() => {});",
+    to: "return undefined;",
+  },
+  {
+    name: "an agent is started twice",
+    file: `${RUNTIME}/agent-runs.ts`,
+    from: "if (claimed.delete(job)) void run(job, undefined);\n    else queue.push(job);",
+    to: "if (claimed.delete(job)) void run(job, undefined);\n    queue.push(job);",
+  },
+  {
+    name: "the client asks for one event too few",
+    file: "runtime-kit/sessions/client-connect.ts",
+    from: "last_event_seq: state.lastSeq,",
+    to: "last_event_seq: state.lastSeq + 1,",
+  },
+  {
+    name: "the client loses what comes before its submit is answered",
+    file: "runtime-kit/sessions/client-events.ts",
+    from: "const kept = state.early.get(jobId) ?? [];",
+    to: "const kept: Numbered[] = [];",
+  },
+];
