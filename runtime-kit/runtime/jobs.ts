@@ -48,6 +48,8 @@ export interface Jobs {
   restoreKey(record: StoredRecord<JobId>): boolean;
   /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
   resume(): Promise<void>;
+  /** What was reported is on its way to the store. */
+  begun(segments: readonly Segment[]): void;
   /** What was reported became durable. */
   committed(segments: readonly Segment[]): void;
   /** Ends every job that has not ended, and tells its agent. */
@@ -79,8 +81,12 @@ export interface JobsOptions {
   readonly numbering: Numbering;
 }
 
-/** Reported and not yet durable: from here on an agent that awaits waits, and beyond the second it is ended. */
-const SOFT = { events: 256, characters: 512 * 1024 };
+/**
+ * A group of events: whoever reported as many, and awaits, waits until they are on their way to the store. Then it
+ * reports the next ones while these are stored, and no further.
+ */
+const GROUP = { events: 256, characters: 512 * 1024 };
+/** Reported and not yet durable: who never awaits is ended beyond it. */
 const HARD = { events: 10_000, characters: 16 * 1024 * 1024 };
 
 const ROOM: Promise<void> = Promise.resolve();
@@ -153,7 +159,9 @@ export function createJobs(options: JobsOptions): Jobs {
       step(job, { type: "failed", error });
       throw error;
     }
-    const little = events < SOFT.events && characters < SOFT.characters;
+    const little =
+      events - job.onItsWay.events < GROUP.events &&
+      characters - job.onItsWay.characters < GROUP.characters;
     if (little && !options.readerBehind(job)) return ROOM;
     job.room ??= room(job);
     return job.room;
@@ -162,7 +170,7 @@ export function createJobs(options: JobsOptions): Jobs {
   /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */
   async function room(job: LiveJob): Promise<void> {
     try {
-      await commits.flushed();
+      await commits.begun();
       await options.readerRoom(job);
     } catch {
       // The runtime is ending, and says so through the agent's signal.
@@ -376,12 +384,21 @@ export function createJobs(options: JobsOptions): Jobs {
       // Nobody is told of a job, or of its end, that a crash could still undo.
       commits.after(() => reply(asker, { type: "session.jobs", payload }));
     },
+    begun(segments) {
+      for (const { job: id } of segments) {
+        const job = jobs.get(id);
+        if (job !== undefined) Object.assign(job.onItsWay, job.open);
+      }
+    },
     committed(segments) {
-      for (const { job: id, entries } of segments) {
+      for (const { job: id } of segments) {
         const job = jobs.get(id);
         if (job === undefined) continue;
-        job.open.events -= entries.length;
-        for (const { body } of entries) job.open.characters -= body.length;
+        const { open, onItsWay } = job;
+        open.events -= onItsWay.events;
+        open.characters -= onItsWay.characters;
+        onItsWay.events = 0;
+        onItsWay.characters = 0;
       }
       retention.makeRoom();
     },

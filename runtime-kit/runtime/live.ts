@@ -87,6 +87,8 @@ export interface LiveJob {
   timer: Timer | undefined;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
+  /** What of that is on its way to the store. */
+  readonly onItsWay: { events: number; characters: number };
   /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
   readonly readers: Map<SessionId, Reader>;
   /** Length of its log as far as it is durable. */
@@ -117,6 +119,7 @@ export function newLiveJob(
     abort: undefined,
     timer: undefined,
     open: { events: 0, characters: 0 },
+    onItsWay: { events: 0, characters: 0 },
     readers,
     committed: state.entries,
     suspended: false,
