@@ -26,6 +26,7 @@ import type { Key } from "./keys.js";
 import { abort, newLiveJob, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { createPressure } from "./pressure.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
@@ -81,22 +82,13 @@ export interface JobsOptions {
   readonly numbering: Numbering;
 }
 
-/**
- * A group of events: whoever reported as many, and awaits, waits until they are on their way to the store. Then it
- * reports the next ones while these are stored, and no further.
- */
-const GROUP = { events: 256, characters: 512 * 1024 };
-/** Reported and not yet durable: who never awaits is ended beyond it. */
-const HARD = { events: 10_000, characters: 16 * 1024 * 1024 };
-
-const ROOM: Promise<void> = Promise.resolve();
-
 export function createJobs(options: JobsOptions): Jobs {
   const { core, commits, reply } = options;
   const { clock, limits, logger } = core;
   const jobs = createJobIndex();
   const keys = createKeys(clock, commits);
   const workload = createWorkload(limits);
+  const pressure = createPressure({ ...options, job: (id) => jobs.get(id) });
   const retry = createRetry({ ...options, refuse, persist });
   const runs = createAgentRuns({ core, commits, step, report, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
@@ -151,32 +143,14 @@ export function createJobs(options: JobsOptions): Jobs {
   /** What an agent reports: a step, and then the promise that makes it wait when too much is open. */
   function report(job: LiveJob, input: JobInput): Promise<void> {
     step(job, input);
-    const { events, characters } = job.open;
-    if (events > HARD.events || characters > HARD.characters) {
+    if (pressure.isTooHigh(job)) {
       const text = "the agent reports faster than it can be stored, and never waits";
       const error = new ArcpError("INTERNAL_ERROR", text, { retryable: false });
       abort(job, error);
       step(job, { type: "failed", error });
       throw error;
     }
-    const little =
-      events - job.onItsWay.events < GROUP.events &&
-      characters - job.onItsWay.characters < GROUP.characters;
-    if (little && !options.readerBehind(job)) return ROOM;
-    job.room ??= room(job);
-    return job.room;
-  }
-
-  /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */
-  async function room(job: LiveJob): Promise<void> {
-    try {
-      await commits.begun();
-      await options.readerRoom(job);
-    } catch {
-      // The runtime is ending, and says so through the agent's signal.
-    } finally {
-      job.room = undefined;
-    }
+    return pressure.room(job);
   }
 
   function ended(job: LiveJob): void {
@@ -384,22 +358,9 @@ export function createJobs(options: JobsOptions): Jobs {
       // Nobody is told of a job, or of its end, that a crash could still undo.
       commits.after(() => reply(asker, { type: "session.jobs", payload }));
     },
-    begun(segments) {
-      for (const { job: id } of segments) {
-        const job = jobs.get(id);
-        if (job !== undefined) Object.assign(job.onItsWay, job.open);
-      }
-    },
+    begun: pressure.begun,
     committed(segments) {
-      for (const { job: id } of segments) {
-        const job = jobs.get(id);
-        if (job === undefined) continue;
-        const { open, onItsWay } = job;
-        open.events -= onItsWay.events;
-        open.characters -= onItsWay.characters;
-        onItsWay.events = 0;
-        onItsWay.characters = 0;
-      }
+      pressure.committed(segments);
       retention.makeRoom();
     },
     drain: shutdown.drain,
