@@ -144,13 +144,25 @@ function emit(
   limits: JobLimits,
 ): JobEffect[] {
   if (kind === "progress" && !state.records.progress) return NOTHING;
-  const text = `{"job_id":"${state.id}","kind":${JSON.stringify(kind)},"ts":"${timestamp(now.wall)}","body":${body}}`;
+  const text = `${eventHead(state.id, kind, now.wall)}${body}}`;
   if (!fitsBytes(text, limits.maxFrameBytes - FRAME_OVERHEAD)) {
     // W-37: too large is the agent's mistake, and is told to the agent.
     return refuse(`an event of kind ${kind} exceeds a frame of ${limits.maxFrameBytes} bytes`);
   }
   return [{ do: "append", index: state.entries++, entry: { type: "job.event", body: text } }];
 }
+
+/** What stands before an event's body. */
+function eventHead(id: string, kind: string, wall: number): string {
+  if (id !== head.id || kind !== head.kind || wall !== head.wall) {
+    const parts = ['{"job_id":"', id, '","kind":', JSON.stringify(kind), ',"ts":"'];
+    head = { id, kind, wall, text: [...parts, timestamp(wall), '","body":'].join("") };
+  }
+  return head.text;
+}
+
+// Events of one turn share theirs, in memory too: a text that is joined anew holds on to each of its parts.
+let head = { id: "", kind: "", wall: Number.NaN, text: "" };
 
 function refuse(reason: string): JobEffect[] {
   return [{ do: "refuse", error: new ArcpError("INVALID_REQUEST", reason) }];
@@ -258,7 +270,7 @@ function resultBody(
     completed_at: timestamp(now.wall),
   };
   const text = JSON.stringify(payload);
-  return result === undefined ? text : `${text.slice(0, -1)},"result":${result}}`;
+  return result === undefined ? text : [text.slice(0, -1), ',"result":', result, "}"].join("");
 }
 
 function errorPayload(

@@ -16,6 +16,7 @@ it("writes of a record the last state alone, and not across its deletion", async
     }),
     defer: (flush) => void setImmediate(flush),
     number: () => {},
+    begun: () => {},
     committed: () => {},
     failed: (error) => expect.unreachable(String(error)),
   });

@@ -25,6 +25,8 @@ export interface Commits {
   after(action: () => void): void;
   /** Resolves once all that was written before is durable; rejects when that can no longer be. */
   flushed(): Promise<void>;
+  /** Resolves once all that was written before is on its way to the store, or can no longer be; what went before is durable then. */
+  begun(): Promise<void>;
   /** Takes nothing more: what is written from now on is dropped, and nobody waits for it. */
   close(): void;
 }
@@ -35,6 +37,8 @@ export interface CommitsOptions {
   readonly defer: (flush: () => void) => void;
   /** Numbers a segment for each session that receives it; adds the runs to `runs`. */
   readonly number: (segment: Segment, runs: NumberedRun[]) => void;
+  /** What was collected is on its way to the store. */
+  readonly begun: (segments: readonly Segment[]) => void;
   /** Called after `after` for what was made durable: deliver it. */
   readonly committed: (segments: readonly Segment[], runs: readonly NumberedRun[]) => void;
   /** The store refused a commit: nothing more may be sent. */
@@ -46,6 +50,8 @@ interface Batch {
   /** Where the record of a session or job stands in `writes`. */
   readonly puts: Map<string, number>;
   readonly segments: Map<JobId, Segment>;
+  /** Told when the batch is on its way. */
+  readonly begun: (() => void)[];
   readonly after: (() => void)[];
   /** Told when the batch cannot be made durable. */
   readonly lost: ((error: Error) => void)[];
@@ -76,11 +82,15 @@ export function createCommits(options: CommitsOptions): Commits {
       const runs: NumberedRun[] = [];
       for (const segment of segments) options.number(segment, runs);
       const writes = [...batch.writes, ...segments, ...runs];
-      if (writes.length > 0) await options.store.commit(writes);
+      const stored = writes.length > 0 ? options.store.commit(writes) : undefined;
+      options.begun(segments);
+      for (const begun of batch.begun) begun();
+      if (stored !== undefined) await stored;
       for (const action of batch.after) action();
       options.committed(segments, runs);
     } catch (error) {
       const cause = end(new Error("the store refused a commit", { cause: error }));
+      for (const begun of batch.begun) begun();
       for (const lost of batch.lost) lost(cause);
       options.failed(error);
       return;
@@ -94,6 +104,7 @@ export function createCommits(options: CommitsOptions): Commits {
     ended ??= error;
     const waiting = open;
     open = newBatch();
+    for (const begun of waiting.begun) begun();
     for (const lost of waiting.lost) lost(ended);
     return ended;
   }
@@ -117,6 +128,13 @@ export function createCommits(options: CommitsOptions): Commits {
       open.after.push(action);
       schedule();
     },
+    begun() {
+      if (ended !== undefined) return Promise.resolve();
+      return new Promise((resolve) => {
+        open.begun.push(resolve);
+        schedule();
+      });
+    },
     flushed() {
       if (ended !== undefined) return Promise.reject(ended);
       return new Promise((resolve, reject) => {
@@ -129,7 +147,7 @@ export function createCommits(options: CommitsOptions): Commits {
 }
 
 function newBatch(): Batch {
-  return { writes: [], puts: new Map(), segments: new Map(), after: [], lost: [] };
+  return { writes: [], puts: new Map(), segments: new Map(), begun: [], after: [], lost: [] };
 }
 
 /** A batch is all or nothing: of a record that changes several times in it, the last state is enough. */
@@ -146,5 +164,6 @@ function collect({ writes, puts }: Batch, write: Write): void {
 }
 
 function isEmpty(batch: Batch): boolean {
-  return batch.writes.length === 0 && batch.segments.size === 0 && batch.after.length === 0;
+  const { writes, segments, begun, after } = batch;
+  return writes.length === 0 && segments.size === 0 && begun.length === 0 && after.length === 0;
 }

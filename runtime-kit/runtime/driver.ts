@@ -61,6 +61,7 @@ export function createDriver(core: Core): Driver {
     store: core.store,
     defer: core.defer,
     number: (segment, runs) => numbering.segment(segment, runs),
+    begun: (segments) => jobs.begun(segments),
     committed,
     failed(error) {
       // Nothing may be sent that is not durable, so there is nothing left to say (G2).

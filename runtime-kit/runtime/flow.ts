@@ -1,7 +1,8 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { JobInput } from "../jobs/job.js";
 import { ArcpError } from "../wire/errors.js";
-import type { Commits } from "./commits.js";
+import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
 import { abort, isAborted } from "./live.js";
 import type { LiveJob } from "./live.js";
@@ -11,11 +12,18 @@ import { createTimer } from "./timer.js";
 export interface Flow {
   /** A step of the job's machine, and the promise that makes an agent wait which awaits it. Throws what is refused. */
   report(job: LiveJob, input: JobInput): Promise<void>;
+  /** What was reported is on its way to the store. */
+  begun(segments: readonly Segment[]): void;
+  /** What was reported became durable. */
+  committed(segments: readonly Segment[]): void;
 }
 
 export interface FlowOptions {
   readonly core: Core;
   readonly commits: Commits;
+  readonly job: (id: JobId) => LiveJob | undefined;
+  /** The logs have become longer, by so many characters. */
+  readonly grew: (characters: number) => void;
   /** One step of a job's machine. Throws what is refused to the agent. */
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** Whether a reader is so far behind that an agent should wait. */
@@ -24,8 +32,12 @@ export interface FlowOptions {
   readonly readerRoom: (job: LiveJob) => Promise<void>;
 }
 
-/** Reported and not yet durable: from here on an agent that awaits waits, and beyond the second it is ended. */
-const SOFT = { events: 256, characters: 512 * 1024 };
+/**
+ * A group of events: whoever reported as many, and awaits, waits until they are on their way to the store. Then it
+ * reports the next ones while these are stored, and no further.
+ */
+const GROUP = { events: 256, characters: 512 * 1024 };
+/** Reported and not yet durable: who never awaits is ended beyond it. */
 const HARD = { events: 10_000, characters: 16 * 1024 * 1024 };
 
 const ROOM: Promise<void> = Promise.resolve();
@@ -51,7 +63,10 @@ export function createFlow(options: FlowOptions): Flow {
       step(job, { type: "failed", error });
       throw error;
     }
-    const little = events < SOFT.events && characters < SOFT.characters;
+    const { onItsWay } = job;
+    const little =
+      events - onItsWay.events < GROUP.events &&
+      characters - onItsWay.characters < GROUP.characters;
     if (little && !options.readerBehind(job)) return ROOM;
     job.room ??= room(job);
     return job.room;
@@ -60,14 +75,14 @@ export function createFlow(options: FlowOptions): Flow {
   /** What the session's features leave out fills no group that would be waited for; others need their turn all the same. */
   function unrecorded(job: LiveJob): Promise<void> {
     job.unrecorded += 1;
-    return job.unrecorded % SOFT.events === 0 ? new Promise<void>(core.defer) : ROOM;
+    return job.unrecorded % GROUP.events === 0 ? new Promise<void>(core.defer) : ROOM;
   }
 
   /** Never rejects: what is reported may be awaited or not, and a store that fails ends the job anyway. */
   async function room(job: LiveJob): Promise<void> {
     const told = createTimer(clock, () => tellOfPressure(job));
     try {
-      await commits.flushed();
+      await commits.begun();
       if (!options.readerBehind(job)) return;
       told.set(Math.max(clock.monotonic() + PRESSURE_MS, job.pressedAt + PRESSURE_AGAIN_MS));
       await options.readerRoom(job);
@@ -91,5 +106,25 @@ export function createFlow(options: FlowOptions): Flow {
     step(job, { type: "emit", kind: "status", body: JSON.stringify(body) });
   }
 
-  return { report };
+  return {
+    report,
+    begun(segments) {
+      for (const { job: id } of segments) {
+        const job = options.job(id);
+        if (job !== undefined) Object.assign(job.onItsWay, job.open);
+      }
+    },
+    committed(segments) {
+      for (const { job: id } of segments) {
+        const job = options.job(id);
+        if (job === undefined) continue;
+        const { open, onItsWay } = job;
+        open.events -= onItsWay.events;
+        open.characters -= onItsWay.characters;
+        options.grew(onItsWay.characters);
+        onItsWay.events = 0;
+        onItsWay.characters = 0;
+      }
+    },
+  };
 }

@@ -51,6 +51,8 @@ export interface Jobs {
   restoreKey(record: StoredRecord<JobId>): boolean;
   /** Goes on with what was restored: ends what was interrupted, or starts it (again). */
   resume(): Promise<void>;
+  /** What was reported is on its way to the store. */
+  begun(segments: readonly Segment[]): void;
   /** What was reported became durable. */
   committed(segments: readonly Segment[]): void;
   /** A reader has taken all there was for it, or went away. */
@@ -95,8 +97,6 @@ export function createJobs(options: JobsOptions): Jobs {
   const rate = createRate(clock, limits.maxSubmitsPerSecond);
   const subscriptions = createSubscriptions(limits.maxSubscriptionsPerPrincipal);
   const retry = createRetry({ ...options, subscriptions, refuse, persist });
-  const { report } = createFlow({ ...options, step });
-  const runs = createAgentRuns({ core, commits, step, report, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
@@ -111,6 +111,8 @@ export function createJobs(options: JobsOptions): Jobs {
       options.released(job);
     },
   });
+  const flow = createFlow({ ...options, step, job: (id) => jobs.get(id), grew: retention.grew });
+  const runs = createAgentRuns({ core, commits, step, report: flow.report, persist });
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, input: JobInput): void {
@@ -369,16 +371,9 @@ export function createJobs(options: JobsOptions): Jobs {
       // Nobody is told of a job, or of its end, that a crash could still undo.
       commits.after(() => reply(asker, { type: "session.jobs", payload }));
     },
+    begun: flow.begun,
     committed(segments) {
-      for (const { job: id, entries } of segments) {
-        const job = jobs.get(id);
-        if (job === undefined) continue;
-        let characters = 0;
-        for (const { body } of entries) characters += body.length;
-        job.open.events -= entries.length;
-        job.open.characters -= characters;
-        retention.grew(characters);
-      }
+      flow.committed(segments);
       retention.makeRoom();
     },
     readerMoved: () => retention.tryAgain(),

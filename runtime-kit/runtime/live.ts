@@ -91,6 +91,8 @@ export interface LiveJob {
   timer: Timer | undefined;
   /** What it reported and is not durable yet. */
   readonly open: { events: number; characters: number };
+  /** What of that is on its way to the store. */
+  readonly onItsWay: { events: number; characters: number };
   /** When its log last told of a reader that is behind, by the monotonic clock. */
   pressedAt: number;
   /** How much it reported that its session's features leave out. */
@@ -127,6 +129,7 @@ export function newLiveJob(
     abort: undefined,
     timer: undefined,
     open: { events: 0, characters: 0 },
+    onItsWay: { events: 0, characters: 0 },
     pressedAt: Number.NEGATIVE_INFINITY,
     unrecorded: 0,
     readers,

@@ -15,6 +15,37 @@ const connect = connectWith(() => {
 });
 
 describe("an agent", () => {
+  it("that waits reports one group ahead of the store, and no further", async () => {
+    const { store, batches, hold, release, waiting } = heldStore();
+    let reported = 0;
+    let go = () => {};
+    const client = await rawClient({
+      store,
+      agents: [
+        agentOf(async (_input, ctx) => {
+          await new Promise<void>((resolve) => (go = resolve));
+          for (; reported < 2000; reported++) await ctx.log("info", "x");
+        }),
+      ],
+    });
+    client.send("job.submit", { agent: "a" });
+    await client.arrived("job.accepted");
+    hold();
+    go();
+    await vi.waitFor(() => expect(waiting()).toBe(1));
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    // The first group is with the store, the second is collected; the agent waits within the call that filled it.
+    expect(reported).toBe(511);
+    expect(client.seen.some(({ type }) => type === "job.event")).toBe(false);
+    release();
+    await client.arrived("job.result");
+    const sizes = batches.flatMap((batch) =>
+      batch.flatMap((write) => (write.op === "log.append" ? [write.entries.length] : [])),
+    );
+    expect(Math.max(...sizes)).toBe(256);
+    await client.runtime.close();
+  });
+
   it.each([
     [
       "details that are no JSON",

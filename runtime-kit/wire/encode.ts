@@ -30,8 +30,15 @@ export function frameBuilder(head: FrameHead): FrameBuilder {
   const middle = `","session_id":${JSON.stringify(head.sessionId)},"trace_id":${JSON.stringify(
     head.traceId,
   )},"job_id":${JSON.stringify(head.jobId)},"event_seq":`;
-  return (entry, index, seq) =>
-    `${start}${id(index)}","type":"${entry.type}${middle}${seq},"payload":${entry.body}}`;
+  let type = "";
+  let rest = "";
+  return (entry, index, seq) => {
+    if (entry.type !== type) {
+      type = entry.type;
+      rest = ['","type":"', type, middle].join("");
+    }
+    return `${start}${id(index)}${rest}${seq},"payload":${entry.body}}`;
+  };
 }
 
 /** More than the envelope around any event's body takes, in bytes. */

@@ -2,27 +2,24 @@ import type { Clock, Entropy } from "./time.js";
 
 const DIGITS = Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (digit) => digit.charCodeAt(0));
 
-/** Writes `value` as the `length` digits of Crockford's base 32 before `end`. Ids are made of codes, as a text that grows is a new one for each digit. */
-function write(codes: number[], end: number, length: number, value: number): void {
-  let rest = value;
-  for (let at = end - 1; at >= end - length; at--) {
-    codes[at] = DIGITS[rest % 32]!;
-    rest = Math.floor(rest / 32);
+/** Adds `value` as `length` digits of Crockford's base 32. Ids are made of codes: a text that grows is a new one for each digit. */
+function add(codes: number[], value: number, length: number): void {
+  for (let unit = 32 ** (length - 1); unit >= 1; unit /= 32) {
+    codes.push(DIGITS[Math.floor(value / unit) % 32]!);
   }
 }
 
 function base32(value: number, length: number): string {
-  const codes = new Array<number>(length);
-  write(codes, length, length, value);
+  const codes: number[] = [];
+  add(codes, value, length);
   return String.fromCharCode(...codes);
 }
 
 /** A ULID with fresh randomness, for the ids of sessions, jobs and results. */
 export function ulid(wall: number, entropy: Entropy): string {
-  const codes = new Array<number>(26);
-  write(codes, 10, 10, wall);
-  const random = entropy(16);
-  for (let at = 0; at < 16; at++) codes[10 + at] = DIGITS[random[at]! & 31]!;
+  const codes: number[] = [];
+  add(codes, wall, 10);
+  for (const byte of entropy(16)) codes.push(DIGITS[byte & 31]!);
   return String.fromCharCode(...codes);
 }
 

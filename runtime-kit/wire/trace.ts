@@ -17,11 +17,8 @@ export function newTraceId(entropy: (length: number) => Uint8Array): string {
 }
 
 export function hex(bytes: Uint8Array): string {
-  const codes = new Array<number>(bytes.length * 2);
-  for (let at = 0; at < bytes.length; at++) {
-    codes[at * 2] = HEX[bytes[at]! >> 4]!;
-    codes[at * 2 + 1] = HEX[bytes[at]! & 15]!;
-  }
+  const codes: number[] = [];
+  for (const byte of bytes) codes.push(HEX[byte >> 4]!, HEX[byte & 15]!);
   return String.fromCharCode(...codes);
 }
 
