@@ -14,14 +14,14 @@ export const BUGS: readonly Bug[] = [
   {
     name: "what is to be said is said before the commit",
     file: `${RUNTIME}/commits.ts`,
-    from: "await options.store.commit(writes);",
-    to: "void options.store.commit(writes).catch(options.failed);",
+    from: "if (stored !== undefined) await stored;",
+    to: "stored?.catch(options.failed);",
   },
   {
     name: "a commit that failed is taken for one that did not",
     file: `${RUNTIME}/commits.ts`,
-    from: "await options.store.commit(writes);",
-    to: "await options.store.commit(writes).catch(() => {});",
+    from: "if (stored !== undefined) await stored;",
+    to: "await stored?.catch(() => {});",
   },
   {
     name: "the events of one commit stand in reverse order",
@@ -92,20 +92,20 @@ export const BUGS: readonly Bug[] = [
   {
     name: "a replay begins one too early",
     file: `${RUNTIME}/delivery.ts`,
-    from: "let cursor = options.cursor;",
-    to: "let cursor = Math.max(0, options.cursor - 1);",
+    from: "      cursor,\n      running: false,",
+    to: "      cursor: Math.max(0, cursor - 1),\n      running: false,",
   },
   {
     name: "a replay begins one too late",
     file: `${RUNTIME}/delivery.ts`,
-    from: "let cursor = options.cursor;",
-    to: "let cursor = Math.min(options.newest(), options.cursor + 1);",
+    from: "      cursor,\n      running: false,",
+    to: "      cursor: Math.min(session.committed, cursor + 1),\n      running: false,",
   },
   {
     name: "an ack frees what another reader needs",
     file: "runtime-kit/sessions/server.ts",
-    from: "state.acked = Math.max(state.acked, acked);",
-    to: "state.oldestSeq = state.acked = Math.max(state.acked, acked);",
+    from: "state.acked = acked;",
+    to: "state.oldestSeq = state.acked = acked;",
   },
   {
     name: "who catches up misses what is on its way to the disc",
