@@ -31,8 +31,8 @@ function examplesIn(help: string): string[] {
 /** The words of a line, as a shell parts them that knows quotes and `<` and nothing else. */
 function wordsOf(line: string): { readonly argv: string[]; readonly stdin: string | undefined } {
   const [command, stdin] = line.split(" < ");
-  const words = [...command!.matchAll(/'([^']*)'|(\S+)/g)].map(
-    ([, quoted, bare]) => quoted ?? bare!,
+  const words = [...command!.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare!,
   );
   expect(words[0]).toBe("arcp");
   return { argv: words.slice(1), stdin };

@@ -3,11 +3,14 @@ import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
 import type { Loaded, LogEntry, Run } from "../port.js";
 import { damaged, readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
 import type { Catalogue, JobEntry, RunRow, SessionEntry, Table } from "./catalogue.js";
-import type { Connection, Statement } from "./driver.js";
+import type { Connection } from "./driver.js";
 import { unpacked } from "./packed.js";
 import type { Packed, PackedWrite } from "./packed.js";
 import { checksum, decodeSegment } from "./segment.js";
 import type { Spool } from "./spool.js";
+import { rollback, statements } from "./statements.js";
+import type { Statements } from "./statements.js";
+import { sweep } from "./sweep.js";
 
 /** The operations, on a connection that is prepared and migrated. Throws `StoreError`s and what SQLite throws. */
 export interface Database {
@@ -34,13 +37,8 @@ interface SegmentRow {
 const SPOOLED_BYTES = 128 * 1024;
 const NO_BYTES = new Uint8Array();
 
-/** Rows that one sweep deletes, and pages that it gives back. */
-const SWEEP_ROWS = 256;
 /** A log of at most so many entries goes with its job. */
 const SHORT_LOG = 8;
-const SWEEP_PAGES = 1024;
-/** Free pages that stay in the file, to be used again: 4 MiB. */
-const SPARE_PAGES = 1024;
 
 /**
  * @param shared whether another process writes the file meanwhile: then who is there is read anew for each call
@@ -336,43 +334,6 @@ function readRunRows(
   return rows;
 }
 
-function sweep(db: Connection, sql: Statements, spool: Spool): boolean {
-  const trash = sql.trash.all(SWEEP_ROWS) as { readonly what: string; readonly k: number }[];
-  if (trash.length > 0) {
-    sql.begin.run();
-    try {
-      // A commit costs more than the rows, so that one takes as many as may be taken, of however many owners.
-      let left = SWEEP_ROWS;
-      for (const { what, k } of trash) {
-        const rows = what === "jobs" ? sql.sweepJob : sql.sweepSession;
-        const changes = Number(rows.run(k, left).changes);
-        if (changes < left) {
-          sql.removeTrash.run(what, k);
-          if (what === "jobs") spool.remove(k);
-        }
-        left -= changes;
-        if (left === 0) break;
-      }
-      sql.commit.run();
-    } catch (error) {
-      rollback(db);
-      throw error;
-    }
-    return true;
-  }
-  const free = sql.freePages.get() as { readonly freelist_count: number };
-  if (free.freelist_count <= SPARE_PAGES) return false;
-  // Each page is a row, and not every platform's `exec` asks for more than the first.
-  db.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`).all();
-  // The file itself becomes shorter with the checkpoint. One that waits for nobody: where another process still reads,
-  // SQLite's next checkpoint does it.
-  const left = sql.freePages.get() as { readonly freelist_count: number };
-  if (left.freelist_count <= SPARE_PAGES) db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-  return left.freelist_count < free.freelist_count;
-}
-
-type Statements = ReturnType<typeof statements>;
-
 /** Gives the next key of a table, which no row ever had. */
 type NewKey = (table: Table) => number;
 
@@ -382,63 +343,6 @@ function keys(sql: Statements): NewKey {
     last[name] = seq;
   }
   return (table) => (last[table] += 1);
-}
-
-function statements(db: Connection) {
-  const table = (name: "jobs" | "sessions", counter: string) => ({
-    insert: db.prepare(
-      `INSERT INTO ${name} (k, id, ${counter}, record, crc) VALUES (?, ?, ?, ?, ?)`,
-    ),
-    update: db.prepare(`UPDATE ${name} SET ${counter} = ?, record = ?, crc = ? WHERE k = ?`),
-    count: db.prepare(`UPDATE ${name} SET ${counter} = ? WHERE k = ?`),
-    remove: db.prepare(`DELETE FROM ${name} WHERE k = ?`),
-  });
-  return {
-    lastKeys: db.prepare("SELECT name, seq FROM sqlite_sequence"),
-    begin: db.prepare("BEGIN IMMEDIATE"),
-    commit: db.prepare("COMMIT"),
-    jobs: table("jobs", "length"),
-    sessions: table("sessions", "next_seq"),
-    addSegment: db.prepare(
-      "INSERT INTO segments (job, first, count, data, crc, spooled, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ),
-    segmentAt: db.prepare(
-      "SELECT first, count, data, crc, spooled, size FROM segments WHERE job = ? AND first <= ? ORDER BY first DESC LIMIT 1",
-    ),
-    addRun: db.prepare(
-      "INSERT INTO runs (session, first_seq, job, first_index, count, crc) VALUES (?, ?, ?, ?, ?, ?)",
-    ),
-    extendRun: db.prepare("UPDATE runs SET count = ?, crc = ? WHERE session = ? AND first_seq = ?"),
-    dropRuns: db.prepare(
-      `DELETE FROM runs WHERE session = ? AND first_seq < ? AND first_seq + count <= ?
-         AND first_seq < (SELECT max(first_seq) FROM runs WHERE session = ?)`,
-    ),
-    firstRun: db.prepare("SELECT min(first_seq) AS first_seq FROM runs WHERE session = ?"),
-    runsFrom: db.prepare(
-      `SELECT * FROM runs WHERE session = ? AND first_seq >= (
-         SELECT max(first_seq) FROM runs WHERE session = ? AND first_seq <= ?)
-       ORDER BY first_seq LIMIT ?`,
-    ),
-    addTrash: db.prepare("INSERT INTO trash (what, k) VALUES (?, ?)"),
-    removeTrash: db.prepare("DELETE FROM trash WHERE what = ? AND k = ?"),
-    trash: db.prepare("SELECT what, k FROM trash LIMIT ?"),
-    sweepJob: db.prepare(
-      "DELETE FROM segments WHERE k IN (SELECT k FROM segments WHERE job = ? LIMIT ?)",
-    ),
-    sweepSession: db.prepare(
-      "DELETE FROM runs WHERE k IN (SELECT k FROM runs WHERE session = ? LIMIT ?)",
-    ),
-    keys: db.prepare("SELECT k FROM jobs UNION SELECT k FROM trash WHERE what = 'jobs'"),
-    freePages: db.prepare("PRAGMA freelist_count"),
-  } satisfies Readonly<Record<string, Statement | Readonly<Record<string, Statement>>>>;
-}
-
-function rollback(db: Connection): void {
-  try {
-    db.exec("ROLLBACK");
-  } catch {
-    // SQLite rolls back by itself when the disc is full or fails; the first error is the one to tell.
-  }
 }
 
 function segmentChecksum(job: number, first: number, count: number, data: Uint8Array): number {
