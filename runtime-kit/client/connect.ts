@@ -32,6 +32,8 @@ export function connectWith(dialFor: (url: string | URL) => Dial): Connect {
     const client = new Client(dial, options, system, kept);
     const giveUp = (): void => void client.close();
     signal?.addEventListener("abort", giveUp, { once: true });
+    // It may have been while the place was taken.
+    if (signal?.aborted === true) giveUp();
     try {
       await client.open();
       return client;

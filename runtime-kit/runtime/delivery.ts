@@ -153,6 +153,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         await send(delivery, batch);
       }
     } catch (error) {
+      // One that was stopped has been followed by another, whose connection is none of its business.
+      if (delivery.stopped) return;
       delivery.stopped = true;
       options.failed(session, error);
     } finally {

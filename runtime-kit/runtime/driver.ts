@@ -203,10 +203,11 @@ export function createDriver(core: Core): Driver {
     frames,
     shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
     defer: core.defer,
-    stuck: ({ session }, size) =>
-      buffered.hold(session.state.principal, size, () =>
-        letGo(session, "too much waits for this principal"),
-      ),
+    stuck: (delivery, size) =>
+      buffered.hold(delivery.session.state.principal, size, () => {
+        if (delivery.session.delivery !== delivery) return;
+        letGo(delivery.session, "too much waits for this principal");
+      }),
     sent(session) {
       afterSent(session.state.liveness, { monotonic: clock.monotonic() });
       tellWaiting(session);
@@ -227,6 +228,7 @@ export function createDriver(core: Core): Driver {
 
   /** Closes a connection that has stopped reading; what it held is not sent. */
   function letGo({ state, delivery, connection }: LiveSession, reason: string): void {
+    if (delivery?.stopped === true) return;
     logger.warn({ session: state.id, reason }, "a reader that has stopped is closed");
     if (delivery !== undefined) delivery.stopped = true;
     if (connection !== undefined) connections.close(connection, CLOSE_STUCK, reason);

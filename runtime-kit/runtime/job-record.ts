@@ -11,14 +11,13 @@ import type { Registry } from "./registry.js";
 interface Beside {
   /** The input as it was submitted, while the agent may have to be started with it. */
   readonly given?: unknown;
-  readonly logSize: number;
 }
 
 /** A job as it is stored. */
 export function jobRecord(job: LiveJob): StoredRecord<JobId> {
   const { status } = job.state;
   const needed = status === "pending" || (!isTerminal(status) && job.agent.restartable);
-  const beside: Beside = { logSize: job.logSize, ...(needed ? { given: job.given } : {}) };
+  const beside: Beside = needed ? { given: job.given } : {};
   return { ...job.state, ...beside };
 }
 
@@ -27,8 +26,8 @@ export function fromJobRecord(
   record: StoredRecord<JobId>,
   entries: number,
 ): Beside & { readonly state: JobState } {
-  const { given, logSize, ...state } = record as unknown as JobState & Beside;
-  return { state: restoredJob(state, entries), logSize, given };
+  const { given, ...state } = record as unknown as JobState & Beside;
+  return { state: restoredJob(state, entries), given };
 }
 
 /** The agent of a stored job; one that is no longer hosted is never run. */

@@ -10,7 +10,7 @@ import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
-import type { StoredRecord } from "../stores/port.js";
+import type { Loaded, StoredRecord } from "../stores/port.js";
 import { admit, sizeOf, inputFor } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
@@ -44,7 +44,7 @@ export interface Jobs {
   /** Takes a job that a store kept, with the length of its log and how far its readers numbered it. */
   restore(
     record: StoredRecord<JobId>,
-    entries: number,
+    log: Pick<Loaded["logs"][number], "length" | "size">,
     numbered: ReadonlyMap<SessionId, Pick<Reader, "lastSeq"> & { readonly lastIndex: number }>,
   ): LiveJob;
   /** Takes a stored record if it is that of a spent key; says whether it was. */
@@ -102,6 +102,7 @@ export function createJobs(options: JobsOptions): Jobs {
     clock,
     limits,
     claim: (job) => options.claim(job),
+    inUse: ({ readers }) => [...readers.values()].some(({ catchingUp }) => catchingUp),
     overflow,
     forgotten(job) {
       jobs.delete(job);
@@ -301,17 +302,17 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     get: (id) => jobs.get(id),
-    restore(record, entries, numbered) {
-      const { state, given, logSize } = fromJobRecord(record, entries);
+    restore(record, log, numbered) {
+      const { state, given } = fromJobRecord(record, log.length);
       const agent = agentNamed(core.registry, state.agent);
       const job = live(state, agent, given, sizeOf(given));
-      job.logSize = logSize;
+      job.logSize = log.size;
       for (const reader of job.readers.values()) {
         const last = numbered.get(reader.session);
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
         reader.lastSeq = last?.lastSeq ?? 0;
       }
-      retention.took(logSize);
+      retention.took(log.size);
       subscriptions.add(state.principal, job.subscribed);
       if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;

@@ -24,13 +24,13 @@ export async function restore(to: {
   const numbered = lastNumbers(loaded);
   // One instant for all: none of them is away longer than another.
   const now = nowOf(core.clock);
-  const lengths = new Map(loaded.logs.map(({ job, length }) => [job, length]));
+  const logs = new Map(loaded.logs.map((log) => [log.job, log]));
   const owned = new Map<SessionId, LiveJob[]>();
   for (const record of loaded.jobs) {
     if (jobs.restoreKey(record)) continue;
     const job = jobs.restore(
       record,
-      lengths.get(record.id) ?? 0,
+      logs.get(record.id) ?? { length: 0, size: 0 },
       numbered.byJob.get(record.id) ?? new Map(),
     );
     for (const session of job.readers.keys()) {

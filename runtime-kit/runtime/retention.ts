@@ -22,6 +22,8 @@ export interface RetentionOptions {
   readonly limits: RuntimeLimits;
   /** Who still counts on a finished job. The lower, the sooner it may go; see `NOBODY` and `UNSENT`. */
   readonly claim: (job: LiveJob) => number;
+  /** Whether a reader is being given what the job said before: it is not to lose it in the middle. */
+  readonly inUse: (job: LiveJob) => boolean;
   readonly forgotten: (job: LiveJob) => void;
   /** The logs of jobs that have not ended are too much by themselves. */
   readonly overflow: () => void;
@@ -32,8 +34,14 @@ export const NOBODY = Number.NEGATIVE_INFINITY;
 /** A session that is connected has not been sent the end yet. */
 export const UNSENT = Number.POSITIVE_INFINITY;
 
-/** Jobs among which the next to go is chosen: of thousands, looking at all would cost more than it is worth. */
-const CHOICE = 64;
+/**
+ * Jobs among which the next to go is chosen, besides those that are not sent yet: of very many, looking at all each
+ * time would cost more than it is worth.
+ */
+const CHOICE = 1_024;
+
+/** When a job that is in use is looked at again. */
+const IN_USE_MS = 1_000;
 
 /** How much more than may be stored is borne with, until readers have taken what they are to be sent. */
 const LAST_RESORT = 9 / 8;
@@ -63,6 +71,7 @@ export function createRetention(options: RetentionOptions): Retention {
     for (let job = oldest(); job !== undefined; job = oldest()) {
       const until = finished.get(job) ?? 0;
       if (until > clock.monotonic()) return timer.set(until);
+      if (options.inUse(job)) return timer.set(clock.monotonic() + IN_USE_MS);
       forget(job);
     }
   }
@@ -98,7 +107,8 @@ export function createRetention(options: RetentionOptions): Retention {
       if (claim < least) [chosen, least] = [job, claim];
       if (claim < UNSENT && (seen += 1) === CHOICE) break;
     }
-    return chosen ?? (total > limits.maxStoredBytes * LAST_RESORT ? eldest : undefined);
+    if (chosen !== undefined || total <= limits.maxStoredBytes * LAST_RESORT) return chosen;
+    return eldest !== undefined && options.inUse(eldest) ? undefined : eldest;
   }
 
   function makeRoom(): void {
@@ -128,9 +138,6 @@ export function createRetention(options: RetentionOptions): Retention {
       if (blocked) makeRoom();
     },
     took: (characters) => void (total += characters),
-    grew(characters) {
-      total += characters;
-      if (tooMuch()) makeRoom();
-    },
+    grew: (characters) => void (total += characters),
   };
 }

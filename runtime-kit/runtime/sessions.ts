@@ -220,6 +220,8 @@ export function createSessions(options: SessionsOptions): SessionTable {
     opening: { readonly version: string; readonly cursor: number; readonly usedTokenHash?: string },
   ): Promise<void> {
     stopDelivery(session);
+    // An agent that waits for the old connection is not to wait for the new one to say something.
+    tellWaiting(session);
     const effects = step(session, {
       type: "attached",
       connection: connection.id,

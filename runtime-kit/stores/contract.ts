@@ -51,6 +51,9 @@ const drop = (id: string, below: number): Write => ({
   below,
 });
 
+/** A store may count what it needs beside the entries. */
+const SIZE: number = expect.any(Number);
+
 /** What an empty store loads. */
 const NOTHING = { sessions: [], jobs: [], logs: [], numbers: [] };
 
@@ -121,7 +124,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await store.load()).toEqual({
         sessions: [{ id: "s1", fresh: 2 }],
         jobs: [{ id: "j1", fresh: 2 }],
-        logs: [{ job: "j1", length: 2 }],
+        logs: [{ job: "j1", length: 2, size: SIZE }],
         numbers: [{ session: "s1", job: "j1", firstSeq: 1, lastIndex: 1, lastSeq: 2 }],
       });
       expect(await store.readLog("j1" as JobId, 0, 10)).toEqual(entries(0, 2));
@@ -280,7 +283,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       ]);
     });
 
-    it("tells the length of each log, and the first and the last number that each session gave to each job", async () => {
+    it("tells the length and the size of each log, and the first and the last number that each session gave to each job", async () => {
       await store.commit([
         session("s1"),
         session("s2"),
@@ -299,10 +302,13 @@ export function describeStore(name: string, factory: StoreFactory): void {
       ]);
       const { logs, numbers } = await store.load();
       expect(logs).toEqual([
-        { job: "j1", length: 5 },
-        { job: "j2", length: 3 },
-        { job: "j3", length: 0 },
+        { job: "j1", length: 5, size: SIZE },
+        { job: "j2", length: 3, size: SIZE },
+        { job: "j3", length: 0, size: 0 },
       ]);
+      const characters = entries(0, 5).reduce((sum, { body }) => sum + body.length, 0);
+      expect(logs[0]!.size).toBeGreaterThanOrEqual(characters);
+      expect(logs[0]!.size).toBeLessThan(characters + 100);
       expect(numbers.map((one) => Object.values(one).join()).sort()).toEqual([
         "s1,j1,1,2,6",
         "s1,j2,3,2,5",
@@ -420,7 +426,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await everything()).toEqual({
         sessions: [{ id: "s1" }],
         jobs: [{ id: "j1", second: true }],
-        logs: [{ job: "j1", length: 1 }],
+        logs: [{ job: "j1", length: 1, size: SIZE }],
         numbers: [{ session: "s1", job: "j1", firstSeq: 1, lastIndex: 0, lastSeq: 4 }],
         entries: [entries(0, 1), []],
         runs: [

@@ -89,7 +89,11 @@ class MemoryStore implements Store {
     return {
       sessions: parsed(this.#sessions.values()),
       jobs: parsed(this.#jobs.values()),
-      logs: Array.from(this.#jobs, ([job, { bodies }]) => ({ job, length: bodies.length })),
+      logs: Array.from(this.#jobs, ([job, { bodies }]) => ({
+        job,
+        length: bodies.length,
+        size: bodies.reduce((sum, body) => sum + body.length, 0),
+      })),
       numbers,
     };
   }

@@ -50,8 +50,12 @@ export interface Loaded {
   readonly sessions: readonly StoredRecord<SessionId>[];
   /** In the order in which each was first put. */
   readonly jobs: readonly StoredRecord<JobId>[];
-  /** How long the log of each job is; records may be older than their logs. */
-  readonly logs: readonly { readonly job: JobId; readonly length: number }[];
+  /** How long the log of each job is, and how much it takes, in bytes or so; records may be older than their logs. */
+  readonly logs: readonly {
+    readonly job: JobId;
+    readonly length: number;
+    readonly size: number;
+  }[];
   /**
    * For each session and each job that it has numbered: the first number that is still there, the last entry, and the
    * number of that; in any order.

@@ -24,6 +24,13 @@ it("gives up a peer that took everything and does not end", () => {
   expect(giveUp).toHaveBeenCalledTimes(1);
 });
 
+it("gives up a peer that takes nothing from the first moment on", () => {
+  const giveUp = vi.fn();
+  unlessTaken(() => 1000, 100, giveUp);
+  vi.advanceTimersByTime(100);
+  expect(giveUp).toHaveBeenCalledTimes(1);
+});
+
 it("is called off", () => {
   const giveUp = vi.fn();
   unlessTaken(() => 0, 100, giveUp)();

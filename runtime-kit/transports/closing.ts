@@ -29,8 +29,9 @@ export function closing(code = 1000, reason = ""): Closed {
 }
 
 /**
- * Calls `giveUp` when the peer has taken nothing of what is unsent for `timeoutMs`: over a slow line it has all the time
- * that it needs. Returns what calls it off.
+ * Calls `giveUp` when the peer has taken nothing of what is unsent for `timeoutMs`, so that a slow line has more time, a
+ * write of up to some hundred KiB each time: what a write has left is known once it has left whole. Returns what calls
+ * it off.
  */
 export function unlessTaken(
   unsent: () => number,
@@ -46,7 +47,7 @@ export function unlessTaken(
     }, timeoutMs);
     unref(timer);
   };
-  wait(unsent() + 1);
+  wait(unsent());
   return () => clearTimeout(timer);
 }
 

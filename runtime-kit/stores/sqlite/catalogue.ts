@@ -68,6 +68,9 @@ export function readCatalogue(db: Connection): Catalogue {
   const end = db.prepare(
     "SELECT first + count AS end FROM segments WHERE job = ? ORDER BY first DESC LIMIT 1",
   );
+  const sizes = db.prepare(
+    "SELECT coalesce(sum(coalesce(size, length(data))), 0) AS size FROM segments WHERE job = ?",
+  );
   for (const { k, id, said } of jobRows) {
     const found = (end.get(k) as { readonly end: number } | undefined)?.end ?? 0;
     if (said !== found) throw damaged(`the log of ${id} has ${found} entries, not ${said}`);
@@ -79,7 +82,10 @@ export function readCatalogue(db: Connection): Catalogue {
     loaded: {
       sessions: sessionRows.map(({ record }) => JSON.parse(record) as Loaded["sessions"][number]),
       jobs: jobRows.map(({ record }) => JSON.parse(record) as Loaded["jobs"][number]),
-      logs: jobRows.map(({ id, said }) => ({ job: id, length: said })) as Loaded["logs"],
+      logs: jobRows.map(({ k, id, said }) => {
+        const { size } = sizes.get(k) as { readonly size: number };
+        return { job: id, length: said, size };
+      }) as Loaded["logs"],
       numbers: numbering.numbers,
     },
   };

@@ -6,10 +6,13 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
+  writevSync,
 } from "node:fs";
+import type nodeFs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { JobId } from "../../../generated/draft-1.1/index.js";
 import { StoreError } from "../errors.js";
 import type { Write } from "../port.js";
@@ -17,6 +20,11 @@ import type { Database } from "./database.js";
 import { loadDriver, type Driver } from "./driver.js";
 import { openForReading, openForWriting } from "./open.js";
 import { packed } from "./packed.js";
+
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof nodeFs>();
+  return { ...fs, writeSync: vi.fn(fs.writeSync) };
+});
 
 let folder: string;
 let driver: Driver;
@@ -119,6 +127,25 @@ describe("large pieces of logs", () => {
     expect(bodies(db)).toEqual([]);
     db.commit(packed([append("j", 0, large("b"))]));
     expect(bodies(db)).toEqual([large("b")]);
+    db.close();
+  });
+
+  it("are where they are said to be after a write that broke off in the middle", () => {
+    const path = newPath();
+    const db = open(path);
+    db.commit(packed([job("j"), append("j", 0, large("a"))]));
+    const [name = ""] = spooled(path);
+    const file = join(`${path}-spool`, name);
+    // Half of a piece, and then the error, as from a disc that becomes full.
+    vi.mocked(writeSync)
+      .mockImplementationOnce((fd) => writevSync(fd, [Buffer.alloc(1000)]))
+      .mockImplementationOnce(() => {
+        throw new Error("ENOSPC: no space left on device, write");
+      });
+    expect(() => db.commit(packed([append("j", 1, large("b"))]))).toThrow("ENOSPC");
+    expect(statSync(file).size).toBeGreaterThan(200_500);
+    db.commit(packed([append("j", 1, large("c"))]));
+    expect(bodies(db)).toEqual([large("a"), large("c")]);
     db.close();
   });
 

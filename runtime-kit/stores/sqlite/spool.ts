@@ -78,7 +78,13 @@ export function createSpool(folder: string): Spool {
     append(job, data) {
       const file = opened(job);
       const at = file.end;
-      for (let done = 0; done < data.length;) done += writeSync(file.fd, data, done);
+      try {
+        for (let done = 0; done < data.length;) done += writeSync(file.fd, data, done);
+      } catch (error) {
+        // What was written of it stands behind the end that is known here. Who opens the file anew asks where it ends.
+        shut(job);
+        throw error;
+      }
       file.end += data.length;
       unflushed.add(file);
       return at;

@@ -13,7 +13,15 @@ export function statements(db: Connection) {
     remove: db.prepare(`DELETE FROM ${name} WHERE k = ?`),
   });
   return {
-    lastKeys: db.prepare("SELECT name, seq FROM sqlite_sequence"),
+    // Also of those that were gone again before their row was ever there.
+    lastKeys: db.prepare(
+      `SELECT name, max(seq) AS seq FROM (
+         SELECT name, seq FROM sqlite_sequence
+         UNION ALL SELECT what, max(k) FROM trash GROUP BY what
+         UNION ALL SELECT 'jobs', max(job) FROM segments
+         UNION ALL SELECT 'sessions', max(session) FROM runs)
+       WHERE name IN ('jobs', 'sessions') AND seq IS NOT NULL GROUP BY name`,
+    ),
     begin: db.prepare("BEGIN IMMEDIATE"),
     commit: db.prepare("COMMIT"),
     jobs: table("jobs", "length"),
