@@ -9,18 +9,27 @@ import type { View } from "./view.js";
 
 /** Resolves when the job has succeeded. Throws `JobEnded` if it ended otherwise, a `ConnectionError` if cut off. */
 export async function follow(context: Context, job: Job, view: View): Promise<void> {
+  // Begun before anything is waited for: what nobody reads is not kept without end.
+  const events = job[Symbol.asyncIterator]();
   await view.accepted(job);
   try {
-    await (view.records ? followRecords(context, job, view) : followResult(context, job, view));
+    await (view.records ? followRecords : followResult)(context, job, events, view);
   } catch (error) {
     throw error instanceof ArcpError ? new JobEnded(job, error) : error;
   }
 }
 
+type Events = ReturnType<Job[typeof Symbol.asyncIterator]>;
+
 /** Every event is a record, and the last record is the end. */
-async function followRecords(context: Context, job: Job, view: View): Promise<void> {
+async function followRecords(
+  context: Context,
+  job: Job,
+  events: Events,
+  view: View,
+): Promise<void> {
   let streamed: { result_id: string; result_size: number } | undefined;
-  for await (const event of job) {
+  for await (const event of events) {
     await view.event(event);
     if (event.kind !== "result_chunk") continue;
     const { result_id, data, encoding } = event.body;
@@ -33,9 +42,9 @@ async function followRecords(context: Context, job: Job, view: View): Promise<vo
   await record(context, { result: { ...end, ...(streamed ?? { result }) } });
 }
 
-async function followResult(context: Context, job: Job, view: View): Promise<void> {
+async function followResult(context: Context, job: Job, events: Events, view: View): Promise<void> {
   let streaming: Promise<void> | undefined;
-  for await (const event of job) {
+  for await (const event of events) {
     if (event.kind !== "result_chunk") {
       await view.event(event);
     } else if (streaming === undefined) {

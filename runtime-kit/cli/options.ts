@@ -193,6 +193,11 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** The same, or none at all. */
+export function secondsOrNone(text: string): number {
+  return decimal(text) === 0 ? 0 : seconds(text);
+}
+
 /** A whole number between two bounds, for commander. */
 export function whole(from: number, to: number): (text: string) => number {
   return (text) => {

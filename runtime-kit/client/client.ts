@@ -47,6 +47,9 @@ export interface ClosedClient {
   readonly error: Error | undefined;
 }
 
+/** How long a job with more events than are kept waits for its program to begin to read, in milliseconds. */
+const BEGIN_MS = 3_000;
+
 /**
  * A session with a runtime. It reconnects and resumes by itself; calls made meanwhile wait. Made by
  * `connect`.
@@ -101,8 +104,10 @@ export class Client implements AsyncDisposable {
       cancel: (jobId, reason) => this.cancel(jobId, reason),
       hooks: (part) => ({
         read: (seq) => this.#pump.input({ type: "read", seq }),
+        shared: kept !== undefined,
         waiting: (change) => gate.waiting(change),
         full: (full) => gate.full(part, full),
+        grace: (over) => this.#clock.timer(this.#clock.monotonic() + BEGIN_MS, over),
       }),
     };
     if (kept === undefined) return;

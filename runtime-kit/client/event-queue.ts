@@ -4,10 +4,14 @@ import type { ReceivedEvent } from "./job-event.js";
 export interface QueueHooks {
   /** The event with this number is read, or nobody is going to read it. */
   read(seq: number): void;
+  /** Whether another process may go on reading: then what goes unread here stays unread. */
+  readonly shared: boolean;
   /** `1`: somebody waits for the next frame; `-1`: no longer. */
   waiting(change: 1 | -1): void;
   /** Whether the reader is behind by more than the bound, or not any more. */
   full(full: boolean): void;
+  /** Calls `over` once a program has had its time to begin to read; returns what calls that off. */
+  grace(over: () => void): () => void;
 }
 
 interface Entry {
@@ -25,8 +29,8 @@ type Result = IteratorResult<ReceivedEvent, undefined>;
  * - `read`: a loop is open. An event is acknowledged when the loop asks for the next one.
  * - `skimmed`: the program waits for the result alone, or left its loop. All is acknowledged at once.
  *
- * Beyond the bound an open loop makes the queue `full`, which may slow the peer; without one the oldest
- * events go, counted in `dropped`.
+ * Beyond the bound an open loop makes the queue `full`, which may slow the peer. So does a program that has not begun,
+ * for a moment: it may be about to. After that, or at twice the bound, the oldest events go, counted in `dropped`.
  */
 export class EventQueue {
   dropped = 0;
@@ -37,6 +41,8 @@ export class EventQueue {
   #head = 0;
   #size = 0;
   #full = false;
+  /** What calls the grace off, while it lasts; `over` once it was given. */
+  #grace: (() => void) | "over" | undefined;
   /** The newest number that was told as read. */
   #told = 0;
   #lastSeq: number | undefined;
@@ -76,6 +82,7 @@ export class EventQueue {
     this.#lastSeq = seq;
     if (this.#mode === "skimmed") this.#tellAll();
     if (this.#waiter !== undefined) this.#wake(this.#atEnd());
+    this.#endGrace();
     this.#setFull(false);
   }
 
@@ -83,13 +90,17 @@ export class EventQueue {
   skim(): void {
     if (this.#mode !== "kept") return;
     this.#mode = "skimmed";
+    this.#endGrace();
+    this.#setFull(false);
     this.#tellAll();
+    this.#keepBound();
   }
 
   /** Begins to read. One loop at a time: two would share the events out between them. */
   open(): AsyncIterableIterator<ReceivedEvent, undefined> {
     if (this.#mode === "read") throw new TypeError("the events of this job are being read already");
     this.#mode = "read";
+    this.#endGrace();
     let current: number | undefined;
     let open = true;
     const passed = (): void => {
@@ -178,12 +189,29 @@ export class EventQueue {
       this.#setFull(true);
       return;
     }
+    if (this.#mode === "kept" && this.#grace !== "over") {
+      this.#setFull(true);
+      this.#grace ??= this.#hooks.grace(() => {
+        this.#endGrace();
+        this.#setFull(false);
+        this.#keepBound();
+      });
+      // Others may have frames that they wait for, which come with more of these.
+      if (!this.#over(2)) return;
+      this.#endGrace();
+      this.#setFull(false);
+    }
     while (this.#over(1)) {
       const oldest = this.#shift();
       if (oldest === undefined) return;
       this.dropped += 1;
-      this.#tell(oldest.event.seq);
+      if (this.#mode !== "kept" || !this.#hooks.shared) this.#tell(oldest.event.seq);
     }
+  }
+
+  #endGrace(): void {
+    if (typeof this.#grace === "function") this.#grace();
+    this.#grace = "over";
   }
 
   #over(part: number): boolean {

@@ -56,6 +56,13 @@ export interface Agent {
   readonly run: (input: unknown, context: AgentContext) => unknown;
 }
 
+const MEMBERS: readonly string[] = [
+  "name",
+  "version",
+  "input",
+  "restartable",
+  "run",
+] satisfies readonly (keyof AgentDefinition<unknown, unknown>)[];
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const VERSION = /^[a-zA-Z0-9.+_-]+$/;
 
@@ -69,6 +76,12 @@ export function defineAgent<Input = unknown, Output = unknown>(
   if (!isPlain(definition)) {
     throw new TypeError(
       `an agent is an object with a name and a function run; got ${kindOf(definition)}`,
+    );
+  }
+  const unknown = Object.keys(definition).find((key) => !MEMBERS.includes(key));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `an agent has no ${JSON.stringify(unknown)}; its members are ${MEMBERS.join(", ")}`,
     );
   }
   const { name, version = "1.0.0", input, restartable = false } = definition;

@@ -42,7 +42,8 @@ export class ArcpError extends Error {
     this.reason = reason;
     this.retryable = options.retryable ?? row?.retryable ?? false;
     this.details = options.details;
-    this.hint = row?.hint;
+    // Of a code that is worth another try the hint says so; of an error that is not, it would be wrong.
+    this.hint = row?.retryable === true && !this.retryable ? undefined : row?.hint;
     this.section = row?.section;
   }
 

@@ -32,16 +32,19 @@ export function addJobs(program: Command, context: Context): void {
         .argParser(addStatus),
     )
     .option("--agent <agent>", "only of this agent; `name` stands for every version of it")
-    .option("--limit <n>", "at most so many", whole(1, 1_000_000), 100)
+    .option("--limit <n>", "at most so many, the newest", whole(1, 1_000_000), 100)
     .action((options: JobsOptions) =>
       withSession(context, options, async (client) => {
-        const jobs = client.jobs(filterOf(options));
+        const { jobs, older } = await newest(client.jobs(filterOf(options)), options.limit);
+        if (older > 0) {
+          await context.err.line(`arcp: ${older} older ones are not shown; --limit shows more`);
+        }
         if (options.json === true) {
-          for await (const job of jobs) await record(context, { job: withoutSecrets(job) });
+          for (const job of jobs) await record(context, { job: withoutSecrets(job) });
           return;
         }
         const rows = [["JOB", "AGENT", "STATUS", "CREATED"]];
-        for await (const job of jobs) {
+        for (const job of jobs) {
           rows.push([job.job_id, job.agent, job.status, job.created_at].map(oneLine));
         }
         if (rows.length === 1) {
@@ -62,9 +65,22 @@ export function addJobs(program: Command, context: Context): void {
   });
 }
 
-function filterOf({ status, agent, limit }: JobsOptions): JobsFilter {
+/** The list begins with the oldest; who looks at it wants to see the newest, and those last. */
+async function newest(list: AsyncIterable<JobSummary>, most: number) {
+  let jobs: JobSummary[] = [];
+  let older = 0;
+  for await (const job of list) {
+    jobs.push(job);
+    if (jobs.length < 2 * most) continue;
+    older += jobs.length - most;
+    jobs = jobs.slice(-most);
+  }
+  older += Math.max(0, jobs.length - most);
+  return { jobs: jobs.slice(-most), older };
+}
+
+function filterOf({ status, agent }: JobsOptions): JobsFilter {
   return {
-    limit,
     ...(status === undefined ? {} : { status }),
     ...(agent === undefined ? {} : { agent }),
   };

@@ -89,6 +89,12 @@ describe("arcp submit --detach", () => {
     expect(logsOf(whole.records())).toHaveLength(4);
     const rest = await arcpDone(["tail", id, "--from", "3", "--json"], { env });
     expect(logsOf(rest.records())).toEqual(["step 4"]);
+    // Beyond the end there is the end, and what is kept takes no harm.
+    for (const from of ["5", "999"]) {
+      const { exit, stdout } = await arcpDone(["tail", id, "--from", from], { env });
+      expect([from, exit, JSON.parse(stdout)]).toEqual([from, 0, { done: true }]);
+    }
+    expect((await arcpDone(["tail", id], { env })).exit).toBe(0);
     expect(starts).toBe(1);
   });
 

@@ -21,7 +21,15 @@ import {
 import { loadAgents } from "../load-agents.js";
 import { DEFAULT_DB, storeLost, storeOf, taken } from "../store.js";
 import { createLogger, heldLogger } from "../logger.js";
-import { MIN_LINE_BYTES, collect, collectOrigin, readText, seconds, whole } from "../options.js";
+import {
+  MIN_LINE_BYTES,
+  collect,
+  collectOrigin,
+  readText,
+  seconds,
+  secondsOrNone,
+  whole,
+} from "../options.js";
 import { UsageError } from "../report.js";
 import { principalsOf } from "../tokens.js";
 import { vendorProblem } from "../../leases/grammars.js";
@@ -108,7 +116,7 @@ export function addServe(program: Command, context: Context): void {
       "how long a connection may stay silent at first (default: 5)",
       seconds,
     )
-    .option("--drain <sec>", "how long running jobs may take at SIGTERM", seconds, 10)
+    .option("--drain <sec>", "how long running jobs may take at SIGTERM", secondsOrNone, 10)
     .option("--stdio", "serves the process that started this one, on standard input and output")
     .option(
       "--line-bytes <n>",

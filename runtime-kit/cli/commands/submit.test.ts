@@ -134,7 +134,7 @@ describe("arcp submit, piped", () => {
     await run.seen(/one\n/);
     run.breakPipe();
     expect(await run.exit).toBe(1);
-    expect(run.stderr()).toContain("the job goes on without this command");
+    expect(run.stderr()).toContain(" goes on without this command");
     release.dispatchEvent(new Event("writer"));
   });
 });

@@ -95,7 +95,8 @@ async function submitAndFollow(
   const stop = new AbortController();
   const view = openView(context, options.json === true);
   const keeping = await keepingFor(context, options, view);
-  const leaving = leave(context, stop, view);
+  let accepted: string | undefined;
+  const leaving = leave(context, stop, view, () => accepted);
   const timer = giveUpAfter(options.timeout, stop);
   const line = watchLine(view.listeners, stop.signal);
   let client: Client | undefined;
@@ -108,6 +109,7 @@ async function submitAndFollow(
     });
     const { agent, input, options: given } = submission;
     const job = await client.submit(agent, input, { ...given, signal: stop.signal });
+    accepted = job.id;
     line.accepted(job.id);
     await keeping?.accepted(job, submission);
     if (options.detach === true) return detached(context, options, job);
@@ -121,6 +123,9 @@ async function submitAndFollow(
     return Exit.Success;
   } catch (error) {
     if (error instanceof Left) return Exit.Unexpected;
+    if (ConnectionError.is(error) && accepted !== undefined && keeping !== undefined) {
+      await context.err.line(`arcp: ${accepted} may run on; to follow it: arcp tail ${accepted}`);
+    }
     throw told(error, stop.signal.reason);
   } finally {
     clearTimeout(timer);
@@ -201,7 +206,12 @@ function watchLine(listeners: ClientListeners, stop: AbortSignal) {
 }
 
 /** Ctrl-C asks for the end; a second one, or an output that nobody reads, is the end of this command alone. */
-function leave(context: Context, stop: AbortController, view: View) {
+function leave(
+  context: Context,
+  stop: AbortController,
+  view: View,
+  jobId: () => string | undefined,
+) {
   const { promise: left, reject } = deferred<never>();
   left.catch(() => undefined);
   let hasLeft = false;
@@ -211,7 +221,8 @@ function leave(context: Context, stop: AbortController, view: View) {
   };
   const onClosed = (): void => {
     const why = context.out.fault === undefined ? "nobody reads the output; " : "";
-    void context.err.line(`arcp: ${why}the job goes on without this command`);
+    const job = jobId() ?? "the job";
+    void context.err.line(`arcp: ${why}${job} goes on without this command`);
     go();
   };
   const off = context.io.onSignal(() => {

@@ -68,7 +68,8 @@ function reopened(kept: KeptSession, record: JobRecord, from: number | undefined
   const job = { job_id, submission, accepted, read_seq: from ?? Number.MAX_SAFE_INTEGER };
   return {
     ...kept,
-    last_event_seq: Math.min(kept.last_event_seq, from ?? 0),
+    // One whose end was read has to be told it again, or it would be waited for for ever.
+    last_event_seq: open === undefined ? 0 : Math.min(kept.last_event_seq, from ?? 0),
     jobs: [...kept.jobs.filter((one) => one !== open), job],
   };
 }
