@@ -17,6 +17,7 @@ describe("parseJson", () => {
 
   it.each([
     ["", "the text ends too early at line 1, column 1 (position 0)"],
+    ["\ufeff{}", "a byte order mark, which JSON has none of, at line 1, column 1 (position 0)"],
     ["hello", 'unexpected "h" at line 1, column 1 (position 0)'],
     ['{"a":1,}', 'unexpected "}" at line 1, column 8 (position 7)'],
     ['{"a" 1}', 'unexpected "1" at line 1, column 6 (position 5)'],

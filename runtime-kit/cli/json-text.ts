@@ -161,6 +161,9 @@ function changed(literal: string): string | undefined {
   return "is an integer beyond 2^53 - 1, and would be rounded: send it as a string";
 }
 
+/** Invisible, and put before texts by some editors. */
+const BYTE_ORDER_MARK = 0xfeff;
+
 function locate(text: string, position: number): JsonFault {
   const before = text.slice(0, position);
   const lineStart = before.lastIndexOf("\n") + 1;
@@ -168,7 +171,9 @@ function locate(text: string, position: number): JsonFault {
   const found =
     character === undefined
       ? "the text ends too early"
-      : `unexpected ${JSON.stringify(String.fromCodePoint(character))}`;
+      : character === BYTE_ORDER_MARK
+        ? "a byte order mark, which JSON has none of,"
+        : `unexpected ${JSON.stringify(String.fromCodePoint(character))}`;
   return {
     position,
     line: before.split("\n").length,

@@ -61,6 +61,8 @@ describe("arcp", () => {
     [["submit", "echo", "@/"], "INPUT /: it is a folder, not a file"],
     [["submit", "echo", "--token-file", "/"], "--token-file /: it is a folder, not a file"],
     [["serve", "--no-db", "--agent", "/"], "--agent /: it is a folder, not a file"],
+    [["serve", "--db", " "], "--db is empty; name a file"],
+    [["serve", "--namespace", "foo"], "--namespace foo: it must be name=kind"],
     [["serve", "--db", "/"], "--db /: it is a folder, not a file"],
     [["replay", "--db", "/"], "--db /: it is a folder, not a file"],
     [["serve", "--no-db", "--path", "/a?b"], "a path has neither a query"],

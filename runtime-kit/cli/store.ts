@@ -19,6 +19,7 @@ export function storeOf(db: string | false): Store {
 
 /** The path of a store's file. A folder is told here: each platform's SQLite has another word for it. */
 export function fileOf(db: string): string {
+  if (db.trim() === "") throw new UsageError("--db is empty; name a file");
   const path = resolve(db);
   if (isFolder(path)) throw new UsageError(`--db ${db}: ${IS_FOLDER}; name one in it`);
   return path;

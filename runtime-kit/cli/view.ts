@@ -24,8 +24,9 @@ export function listenersOf(notice: (text: string) => void): ClientListeners {
       down = true;
     },
     resumed: () => {
+      // A session that another process has left is taken up without having been lost.
+      if (down) notice("connected again; nothing was lost");
       down = false;
-      notice("connected again; nothing was lost");
     },
     gap: ({ jobs, lastSeq, nextSeq }) => {
       down = false;

@@ -14,7 +14,9 @@ export function webSocketUrl(address: string | URL): string {
   try {
     url = new URL(address);
   } catch {
-    throw new TypeError("the address of a runtime must be a URL such as ws://127.0.0.1:7777/arcp");
+    throw new TypeError(
+      "the address of a runtime must be a URL such as ws://127.0.0.1:7777/arcp, its port 65535 at most",
+    );
   }
   if (url.protocol === "http:") url.protocol = "ws:";
   if (url.protocol === "https:") url.protocol = "wss:";

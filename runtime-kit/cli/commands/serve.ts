@@ -246,7 +246,10 @@ async function agentsOf(context: Context, { agent: files, conformance }: ServeCo
 function namespacesOf({ namespace = [], conformance }: ServeCommand): VendorNamespaces {
   const named = namespace.map((text) => {
     const at = text.lastIndexOf("=");
-    return [text.slice(0, Math.max(0, at)), text.slice(at + 1)] as const;
+    if (at <= 0) {
+      throw new UsageError(`--namespace ${text}: it must be name=kind, as x-vendor.acme.gpu=name`);
+    }
+    return [text.slice(0, at), text.slice(at + 1)] as const;
   });
   const all = Object.fromEntries(conformance === true ? [SUITE_NAMESPACE, ...named] : named);
   const problem = vendorProblem(all);
