@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { unreadable } from "../peer/message.js";
 import { check, type Check } from "../run/check.js";
 import { fakeChild } from "../run/fake-child.test-helper.js";
@@ -110,6 +110,11 @@ describe("a check over stdio", () => {
     const { log, verdict } = await run(
       asks("a", ["late"], async (t) => {
         await (await t.session()).fence();
+        // It comes by a pipe of its own, and may be later than the answer.
+        await vi.waitFor(
+          () => expect(JSON.stringify(t.log.lines())).toContain("read session.ping"),
+          { timeout: 20_000 },
+        );
         t.ok(false, "no");
       }),
     );

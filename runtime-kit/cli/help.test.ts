@@ -65,7 +65,7 @@ beforeAll(async () => {
   await former.close();
   const runtime = createRuntime({ agents: builtInAgents, auth: bearer({ t: "me" }) });
   server = await serve(runtime, { port: 0 });
-  const submitted = await arcpDone(["submit", "echo", "--detach"], { env: env() });
+  const submitted = await arcpDone(["submit", "echo", '"hello"', "--detach"], { env: env() });
   job = submitted.stdout.trim();
   before = process.cwd();
   process.chdir(folder);

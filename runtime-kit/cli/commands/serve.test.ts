@@ -193,7 +193,7 @@ describe("arcp serve", () => {
     expect(other.stderr).toContain("fs.write, net.fetch, tool.call, x-vendor.acme.gpu");
     for (const [flag, why] of [
       ["acme.gpu=name", "x-vendor.<vendor>.<name>"],
-      ["x-vendor.acme.gpu", "x-vendor.<vendor>.<name>"],
+      ["x-vendor.acme.gpu", "it must be name=kind"],
       ["x-vendor.acme.gpu=glob", "name, path, url"],
     ]) {
       const refused = await arcpDone(["serve", "--no-db", "--port", "0", "--namespace", flag!]);
