@@ -1,10 +1,12 @@
 /** Starts a runtime as a child process, uses it, and sees it go. */
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { connect, stdio } from "arcp";
 
 const runtime = join(import.meta.dirname, "runtime.ts");
+const said: string[] = [];
 const dial = stdio(process.execPath, ["--import", "tsx", runtime], {
-  stderr: (line) => console.log("the child said:", line),
+  stderr: (line) => said.push(line),
 });
 
 const client = await connect(dial, {
@@ -23,6 +25,9 @@ console.log("result", await (await client.submit("word-count", "once more")).res
 
 // The end of its input ends the child.
 await client.close();
+// What it writes to its standard error comes by a pipe of its own, when it comes.
+while (said.length < 3) await setTimeout(10);
+for (const line of said) console.log("the child said:", line);
 
 // A program that is no runtime is told by what it said.
 await connect(stdio("echo", ["hello"])).catch((error: Error) => console.log(error.message));
