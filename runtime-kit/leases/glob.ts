@@ -65,8 +65,10 @@ export function matches(pattern: Pattern, canonicalTarget: string, tally?: Tally
   const head = pattern.slice(0, isWhole ? Math.max(0, star - 1) : star);
   if (!canonicalTarget.startsWith(head)) return false;
   if (isWhole && star + 2 === pattern.length) {
-    const next = canonicalTarget.charCodeAt(head.length);
-    return star === 0 || Number.isNaN(next) || next === SLASH;
+    if (star === 0) return true;
+    // The root is one empty segment, and the head of `//**` is two.
+    if (canonicalTarget === head) return head !== "/";
+    return canonicalTarget.charCodeAt(head.length) === SLASH;
   }
   const end = pattern.lastIndexOf("*");
   // The same at the other end: `**/a` covers `a`.
