@@ -15,6 +15,7 @@ const RUNTIME: Checks<RuntimeOptions> = {
     '"session" or "principal"',
     (value) => value === "session" || value === "principal",
   ],
+  policy: anObject,
   namespaces: anObject,
   realPaths: anObject,
   clock: anObject,

@@ -5,6 +5,7 @@ import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
 import type { RuntimeLimits } from "./limits.js";
+import type { Policy } from "./policy.js";
 import type { Registry } from "./registry.js";
 
 /** Where paths really lead, once links are resolved; only absolute paths are asked for. */
@@ -39,6 +40,7 @@ export interface Core {
   readonly realPaths: RealPaths | undefined;
   /** Who may cancel: the submitting session, or every session of its principal (W-17). */
   readonly cancelAuthority: "session" | "principal";
+  readonly policy: Policy;
 }
 
 /** The features that this revision of the runtime serves; the welcome names no other. */

@@ -18,6 +18,7 @@ import { createDriver } from "./driver.js";
 import { inWords } from "./failures.js";
 import { limitsOf } from "./limits.js";
 import type { RuntimeLimits } from "./limits.js";
+import type { Policy } from "./policy.js";
 import { createRegistry } from "./registry.js";
 import { sha256 } from "./secrets.js";
 import type { Peer } from "./connections.js";
@@ -38,6 +39,8 @@ export interface RuntimeOptions {
   /** Offers less than is served; never more. */
   readonly features?: readonly Feature[];
   readonly cancelAuthority?: "session" | "principal";
+  /** Narrows leases and opens jobs to other principals; without it leases stand as asked, and nobody sees a foreign job. */
+  readonly policy?: Policy;
   /**
    * Namespaces of your own that a lease may grant, each with the kind of its patterns, as in
    * `{ "x-vendor.acme.gpu": "name" }`; agents ask with `ctx.authorize`. Others are refused at submit. §9.2
@@ -110,6 +113,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     vendors: vendorsOf(options.namespaces),
     realPaths: options.realPaths,
     cancelAuthority: options.cancelAuthority ?? "session",
+    policy: options.policy ?? {},
   };
   const driver = createDriver(core);
   const ready = driver.restore();

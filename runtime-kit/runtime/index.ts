@@ -9,4 +9,5 @@ export { defineAgent } from "./define.js";
 export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./define.js";
 export { DEFAULT_LIMITS } from "./limits.js";
 export type { RuntimeLimits } from "./limits.js";
+export type * from "./policy.js";
 export type { Logger } from "../wire/logger.js";
