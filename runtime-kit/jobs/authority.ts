@@ -7,7 +7,7 @@ import type { JobState } from "./state.js";
 /** The members that features gate: who has not negotiated one is not told (HELLO-12). */
 export function gatedAuthority(
   { expiry }: Pick<JobState, "expiry">,
-  counters: readonly Readonly<Counter>[] | undefined,
+  counters: readonly Counter[] | undefined,
   features: readonly Feature[],
 ): { readonly lease_constraints?: LeaseConstraints; readonly budget?: Budget } {
   const ends = expiry !== undefined && features.includes("lease_expires_at");

@@ -1,7 +1,6 @@
 import { Limits, isTerminal } from "../../generated/draft-1.1/index.js";
 import type { PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
-import { charge, counterOf } from "../leases/budget.js";
-import { numberOf } from "../leases/decimal.js";
+import { budgetOnWire, charged, counterOf } from "../leases/budget.js";
 import { hasExpired } from "../leases/expiry.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
@@ -93,14 +92,12 @@ function report(
 
 /** BUD-04, BUD-13. Event, counter and what is left are stored in one commit: no crash finds one without the others. */
 function spend(state: JobState, cost: Cost, now: Now, limits: JobLimits): JobEffect[] {
-  const counter = counterOf(state.budget ?? [], cost.currency);
+  const { budget = [] } = state;
+  const counter = counterOf(budget, cost.currency);
   if (counter === undefined) return NOTHING;
-  charge(counter, cost.value);
-  const remaining = {
-    name: "cost.budget.remaining",
-    value: numberOf(counter.left),
-    unit: counter.currency,
-  };
+  state.budget = charged(budget, counter, cost.value);
+  const value = budgetOnWire(state.budget)[counter.currency];
+  const remaining = { name: "cost.budget.remaining", value, unit: counter.currency };
   return [...emit(state, "metric", JSON.stringify(remaining), now, limits), { do: "persist" }];
 }
 
@@ -267,8 +264,7 @@ function interrupted(state: JobState, again: boolean, now: Now): JobEffect[] {
 function expired(state: JobState, now: Now): JobEffect[] {
   const { expiry } = state;
   if (expiry === undefined || expiry.refused) return NOTHING;
-  expiry.refused = true;
-  expiry.until = Math.min(expiry.until, now.monotonic);
+  state.expiry = { ...expiry, refused: true, until: Math.min(expiry.until, now.monotonic) };
   return [{ do: "persist" }];
 }
 

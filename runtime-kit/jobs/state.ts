@@ -29,8 +29,6 @@ export interface JobState {
   /** When it was accepted, in milliseconds since the epoch. */
   readonly acceptedAt: number;
   readonly lease: CompiledLease;
-  /** When the lease ends, if it does. */
-  readonly expiry: Expiry | undefined;
   readonly maxRuntimeMs: number | undefined;
   /**
    * What its frames should stay within, in bytes, where a result can be cut: the submitting connection's, since the
@@ -51,8 +49,10 @@ export interface JobState {
   readers: readonly ReaderState[];
   /** Length of its log: the index of the next entry. */
   entries: number;
+  /** When the lease ends, if it does. */
+  expiry: Expiry | undefined;
   /** What is left to spend; absent where the lease names no budget. */
-  readonly budget: Counter[] | undefined;
+  budget: readonly Counter[] | undefined;
   /** When the run must have ended, by the monotonic clock. */
   runUntil: number | undefined;
   cancel: { readonly reason: string | undefined; readonly endBy: number } | undefined;

@@ -10,48 +10,52 @@ import type { CompiledLease } from "./lease.js";
 export interface Counter {
   readonly currency: string;
   /** Below zero where the last cost took more than there was. */
-  left: Decimal;
+  readonly left: Decimal;
 }
 
 /** The counters that a lease begins with; nothing for a lease that names no budget, and so sets no limit. BUD-01 to BUD-03 */
-export function countersOf(lease: CompiledLease): Counter[] | undefined {
+export function countersOf(lease: CompiledLease): readonly Counter[] | undefined {
   const grant = lease.grants.find(({ namespace }) => namespace === "cost.budget");
   if (grant === undefined) return undefined;
-  const counters: Counter[] = [];
+  const sums = new Map<string, Decimal>();
   for (const { written } of grant.patterns) {
     const { currency, value } = amountOf(written);
-    const counter = counterOf(counters, currency);
-    if (counter === undefined) counters.push({ currency, left: value });
-    else counter.left = sum(counter.left, value);
+    const former = sums.get(currency);
+    sums.set(currency, former === undefined ? value : sum(former, value));
   }
-  return counters;
+  return Array.from(sums, ([currency, left]) => ({ currency, left }));
 }
 
 /** The counter of a currency, if there is one. */
-export function counterOf<C extends Counter>(
-  counters: readonly C[],
+export function counterOf(
+  counters: readonly Counter[],
   currency: string | undefined,
-): C | undefined {
+): Counter | undefined {
   return counters.find((counter) => counter.currency === currency);
 }
 
 /**
- * Takes a cost from a counter, which may fall below zero, since the money is spent. BUD-04, BUD-08
+ * The counters once a cost was taken from one of them, which may fall below zero, since the money is spent. BUD-04, BUD-08
  *
  * @param cost finite, and not negative
  */
-export function charge(counter: Counter, cost: number): void {
+export function charged(
+  counters: readonly Counter[],
+  { currency, left }: Counter,
+  cost: number,
+): readonly Counter[] {
   const value = decimal(String(cost));
   if (value === undefined || cost < 0) throw new RangeError(`${cost} is no cost`);
-  counter.left = difference(counter.left, value);
+  const after = { currency, left: difference(left, value) };
+  return counters.map((counter) => (counter.currency === currency ? after : counter));
 }
 
 /** The first currency of which nothing is left. BUD-09, BUD-10 */
-export function exhausted(counters: readonly Readonly<Counter>[]): string | undefined {
+export function exhausted(counters: readonly Counter[]): string | undefined {
   return counters.find(({ left }) => !isPositive(left))?.currency;
 }
 
 /** What is left, as the wire has it. §7.1 */
-export function budgetOnWire(counters: readonly Readonly<Counter>[]): Budget {
+export function budgetOnWire(counters: readonly Counter[]): Budget {
   return Object.fromEntries(counters.map(({ currency, left }) => [currency, numberOf(left)]));
 }

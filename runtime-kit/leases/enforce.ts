@@ -38,9 +38,9 @@ export type Verdict = { readonly allowed: true; readonly target: string } | Refu
 export interface Standing {
   readonly now: Now;
   /** Absent for a lease that does not end. */
-  readonly expiry?: Readonly<Expiry> | undefined;
+  readonly expiry?: Expiry | undefined;
   /** All counters that the operation's costs may be charged to. */
-  readonly counters?: readonly Readonly<Counter>[] | undefined;
+  readonly counters?: readonly Counter[] | undefined;
 }
 
 type Check = (

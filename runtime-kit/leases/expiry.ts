@@ -10,9 +10,9 @@ export interface Expiry {
   /** The same, in milliseconds since the epoch. */
   readonly at: number;
   /** The same by the monotonic clock of this process, so that a clock which is set back gives nothing (SEC-15). */
-  until: number;
+  readonly until: number;
   /** Whether an operation was refused for it: then the job cannot end in success (EXP-07). */
-  refused: boolean;
+  readonly refused: boolean;
 }
 
 /** An expiry, or the reason why a text says none that can be granted. */
@@ -42,7 +42,7 @@ export function expiryOf(text: string, now: Now): Expires {
  * Whether the lease has ended. Either clock may say so: the monotonic one stands still while a machine sleeps, the
  * other one can be set back. EXP-05, EXP-06
  */
-export function hasExpired({ at, until }: Readonly<Expiry>, now: Now): boolean {
+export function hasExpired({ at, until }: Expiry, now: Now): boolean {
   return now.monotonic >= until || now.wall >= at;
 }
 
