@@ -69,9 +69,9 @@ export function admit(
 /** Goes on at once where nothing has to be waited for. */
 function then<From, To>(
   value: From | Promise<From>,
-  next: (value: From) => Pending<To>,
+  use: (value: From) => Pending<To>,
 ): Pending<To> {
-  return value instanceof Promise ? value.then(next) : next(value);
+  return value instanceof Promise ? value.then(use) : use(value);
 }
 
 /** What a submit asks for. */
