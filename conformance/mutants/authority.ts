@@ -148,7 +148,7 @@ export const authorityMutants: readonly Mutant[] = [
   {
     name: "last-amount-counts",
     about: "takes the last of several amounts of a currency",
-    toClient: on(accepted, (payload, message, link) => {
+    toClient: on(accepted, (payload) => {
       const amounts: readonly string[] = payload["lease"]?.["cost.budget"] ?? [];
       for (const [currency, amount] of amounts.map((text) => text.split(":") as [string, string])) {
         payload["budget"][currency] = Number(amount);
