@@ -164,7 +164,9 @@ function vendorsOf(namespaces: VendorNamespaces = {}): VendorNamespaces {
   return { ...namespaces };
 }
 
-function modelsOf({ registered }: RuntimeOptions["models"] = { registered: [] }): CompiledLease {
+function modelsOf(models: RuntimeOptions["models"]): CompiledLease {
+  if (models === undefined) return { grants: [] };
+  const { registered } = models;
   const compiled = compileLease({ "model.use": registered }, { served: ["model.use"] });
   if (compiled.ok) return compiled.lease;
   const { path, message } = compiled.fault;
