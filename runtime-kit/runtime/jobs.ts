@@ -281,7 +281,7 @@ export function createJobs(options: JobsOptions): Jobs {
       const { principal } = asker.session.state;
       const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      const looked = admit(core, message);
+      const looked = admit(core, message, { principal, scopes: [] });
       const admitted = looked instanceof Promise ? await looked : looked;
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
