@@ -13,15 +13,17 @@ import { updateFolder } from "./write.js";
 const QUIET_MS = 40;
 
 /**
- * Writes what changed in `generated/` after each save below `spec/`, until `at.stop` aborts. A spec with
- * findings writes nothing, and neither does one that cannot be read; the next save is another try.
- * Gives 0.
+ * Writes what changed in `generated/` after each save below `spec/`, until `at.stop` aborts: the folders of
+ * the revisions that were saved, and no others. A spec with findings writes nothing, and neither does one that
+ * cannot be read; the next save is another try. Gives 0.
  */
 export async function generateOnSave(at: Surroundings, format: DiagnosticFormat): Promise<number> {
   const stop = at.stop ?? new AbortController().signal;
   const saves = savesBelow(at.root, "spec", stop);
   let before = "";
   let broken = false;
+  /** Name of a revision → what its folder was last written from. */
+  const written = new Map<string, string>();
   // For programs standard output is findings and nothing else.
   const tell = format === "text" ? at.out : at.err;
   /** `since` is when the save began, in milliseconds; `undefined` for the first run. */
@@ -30,12 +32,18 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     const texts = JSON.stringify(revisions);
     if (texts === before) return;
     before = texts;
+    const saved = revisions.filter((it) => written.get(it.name) !== JSON.stringify(it));
+    if (saved.length === 0) return;
     if (since !== undefined) tell("spec/ was saved\n");
     const wasBroken = broken;
-    broken = !(await update(at, revisions, format, (said) => {
+    broken = !(await update(at, saved, format, (said) => {
       const took = since === undefined ? "" : `; ${seconds(since)} after the save`;
       tell(`${wasBroken ? "mended: " : ""}${said}${took}\n`);
     }));
+    for (const it of saved) {
+      if (broken) written.delete(it.name);
+      else written.set(it.name, JSON.stringify(it));
+    }
   };
   for await (const since of saves) {
     try {
@@ -43,6 +51,7 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     } catch (error) {
       broken = true;
       before = "";
+      written.clear();
       at.err(`${error instanceof Error ? error.message : String(error)}\n${WAITING}\n`);
     }
   }
