@@ -13,16 +13,16 @@ import { updateFolder } from "./write.js";
 const QUIET_MS = 40;
 
 /**
- * Writes what changed in `generated/` after each save below `spec/`, until `at.stop` aborts: the folders of
- * the revisions that were saved, and no others. A spec with findings writes nothing, and neither does one that
- * cannot be read; the next save is another try. Gives 0.
+ * Writes what changed in `generated/` after each save below `spec/`, until `at.stop` aborts. A spec with
+ * findings writes nothing, and neither does one that cannot be read; the next save is another try.
+ * Gives 0.
  */
 export async function generateOnSave(at: Surroundings, format: DiagnosticFormat): Promise<number> {
   const stop = at.stop ?? new AbortController().signal;
   const saves = savesBelow(at.root, "spec", stop);
   let before = "";
   let broken = false;
-  /** Name of a revision → what its folder was last written from. */
+  /** What each revision was last written from: the others need no second look. */
   const written = new Map<string, string>();
   // For programs standard output is findings and nothing else.
   const tell = format === "text" ? at.out : at.err;
@@ -32,17 +32,17 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     const texts = JSON.stringify(revisions);
     if (texts === before) return;
     before = texts;
-    const saved = revisions.filter((it) => written.get(it.name) !== JSON.stringify(it));
-    if (saved.length === 0) return;
+    const changed = revisions.filter((one) => written.get(one.name) !== JSON.stringify(one));
+    if (changed.length === 0) return;
     if (since !== undefined) tell("spec/ was saved\n");
     const wasBroken = broken;
-    broken = !(await update(at, saved, format, (said) => {
+    broken = !(await update(at, changed, format, (said) => {
       const took = since === undefined ? "" : `; ${seconds(since)} after the save`;
       tell(`${wasBroken ? "mended: " : ""}${said}${took}\n`);
     }));
-    for (const it of saved) {
-      if (broken) written.delete(it.name);
-      else written.set(it.name, JSON.stringify(it));
+    for (const one of changed) {
+      if (broken) written.delete(one.name);
+      else written.set(one.name, JSON.stringify(one));
     }
   };
   for await (const since of saves) {
