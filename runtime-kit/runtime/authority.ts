@@ -36,7 +36,8 @@ export function createAuthority(
   }
 
   function refuse({ code, message, details }: Refusal): never {
-    if (code === "LEASE_EXPIRED") {
+    // Only the first one is news: what is refused again and again must not fill a log.
+    if (code === "LEASE_EXPIRED" && state.expiry?.refused !== true) {
       core.logger.info({ job: state.id, agent: state.agent, ...details }, "the lease has ended");
       report({ type: "expired" });
     }

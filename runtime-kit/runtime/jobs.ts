@@ -142,6 +142,7 @@ export function createJobs(options: JobsOptions): Jobs {
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
         abort(job, effect.error);
+        logger.info({ job: job.state.id, code: effect.error.code }, "agent told to stop");
       } else if (effect.do === "persist") {
         persist(job);
       } else if (effect.do === "refuse") {
