@@ -15,7 +15,7 @@ export type Verdict = string | TokenIdentity | undefined;
 export type Verifier = (token: string) => Verdict | Promise<Verdict>;
 
 /** How the hash of a token is written where the token itself would stand. */
-const HASHED = /^sha256:([0-9a-f]{64})$/;
+export const HASHED = /^sha256:([0-9a-f]{64})$/;
 
 /**
  * Verifies against a fixed table, token → whom it stands for. A token may be written as its hash,
