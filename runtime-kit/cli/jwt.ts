@@ -23,7 +23,7 @@ export const JWT_OPTIONS = ["jwtKeys", "jwtSecretFile", "jwtIssuer", "jwtAudienc
 export function addJwt(command: Command): void {
   command
     .option(
-      "--jwt-keys <url|file>",
+      "--jwt-keys <keys>",
       "lets in JSON Web Tokens, RS256 or ES256, by these keys: a JWKS at a URL or in a file, a JWK, or PEM",
     )
     .option("--jwt-secret-file <file>", "lets in JSON Web Tokens, HS256, by the secret in a file")
