@@ -49,9 +49,8 @@ export function remoteKeys(address: string | URL, options: RemoteOptions): Keys[
     } catch (error) {
       failure = error;
       mayTryAt = clock.monotonic() + RETRY_MS;
-      const kept = find !== undefined && clock.monotonic() - fetchedAt < KEEP_MS;
-      if (!kept) find = undefined;
-      logger.warn({ url: url.href, error: wordsOf(error), kept }, "keys could not be fetched");
+      const fields = { url: url.href, error: wordsOf(error), kept: find !== undefined };
+      logger.warn(fields, "keys could not be fetched");
     }
   }
 

@@ -248,13 +248,10 @@ export function createSessions(options: SessionsOptions): SessionTable {
     }
     if (session.connection !== connection) return;
     const resumed = opening.usedTokenHash !== undefined;
+    const { principal, scopes } = session.identity;
+    const more = scopes.length === 0 ? {} : { scopes };
     logger.info(
-      {
-        session: session.state.id,
-        principal: session.state.principal,
-        ...(identity.scopes.length > 0 ? { scopes: identity.scopes } : {}),
-        address: connection.address,
-      },
+      { session: session.state.id, principal, ...more, address: connection.address },
       resumed ? "session resumed" : "session opened",
     );
   }
