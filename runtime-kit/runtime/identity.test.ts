@@ -8,6 +8,7 @@ import type { Verifier } from "./auth.js";
 import { createRuntime } from "./create.js";
 import type { Runtime } from "./create.js";
 import { identityOf } from "./identity.js";
+import type { Identity, LeaseAsk } from "./policy.js";
 import { agentOf } from "./raw-client.test-helper.js";
 import { memoryPair } from "../transports/memory.js";
 
@@ -112,6 +113,28 @@ describe("a token that ends", () => {
     const bob = scriptedClient(runtime);
     await expect(bob.hello({ token: "bob", resume })).rejects.toThrow();
     expect(bob.seen).toMatchObject([{ payload: { code: "UNAUTHENTICATED", retryable: false } }]);
+    await runtime.close();
+  });
+});
+
+describe("a policy", () => {
+  it("is told the scopes of the token that the session was resumed with last", async () => {
+    const asked: Identity[] = [];
+    const lease = ({ identity }: LeaseAsk) => void asked.push(identity);
+    const auth: Verifier = (token) => ({ principal: "ada", scopes: token.split("+") });
+    const runtime = createRuntime({ auth, policy: { lease }, agents: [agentOf(() => 1)] });
+    const first = scriptedClient(runtime);
+    const welcome = await first.hello({ token: "read" });
+    first.send("job.submit", { agent: "a" });
+    await first.next("job.accepted");
+    first.drop();
+    const { resume_token } = welcome.payload;
+    const resume = { session_id: welcome.session_id, resume_token, last_event_seq: 0 };
+    const again = scriptedClient(runtime);
+    await again.hello({ token: "read+write", resume });
+    again.send("job.submit", { agent: "a" });
+    await again.next("job.accepted");
+    expect(asked.map(({ scopes }) => scopes)).toEqual([["read"], ["read", "write"]]);
     await runtime.close();
   });
 });

@@ -278,10 +278,11 @@ export function createJobs(options: JobsOptions): Jobs {
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
-      const { principal } = asker.session.state;
+      const { identity } = asker.session;
+      const { principal } = identity;
       const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      const looked = admit(core, message, { principal, scopes: [] });
+      const looked = admit(core, message, identity);
       const admitted = looked instanceof Promise ? await looked : looked;
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
