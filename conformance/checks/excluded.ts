@@ -68,6 +68,7 @@ const groups: readonly Group[] = [
     "how tokens are kept and compared is not to be seen from outside",
     ["RES-20", "RES-21"],
   ],
+  ["control", "a token that ends is the deployment's to issue", ["AUTH-10"]],
   ["inside", "no peer can make the verifier of somebody else fail", ["AUTH-06", "AUTH-09"]],
   ["inside", "no finite wait shows that something never happens", ["SUB-09"]],
   [

@@ -347,7 +347,7 @@ export function createJobs(options: JobsOptions): Jobs {
     const parent = parentFor(asker, message);
     if (parent instanceof ArcpError) return parent;
     if (parent !== undefined) return delegation.admit(parent, message);
-    return admit(core, message, { principal: asker.session.state.principal, scopes: [] });
+    return admit(core, message, asker.session.identity);
   }
 
   /** The job that a submit names as its parent, if it does. DEL-17 */
@@ -380,7 +380,7 @@ export function createJobs(options: JobsOptions): Jobs {
       if (key !== undefined && known !== undefined)
         return retry.answer(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
-      const { principal } = asker.session.state;
+      const { principal } = asker.session.identity;
       const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
       const looked = look(asker, message);
