@@ -22,6 +22,8 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
   const saves = savesBelow(at.root, "spec", stop);
   let before = "";
   let broken = false;
+  /** What each revision was last written from: the others need no second look. */
+  const written = new Map<string, string>();
   // For programs standard output is findings and nothing else.
   const tell = format === "text" ? at.out : at.err;
   /** `since` is when the save began, in milliseconds; `undefined` for the first run. */
@@ -32,10 +34,15 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     before = texts;
     if (since !== undefined) tell("spec/ was saved\n");
     const wasBroken = broken;
-    broken = !(await update(at, revisions, format, (said) => {
+    const changed = revisions.filter((one) => written.get(one.name) !== JSON.stringify(one));
+    broken = !(await update(at, changed, format, (said) => {
       const took = since === undefined ? "" : `; ${seconds(since)} after the save`;
       tell(`${wasBroken ? "mended: " : ""}${said}${took}\n`);
     }));
+    for (const one of changed) {
+      if (broken) written.delete(one.name);
+      else written.set(one.name, JSON.stringify(one));
+    }
   };
   for await (const since of saves) {
     try {
@@ -43,6 +50,7 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     } catch (error) {
       broken = true;
       before = "";
+      written.clear();
       at.err(`${error instanceof Error ? error.message : String(error)}\n${WAITING}\n`);
     }
   }

@@ -76,7 +76,7 @@ export type { AgentVersions } from "./jobs/agents.js";
 export { addChunk, createAssembly, resultProblem, takeBytes, takeWhole } from "./jobs/chunks.js";
 export type { Assembly, ChunkVerdict } from "./jobs/chunks.js";
 export { jobDeadline, stepJob } from "./jobs/job.js";
-export type { JobEffect, JobInput, JobLimits } from "./jobs/job.js";
+export type { JobEffect, JobInput, JobLimits } from "./jobs/facts.js";
 export { newJob } from "./jobs/state.js";
 export type { JobSeed, JobState, StreamState } from "./jobs/state.js";
 

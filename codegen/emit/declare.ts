@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../model/schema.js";
+import { remembered } from "../memo.js";
 import { loadSchemaTypes } from "../packages.js";
 import { wrap } from "./docs.js";
 import { typeSchema } from "./shapes.js";
@@ -16,20 +17,22 @@ export interface Declaration {
  * so that no type can rename another.
  */
 export async function declareTypes(declarations: readonly Declaration[]): Promise<string> {
-  const { compile } = loadSchemaTypes();
   const texts: string[] = [];
-  for (const { name, schema, doc } of declarations) {
-    const shaped = wrapped(typeSchema(schema));
-    const text = await compile({ ...shaped, description: doc }, name, {
-      additionalProperties: false,
-      bannerComment: "",
-      format: false,
-      ignoreMinAndMaxItems: true,
-    });
-    texts.push(text.trim());
-  }
+  for (const declaration of declarations) texts.push(await declare(declaration));
   return texts.join("\n\n");
 }
+
+const declare = remembered(async ({ name, schema, doc }: Declaration): Promise<string> => {
+  const { compile } = loadSchemaTypes();
+  const shaped = wrapped(typeSchema(schema));
+  const text = await compile({ ...shaped, description: doc }, name, {
+    additionalProperties: false,
+    bannerComment: "",
+    format: false,
+    ignoreMinAndMaxItems: true,
+  });
+  return text.trim();
+});
 
 /** Descriptions become comments: folded, so that no line of the output is endless. */
 function wrapped(schema: TypeSchema): TypeSchema {

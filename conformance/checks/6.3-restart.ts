@@ -14,6 +14,18 @@ function shortWindow(t: Trial, peer: Peer): number {
   return t.notApplicable(`resume_window_sec is ${window}; start it with one of at most 5`);
 }
 
+/** A job ends, the connection too, and the client is away for `away` of the session's window. */
+async function comesBack(t: Trial, away: (window: number) => number): Promise<void> {
+  await t.start();
+  const peer = await t.session();
+  const window = shortWindow(t, peer);
+  await t.succeed(peer, [{ op: "return" }]);
+  peer.cut();
+  await delay(away(window));
+  const again = await t.resume(peer, 0);
+  await again.expect((m) => seqOf(m) === 1, { what: "the end of the job, replayed" });
+}
+
 /** Checks of section 6.3 that kill the runtime, or wait for the end of a window. */
 export const restartChecks = [
   check(
@@ -136,16 +148,7 @@ export const restartChecks = [
       mutants: ["window-half-as-long"],
       deadlineMs: 60_000,
     },
-    async (t) => {
-      await t.start();
-      const peer = await t.session();
-      const window = shortWindow(t, peer);
-      await t.succeed(peer, [{ op: "return" }]);
-      peer.cut();
-      await delay(window * 0.7);
-      const again = await t.resume(peer, 0);
-      await again.expect((m) => seqOf(m) === 1, { what: "the end of the job, replayed" });
-    },
+    (t) => comesBack(t, (window) => window * 0.7),
   ),
   check(
     {
@@ -157,15 +160,6 @@ export const restartChecks = [
       mutants: ["window-is-the-end"],
       deadlineMs: 60_000,
     },
-    async (t) => {
-      await t.start();
-      const peer = await t.session();
-      const window = shortWindow(t, peer);
-      await t.succeed(peer, [{ op: "return" }]);
-      peer.cut();
-      await delay(window + 500);
-      const again = await t.resume(peer, 0);
-      await again.expect((m) => seqOf(m) === 1, { what: "the end of the job, replayed" });
-    },
+    (t) => comesBack(t, (window) => window + 500),
   ),
 ];

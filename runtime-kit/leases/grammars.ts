@@ -1,9 +1,9 @@
 /**
  * How the patterns and targets of a namespace are read. Which namespace has which kind of pattern is
- * the generated table's to say, and for a vendor's the operator's; a kind without a row here cannot be
- * enforced, and so is not served.
+ * the generated table's to say, and for a vendor's the operator's.
  */
 import { namespaces } from "../../generated/draft-1.1/namespaces.js";
+import { noTarget, parseAmount } from "./amounts.js";
 import type { Parsed } from "./glob.js";
 import { canonicalName, parseNamePattern } from "./names.js";
 import { canonicalPath, parsePathPattern } from "./paths.js";
@@ -39,9 +39,10 @@ const whole = {
   onDisc: false,
 };
 
-const grammars: { readonly [Kind in PatternKind]?: Grammar } = {
+const grammars: { readonly [Kind in PatternKind]: Grammar } = {
   path: { ...whole, pattern: parsePathPattern, target: canonicalPath },
   name: { ...whole, pattern: parseNamePattern, target: canonicalName },
+  amount: { ...whole, pattern: parseAmount, target: noTarget },
   url: {
     ...whole,
     pattern: parseUrlPattern,
@@ -51,7 +52,7 @@ const grammars: { readonly [Kind in PatternKind]?: Grammar } = {
   },
 };
 
-const onDisc: Grammar = { ...grammars.path!, onDisc: true };
+const onDisc: Grammar = { ...grammars.path, onDisc: true };
 
 /** The namespace's row of the generated table, if the draft has one. */
 export function rowOf(namespace: string): (typeof namespaces)[keyof typeof namespaces] | undefined {

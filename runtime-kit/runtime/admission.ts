@@ -1,9 +1,12 @@
-import type { Message, TraceId } from "../../generated/draft-1.1/index.js";
+import type { LeaseConstraints, Message, TraceId } from "../../generated/draft-1.1/index.js";
 import { resolveAgent } from "../jobs/agents.js";
+import { expiryOf } from "../leases/expiry.js";
+import type { Expiry } from "../leases/expiry.js";
 import { compileLease, pathPrefixes, withRealPrefixes } from "../leases/lease.js";
 import type { Compiled, CompiledLease } from "../leases/lease.js";
 import { ArcpError } from "../wire/errors.js";
 import { escapePointer } from "../wire/json.js";
+import { nowOf } from "../wire/time.js";
 import { newTraceId } from "../wire/trace.js";
 import type { Core } from "./core.js";
 import type { Agent, InputVerdict } from "./define.js";
@@ -17,6 +20,7 @@ export interface Admitted {
   /** Size of the input as it came, in characters of JSON. */
   readonly inputSize: number;
   readonly lease: CompiledLease;
+  readonly expiry: Expiry | undefined;
   readonly maxRuntimeMs: number | undefined;
   readonly traceId: TraceId;
 }
@@ -59,21 +63,36 @@ function withLease(
     const { path, message: text, details } = lease.fault;
     return invalid(`/payload/lease_request${path}`, text, details);
   }
-  const { input: given, max_runtime_sec: seconds } = message.payload;
-  const admitted = (input: InputOf): Admitted | ArcpError =>
-    input instanceof ArcpError
-      ? input
-      : {
-          agent,
-          input: input.value,
-          given,
-          inputSize: sizeOf(given),
-          lease: lease.lease,
-          maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
-          traceId: message.trace_id ?? newTraceId(core.entropy),
-        };
+  const { input: given, lease_constraints, max_runtime_sec: seconds } = message.payload;
+  const unfit = endOf(core, lease_constraints);
+  if (unfit instanceof ArcpError) return unfit;
+  const admitted = (input: InputOf): Admitted | ArcpError => {
+    if (input instanceof ArcpError) return input;
+    // Read once more: paths and schemas may have taken their time.
+    const expiry = endOf(core, lease_constraints);
+    if (expiry instanceof ArcpError) return expiry;
+    return {
+      agent,
+      input: input.value,
+      given,
+      inputSize: sizeOf(given),
+      lease: lease.lease,
+      expiry,
+      maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
+      traceId: message.trace_id ?? newTraceId(core.entropy),
+    };
+  };
   const input = inputFor(agent, given);
   return input instanceof Promise ? input.then(admitted) : admitted(input);
+}
+
+/** EXP-04 */
+function endOf(core: Core, constraints: LeaseConstraints = {}): Expiry | ArcpError | undefined {
+  if (constraints.expires_at === undefined) return undefined;
+  const expires = expiryOf(constraints.expires_at, nowOf(core.clock));
+  return expires.ok
+    ? expires.expiry
+    : invalid("/payload/lease_constraints/expires_at", expires.reason, { section: "9.5" });
 }
 
 function compile(core: Core, request: unknown): Compiled | Promise<Compiled> {

@@ -17,6 +17,7 @@ const RUNTIME: Checks<RuntimeOptions> = {
   ],
   policy: anObject,
   namespaces: anObject,
+  models: anObject,
   realPaths: anObject,
   clock: anObject,
   entropy: aFunction,

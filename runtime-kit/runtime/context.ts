@@ -1,4 +1,5 @@
 import type {
+  Budget,
   EventBody,
   EventKind,
   JobId,
@@ -45,7 +46,11 @@ export interface AgentContext {
   /** 32 hexadecimal digits; pass it on to what the agent calls. §11 */
   readonly traceId: string;
   readonly lease: Lease;
-  /** Aborts with an `ArcpError` as its reason: `CANCELLED`, `TIMEOUT`, or why the runtime ended the job. */
+  /** When the lease ends: from then on every operation is refused, and a second later the job ends. §9.5 */
+  readonly expiresAt: Date | undefined;
+  /** What is left to spend, by currency, at this moment; absent where the lease names no budget. §9.6 */
+  readonly budget: Budget | undefined;
+  /** Aborts with an `ArcpError` as its reason: `CANCELLED`, `TIMEOUT`, `LEASE_EXPIRED`, or why the runtime ended the job. */
   readonly signal: AbortSignal;
 
   log(level: LogLevel | (string & {}), message: string): Promise<void>;
@@ -57,6 +62,10 @@ export interface AgentContext {
     total?: number,
     more?: { readonly units?: string; readonly message?: string },
   ): Promise<void>;
+  /**
+   * Reports a number. One whose name begins with `cost.` is charged to the budget in the currency `unit`, after which
+   * the runtime reports what is left. Throws for a cost that is negative or no finite number. §9.6
+   */
   metric(
     name: string,
     value: number,
@@ -82,10 +91,15 @@ export interface AgentContext {
   ): Promise<T>;
   /**
    * Asks the lease for an operation that is not a tool's, in a namespace of the draft's or one that the
-   * runtime was made with. Rejects with `PERMISSION_DENIED`. What was allowed is allowed now: ask again
-   * before the next time.
+   * runtime was made with. Rejects with `LEASE_EXPIRED`, `PERMISSION_DENIED` or `BUDGET_EXHAUSTED`, asked in this
+   * order. What was allowed is allowed now: ask again before the next time.
    */
   authorize(namespace: Namespace | VendorNamespace, target: string): Promise<AuthorizedOperation>;
+  /**
+   * Asks the lease for a model, right before it is called, and returns its name. Throws as `authorize` rejects. A job
+   * whose lease has no `model.use` may use the models that the operator registered, and no others. §9.7
+   */
+  useModel(name: string): string;
 
   /** Streams the result: text or bytes, in pieces of any size. Return what it gives. §8.4 */
   stream(

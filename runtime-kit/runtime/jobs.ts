@@ -1,7 +1,7 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
-import type { JobInput } from "../jobs/job.js";
+import type { JobInput } from "../jobs/facts.js";
 import { newJob } from "../jobs/state.js";
 import type { JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
@@ -140,7 +140,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function arm(job: LiveJob): void {
-    const deadline = jobDeadline(job.state);
+    const deadline = jobDeadline(job.state, limits);
     if (deadline !== undefined) {
       job.timer ??= createTimer(clock, () => step(job, { type: "time" }));
     }
@@ -232,6 +232,7 @@ export function createJobs(options: JobsOptions): Jobs {
       requestId: message.id,
       acceptedAt: clock.wall(),
       lease: admitted.lease,
+      expiry: admitted.expiry,
       maxRuntimeMs: admitted.maxRuntimeMs,
       frameBytes: frameBytesOf(asker),
       key,
@@ -242,10 +243,11 @@ export function createJobs(options: JobsOptions): Jobs {
     workload.add(session.principal, job.inputSize);
     options.gained(session.id, job);
     runs.claim(job);
+    arm(job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
-      reply(asker, acceptedDraft(job.state));
+      reply(asker, acceptedDraft(job.state, session.features));
       runs.push(job);
       runs.startNext();
     });
@@ -303,7 +305,7 @@ export function createJobs(options: JobsOptions): Jobs {
   return {
     get: (id) => jobs.get(id),
     restore(record, log, numbered) {
-      const { state, given } = fromJobRecord(record, log.length);
+      const { state, given } = fromJobRecord(record, log.length, nowOf(clock));
       const agent = agentNamed(core.registry, state.agent);
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = log.size;
@@ -362,11 +364,11 @@ export function createJobs(options: JobsOptions): Jobs {
       }
     },
     list(asker, message) {
-      const { principal } = asker.session.state;
+      const { principal, features } = asker.session.state;
       const page = listPage(jobs.of(principal), message.payload, principal, frameBytesOf(asker));
       if (page instanceof ArcpError) return refuse(asker, message.id, page);
       const rows = page.jobs.map(({ state, readers }) =>
-        summary(state, readers.get(state.session)?.lastSeq ?? 0),
+        summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
       );
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
       // Nobody is told of a job, or of its end, that a crash could still undo.

@@ -72,11 +72,11 @@ export function createRetry(options: RetryOptions): Retry {
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
-    const { id, principal } = asker.session.state;
+    const { id, principal, features } = asker.session.state;
     const reader = job.readers.get(id);
     const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
     if (over !== undefined) return refuse(asker, requestId, over);
-    commits.after(() => options.reply(asker, acceptedDraft(job.state, requestId)));
+    commits.after(() => options.reply(asker, acceptedDraft(job.state, features, requestId)));
     if (reader === undefined) add(id, job);
     else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);

@@ -1,3 +1,5 @@
+import { remembered } from "../../memo.js";
+import type { JsonSchema } from "../../model/schema.js";
 import type { SchemaBlock, Model } from "../../model/types.js";
 import type { Artefact } from "../artefact.js";
 import { EVENT, bodyType, payloadType } from "../declared.js";
@@ -65,13 +67,15 @@ function sharedFile(definition: string): string {
   return `def-${dashed(definition.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-"))}`;
 }
 
+const distilled = remembered((schema: JsonSchema) => distil(compile(schema), schema));
+
 /** `validate/NAME.ts`: what ajv made of the schema, distilled; and what of `support.ts` it uses. */
 export function emitValidator(
   model: Model,
   validator: Validator,
 ): { readonly artefact: Artefact; readonly helpers: readonly string[] } {
   const schema = inline(model, validator.schema.schema);
-  const { constants, body, helpers, calls } = distil(compile(schema), schema);
+  const { constants, body, helpers, calls } = distilled(schema);
   const shared = sharedValidators(model).filter((it) => calls.includes(it.name));
   const about = `Whether a value is ${validator.what}. Pass a list to be told what is wrong with it.`;
   const data = { ...validator, about, constants, helpers, shared, body: indent(body, 1) };
