@@ -6,6 +6,7 @@ import { ulid } from "../wire/ids.js";
 import { createContext } from "./agent-context.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
+import type { Credentials } from "./credentials/credentials.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
 import { isAborted, signalOf } from "./live.js";
@@ -29,6 +30,7 @@ export interface AgentRuns {
 export interface AgentRunsOptions {
   readonly core: Core;
   readonly commits: Commits;
+  readonly credentials: Credentials;
   /** One step of a job's machine. Throws what is refused to the agent. */
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** A step, and a promise that makes the agent wait when too much is open. */
@@ -39,6 +41,7 @@ export interface AgentRunsOptions {
 export function createAgentRuns({
   core,
   commits,
+  credentials,
   step,
   report,
   persist,
@@ -113,6 +116,7 @@ export function createAgentRuns({
       const context = createContext(job, core, {
         report: result.report,
         flushed: () => commits.flushed(),
+        credentials: credentials.forAgent(job.state.id),
         result,
       });
       const value = await job.agent.run(job.input, context);
@@ -120,7 +124,11 @@ export function createAgentRuns({
     } catch (error) {
       if (!ArcpError.is(error)) {
         logger.warn(
-          { job: job.state.id, agent: job.state.agent, error: inWords(error) },
+          {
+            job: job.state.id,
+            agent: job.state.agent,
+            error: credentials.redacted(job.state.id, inWords(error)),
+          },
           "agent threw",
         );
       }

@@ -2,20 +2,20 @@ import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/facts.js";
-import { newJob } from "../jobs/state.js";
 import type { JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
-import { ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
 import type { Loaded, StoredRecord } from "../stores/port.js";
-import { admit, sizeOf, inputFor } from "./admission.js";
+import { admit, sizeOf } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
+import { createCredentials } from "./credentials/credentials.js";
+import type { Credentials, Issue } from "./credentials/credentials.js";
 import type { Agent } from "./define.js";
 import { inWords } from "./failures.js";
 import { createFlow } from "./flow.js";
@@ -27,7 +27,9 @@ import type { Key } from "./keys.js";
 import { abort, newLiveJob, owns } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { frameBytesOf, prospectOf } from "./prospect.js";
 import { createRate } from "./rate.js";
+import { asError, createRestarts } from "./restarts.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
@@ -37,6 +39,7 @@ import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
 export interface Jobs {
+  readonly credentials: Credentials;
   submit(asker: Asker, message: Message<"job.submit">): void;
   cancel(asker: Asker, message: Message<"job.cancel">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
@@ -96,7 +99,8 @@ export function createJobs(options: JobsOptions): Jobs {
   const workload = createWorkload(limits);
   const rate = createRate(clock, limits.maxSubmitsPerSecond);
   const subscriptions = createSubscriptions(limits.maxSubscriptionsPerPrincipal);
-  const retry = createRetry({ ...options, subscriptions, refuse, persist });
+  const credentials = createCredentials({ core, commits, job: (id) => jobs.get(id), step });
+  const retry = createRetry({ ...options, credentials, subscriptions, refuse, persist });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
@@ -113,11 +117,21 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
   const flow = createFlow({ ...options, step, job: (id) => jobs.get(id), grew: retention.grew });
-  const runs = createAgentRuns({ core, commits, step, report: flow.report, persist });
+  const report = flow.report;
+  const runs = createAgentRuns({ core, commits, credentials, step, report, persist });
+
+  const restarts = createRestarts({
+    ...{ core, credentials, step, persist },
+    push(job) {
+      runs.push(job);
+      runs.startNext();
+    },
+  });
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
-  function step(job: LiveJob, input: JobInput): void {
+  function step(job: LiveJob, given: JobInput): void {
     if (job.suspended) throw new ArcpError("INTERNAL_ERROR", "the runtime is going down");
+    const input = credentials.guarded(job.state.id, given);
     let refused: ArcpError | undefined;
     for (const effect of stepJob(job.state, input, nowOf(clock), limits)) {
       if (effect.do === "append") {
@@ -154,6 +168,7 @@ export function createJobs(options: JobsOptions): Jobs {
   function ended(job: LiveJob): void {
     job.input = undefined;
     job.given = undefined;
+    credentials.ended(job.state.id);
     persist(job);
     job.ended();
     options.ended(job);
@@ -186,76 +201,26 @@ export function createJobs(options: JobsOptions): Jobs {
     return job;
   }
 
-  /** Whether a restored job can run: its agent is still here, and takes its input. Otherwise the job ends. */
-  async function ready(job: LiveJob): Promise<boolean> {
-    const { name, version } = job.agent;
-    if (core.registry.get(name, version) === undefined) {
-      const text = `${job.state.agent} is not hosted here any more`;
-      step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
-      return false;
-    }
-    const input = await restoredInput(job);
-    if (input instanceof ArcpError) {
-      step(job, { type: "failed", error: input });
-      return false;
-    }
-    job.input = input.value;
-    return true;
-  }
-
-  async function restoredInput(job: LiveJob) {
-    try {
-      return await inputFor(job.agent, job.given);
-    } catch (error) {
-      // One agent's schema is no reason to let nobody in.
-      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
-      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
-    }
-  }
-
-  function accept(
-    asker: Asker,
-    message: Message<"job.submit">,
-    admitted: Admitted,
-    key: Key | undefined,
-  ): void {
-    const over = workload.refusal(asker.session.state.principal);
-    if (over !== undefined) return refuse(asker, message.id, over);
-    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
+  function accept(asker: Asker, state: JobState, admitted: Admitted, issue?: Issue): void {
     const session = asker.session.state;
-    const state = newJob({
-      id,
-      agent: `${admitted.agent.name}@${admitted.agent.version}`,
-      principal: session.principal,
-      session: session.id,
-      traceId: admitted.traceId,
-      requestId: message.id,
-      acceptedAt: clock.wall(),
-      lease: admitted.lease,
-      expiry: admitted.expiry,
-      maxRuntimeMs: admitted.maxRuntimeMs,
-      frameBytes: frameBytesOf(asker),
-      key,
-      features: session.features,
-    });
+    const { id } = state;
     const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
     job.input = admitted.input;
     workload.add(session.principal, job.inputSize);
     options.gained(session.id, job);
+    issue?.keep();
+    job.credentials = issue?.ids ?? [];
     runs.claim(job);
     arm(job);
     persist(job);
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
-      reply(asker, acceptedDraft(job.state, session.features));
+      const shown = credentials.shown(asker, job.state);
+      reply(asker, acceptedDraft(job.state, { features: session.features, shown }));
       runs.push(job);
       runs.startNext();
     });
     logger.info({ job: id, agent: job.state.agent, principal: session.principal }, "job accepted");
-  }
-
-  function frameBytesOf({ connection }: Asker): number {
-    return Math.min(connection.transport.frameBytes ?? Infinity, limits.maxFrameBytes);
   }
 
   function refuse(asker: Asker, requestId: string, error: ArcpError, jobId?: JobId): void {
@@ -283,13 +248,14 @@ export function createJobs(options: JobsOptions): Jobs {
       if (over !== undefined) return refuse(asker, message.id, over);
       const looked = admit(core, message);
       const admitted = looked instanceof Promise ? await looked : looked;
-      // W-09: what a superseded connection asked for is not done.
-      if (!owns(asker)) return;
-      const twin = key && keys.get(asker.session.state.principal, key);
-      // IDEM-10: of two at once the other was faster.
-      if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
-      else if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
-      else accept(asker, message, admitted, key);
+      if (isSettled(asker, message, admitted, key) || ArcpError.is(admitted)) return;
+      const state = prospectOf(core, asker, message, admitted, key);
+      if (!credentials.provisioned) return accept(asker, state, admitted);
+      const issue = await credentials.issue(state).catch(asError);
+      const refused = ArcpError.is(issue) ? issue : undefined;
+      if (isSettled(asker, message, refused ?? admitted, key)) {
+        if (!ArcpError.is(issue)) issue?.drop();
+      } else if (!ArcpError.is(issue)) accept(asker, state, admitted, issue);
     } catch (error) {
       logger.error({ error: inWords(error) }, "a submit could not be looked at");
       refuse(
@@ -302,13 +268,39 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
+  /** Answers a submit of which there is nothing more to be done than that; says whether it was one. */
+  function isSettled(
+    asker: Asker,
+    message: Message<"job.submit">,
+    looked: Admitted | ArcpError,
+    key: Key | undefined,
+  ): boolean {
+    // W-09: what a superseded connection asked for is not done.
+    if (!owns(asker)) return true;
+    const { principal } = asker.session.state;
+    const twin = key && keys.get(principal, key);
+    // IDEM-10: of two at once the other was faster.
+    if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
+    else {
+      const refusal = ArcpError.is(looked)
+        ? looked
+        : (workload.refusal(principal) ?? credentials.refusal(asker));
+      if (refusal === undefined) return false;
+      refuse(asker, message.id, refusal);
+    }
+    return true;
+  }
+
   return {
+    credentials,
     get: (id) => jobs.get(id),
     restore(record, log, numbered) {
-      const { state, given } = fromJobRecord(record, log.length, nowOf(clock));
+      const former = fromJobRecord(record, log.length, nowOf(clock));
+      const { state, given } = former;
       const agent = agentNamed(core.registry, state.agent);
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = log.size;
+      job.credentials = former.credentials ?? [];
       for (const reader of job.readers.values()) {
         const last = numbered.get(reader.session);
         reader.next = last === undefined ? 0 : last.lastIndex + 1;
@@ -327,8 +319,8 @@ export function createJobs(options: JobsOptions): Jobs {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
         step(job, { type: "interrupted", again: job.agent.restartable });
-        if (isTerminal(job.state.status) || !(await ready(job))) continue;
-        runs.push(job);
+        if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
+        restarts.start(job);
       }
       runs.startNext();
       retention.makeRoom();
@@ -365,11 +357,14 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     list(asker, message) {
       const { principal, features } = asker.session.state;
-      const page = listPage(jobs.of(principal), message.payload, principal, frameBytesOf(asker));
+      const shown = (state: JobState) => credentials.shown(asker, state);
+      const bytes = frameBytesOf(core, asker);
+      const page = listPage(jobs.of(principal), message.payload, principal, bytes, shown);
       if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map(({ state, readers }) =>
-        summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
-      );
+      const rows = page.jobs.map(({ state, readers }) => ({
+        ...summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
+        ...shown(state),
+      }));
       const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
       // Nobody is told of a job, or of its end, that a crash could still undo.
       commits.after(() => reply(asker, { type: "session.jobs", payload }));

@@ -1,4 +1,4 @@
-import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening } from "../sessions/connection.js";
@@ -163,13 +163,17 @@ export function createSessions(options: SessionsOptions): SessionTable {
     sessions.delete(session.state.id);
   }
 
-  function create(opening: Opening, principal: string): LiveSession | ArcpError {
+  function create(
+    opening: Opening,
+    principal: string,
+    { secure }: Connection,
+  ): LiveSession | ArcpError {
     if (!hasRoom(principal)) {
       const details = { limit: "max_sessions_per_principal" };
       return new ArcpError("INTERNAL_ERROR", "too many sessions of this principal", { details });
     }
     const id: SessionId = `sess_${ulid(clock.wall(), entropy)}`;
-    const features = negotiate(opening.features, core.features);
+    const features = negotiate(opening.features, offered(core.features, secure));
     return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
   }
 
@@ -335,7 +339,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const { resume: request, version } = opening;
       if (request !== undefined) return resume(connection, request, { principal, version });
       const token = await freshToken(core);
-      const session = create(opening, principal);
+      const session = create(opening, principal, connection);
       if (session instanceof ArcpError) return session;
       await attach(session, connection, token, { version, cursor: 0 });
       return undefined;
@@ -387,4 +391,9 @@ export function createSessions(options: SessionsOptions): SessionTable {
       arm(session);
     },
   };
+}
+
+/** SEC-03: what others could read is not offered to begin with. */
+function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
+  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }

@@ -1,0 +1,27 @@
+import type { JobState } from "../../jobs/state.js";
+import { budgetOnWire } from "../../leases/budget.js";
+import { leaseOnWire } from "../../leases/lease.js";
+import type { CompiledLease } from "../../leases/lease.js";
+import type { CredentialRequest } from "./provisioner.js";
+
+/** What a request says of the job alone. */
+export type Terms = Omit<CredentialRequest, "grantId" | "replaces" | "signal">;
+
+/**
+ * What a job's credentials are bound to, as it stands now. §9.8.3
+ *
+ * @param models those of jobs whose lease names none (W-26)
+ */
+export function termsOf(job: JobState, models: CompiledLease): Terms {
+  const lease = leaseOnWire(job.lease);
+  return {
+    jobId: job.id,
+    agent: job.agent,
+    principal: job.principal,
+    parentJobId: undefined,
+    lease,
+    budget: job.budget && budgetOnWire(job.budget),
+    models: lease["model.use"] ?? leaseOnWire(models)["model.use"] ?? [],
+    expiresAt: job.expiry && new Date(job.expiry.at),
+  };
+}
