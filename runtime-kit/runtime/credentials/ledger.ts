@@ -125,16 +125,19 @@ export function createLedger(options: {
       const grant = due.shift();
       if (grant === undefined) break;
       running += 1;
-      void attempt(grant).then(() => {
-        running -= 1;
-        next();
-      });
+      void attempt(grant);
     }
     if (running === 0 && due.length === 0) closing?.();
   }
 
   /** Never rejects. */
   async function attempt(grant: Grant): Promise<void> {
+    await tried(grant);
+    running -= 1;
+    next();
+  }
+
+  async function tried(grant: Grant): Promise<void> {
     const { id, jobId, handle } = grant.record;
     if (provisioner === undefined) return giveUp(grant, "the runtime has no provisioner any more");
     try {
@@ -222,7 +225,7 @@ export function createLedger(options: {
     revokeAgain,
     outstanding: () => Array.from(grants.values(), shown),
     async close(over) {
-      const tried = new Promise<void>((resolve) => {
+      const all = new Promise<void>((resolve) => {
         closing = resolve;
         over.addEventListener("abort", () => resolve());
       });
@@ -231,7 +234,7 @@ export function createLedger(options: {
         else if (grant.status === "live") revoke(grant);
       }
       next();
-      if (!over.aborted) await tried;
+      if (!over.aborted) await all;
       for (const { timer } of grants.values()) timer?.set(undefined);
     },
   };
