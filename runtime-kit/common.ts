@@ -6,6 +6,7 @@ export { bearer } from "./runtime/auth.js";
 export type { Verifier } from "./runtime/auth.js";
 export type {
   AgentContext,
+  AgentCredential,
   AuthorizedOperation,
   LogLevel,
   StreamedResult,
@@ -15,6 +16,7 @@ export type { VendorKind, VendorNamespace, VendorNamespaces } from "./leases/gra
 export type { Peer } from "./runtime/connections.js";
 export type { RealPaths } from "./runtime/core.js";
 export type { RuntimeOptions } from "./runtime/create.js";
+export type * from "./runtime/credentials/provisioner.js";
 export { defineAgent } from "./runtime/define.js";
 export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./runtime/define.js";
 export type { RuntimeLimits } from "./runtime/limits.js";
