@@ -13,6 +13,9 @@ export type {
   ToolOptions,
 } from "./runtime/context.js";
 export type { VendorKind, VendorNamespace, VendorNamespaces } from "./leases/grammars.js";
+export { covers, isSubset, matches } from "./leases/plain.js";
+export type { LeaseOptions } from "./leases/plain.js";
+export type { Subset } from "./leases/subset.js";
 export type { Peer } from "./runtime/connections.js";
 export type { RealPaths } from "./runtime/core.js";
 export type { RuntimeOptions } from "./runtime/create.js";

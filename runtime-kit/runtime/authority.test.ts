@@ -371,11 +371,11 @@ describe("models", () => {
   });
 
   it("MODEL-04 what is no pattern cannot be registered", () => {
-    expect(() => createRuntime({ models: { registered: ["a**"] } })).toThrow(
-      /createRuntime: models\.registered\/0: model\.use: /,
+    expect(() => createRuntime({ models: { registered: ["a", "a**"] } })).toThrow(
+      "createRuntime: models.registered at /model.use/1: model.use: `**` stands only as",
     );
     expect(() => createRuntime({ models: { registered: "a" as never } })).toThrow(
-      /list of patterns/,
+      "createRuntime: models: registered must be an array; got a string",
     );
   });
 });

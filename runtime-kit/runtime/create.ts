@@ -177,11 +177,13 @@ function vendorsOf(namespaces: VendorNamespaces = {}): VendorNamespaces {
   return { ...namespaces };
 }
 
-function modelsOf({ registered }: RuntimeOptions["models"] = { registered: [] }): CompiledLease {
+function modelsOf(models: RuntimeOptions["models"]): CompiledLease {
+  if (models === undefined) return { grants: [] };
+  const { registered } = models;
   const compiled = compileLease({ "model.use": registered }, { served: ["model.use"] });
   if (compiled.ok) return compiled.lease;
-  const at = compiled.fault.path.replace("/model.use", "");
-  throw new TypeError(`createRuntime: models.registered${at}: ${compiled.fault.message}`);
+  const { path, message } = compiled.fault;
+  throw new TypeError(`createRuntime: models.registered at ${path}: ${message}`);
 }
 
 /** SEC-19, SEC-22: a promise to revoke that a crash undoes is none. */

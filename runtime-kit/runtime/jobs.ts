@@ -246,7 +246,7 @@ export function createJobs(options: JobsOptions): Jobs {
       const { principal } = asker.session.state;
       const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      const looked = admit(core, message);
+      const looked = admit(core, message, { principal, scopes: [] });
       const admitted = looked instanceof Promise ? await looked : looked;
       if (isSettled(asker, message, admitted, key) || ArcpError.is(admitted)) return;
       const state = prospectOf(core, asker, message, admitted, key);
