@@ -188,7 +188,7 @@ function modelsOf(models: RuntimeOptions["models"]): CompiledLease {
 
 /** SEC-19, SEC-22: a promise to revoke that a crash undoes is none. */
 function mustLast({ provisioner, store }: Core): void {
-  if (provisioner === undefined || store.durable) return;
+  if (provisioner === undefined || provisioner.endsWithProcess === true || store.durable) return;
   throw new TypeError(
     "createRuntime: credentials need a store that outlives the process, since what was issued has to be revoked after a crash too: give { store: sqlite(path) } of arcp/stores/sqlite",
   );

@@ -8,6 +8,11 @@ import type { Budget, JobId, Lease } from "../../../generated/draft-1.1/index.js
  */
 export interface CredentialProvisioner {
   /**
+   * Says that what it issues is good for as long as this process lives and no longer, as where it is looked after in the
+   * same process. Then nothing is outstanding after a crash, and a store in memory will do. Default false.
+   */
+  readonly endsWithProcess?: boolean;
+  /**
    * Has credentials issued for a job, no wider than what is asked for; `undefined` for a job that gets none. Called
    * before the job is accepted, before a job is started again in a new process, and for each rotation. Rejects to
    * refuse the job: with an `ArcpError` in its own words, with anything else as a retryable `INTERNAL_ERROR`.
