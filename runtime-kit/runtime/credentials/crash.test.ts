@@ -321,7 +321,7 @@ describe("SEC-06 CRED-25 a value", () => {
     const [said] = client.seen.filter(({ payload }) => payload["kind"] === "log");
     expect(said?.payload["body"]).toMatchObject({
       message: expect.stringContaining(
-        '"refused":["INTERNAL_ERROR","INTERNAL_ERROR","INVALID_REQUEST","INTERNAL_ERROR","thrown"]',
+        '"refused":["INVALID_REQUEST","INVALID_REQUEST","INVALID_REQUEST","INVALID_REQUEST","thrown"]',
       ),
     });
   });

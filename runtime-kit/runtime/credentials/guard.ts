@@ -1,6 +1,6 @@
 import type { JobInput } from "../../jobs/facts.js";
 import { ArcpError } from "../../wire/errors.js";
-import { agentMistake } from "../failures.js";
+import { agentFailure, agentMistake } from "../failures.js";
 import type { Wallet } from "./wallet.js";
 
 /**
@@ -17,7 +17,7 @@ export function guarded(wallet: Wallet, input: JobInput): JobInput {
       return input;
     case "returned":
       return wallet.isIn(`${input.result ?? ""} ${input.summary ?? ""}`)
-        ? { type: "failed", error: leak("the result") }
+        ? { type: "failed", error: agentFailure(leak("the result")) }
         : input;
     case "failed":
       return { type: "failed", error: withoutSecrets(wallet, input.error) };
@@ -30,7 +30,7 @@ export function guarded(wallet: Wallet, input: JobInput): JobInput {
 
 function leak(what: string): ArcpError {
   const text = `${what} holds the value of a credential of its job, which must not be stored`;
-  return agentMistake(new ArcpError("INTERNAL_ERROR", text, { retryable: false }));
+  return agentMistake(new ArcpError("INVALID_REQUEST", text));
 }
 
 function withoutSecrets(wallet: Wallet, error: ArcpError): ArcpError {
