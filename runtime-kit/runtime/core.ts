@@ -57,6 +57,7 @@ export const SERVED_FEATURES: readonly Feature[] = [
   "agent_versions",
   "progress",
   "result_chunk",
+  "subscribe",
 ];
 
 /** The namespaces that are enforced at every door. */

@@ -32,7 +32,8 @@ export interface Deliveries {
 
 export interface DeliveriesOptions {
   readonly store: Store;
-  readonly frames: (session: LiveSession, job: JobId) => FrameBuilder;
+  /** What builds a job's frames; a promise where something has to be read for them. */
+  readonly frames: (session: LiveSession, job: JobId) => FrameBuilder | Promise<FrameBuilder>;
   /** Gives entries another form for this session; `undefined` if they stay as they are. */
   readonly shapeFor: (
     session: LiveSession,
@@ -74,12 +75,10 @@ interface Batch {
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { store } = options;
 
-  function builder({ session }: Delivery, { builders }: Batch, job: JobId): FrameBuilder {
-    const known = builders.get(job);
-    if (known !== undefined) return known;
+  async function builder({ session }: Delivery, { builders }: Batch, job: JobId) {
+    const made = await options.frames(session, job);
     // A replay may be longer than its jobs are few; what is cleared is quickly made again.
     if (builders.size === BUILDERS) builders.clear();
-    const made = options.frames(session, job);
     builders.set(job, made);
     return made;
   }
@@ -112,7 +111,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     // The store may show a batch before its replies went out: those come first.
     const newest = session.committed;
     for (const run of await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE)) {
-      const frame = builder(delivery, batch, run.job);
+      const frame = batch.builders.get(run.job) ?? (await builder(delivery, batch, run.job));
       const last = Math.min(run.firstSeq + run.count - 1, newest);
       while (!delivery.stopped && batch.collected < last) {
         const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);

@@ -4,7 +4,6 @@ import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/facts.js";
 import { newJob } from "../jobs/state.js";
 import type { JobState } from "../jobs/state.js";
-import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
@@ -14,33 +13,44 @@ import type { Loaded, StoredRecord } from "../stores/port.js";
 import { admit, sizeOf, inputFor } from "./admission.js";
 import type { Admitted } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
+import { createCancel } from "./cancels.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
 import { inWords } from "./failures.js";
 import { createFlow } from "./flow.js";
+import { createInTurn } from "./in-turn.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
-import { acceptedDraft, cancelledDraft } from "./job-replies.js";
+import { acceptedDraft } from "./job-replies.js";
 import { createKeys, keyOf } from "./keys.js";
 import type { Key } from "./keys.js";
-import { abort, newLiveJob, owns } from "./live.js";
+import { createLists } from "./lists.js";
+import { abort, newLiveJob, owns, readersOf, takeUp } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { createObservers } from "./observers.js";
+import type { Origins } from "./origins.js";
 import { createRate } from "./rate.js";
+import { createReceivers } from "./receivers.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
 import { createTimer } from "./timer.js";
 import { createSubscriptions } from "./subscriptions.js";
+import { createWatch } from "./watch.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
 export interface Jobs {
   submit(asker: Asker, message: Message<"job.submit">): void;
   cancel(asker: Asker, message: Message<"job.cancel">): void;
+  subscribe(asker: Asker, message: Message<"job.subscribe">): void;
+  unsubscribe(asker: Asker, message: Message<"job.unsubscribe">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
   get(id: JobId): LiveJob | undefined;
+  /** A session that received a job is no longer there. */
+  gone(job: LiveJob, reader: Reader): void;
   /** Takes a job that a store kept, with the length of its log and how far its readers numbered it. */
   restore(
     record: StoredRecord<JobId>,
@@ -80,8 +90,9 @@ export interface JobsOptions {
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   readonly exists: (session: SessionId) => boolean;
-  /** A session receives a job's entries from now on. */
-  readonly gained: (session: SessionId, job: LiveJob) => void;
+  /** A session receives a job's entries from now on; `active` if it is to be kept until the job ends. */
+  readonly gained: (session: SessionId, job: LiveJob, active: boolean) => void;
+  readonly origins: Origins;
   readonly ended: (job: LiveJob) => void;
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
@@ -96,19 +107,26 @@ export function createJobs(options: JobsOptions): Jobs {
   const workload = createWorkload(limits);
   const rate = createRate(clock, limits.maxSubmitsPerSecond);
   const subscriptions = createSubscriptions(limits.maxSubscriptionsPerPrincipal);
-  const retry = createRetry({ ...options, subscriptions, refuse, persist });
+  const receivers = createReceivers({ ...options, subscriptions, persist });
+  const retry = createRetry({ ...options, subscriptions, receivers, refuse });
+  const observers = createObservers(core);
+  const inTurn = createInTurn({ logger, refuse });
+  const asked = { ...options, jobs, observers, inTurn, refuse, frameBytesOf };
+  const list = createLists(asked);
+  const cancel = createCancel({ ...asked, step, persist });
+  const watching = createWatch({ ...asked, subscriptions, receivers });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
     limits,
     claim: (job) => options.claim(job),
-    inUse: ({ readers }) => [...readers.values()].some(({ catchingUp }) => catchingUp),
+    inUse: (job) => [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
     forgotten(job) {
       jobs.delete(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
-      subscriptions.remove(job.state.principal, job.subscribed);
+      receivers.forgotten(job);
       options.released(job);
     },
   });
@@ -152,6 +170,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function ended(job: LiveJob): void {
+    receivers.ended(job);
     job.input = undefined;
     job.given = undefined;
     persist(job);
@@ -241,7 +260,7 @@ export function createJobs(options: JobsOptions): Jobs {
     const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
     job.input = admitted.input;
     workload.add(session.principal, job.inputSize);
-    options.gained(session.id, job);
+    options.gained(session.id, job, true);
     runs.claim(job);
     arm(job);
     persist(job);
@@ -304,18 +323,18 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     get: (id) => jobs.get(id),
+    gone: receivers.gone,
     restore(record, log, numbered) {
       const { state, given } = fromJobRecord(record, log.length, nowOf(clock));
       const agent = agentNamed(core.registry, state.agent);
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = log.size;
-      for (const reader of job.readers.values()) {
+      for (const reader of readersOf(job)) {
         const last = numbered.get(reader.session);
-        reader.next = last === undefined ? 0 : last.lastIndex + 1;
-        reader.lastSeq = last?.lastSeq ?? 0;
+        if (last !== undefined) takeUp(reader, last);
       }
       retention.took(log.size);
-      subscriptions.add(state.principal, job.subscribed);
+      receivers.restored(job);
       if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;
     },
@@ -339,41 +358,10 @@ export function createJobs(options: JobsOptions): Jobs {
       session.submitting += 1;
       session.submits = consider(asker, message, former);
     },
-    cancel(asker, message) {
-      const { session } = asker;
-      const job = jobs.get(message.job_id);
-      if (job === undefined || job.state.principal !== session.state.principal) {
-        // W-20: a foreign job and none at all get one answer.
-        const error = new ArcpError("JOB_NOT_FOUND", "no such job");
-        return refuse(asker, message.id, error, message.job_id);
-      }
-      // CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key.
-      if (!job.readers.has(session.state.id) && core.cancelAuthority === "session") {
-        const text =
-          "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
-        const error = new ArcpError("PERMISSION_DENIED", text);
-        return refuse(asker, message.id, error, message.job_id);
-      }
-      if (!isTerminal(job.state.status)) {
-        step(job, { type: "cancel", reason: message.payload.reason });
-        persist(job);
-        commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
-      } else {
-        const status = job.state.status;
-        commits.after(() => reply(asker, cancelledDraft(job.state, message.id, status)));
-      }
-    },
-    list(asker, message) {
-      const { principal, features } = asker.session.state;
-      const page = listPage(jobs.of(principal), message.payload, principal, frameBytesOf(asker));
-      if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map(({ state, readers }) =>
-        summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
-      );
-      const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
-      // Nobody is told of a job, or of its end, that a crash could still undo.
-      commits.after(() => reply(asker, { type: "session.jobs", payload }));
-    },
+    list,
+    cancel,
+    subscribe: watching.subscribe,
+    unsubscribe: watching.unsubscribe,
     begun: flow.begun,
     committed(segments) {
       flow.committed(segments);

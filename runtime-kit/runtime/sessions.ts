@@ -154,7 +154,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
 
   function expire(session: LiveSession): void {
     remove(session);
-    tombstones.add({ ...session.state, expired: true });
+    tombstones.add({ ...session.state, expired: true }, session.state.jobs > 0);
     logger.debug({ session: session.state.id }, "session expired");
   }
 
