@@ -15,6 +15,8 @@ export interface Delivery {
   /** The number up to which everything was handed to the transport. */
   cursor: number;
   running: boolean;
+  /** What built the last frame, since the next one is likely of the same job. */
+  builder: { readonly job: JobId; readonly frame: FrameBuilder } | undefined;
   /** Nothing more is sent, once it is set. */
   stopped: boolean;
 }
@@ -57,7 +59,6 @@ const BATCH_CHARACTERS = 128 * 1024;
 const TRANSPORT_HOLDS = 256 * 1024;
 /** After so much others get their turn: a peer that takes everything at once would otherwise keep it. */
 const TURN_CHARACTERS = 512 * 1024;
-const BUILDERS = 64;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
 
@@ -69,18 +70,33 @@ interface Batch {
   collected: number;
   /** Characters sent since others had their turn. */
   thisTurn: number;
-  readonly builders: Map<JobId, FrameBuilder>;
 }
+
+type Entries = Promise<readonly LogEntry[]>;
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { store } = options;
 
-  async function builder({ session }: Delivery, { builders }: Batch, job: JobId) {
-    const made = await options.frames(session, job);
-    // A replay may be longer than its jobs are few; what is cleared is quickly made again.
-    if (builders.size === BUILDERS) builders.clear();
-    builders.set(job, made);
-    return made;
+  async function builder(delivery: Delivery, job: JobId): Promise<FrameBuilder> {
+    const frame = await options.frames(delivery.session, job);
+    delivery.builder = { job, frame };
+    return frame;
+  }
+
+  /** What was read last: very many who look on at one job read the same of its log, one after the other. */
+  let recent: { job: JobId; index: number; count: number; entries: Entries } | undefined;
+
+  function readLog(job: JobId, index: number, count: number): Entries {
+    const known = recent?.job === job && recent.index === index && recent.count === count;
+    if (known) return recent!.entries;
+    const entries = store.readLog(job, index, count, BATCH_CHARACTERS);
+    const reading = { job, index, count, entries };
+    recent = reading;
+    // What is there stays as it is; what could not be read is read anew.
+    entries.catch(() => {
+      if (recent === reading) recent = undefined;
+    });
+    return entries;
   }
 
   async function send(delivery: Delivery, batch: Batch): Promise<void> {
@@ -111,13 +127,14 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     // The store may show a batch before its replies went out: those come first.
     const newest = session.committed;
     for (const run of await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE)) {
-      const frame = batch.builders.get(run.job) ?? (await builder(delivery, batch, run.job));
+      const known = delivery.builder;
+      const frame = known?.job === run.job ? known.frame : await builder(delivery, run.job);
       const last = Math.min(run.firstSeq + run.count - 1, newest);
       while (!delivery.stopped && batch.collected < last) {
         const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);
         const count = Math.min(last - batch.collected, ENTRIES_AT_ONCE);
         const index = run.firstIndex + offset;
-        const entries = await store.readLog(run.job, index, count, BATCH_CHARACTERS);
+        const entries = await readLog(run.job, index, count);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
@@ -143,7 +160,6 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       characters: 0,
       collected: cursor,
       thisTurn: 0,
-      builders: new Map(),
     };
     delivery.running = true;
     try {
@@ -167,6 +183,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       transport,
       cursor,
       running: false,
+      builder: undefined,
       stopped: false,
     }),
     wake(delivery) {
