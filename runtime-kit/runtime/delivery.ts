@@ -59,6 +59,7 @@ const BATCH_CHARACTERS = 128 * 1024;
 const TRANSPORT_HOLDS = 256 * 1024;
 /** After so much others get their turn: a peer that takes everything at once would otherwise keep it. */
 const TURN_CHARACTERS = 512 * 1024;
+const BUILDERS = 64;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
 
@@ -70,6 +71,8 @@ interface Batch {
   collected: number;
   /** Characters sent since others had their turn. */
   thisTurn: number;
+  /** Of the jobs that take turns in it. */
+  builders: Map<JobId, FrameBuilder> | undefined;
 }
 
 type Entries = Promise<readonly LogEntry[]>;
@@ -77,10 +80,23 @@ type Entries = Promise<readonly LogEntry[]>;
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { store } = options;
 
-  async function builder(delivery: Delivery, job: JobId): Promise<FrameBuilder> {
-    const frame = await options.frames(delivery.session, job);
-    delivery.builder = { job, frame };
-    return frame;
+  /** What was used before, or a new one; a promise only where something has to be read for it. */
+  function builder(
+    delivery: Delivery,
+    batch: Batch,
+    job: JobId,
+  ): FrameBuilder | Promise<FrameBuilder> {
+    if (delivery.builder?.job === job) return delivery.builder.frame;
+    const known = batch.builders?.get(job) ?? options.frames(delivery.session, job);
+    const use = (frame: FrameBuilder) => {
+      delivery.builder = { job, frame };
+      batch.builders ??= new Map();
+      // A replay may be longer than its jobs are few; what is cleared is quickly made again.
+      if (batch.builders.size === BUILDERS) batch.builders.clear();
+      batch.builders.set(job, frame);
+      return frame;
+    };
+    return known instanceof Promise ? known.then(use) : use(known);
   }
 
   /** What was read last: very many who look on at one job read the same of its log, one after the other. */
@@ -127,8 +143,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     // The store may show a batch before its replies went out: those come first.
     const newest = session.committed;
     for (const run of await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE)) {
-      const known = delivery.builder;
-      const frame = known?.job === run.job ? known.frame : await builder(delivery, run.job);
+      const known = builder(delivery, batch, run.job);
+      const frame = known instanceof Promise ? await known : known;
       const last = Math.min(run.firstSeq + run.count - 1, newest);
       while (!delivery.stopped && batch.collected < last) {
         const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);
@@ -160,6 +176,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       characters: 0,
       collected: cursor,
       thisTurn: 0,
+      builders: undefined,
     };
     delivery.running = true;
     try {
