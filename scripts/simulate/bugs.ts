@@ -32,8 +32,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: "a job is accepted before that is durable",
     file: `${RUNTIME}/jobs.ts`,
-    from: "commits.after(() => {\n      reply(asker, acceptedDraft(job.state, session.features));",
-    to: "reply(asker, acceptedDraft(job.state, session.features));\n    commits.after(() => {",
+    from: "commits.after(() => {\n      say();",
+    to: "say();\n    commits.after(() => {",
   },
   {
     name: "a cancel is acknowledged before it is durable",
@@ -164,8 +164,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: "an agent is started twice",
     file: `${RUNTIME}/agent-runs.ts`,
-    from: "if (claimed.delete(job)) void run(job, undefined);\n    else queue.push(job);",
-    to: "if (claimed.delete(job)) void run(job, undefined);\n    queue.push(job);",
+    from: "    else if (isChild(job)) begin(job);\n    else queue.push(job);",
+    to: "    queue.push(job);",
   },
   {
     name: "the client asks for one event too few",
