@@ -33,6 +33,7 @@ import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
 import { expiryChecks } from "./9.5-expiry.js";
 import { budgetChecks } from "./9.6-budget.js";
+import { credentialChecks } from "./9.8-credentials.js";
 import { namespaceChecks } from "./9.2-namespaces.js";
 import { literalChecks } from "./9.2-literal.js";
 
@@ -70,6 +71,7 @@ export const runtimeChecks: readonly Check[] = [
   ...literalChecks,
   ...expiryChecks,
   ...budgetChecks,
+  ...credentialChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

@@ -20,15 +20,20 @@ const PAGE_CHARACTERS = 256 * 1024;
 /** What a row takes beside its lease and its budget. */
 const ROW_CHARACTERS = 512;
 
+const NOTHING = {};
+
 /**
  * A page of a principal's jobs, oldest first. `jobs` are that principal's, in ascending order of id.
  * LIST-* of §6.6 (W-21)
+ *
+ * @param besides what the row of a job will hold that is not in its state
  */
 export function listPage<Job extends { readonly state: JobState }>(
   jobs: readonly Job[],
   request: PayloadOf<"session.list_jobs">,
   principal: string,
   frameBytes: number,
+  besides: (job: JobState) => object = () => NOTHING,
 ): Page<Job> | ArcpError {
   const after = request.cursor == null ? "" : readCursor(request.cursor, principal);
   if (after === undefined) {
@@ -44,7 +49,8 @@ export function listPage<Job extends { readonly state: JobState }>(
     const job = jobs[at]!;
     if (!isWanted(job.state, request.filter)) continue;
     const { lease, budget = [] } = job.state;
-    characters += ROW_CHARACTERS + JSON.stringify([leaseOnWire(lease), budget]).length;
+    const more = [leaseOnWire(lease), budget, besides(job.state)];
+    characters += ROW_CHARACTERS + JSON.stringify(more).length;
     const full = page.length === limit || (page.length > 0 && characters > room);
     if (full) return { jobs: page, next: writeCursor(page.at(-1)!.state.id, principal) };
     page.push(job);

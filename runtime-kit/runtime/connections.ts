@@ -25,6 +25,11 @@ export interface Peer {
   readonly address?: string;
   /** In process there is no token: the principal is known. */
   readonly principal?: string;
+  /**
+   * Whether nobody else can read what is sent: encrypted, or on this host. False by default; then no credential is ever
+   * sent to it (SEC-03).
+   */
+  readonly secure?: boolean;
 }
 
 /** The connections of a runtime: read, answered, closed. */
@@ -70,6 +75,7 @@ export function createConnections(options: {
       timer: undefined,
       address: peer.address,
       principal: peer.principal,
+      secure: peer.secure === true,
       session: undefined,
       gone: undefined,
       writing: undefined,

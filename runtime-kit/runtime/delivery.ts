@@ -33,13 +33,14 @@ export interface Deliveries {
   wake(delivery: Delivery): void;
 }
 
+/** Gives the entry at `index` of a job's log another form. */
+export type Shape = (job: JobId, entry: LogEntry, index: number) => LogEntry | Promise<LogEntry>;
+
 export interface DeliveriesOptions {
   readonly store: Store;
   readonly frames: (session: LiveSession, job: JobId) => FrameBuilder;
   /** Gives entries another form for this session; `undefined` if they stay as they are. */
-  readonly shapeFor: (
-    session: LiveSession,
-  ) => ((job: JobId, entry: LogEntry) => Promise<LogEntry>) | undefined;
+  readonly shapeFor: (session: LiveSession) => Shape | undefined;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;
   /** The transport has no room, and holds so many characters; what is returned is called once it has. */
@@ -138,7 +139,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
-          const entry = shape === undefined ? stored : await shape(run.job, stored);
+          const shaped = shape === undefined ? stored : shape(run.job, stored, index + at);
+          const entry = shaped instanceof Promise ? await shaped : shaped;
           const text = frame(entry, index + at, run.firstSeq + offset + at);
           batch.frames.push(text);
           batch.characters += text.length;

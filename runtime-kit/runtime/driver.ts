@@ -16,9 +16,11 @@ import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
+import type { CredentialDesk } from "./credentials/provisioner.js";
 import { inWords } from "./failures.js";
 import { createDeliveries } from "./delivery.js";
 import { acceptedDraft } from "./job-replies.js";
+import type { Shape } from "./delivery.js";
 import { createJobs } from "./jobs.js";
 import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
@@ -30,6 +32,7 @@ import { createTimer } from "./timer.js";
 
 /** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
 export interface Driver {
+  readonly credentials: CredentialDesk;
   readonly accept: Connections["accept"];
   /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
   restore(): Promise<void>;
@@ -47,6 +50,9 @@ const CLOSE_STUCK = 1013;
 
 /** How long the runtime waits at its end for readers to take the last terminals. */
 const LAST_WORDS_MS = 2_000;
+
+/** How long it waits then for credentials to be revoked. */
+const LAST_REVOCATIONS_MS = 5_000;
 
 /** How much of what is committed the connection of a session has not taken yet; nothing if it is away. */
 function untaken(session: LiveSession): number {
@@ -140,12 +146,14 @@ export function createDriver(core: Core): Driver {
     const session = sessions.get(child.state.session);
     const reader = session && parent.readers.get(session.state.id);
     if (session?.connection === undefined || reader === undefined) return;
-    const draft = acceptedDraft(child.state, session.state.features);
+    const { connection } = session;
+    const shown = jobs.credentials.shown({ session, connection }, child.state);
+    const draft = acceptedDraft(child.state, { features: session.state.features, shown });
     // It is given all entries, so that their numbers follow each other.
     const seq = reader.lastSeq - (reader.next - 1 - index);
     const { delivery } = session;
     if (delivery === undefined || reader.next <= index || delivery.cursor >= seq) {
-      return connections.send(session.connection, draft);
+      return connections.send(connection, draft);
     }
     delivery.behind ??= new Map();
     delivery.behind.set(seq, [...(delivery.behind.get(seq) ?? []), draft]);
@@ -219,7 +227,7 @@ export function createDriver(core: Core): Driver {
   const deliveries = createDeliveries({
     store: core.store,
     frames,
-    shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
+    shapeFor,
     defer: core.defer,
     stuck: (delivery, size) =>
       buffered.hold(delivery.session.state.principal, size, () => {
@@ -262,6 +270,12 @@ export function createDriver(core: Core): Driver {
       traceId: job.state.traceId,
       version: wireVersion(session.state.version),
     });
+  }
+
+  function shapeFor(session: LiveSession): Shape | undefined {
+    const filled = jobs.credentials.fillerFor(session);
+    if (session.state.features.includes("result_chunk")) return filled;
+    return (job, entry, index) => inline(job, filled?.(job, entry, index) ?? entry);
   }
 
   function inline(job: JobId, entry: LogEntry): Promise<LogEntry> {
@@ -314,13 +328,24 @@ export function createDriver(core: Core): Driver {
     timer.set(undefined);
   }
 
+  /** Nothing is left for the next process to revoke, unless it takes too long; then the ledger has it. */
+  async function lastRevocations(): Promise<void> {
+    const patience = new AbortController();
+    const timer = createTimer(clock, () => patience.abort());
+    timer.set(clock.monotonic() + LAST_REVOCATIONS_MS);
+    await jobs.credentials.close(patience.signal);
+    timer.set(undefined);
+    await commits.flushed().catch(() => {});
+  }
+
   return {
+    credentials: jobs.credentials.desk,
     accept: connections.accept,
     failed: stopped,
     restore: () => restore({ core, commits, sessions, jobs }),
     async close(until) {
       await jobs.drain(until);
-      await lastWords();
+      await Promise.all([lastWords(), lastRevocations()]);
       await connections.closeAll(1001, "the runtime is going down");
       // What timers still fire finds nothing to write to.
       commits.close();

@@ -23,6 +23,8 @@ export interface Connection {
   readonly address: string | undefined;
   /** Set in process, where there is no token to verify. */
   readonly principal: string | undefined;
+  /** Nobody else can read what is sent on it. */
+  readonly secure: boolean;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
   /** Called when the connection is over; present while somebody has to know. */
@@ -116,6 +118,8 @@ export interface LiveJob {
   subscribed: number;
   /** Length of its log as far as it is durable. */
   committed: number;
+  /** The ids of its credentials, which stay what they are in the next process. */
+  credentials: readonly string[];
   /** True once it waits for the next process on this store: nothing more of it is taken down in this one. */
   suspended: boolean;
   /** Called when the terminal was appended. */
@@ -148,6 +152,7 @@ export function newLiveJob(
     readers,
     subscribed: state.readers.filter(({ whole }) => !whole).length,
     committed: state.entries,
+    credentials: [],
     suspended: false,
     ended: nobodyWaits,
     room: undefined,

@@ -4,6 +4,7 @@ import type { ReaderState } from "../jobs/readers.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
+import type { Credentials } from "./credentials/credentials.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Found, Key } from "./keys.js";
 import { newReader } from "./live.js";
@@ -14,6 +15,7 @@ import type { Subscriptions } from "./subscriptions.js";
 export interface RetryOptions {
   readonly commits: Commits;
   readonly numbering: Numbering;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly subscriptions: Subscriptions;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
@@ -81,7 +83,10 @@ export function createRetry(options: RetryOptions): Retry {
     const reader = job.readers.get(id);
     const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
     if (over !== undefined) return refuse(asker, requestId, over);
-    commits.after(() => options.reply(asker, acceptedDraft(job.state, features, requestId)));
+    commits.after(() => {
+      const shown = options.credentials.shown(asker, job.state);
+      options.reply(asker, acceptedDraft(job.state, { features, shown, requestId }));
+    });
     if (reader === undefined) add(id, job);
     else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);

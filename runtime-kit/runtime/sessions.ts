@@ -1,4 +1,4 @@
-import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening, Verified } from "../sessions/connection.js";
@@ -169,13 +169,17 @@ export function createSessions(options: SessionsOptions): SessionTable {
     sessions.delete(session.state.id);
   }
 
-  function create(opening: Opening, { principal }: Verified): LiveSession | ArcpError {
+  function create(
+    opening: Opening,
+    { principal }: Verified,
+    { secure }: Connection,
+  ): LiveSession | ArcpError {
     if (!hasRoom(principal)) {
       const details = { limit: "max_sessions_per_principal" };
       return new ArcpError("INTERNAL_ERROR", "too many sessions of this principal", { details });
     }
     const id: SessionId = `sess_${ulid(clock.wall(), entropy)}`;
-    const features = negotiate(opening.features, core.features);
+    const features = negotiate(opening.features, offered(core.features, secure));
     return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
   }
 
@@ -339,7 +343,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const { resume: request, version } = opening;
       if (request !== undefined) return resume(connection, request, { identity, version });
       const token = await freshToken(core);
-      const session = create(opening, identity);
+      const session = create(opening, identity, connection);
       if (session instanceof ArcpError) return session;
       await attach(session, connection, token, { identity, version, cursor: 0 });
       return undefined;
@@ -391,4 +395,9 @@ export function createSessions(options: SessionsOptions): SessionTable {
       arm(session);
     },
   };
+}
+
+/** SEC-03: what others could read is not offered to begin with. */
+function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
+  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }

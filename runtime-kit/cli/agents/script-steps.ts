@@ -20,6 +20,8 @@ const MEMBERS: Readonly<
   op: { namespace: "string", target: "string", call_id: "string" },
   cost: { value: "any", unit: "string?", name: "string?", call_id: "string" },
   chunk: { data: "string", encoding: "string?", repeat: "number?" },
+  rotate: {},
+  present: { value: "string", call_id: "string" },
   "await-cancel": {},
   return: { value: "any?" },
   throw: { message: "string", code: "string?", retryable: "boolean?" },
