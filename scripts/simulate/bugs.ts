@@ -31,9 +31,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "a job is accepted before that is durable",
-    file: `${RUNTIME}/jobs.ts`,
-    from: "commits.after(() => {\n      say();",
-    to: "say();\n    commits.after(() => {",
+    file: `${RUNTIME}/submits.ts`,
+    from: "commits.after(() => {\n      say(job);",
+    to: "say(job);\n    commits.after(() => {",
   },
   {
     name: "a cancel is acknowledged before it is durable",
@@ -49,8 +49,8 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "of two submits with one key at once, both make a job",
-    file: `${RUNTIME}/jobs.ts`,
-    from: "const twin = key && keys.get(asker.session.state.principal, key);",
+    file: `${RUNTIME}/submits.ts`,
+    from: "const twin = key && keys.get(principal, key);",
     to: "const twin = undefined as ReturnType<typeof keys.get>;",
   },
   {
