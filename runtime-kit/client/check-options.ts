@@ -17,6 +17,7 @@ import type {
   ConnectOptions,
   ReconnectOptions,
   SubmitOptions,
+  WatchOptions,
 } from "./options.js";
 
 const CONNECT: Checks<ConnectOptions> = {
@@ -79,6 +80,13 @@ const SUBMIT: Checks<SubmitOptions> = {
   signal: aSignal,
   traceId: aString,
 };
+
+const WATCH: Checks<WatchOptions> = { from: aNumber, history: aBoolean };
+
+/** Throws a `TypeError` for options of `client.watch` that are none, or have another shape. */
+export function checkWatch(options: WatchOptions): void {
+  checkOptions("watch", options, WATCH);
+}
 
 /** Throws a `TypeError` for options of `client.submit` that are none, or have another shape. */
 export function checkSubmit(options: SubmitOptions): void {

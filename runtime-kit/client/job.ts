@@ -8,6 +8,7 @@ import type {
   PayloadOf,
 } from "../../generated/draft-1.1/index.js";
 import type { Numbered } from "../sessions/client-state.js";
+import { ConnectionError } from "../wire/errors.js";
 import { EventQueue } from "./event-queue.js";
 import type { QueueHooks } from "./event-queue.js";
 import { budgetAfter } from "./job-budget.js";
@@ -20,6 +21,9 @@ import { ResultSink } from "./result-sink.js";
 
 /** What a job was accepted with. §7.1 */
 export type Accepted = Omit<PayloadOf<"job.accepted">, "credentials">;
+
+/** The same, or what `job.subscribed` says, which does not tell since when. §7.6 */
+type Begun = Omit<Accepted, "accepted_at"> & Partial<Pick<Accepted, "accepted_at">>;
 
 /** The answer to a cancel. §7.4 */
 export interface Cancelled {
@@ -34,6 +38,8 @@ export interface JobHost {
   /** Schemes of credentials that the program knows. */
   readonly schemes: readonly string[];
   cancel(jobId: string, reason?: string): Promise<Cancelled>;
+  /** Nobody hears this job any more. */
+  letGo(jobId: JobId): void;
   /** `full` is kept apart by `part`, since events and result have a reader each. */
   hooks(part: object): QueueHooks;
 }
@@ -48,9 +54,17 @@ export interface FormerReading {
 
 type Ended = { readonly outcome: Outcome } | { readonly cutOff: Error };
 
+/** What a job that is only watched begins with. §7.6 */
+export interface Watched {
+  readonly status: string;
+  /** Whether anything follows; if not, the job had ended and its history was not asked for. */
+  readonly heard: boolean;
+}
+
 /**
  * A job that was submitted here: its events, its result, and the authority to cancel it. Events are kept
- * from the acceptance on, so there is no race between submitting and reading.
+ * from the acceptance on, so there is no race between submitting and reading. Or a job that is only watched: the same
+ * without that authority.
  *
  * ```ts
  * for await (const event of job) if (event.kind === "progress") show(event.body.current);
@@ -65,8 +79,13 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   readonly lease: Lease;
   readonly leaseConstraints: LeaseConstraints | undefined;
   readonly traceId: string | undefined;
-  /** The payload of `job.accepted`, whatever else it says, but for its secrets. */
-  readonly accepted: Accepted;
+  /**
+   * The payload of `job.accepted`, whatever else it says, but for its secrets; of a watched job what `job.subscribed` says
+   * of it.
+   */
+  readonly accepted: Begun;
+  /** Whether it was not submitted here, and can only be looked at. §7.6 */
+  readonly watched: boolean;
   readonly #host: JobHost;
   readonly #hooks: QueueHooks;
   readonly #queue: EventQueue;
@@ -87,11 +106,12 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     message: {
       readonly job_id: JobId;
       readonly trace_id?: string;
-      readonly payload: PayloadOf<"job.accepted">;
+      readonly payload: Begun & Pick<PayloadOf<"job.accepted">, "credentials">;
     },
     agent: string,
     host: JobHost,
     former?: FormerReading,
+    watched?: Watched,
   ) {
     const { credentials } = message.payload;
     const payload = credentials === undefined ? message.payload : withoutSecrets(message.payload);
@@ -112,6 +132,10 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     const sinkHooks = host.hooks({});
     this.#sink = new ResultSink(sinkHooks, host.bounds.resultBytes);
     this.#ended = new Promise((resolve) => (this.#settle = resolve));
+    this.watched = watched !== undefined;
+    if (watched === undefined) return;
+    this.#status = watched.status;
+    if (!watched.heard) this.#missed(watched.status);
   }
 
   /**
@@ -194,6 +218,17 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     return this.#host.cancel(this.id, reason);
   }
 
+  /**
+   * Hears no more of the job, which goes on: a loop that is open and `result()` end with a `ConnectionError` `CLOSED`.
+   * Of a watched job the subscription is given back. To leave a loop does not do that: its result may still be waited for.
+   */
+  close(): void {
+    if (this.#over) return;
+    this.#host.letGo(this.id);
+    this.cutOff(new ConnectionError("CLOSED", `job ${this.id} is no longer listened to`));
+    this.#queue.skim();
+  }
+
   /** @internal A message of the job's stream arrived; `size` is that of its frame. */
   deliver(message: Numbered, size: number): void {
     if (this.#over) return;
@@ -245,6 +280,17 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     return this.#ended;
   }
 
+  /** It had ended, and nothing of that is told: its loop is empty. */
+  #missed(status: string): void {
+    const text = `job ${this.id} had ended (${status}) before it was watched; watch it with { history: true } for its result`;
+    this.#over = true;
+    this.#final = status;
+    const error = new ConnectionError("OUTCOME_UNKNOWN", text);
+    this.#sink.end({ error });
+    this.#queue.end(undefined);
+    this.#settle({ cutOff: error });
+  }
+
   #finish(seq: number | undefined, ended: Ended): void {
     this.#over = true;
     this.#credentials.drop();
@@ -263,6 +309,9 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   }
 }
 
-function withoutSecrets({ credentials: _, ...accepted }: PayloadOf<"job.accepted">): Accepted {
-  return accepted;
+function withoutSecrets({
+  credentials: _,
+  ...begun
+}: Begun & Pick<PayloadOf<"job.accepted">, "credentials">): Begun {
+  return begun;
 }

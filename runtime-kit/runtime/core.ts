@@ -60,11 +60,17 @@ const SERVED_FEATURES: readonly Feature[] = [
   "agent_versions",
   "progress",
   "result_chunk",
+  "subscribe",
 ];
 
 /** The features that this runtime can keep the promises of: credentials need somebody who issues them. */
 export function servedFeatures(provisioned: boolean): readonly Feature[] {
   return provisioned ? [...SERVED_FEATURES, "provisioned_credentials"] : SERVED_FEATURES;
+}
+
+/** SEC-03: what others could read is not offered to begin with. */
+export function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
+  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }
 
 /** The namespaces that are enforced at every door. */

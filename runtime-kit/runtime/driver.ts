@@ -3,9 +3,8 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
 import { PATIENCE_MS, unread } from "../sessions/pace.js";
-import { errorDraft } from "../sessions/replies.js";
 import { frameBuilder } from "../wire/encode.js";
-import { ArcpError } from "../wire/errors.js";
+import type { FrameBuilder } from "../wire/encode.js";
 import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
@@ -22,9 +21,11 @@ import { createDeliveries } from "./delivery.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Shape } from "./delivery.js";
 import { createJobs } from "./jobs.js";
-import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
+import { isAborted, owns, readerOf, readersOf, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
+import { createOrigins, originOf } from "./origins.js";
+import type { OriginTable } from "./origins.js";
 import { restore } from "./restore.js";
 import { NOBODY, UNSENT } from "./retention.js";
 import { createSessions } from "./sessions.js";
@@ -85,12 +86,20 @@ export function createDriver(core: Core): Driver {
     defer: core.defer,
     job: (id) => jobs.get(id),
     session: (id) => sessions.get(id),
+    gone: (job, reader) => jobs.gone(job, reader),
     numbered,
     failed(id, job, error) {
       logger.error({ session: id, job, error: inWords(error) }, "the log cannot be read");
       const connection = sessions.get(id)?.connection;
       if (connection !== undefined) connections.close(connection, 1011, "the log cannot be read");
     },
+  });
+
+  const origins = createOrigins({
+    store: core.store,
+    commits,
+    defer: core.defer,
+    session: (id) => sessions.get(id),
   });
 
   const sessions = createSessions({
@@ -122,12 +131,15 @@ export function createDriver(core: Core): Driver {
       if (delivery === undefined) return whileAway;
       return next === state.entries && delivery.cursor >= lastSeq;
     },
-    gained: (session, job) => sessions.gained(session, !isTerminal(job.state.status)),
+    gained: (session, job, active) =>
+      sessions.gained(session, active && !isTerminal(job.state.status)),
     ended(job) {
-      for (const { session } of job.readers.values()) sessions.ended(session);
+      for (const { session, watch } of job.readers.values()) {
+        if (watch === undefined) sessions.ended(session);
+      }
     },
     released(job) {
-      for (const { session: id, lastSeq } of job.readers.values()) {
+      for (const { session: id, lastSeq } of readersOf(job)) {
         const session = sessions.get(id);
         // Where its end is not sent yet it can be no longer. The resume is answered with what is true.
         if (session?.connection !== undefined && lastSeq > (session.delivery?.cursor ?? lastSeq)) {
@@ -139,6 +151,7 @@ export function createDriver(core: Core): Driver {
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
     announce,
+    origins,
   });
 
   /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */
@@ -160,16 +173,18 @@ export function createDriver(core: Core): Driver {
   }
 
   /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
-  function claim({ state, readers }: LiveJob): number {
+  function claim(job: LiveJob): number {
     let since = NOBODY;
-    for (const { session: id, next, lastSeq } of readers.values()) {
+    for (const { session: id, next, lastSeq, watch } of readersOf(job)) {
       const session = sessions.get(id);
       if (session === undefined) continue;
       const { delivery } = session;
       const { features, acked, detachedAt } = session.state;
-      if (delivery !== undefined && (next < state.entries || delivery.cursor < lastSeq)) {
+      if (delivery !== undefined && (next < job.state.entries || delivery.cursor < lastSeq)) {
         return UNSENT;
       }
+      // Whoever only looks on, and is away, keeps nothing of others.
+      if (watch !== undefined) continue;
       // Who never acknowledges has it once it was sent, as far as anybody can tell.
       const has = features.includes("ack") ? acked >= lastSeq : delivery !== undefined;
       if (!has) since = Math.max(since, delivery === undefined ? detachedAt : Number.MAX_VALUE);
@@ -198,7 +213,10 @@ export function createDriver(core: Core): Driver {
     if (session.delivery !== undefined) deliveries.wake(session.delivery);
   }
 
-  /** A reader of a job that is too far behind, if there is one. */
+  /**
+   * A reader of a job that is too far behind, if there is one. Who only looks on is none (§14.3): the job of somebody else
+   * does not wait for it, and what it does not take is in the log until it does.
+   */
   function slowest(job: LiveJob): LiveSession | undefined {
     for (const { session: id } of job.readers.values()) {
       const session = sessions.get(id);
@@ -216,11 +234,9 @@ export function createDriver(core: Core): Driver {
       case "session.list_jobs":
         return jobs.list(asker, message);
       case "job.subscribe":
-      case "job.unsubscribe": {
-        // Their feature is in no welcome of this runtime, so the session's gate refuses them first.
-        const error = new ArcpError("INVALID_REQUEST", `${message.type} is not served`);
-        return connections.send(asker.connection, errorDraft(error, message.id));
-      }
+        return jobs.subscribe(asker, message);
+      case "job.unsubscribe":
+        return jobs.unsubscribe(asker, message);
     }
   }
 
@@ -261,15 +277,19 @@ export function createDriver(core: Core): Driver {
     if (connection !== undefined) connections.close(connection, CLOSE_STUCK, reason);
   }
 
-  function frames(session: LiveSession, id: JobId) {
+  function frames(session: LiveSession, id: JobId): FrameBuilder | Promise<FrameBuilder> {
     const job = jobs.get(id);
     if (job === undefined) throw new Error(`${id} is numbered but not retained`);
-    return frameBuilder({
+    const head = {
       sessionId: session.state.id,
       jobId: id,
       traceId: job.state.traceId,
       version: wireVersion(session.state.version),
-    });
+    };
+    if (readerOf(job, session.state.id)?.watch === undefined) return frameBuilder(head);
+    const build = (table: OriginTable) => frameBuilder(head, (index) => originOf(table, index));
+    const table = origins.of(job);
+    return table instanceof Promise ? table.then(build) : build(table);
   }
 
   function shapeFor(session: LiveSession): Shape | undefined {

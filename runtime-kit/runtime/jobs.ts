@@ -3,7 +3,6 @@ import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/facts.js";
 import type { JobState } from "../jobs/state.js";
-import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
@@ -11,6 +10,7 @@ import { nowOf } from "../wire/time.js";
 import type { Loaded, StoredRecord } from "../stores/port.js";
 import { sizeOf } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
+import { createCancel } from "./cancels.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
 import { createCredentials } from "./credentials/credentials.js";
@@ -20,15 +20,19 @@ import { createDelegateDoor } from "./delegate-door.js";
 import { createDelegation } from "./delegation.js";
 import { createFamily } from "./family.js";
 import { createFlow } from "./flow.js";
+import { createInTurn } from "./in-turn.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
-import { cancelledDraft } from "./job-replies.js";
 import { createKeys } from "./keys.js";
-import { abort, newLiveJob } from "./live.js";
+import { createLists } from "./lists.js";
+import { abort, newLiveJob, readersOf, takeUp } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { createObservers } from "./observers.js";
+import type { Origins } from "./origins.js";
 import { frameBytesOf } from "./prospect.js";
 import { createRate } from "./rate.js";
+import { createReceivers } from "./receivers.js";
 import { createRestarts } from "./restarts.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
@@ -36,6 +40,7 @@ import { createShutdown } from "./shutdown.js";
 import { createTimer } from "./timer.js";
 import { createSubmits } from "./submits.js";
 import { createSubscriptions } from "./subscriptions.js";
+import { createWatch } from "./watch.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
@@ -43,8 +48,12 @@ export interface Jobs {
   readonly credentials: Credentials;
   submit(asker: Asker, message: Message<"job.submit">): void;
   cancel(asker: Asker, message: Message<"job.cancel">): void;
+  subscribe(asker: Asker, message: Message<"job.subscribe">): void;
+  unsubscribe(asker: Asker, message: Message<"job.unsubscribe">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
   get(id: JobId): LiveJob | undefined;
+  /** A session that received a job is no longer there. */
+  gone(job: LiveJob, reader: Reader): void;
   /** Takes a job that a store kept, with the length of its log and how far its readers numbered it. */
   restore(
     record: StoredRecord<JobId>,
@@ -84,8 +93,9 @@ export interface JobsOptions {
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   readonly exists: (session: SessionId) => boolean;
-  /** A session receives a job's entries from now on. */
-  readonly gained: (session: SessionId, job: LiveJob) => void;
+  /** A session receives a job's entries from now on; `active` if it is to be kept until the job ends. */
+  readonly gained: (session: SessionId, job: LiveJob, active: boolean) => void;
+  readonly origins: Origins;
   readonly ended: (job: LiveJob) => void;
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
@@ -108,20 +118,27 @@ export function createJobs(options: JobsOptions): Jobs {
     job: (id) => jobs.get(id),
     counters: family.countersOf,
   });
-  const retry = createRetry({ ...options, credentials, subscriptions, refuse, persist });
+  const receivers = createReceivers({ ...options, subscriptions, persist });
+  const retry = createRetry({ ...options, credentials, subscriptions, receivers, refuse });
+  const observers = createObservers(core);
+  const inTurn = createInTurn({ logger, refuse });
+  const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
+  const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
+  const cancel = createCancel({ ...asked, mayCancel, cancelTree });
+  const watching = createWatch({ ...asked, subscriptions, receivers });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
     limits,
     claim: (job) => options.claim(job),
-    inUse: ({ readers }) => [...readers.values()].some(({ catchingUp }) => catchingUp),
+    inUse: (job) => [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
     forgotten(job) {
       jobs.delete(job);
       family.forget(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
-      subscriptions.remove(job.state.principal, job.subscribed);
+      receivers.forgotten(job);
       options.released(job);
     },
   });
@@ -148,14 +165,14 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
   const submits = createSubmits({
-    ...{ core, commits, credentials, keys, workload, rate, retry, runs, delegation },
+    ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
     ...{ arm, persist, reply, refuse, mayCancel },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
       const job = live(state, agent, given, inputSize);
       job.input = input;
       workload.add(state.principal, inputSize);
-      options.gained(state.session, job);
+      options.gained(state.session, job, true);
       return job;
     },
   });
@@ -214,6 +231,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function ended(job: LiveJob): void {
+    receivers.ended(job);
     job.input = undefined;
     job.given = undefined;
     credentials.ended(job.state.id);
@@ -265,7 +283,7 @@ export function createJobs(options: JobsOptions): Jobs {
     commits.after(() => reply(asker, errorDraft(error, requestId, jobId)));
   }
 
-  /** CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key. */
+  /** CANCEL-02, CANCEL-03, WATCH-25: its readers have submitted it, or repeated its key; its watchers have not. */
   function mayCancel({ session }: Asker, job: LiveJob): boolean {
     return job.readers.has(session.state.id) || core.cancelAuthority === "principal";
   }
@@ -273,6 +291,7 @@ export function createJobs(options: JobsOptions): Jobs {
   return {
     credentials,
     get: (id) => jobs.get(id),
+    gone: receivers.gone,
     restore(record, log, numbered) {
       const former = fromJobRecord(record, log.length, nowOf(clock));
       const { state, given } = former;
@@ -280,13 +299,12 @@ export function createJobs(options: JobsOptions): Jobs {
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = log.size;
       job.credentials = former.credentials ?? [];
-      for (const reader of job.readers.values()) {
+      for (const reader of readersOf(job)) {
         const last = numbered.get(reader.session);
-        reader.next = last === undefined ? 0 : last.lastIndex + 1;
-        reader.lastSeq = last?.lastSeq ?? 0;
+        if (last !== undefined) takeUp(reader, last);
       }
       retention.took(log.size);
-      subscriptions.add(state.principal, job.subscribed);
+      receivers.restored(job);
       if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;
     },
@@ -306,42 +324,10 @@ export function createJobs(options: JobsOptions): Jobs {
       retention.makeRoom();
     },
     submit: submits.submit,
-    cancel(asker, message) {
-      const { session } = asker;
-      const job = jobs.get(message.job_id);
-      if (job === undefined || job.state.principal !== session.state.principal) {
-        // W-20: a foreign job and none at all get one answer.
-        const error = new ArcpError("JOB_NOT_FOUND", "no such job");
-        return refuse(asker, message.id, error, message.job_id);
-      }
-      if (!mayCancel(asker, job)) {
-        const text =
-          "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
-        const error = new ArcpError("PERMISSION_DENIED", text);
-        return refuse(asker, message.id, error, message.job_id);
-      }
-      if (!isTerminal(job.state.status)) {
-        cancelTree(job, message.payload.reason);
-        commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
-      } else {
-        const status = job.state.status;
-        commits.after(() => reply(asker, cancelledDraft(job.state, message.id, status)));
-      }
-    },
-    list(asker, message) {
-      const { principal, features } = asker.session.state;
-      const shown = (state: JobState) => credentials.shown(asker, state);
-      const bytes = frameBytesOf(core, asker);
-      const page = listPage(jobs.of(principal), message.payload, principal, bytes, shown);
-      if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map(({ state, readers }) => ({
-        ...summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
-        ...shown(state),
-      }));
-      const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
-      // Nobody is told of a job, or of its end, that a crash could still undo.
-      commits.after(() => reply(asker, { type: "session.jobs", payload }));
-    },
+    list,
+    cancel,
+    subscribe: watching.subscribe,
+    unsubscribe: watching.unsubscribe,
     begun: flow.begun,
     committed(segments) {
       flow.committed(segments);

@@ -31,6 +31,7 @@ import { ulid } from "../wire/ids.js";
 import { nowOf, timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import type { Commits } from "./commits.js";
+import { offered } from "./core.js";
 import type { Core } from "./core.js";
 import { unscoped } from "./identity.js";
 import type { Identity } from "./policy.js";
@@ -160,7 +161,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
 
   function expire(session: LiveSession): void {
     remove(session);
-    tombstones.add({ ...session.state, expired: true });
+    tombstones.add({ ...session.state, expired: true }, session.state.jobs > 0);
     logger.debug({ session: session.state.id }, "session expired");
   }
 
@@ -395,9 +396,4 @@ export function createSessions(options: SessionsOptions): SessionTable {
       arm(session);
     },
   };
-}
-
-/** SEC-03: what others could read is not offered to begin with. */
-function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
-  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }
