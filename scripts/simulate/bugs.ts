@@ -37,15 +37,15 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "a cancel is acknowledged before it is durable",
-    file: `${RUNTIME}/jobs.ts`,
+    file: `${RUNTIME}/cancels.ts`,
     from: "commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));",
     to: "reply(asker, cancelledDraft(job.state, message.id));",
   },
   {
     name: "a list tells what a crash can undo",
-    file: `${RUNTIME}/jobs.ts`,
-    from: 'commits.after(() => reply(asker, { type: "session.jobs", payload }));',
-    to: 'reply(asker, { type: "session.jobs", payload });',
+    file: `${RUNTIME}/lists.ts`,
+    from: 'commits.after(() => options.reply(asker, { type: "session.jobs", payload }));',
+    to: 'options.reply(asker, { type: "session.jobs", payload });',
   },
   {
     name: "of two submits with one key at once, both make a job",
@@ -55,7 +55,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "whose job it is, is not asked at a cancel",
-    file: `${RUNTIME}/jobs.ts`,
+    file: `${RUNTIME}/cancels.ts`,
     from: "job === undefined || job.state.principal !== session.state.principal",
     to: "job === undefined",
   },
