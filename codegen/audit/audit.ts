@@ -265,7 +265,6 @@ function differencesOf(
     }),
     ...facts.silent.map(({ what, text, line, hash }): Difference => {
       const position = at(line);
-      const key = what === "code" ? text.replace(/\s+/g, " ") : hash;
       if (what === "step")
         return {
           key: `unreadable:step:${hash}`,
@@ -274,7 +273,7 @@ function differencesOf(
           message: `the members of ${text} could not be read`,
         };
       const message = `this ${what} says nothing that we understand: ${JSON.stringify(clip(text.replace(/\s+/g, " "), 60))}`;
-      return { key: `silent:${what}:${key}`, rule: "says-nothing", position, message };
+      return { key: `silent:${what}:${hash}`, rule: "says-nothing", position, message };
     }),
   ];
 }

@@ -34,11 +34,12 @@ export interface DraftExample {
   readonly hash: string;
 }
 
-/** A sentence with a keyword of RFC 2119 in it. */
+/** A sentence with a keyword of RFC 2119 in it, or one that says what is done. */
 export interface Sentence {
   readonly text: string;
   /** The paragraph that it continues, as an item of a list does. */
   readonly lead: string;
+  /** "says" alone where there is none. */
   readonly keywords: readonly string[];
   /** The code spans in both. */
   readonly names: readonly string[];

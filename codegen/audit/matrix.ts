@@ -19,18 +19,19 @@ export interface Row {
 /** Compares. First what the draft says, in its order; then what it leaves out, in ours. */
 export function compare(found: DraftFacts, ours: Ours): Row[] {
   const lines = linesOf(ours);
-  const said = new Set(found.facts.map(({ kind, name }) => `${kind}:${name}`));
+  const ourLines = new Map([...lines].map(([each, line]) => [key(...split(each)), line]));
+  const said = new Set(found.facts.map(({ kind, name }) => key(kind, name)));
   const theirs = found.facts.map((fact): Row => {
     const { kind, name, evidence } = fact;
-    const line = kind === "field" ? fieldLine(name, ours) : lines.get(`${kind}:${name}`);
+    const line = kind === "field" ? fieldLine(name, ours) : ourLines.get(key(kind, name));
     const differences = line === undefined ? [] : differencesOf(fact, ours);
     const verdict =
       line === undefined ? "only-theirs" : differences.length > 0 ? "differs" : "same";
     return { kind, name, verdict, differences, theirs: evidence, ours: line };
   });
-  const left = [...lines].flatMap(([key, line]): Row[] => {
-    if (said.has(key)) return [];
-    const [kind, name] = split(key);
+  const left = [...lines].flatMap(([each, line]): Row[] => {
+    const [kind, name] = split(each);
+    if (said.has(key(kind, name))) return [];
     const shown =
       kind === "field"
         ? found.shown.has(name.slice(0, name.lastIndexOf("/") + 1))
@@ -39,6 +40,11 @@ export function compare(found: DraftFacts, ours: Ours): Row[] {
     return [{ kind, name, verdict, differences: [], theirs: [], ours: line }];
   });
   return [...theirs, ...left];
+}
+
+/** Names of rules mean the same in capitals and without, as RFC 5234 has it. */
+function key(kind: FactKind, name: string): string {
+  return `${kind}:${kind === "rule" ? name.toLowerCase() : name}`;
 }
 
 function split(key: string): [FactKind, string] {

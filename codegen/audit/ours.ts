@@ -48,7 +48,7 @@ export interface Ours {
   items(place: Place): Place;
   /** Names of our fields directly at a place. */
   fieldsAt(place: Place): readonly string[];
-  /** The definition or kind whose members agree best with these names. */
+  /** The definition, or the envelope, whose members agree best with these names. */
   closest(keys: readonly string[]): string | undefined;
 }
 
@@ -125,9 +125,7 @@ export function readOurs(draft: Draft): Ours {
   }
   for (const { name } of draft.limits) words.add(name);
 
-  const shapes = [...draft.schemas.keys()].filter(
-    (name) => /^[A-Z]/.test(name) && name !== "Envelope",
-  );
+  const shapes = [...draft.schemas.keys()].filter((name) => /^[A-Z]/.test(name));
   const keysAt = (subject: string): Set<string> =>
     new Set(fieldsAt(place(subject)).map((name) => name.slice(name.lastIndexOf("/") + 1)));
   const fieldsAt: Ours["fieldsAt"] = (forms) =>

@@ -5,7 +5,7 @@ import { readLoosely } from "./lenient.js";
 import type { LooseNode } from "./lenient.js";
 import type { Ours } from "./ours.js";
 import type { Span } from "./page.js";
-import { presences } from "./sentence.js";
+import { calledFields, presences } from "./sentence.js";
 import type { Names } from "./words.js";
 
 interface Reading {
@@ -27,6 +27,13 @@ export function readProse(
     const before = spans[index - 1]?.text ?? "";
     const after = spans[index + 1]?.text ?? "";
     if (!readName(span, before, after, spans, reading)) pass("code", span.text, span.line);
+  }
+  for (const { names, line } of calledFields(spans)) {
+    const place = reading.declared.placeOf(names, { ...reading.around, lead: [] });
+    for (const name of names) {
+      const field = place && reading.ours.member(place, name);
+      if (field !== undefined) reading.store.add("field", field.name, { form: "prose", line });
+    }
   }
   for (const { names, required, line } of presences(spans)) {
     const place = reading.declared.placeOf(names, { ...reading.around, lead: [] });

@@ -1,4 +1,7 @@
-/** The sentences of a text that order something: those with a keyword of RFC 2119, in capitals and outside of code. */
+/**
+ * The sentences of a text that order something: those with a keyword of RFC 2119, in capitals and outside of code, and
+ * those that say without one what is done: "rejected with `INVALID_REQUEST`" binds as much.
+ */
 import { normativeKeywords } from "../parse/keywords.js";
 import { fingerprint } from "./facts.js";
 import type { Sentence } from "./facts.js";
@@ -10,6 +13,9 @@ const CODE = "\uE000";
 const END = /[.!?][)"'\]]*(?=\s+["'(<[]*[\p{Lu}\p{N}\uE000])/gu;
 /** Full stops that end nothing. */
 const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|no|sec|fig|approx|incl)|\b\p{Lu})\.$/iu;
+/** What is done to a request, or by a peer, in a sentence without a keyword. */
+const DONE =
+  /\b(?:is|are|be) (?:rejected|refused|returned|reserved|ignored|replayed|fixed|dropped|discarded)\b|\b(?:returns|rejects|refuses|replays|rotates|acknowledges|inherits|carries|rejected with)\b/;
 /** Drafts also shout a plain "does NOT". */
 const PLAIN_NOT = /\b(?:is|are|does|do|will|can)\s+NOT\b/g;
 
@@ -30,7 +36,8 @@ export function readSentences(
   let start = 0;
   for (const end of [...ends(mask), text.length]) {
     const piece = mask.slice(start, end);
-    const keywords = keywordsOf(piece).filter((word) => !(fieldItem && isPresence(word)));
+    const ordered = keywordsOf(piece).filter((word) => !(fieldItem && isPresence(word)));
+    const keywords = ordered.length === 0 && DONE.test(piece) ? ["says"] : ordered;
     const written = text.slice(start, end).replace(/\s+/g, " ").trim();
     const inside = spansBetween(spans, start, end);
     if (keywords.length > 0 && !isPresenceOnly(keywords, inside)) {
@@ -84,16 +91,30 @@ export function presences(
     const said = span.code
       ? null
       : /^\s+(?:field |array |list |object )?(?:is|are)\s+(OPTIONAL|REQUIRED)\b/.exec(span.text);
-    if (said === null) return [];
-    const names: string[] = [];
-    for (let at = index - 1; at >= 0; at -= 2) {
-      const name = spans[at];
-      if (!name?.code) break;
-      names.unshift(name.text);
-      if (!/^,?\s+(?:and|or)\s+$|^,\s+$/.test(spans[at - 1]?.text ?? "")) break;
-    }
-    return names.length > 0 ? [{ names, required: said[1] === "REQUIRED", line: span.line }] : [];
+    const names = said === null ? [] : namesBefore(spans, index);
+    return names.length > 0 ? [{ names, required: said?.[1] === "REQUIRED", line: span.line }] : [];
   });
+}
+
+/** "`a`, `b`, and `c` fields": all that are named so. */
+export function calledFields(spans: readonly Span[]): { names: string[]; line: number }[] {
+  return spans.flatMap((span, index) => {
+    if (span.code || !/^\s+(?:fields?|members?|properties)\b/.test(span.text)) return [];
+    const names = namesBefore(spans, index);
+    return names.length > 1 ? [{ names, line: span.line }] : [];
+  });
+}
+
+/** The code spans that stand in a row before a piece of prose. */
+function namesBefore(spans: readonly Span[], index: number): string[] {
+  const names: string[] = [];
+  for (let at = index - 1; at >= 0; at -= 2) {
+    const name = spans[at];
+    if (!name?.code) break;
+    names.unshift(name.text);
+    if (!/^,?\s+(?:and|or)\s+$|^,\s+$/.test(spans[at - 1]?.text ?? "")) break;
+  }
+  return names;
 }
 
 function spansBetween(spans: readonly Span[], start: number, end: number): Span[] {
