@@ -97,7 +97,9 @@ export function collectFacts(page: Page, ours: Ours): DraftFacts {
       }
       shapesOf(section).push(...reader.shapes);
     }
-    if (store.size() === before) pass("fence", text, line);
+    // What is no JSON either is reported as that.
+    const failed = content.kind === "json" && json.at(-1)?.line === line && json.at(-1)?.problem;
+    if (store.size() === before && !failed) pass("fence", text, line);
   };
 
   /** Items that stand one after the other below the same words. */

@@ -38,6 +38,8 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
     at.err(`${message}\n`);
     return 2;
   };
+  const text = await readDraft(resolve(at.root, options.file));
+  if (text.refusal !== undefined) return fail(`${options.file}: ${text.refusal}`);
   const revisions = await readRevisions(at.root);
   const names = revisions.map(({ name }) => name);
   const chosen = options.revision ?? names.at(-1);
@@ -51,8 +53,6 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
       `${revision.spec.path}: ${count(diagnostics)}; mend our own spec first: npm run spec:lint`,
     );
   }
-  const text = await readDraft(resolve(at.root, options.file));
-  if (text.refusal !== undefined) return fail(`${options.file}: ${text.refusal}`);
   let baseline: Baseline;
   const baselineFile = `codegen/baselines/${revision.name}.json`;
   try {

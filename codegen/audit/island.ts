@@ -27,7 +27,12 @@ const BLOCK = new Set([
   "details",
   "table",
 ]);
-const SILENT = new Set(["a", "br", "hr"]);
+/** Elements that show nothing beside the text in them. */
+const SILENT = new Set(
+  "a b em i hr small span strong sub sup u ul ol dl dd center section thead tbody tfoot tr td th".split(
+    " ",
+  ),
+);
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",
@@ -67,7 +72,7 @@ export function readIsland(html: string, first: number): Island {
     rows = undefined;
   };
   const tag = (name: string, closes: boolean): void => {
-    if (!SILENT.has(name)) silent = false;
+    if (!SILENT.has(name) && !BLOCK.has(name) && !CODE.has(name)) silent = false;
     if (CODE.has(name)) code = !closes;
     if (name === "table") {
       flush();

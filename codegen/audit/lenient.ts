@@ -215,17 +215,20 @@ export function readLoosely(text: string, { prefix = false } = {}): LooseReading
     let open = false;
     /** Whether a comma, or the beginning, stands before this place. */
     let separated = true;
+    let comma: number | undefined;
     let alternative = false;
     for (;;) {
       skip();
       const next = text[at];
       if (next === close || next === undefined) {
+        if (separated && comma !== undefined) deviate("spare-comma", comma);
         if (next === undefined && close !== undefined) deviate("unclosed");
         return { members: read, open };
       }
       if (next === "," || next === ";") {
         if (separated && read.length > 0) deviate("spare-comma");
         else if (next === ";") deviate("other-separator");
+        else comma = at;
         separated = true;
         at += 1;
         continue;
@@ -307,17 +310,20 @@ export function readLoosely(text: string, { prefix = false } = {}): LooseReading
     const items: LooseNode[] = [];
     let open = false;
     let separated = true;
+    let comma: number | undefined;
     at += 1;
     for (;;) {
       skip();
       const next = text[at];
       if (next === "]" || next === undefined) {
+        if (separated && comma !== undefined) deviate("spare-comma", comma);
         if (next === undefined) deviate("unclosed");
         at = Math.min(at + 1, text.length);
         return { type: "array", items, open, start, end: at };
       }
       if (next === ",") {
         if (separated) deviate("spare-comma");
+        else comma = at;
         separated = true;
         at += 1;
         continue;
@@ -343,6 +349,9 @@ export function readLoosely(text: string, { prefix = false } = {}): LooseReading
     }
     while (at < text.length && !(prefix && values.length > 0)) {
       if (values.length > 0) deviate("several-values");
+      if (!/[{["'`\d.…+-]|true|false|null/y.test(text.slice(at, at + 5))) {
+        fail(`expected an object or a list, found ${found(text, at)}`);
+      }
       values.push(prefix ? single(0) : value(0));
       if (!prefix) skip();
       if (!prefix && text[at] === ",") {

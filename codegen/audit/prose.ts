@@ -24,7 +24,7 @@ export function readProse(
 ): void {
   for (const [index, span] of spans.entries()) {
     if (!span.code) continue;
-    const before = spans[index - 1]?.text ?? "";
+    const before = proseBefore(spans, index);
     const after = spans[index + 1]?.text ?? "";
     if (!readName(span, before, after, spans, reading)) pass("code", span.text, span.line);
   }
@@ -43,6 +43,15 @@ export function readProse(
         reading.store.add("field", field.name, { form: "prose", line }, { required });
     }
   }
+}
+
+/** The words before a code span, up to the one before it: emphasis cuts them in pieces. */
+function proseBefore(spans: readonly Span[], index: number): string {
+  const start = spans.slice(0, index).findLastIndex(({ code }) => code) + 1;
+  return spans
+    .slice(start, index)
+    .map(({ text }) => text)
+    .join("");
 }
 
 /** Whether a span says something that we understand. */

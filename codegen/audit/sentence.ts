@@ -12,7 +12,8 @@ import type { Section, Span } from "./page.js";
 const CODE = "\uE000";
 const END = /[.!?][)"'\]]*(?=\s+["'(<[]*[\p{Lu}\p{N}\uE000])/gu;
 /** Full stops that end nothing. */
-const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|no|sec|fig|approx|incl)|\b\p{Lu})\.$/iu;
+const ABBREVIATION =
+  /\b(?:e\.g|i\.e|[Ee]tc|vs|[Cc]f|[Rr]esp|No|[Ss]ec|[Ff]ig|approx|incl|\p{Lu})\.$/u;
 /** What is done to a request, or by a peer, in a sentence without a keyword. */
 const DONE =
   /\b(?:is|are|be) (?:rejected|refused|returned|reserved|ignored|replayed|fixed|dropped|discarded)\b|\b(?:returns|rejects|refuses|replays|rotates|acknowledges|inherits|carries|rejected with)\b/;
