@@ -39,8 +39,8 @@ export function readProse(
     const place = reading.declared.placeOf(names, { ...reading.around, lead: [] });
     for (const name of names) {
       const field = place && reading.ours.member(place, name);
-      if (field !== undefined)
-        reading.store.add("field", field.name, { form: "prose", line }, { required });
+      const evidence = { form: "prose", line } as const;
+      reading.store.add("field", field?.name ?? `?/${name}`, evidence, { required });
     }
   }
 }
