@@ -9,13 +9,18 @@ import type { Audit, SentenceVerdict } from "./audit.js";
 import type { Fact } from "./facts.js";
 import type { Row } from "./matrix.js";
 
+type Facts = ReadonlyMap<string, Fact>;
+
 /** Lines to put behind a line of our spec (0-based count of lines above). */
 interface Insertion {
   readonly after: number;
   readonly lines: readonly string[];
 }
 
-/** A unified diff of our spec; "" if nothing follows. It is made for `git apply`, and never applied here. */
+/**
+ * A unified diff of our spec; "" if nothing follows. It is made for `git apply`, and never applied here. Above it stands,
+ * behind `#`, what has no place in our spec yet.
+ */
 export function suggest(audit: Audit, draft: Draft, text: string): string {
   const lines = text.split("\n");
   const beyond = new Set(audit.differences.map(({ key }) => key));
@@ -26,8 +31,9 @@ export function suggest(audit: Audit, draft: Draft, text: string): string {
   const facts = new Map(
     (audit.facts?.facts ?? []).map((fact) => [`${fact.kind}:${fact.name}`, fact]),
   );
+  const placed = rows.map((row) => ({ row, insertions: forRow(row, facts, rows, draft, lines) }));
   const insertions = [
-    ...rows.flatMap((row) => forRow(row, facts.get(`${row.kind}:${row.name}`), rows, draft, lines)),
+    ...placed.flatMap((entry) => entry.insertions),
     ...forSentences(audit.sentences, beyond, draft, lines),
   ];
   const grouped = new Map<number, string[]>();
@@ -40,9 +46,26 @@ export function suggest(audit: Audit, draft: Draft, text: string): string {
     return [continues ? `${line},` : line, ...finish(fresh)];
   });
   const changes = hunks(text, after.join("\n"));
-  if (changes.length === 0) return "";
+  // What stands before a patch is left out by whoever applies it.
+  const left = placed.flatMap(({ row, insertions: own }) =>
+    own.length === 0 && !ownerIsNew(row, rows)
+      ? [`# no place for it yet: ${row.kind} ${row.name}`]
+      : [],
+  );
+  const said = left.map((line) => `${line}\n`).join("");
+  if (changes.length === 0) return said;
   const head = [`--- a/${draft.file}`, `+++ b/${draft.file}`];
-  return `${[...head, ...changes.map((hunk) => formatHunk(hunk, ""))].join("\n")}\n`;
+  return `${said}${[...head, ...changes.map((hunk) => formatHunk(hunk, ""))].join("\n")}\n`;
+}
+
+/** A member of a message that is new itself stands in the schema of that. */
+function ownerIsNew({ kind, name }: Row, rows: readonly Row[]): boolean {
+  const [owner, ...path] = name.split("/");
+  return (
+    kind === "field" &&
+    path.length === 1 &&
+    rows.some((row) => row.kind !== "field" && row.name === owner)
+  );
 }
 
 /** Marks a line that is a member of a JSON object, until the commas are known. */
@@ -59,7 +82,7 @@ function finish(lines: readonly string[]): string[] {
 
 function forRow(
   row: Row,
-  fact: Fact | undefined,
+  facts: Facts,
   rows: readonly Row[],
   draft: Draft,
   lines: readonly string[],
@@ -82,7 +105,10 @@ function forRow(
           : `${since} |  | See ${where}.`;
       return [
         ...rowBehind(family.position, `| \`${name}\` | ${cells} |`, lines),
-        { after: endOfSection(family.section, draft, lines), lines: schemaBlock(name, rows) },
+        {
+          after: endOfSection(family.section, draft, lines),
+          lines: schemaBlock(name, rows, facts),
+        },
       ];
     }
     case "error":
@@ -100,11 +126,11 @@ function forRow(
     case "namespace":
       return rowBehind(
         draft.namespaces.at(-1)?.position,
-        `| \`${name}\` | ${since} |  | name | See ${where}. |`,
+        `| \`${name}\` | ${since} |  | \`name\` | See ${where}. |`,
         lines,
       );
     case "field":
-      return forField(name, fact, where, draft, lines);
+      return forField(name, facts, where, draft, lines);
     case "rule":
       return [];
   }
@@ -122,35 +148,32 @@ function rowBehind(
 }
 
 /** A message or kind that we do not have, with the members that the draft shows. */
-function schemaBlock(name: string, rows: readonly Row[]): string[] {
+function schemaBlock(name: string, rows: readonly Row[], facts: Facts): string[] {
   const own = rows.filter(
     (row) =>
       row.kind === "field" && row.name.startsWith(`${name}/`) && row.name.split("/").length === 2,
   );
   const members = own.map(({ name: field, theirs }, index) => {
-    const key = field.slice(name.length + 1);
-    const comma = index < own.length - 1 ? "," : "";
-    return `    "${key}": { "description": "See line ${theirs[0]?.line ?? 0} of the draft." }${comma}`;
+    const said = memberText(field, `line ${theirs[0]?.line ?? 0} of the draft`, facts);
+    return `    ${said}${index < own.length - 1 ? "," : ""}`;
   });
-  return [
-    "",
-    `\`\`\`json schema of=${name}`,
-    "{",
-    '  "type": "object",',
-    '  "properties": {',
-    ...members,
-    "  }",
-    "}",
-    "```",
-    "",
-    `<!-- arcp:fields ${name} -->`,
-  ];
+  const properties =
+    members.length === 0 ? ['  "properties": {}'] : ['  "properties": {', ...members, "  }"];
+  const schema = ["{", '  "type": "object",', ...properties, "}"];
+  return ["", `\`\`\`json schema of=${name}`, ...schema, "```", "", `<!-- arcp:fields ${name} -->`];
+}
+
+function memberText(field: string, where: string, facts: Facts): string {
+  const types = facts.get(`field:${field}`)?.types ?? [];
+  const type =
+    types.length === 0 ? "" : `"type": ${JSON.stringify(types.length === 1 ? types[0] : types)}, `;
+  return `"${field.slice(field.lastIndexOf("/") + 1)}": { ${type}"description": "See ${where}." }`;
 }
 
 /** A member behind the last one of its object. Below a part that we do not have there is no place for it yet. */
 function forField(
   name: string,
-  fact: Fact | undefined,
+  facts: Facts,
   where: string,
   draft: Draft,
   lines: readonly string[],
@@ -163,16 +186,10 @@ function forField(
   const last = properties?.members.at(-1);
   if (properties === undefined || last === undefined) return [];
   const end = schema.fence.at(last.node.end).line;
+  // An object on one line has no line to put a member behind.
+  if (schema.fence.at(properties.end).line === end) return [];
   const indent = /^\s*/.exec(lines[schema.fence.at(last.keyStart).line - 1] ?? "")?.[0] ?? "";
-  const types = fact?.types ?? [];
-  const type =
-    types.length === 0 ? "" : `"type": ${JSON.stringify(types.length === 1 ? types[0] : types)}, `;
-  return [
-    {
-      after: end,
-      lines: [`${MEMBER}${indent}"${key}": { ${type}"description": "See ${where}." }`],
-    },
-  ];
+  return [{ after: end, lines: [`${MEMBER}${indent}${memberText(name, where, facts)}`] }];
 }
 
 function propertiesAt({ json }: SchemaText, path: readonly string[]) {
@@ -208,8 +225,9 @@ function forSentences(
     const [mnemonic = "", number = "0"] = id.split("-");
     next.set(mnemonic, Math.max(next.get(mnemonic) ?? 1, Number(number) + 1));
   }
-  return sentences.flatMap(({ sentence, matched, near }): Insertion[] => {
-    if (!beyond.has(`sentence:${sentence.hash}`)) return [];
+  return sentences.flatMap(({ sentence, verdict, matched, near }): Insertion[] => {
+    // One that matches has to be read, and most often asks for nothing new.
+    if (verdict === "matched" || !beyond.has(`sentence:${sentence.hash}`)) return [];
     const [best] = [...matched, ...near];
     const neighbour = draft.requirements.find(({ id }) => id === best?.id);
     if (neighbour === undefined) return [];
@@ -225,18 +243,10 @@ function forSentences(
     return missing.map((keyword) => {
       const number = next.get(mnemonic) ?? 1;
       next.set(mnemonic, number + 1);
-      const names = [...new Set(sentence.names)]
-        .slice(0, 6)
-        .map((name) => `\`${name.replace(/\s+/g, " ")}\``);
+      const plain = sentence.names.filter((name) => /^[\w.]+$/.test(name));
+      const names = [...new Set(plain)].slice(0, 6).map((name) => `\`${name}\``);
       const about = names.length > 0 ? ` (it names ${names.join(", ")})` : "";
-      const level =
-        keyword === "NOT"
-          ? "MUST NOT"
-          : keyword
-              .replace("SHALL", "MUST")
-              .replace("REQUIRED", "MUST")
-              .replace("RECOMMENDED", "SHOULD")
-              .replace("OPTIONAL", "MAY");
+      const level = LEVELS[keyword] ?? keyword;
       const id = `${mnemonic}-${String(number).padStart(2, "0")}`;
       return {
         after: end,
@@ -247,6 +257,17 @@ function forSentences(
     });
   });
 }
+
+/** What our requirements call what a draft calls otherwise. */
+const LEVELS: Readonly<Record<string, string>> = {
+  says: "MUST",
+  NOT: "MUST NOT",
+  SHALL: "MUST",
+  "SHALL NOT": "MUST NOT",
+  REQUIRED: "MUST",
+  RECOMMENDED: "SHOULD",
+  OPTIONAL: "MAY",
+};
 
 const SIDES = {
   runtime: "The runtime",
