@@ -17,11 +17,12 @@ describe("sentences", () => {
   it("are split at their ends, not within code, numbers or abbreviations", () => {
     expect(
       said(
-        "A MUST do `a. B`. It MAY, e.g. Sometimes, wait 1.5 s. Nothing here. `x` SHOULD go (cf. RFC 1). \nZ MUST\nNOT end.",
+        "A MUST do `a. B`. It MAY, e.g. Sometimes, wait 1.5 s. Nothing here. v1.1 peers MAY too. `x` SHOULD go (cf. RFC 1). \nZ MUST\nNOT end.",
       ),
     ).toEqual([
       ["MUST", "A MUST do a. B."],
       ["MAY", "It MAY, e.g. Sometimes, wait 1.5 s."],
+      ["MAY", "v1.1 peers MAY too."],
       ["SHOULD", "x SHOULD go (cf. RFC 1)."],
       ["MUST NOT", "Z MUST NOT end."],
     ]);

@@ -10,7 +10,7 @@ import type { Section, Span } from "./page.js";
 
 /** Stands for each character of code: no keyword, no end of a sentence, but a fine beginning of one. */
 const CODE = "\uE000";
-const END = /[.!?][)"'\]]*(?=\s+["'(<[]*[\p{Lu}\p{N}\uE000])/gu;
+const END = /[.!?][)"'\]]*(?=\s+["'(<[]*(?:[\p{Lu}\p{N}\uE000]|v\d))/gu;
 /** Full stops that end nothing. */
 const ABBREVIATION =
   /\b(?:e\.g|i\.e|[Ee]tc|vs|[Cc]f|[Rr]esp|No|[Ss]ec|[Ff]ig|approx|incl|\p{Lu})\.$/u;
