@@ -117,11 +117,11 @@ export function createShapeReader(
   const isNamespace = (key: string, value: LooseNode): boolean =>
     MESSAGE.test(key) && (value.type === "array" || ours.namespaces.has(key));
 
-  const event = (node: LooseNode): string | undefined => {
+  const event = (node: LooseNode, outer: ReadonlySet<string> = new Set()): string | undefined => {
     const kind = textOf(get(node, "kind"));
     const body = get(node, "body");
     if (kind === undefined || body === undefined) return undefined;
-    if (node.type === "object") walk(node, ours.place("job.event"), new Set(["body"]));
+    if (node.type === "object") walk(node, ours.place("job.event"), new Set([...outer, "body"]));
     if (!KIND.test(kind)) return undefined;
     store.add("kind", kind, evidence(node));
     store.add("field", "job.event/body", evidence(body), { types: typesOf(body) });
@@ -188,7 +188,7 @@ export function createShapeReader(
       const inner = new Set(node.members.map(({ key }) => key).filter((key) => !outer.has(key)));
       walk(node, ours.place("Envelope"), inner);
       if (kind === undefined) walk(node, payload, outer);
-      else event(node);
+      else event(node, outer);
     },
     members: (node, place) => {
       if (node.type === "object") walk(node, place);
