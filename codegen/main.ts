@@ -61,10 +61,12 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
       case "audit": {
         const { values, files } = optionsAndFiles(rest, OPTIONS.audit);
         const [file, ...more] = files;
-        if (file === undefined || more.length > 0) throw new UsageError("which draft? audit takes one file");
+        if (file === undefined || more.length > 0)
+          throw new UsageError("which draft? audit takes one file");
         const { audit, auditFormat } = await import("./audit/command.js");
         const format = auditFormat(values.format);
-        if (format === undefined) throw new UsageError(`--format is text, markdown or json, not ${values.format}`);
+        if (format === undefined)
+          throw new UsageError(`--format is text, markdown or json, not ${values.format}`);
         const { revision, suggest = false } = values;
         return await audit(at, { file, revision, format, suggest });
       }

@@ -5,10 +5,11 @@ import { buildDraft } from "../model/build.js";
 import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { auditDraft } from "./audit.js";
-import type { Audit } from "./audit.js";
+
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
 import { exitCode, formatAudit } from "./report.js";
+import type { Audit } from "./result.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const spec = readFileSync(at("../../spec/draft-arcp-1.1.md"), "utf8");
@@ -96,6 +97,9 @@ describe("what a draft of another form says", () => {
       "progress/total optional table",
       "progress/units string|null optional table",
       "thought/text table",
+      // Required where a condition holds is not required.
+      "job.result/summary string list",
+      "job.result/result_size integer required list",
       // Its section shows no object that has it, so nobody knows whose it is.
       "?/total optional prose",
     ]);
@@ -129,6 +133,8 @@ describe("what a draft of another form says", () => {
     expect(first.facts?.silent.map(({ what, line, text }) => `${line} ${what} ${text}`)).toEqual([
       '98 html <img src="states.svg" alt="states">',
       '115 fence print("an implementation")',
+      // It compares; it declares no field, though a name of one stands in it.
+      "129 table property | resume | subscribe",
       "6 code { ... }",
       "48 code MAY",
       "120 code frobnicate",

@@ -2,76 +2,19 @@
  * A draft of somebody else's beside our model of it: what it says that we do not, what we say that it does not, and what
  * nobody could read. Pure: texts in, a result out.
  */
-import type { Draft } from "../model/draft.js";
-import type { Position } from "../model/types.js";
 import { findExcess, MAX_BYTES, tooLarge } from "../parse/caps.js";
 import { createSource } from "../parse/source.js";
 import type { Baseline } from "./baseline.js";
 import { collectFacts } from "./collect.js";
+import { differencesOf, staleEntries } from "./differences.js";
 import { runExamples } from "./examples.js";
-import type { ExampleRun } from "./examples.js";
 import type { DraftFacts } from "./facts.js";
 import { compare } from "./matrix.js";
-import type { Row } from "./matrix.js";
 import { isWeaker, matchSentences } from "./match.js";
-import type { Match } from "./match.js";
 import { readOurs } from "./ours.js";
 import type { Ours } from "./ours.js";
 import { readPage } from "./page.js";
-
-/** One thing in which a draft and our model do not agree, or that could not be read. */
-export interface Difference {
-  /** The same in each run and in each later draft that says the same: what a baseline names. */
-  readonly key: string;
-  readonly rule:
-    | "differs"
-    | "only-theirs"
-    | "only-ours"
-    | "invalid-example"
-    | "unmatched-sentence"
-    | "unread-sentence"
-    | "weaker-requirement"
-    | "unreadable-json"
-    | "unreadable-step"
-    | "says-nothing"
-    | "stale-baseline";
-  /** In the draft; in our spec for what only we have; in the baseline for what is stale. */
-  readonly position: Position;
-  readonly message: string;
-}
-
-/**
- * A score cannot tell MUST from MUST NOT, nor two intervals from three: only what a person has read is settled, and a
- * sentence that changes by a word has to be read again.
- */
-export interface SentenceVerdict extends Match {
-  readonly verdict: "read" | "weaker" | "matched" | "partly" | "unmatched";
-  readonly review: { readonly ids: readonly string[]; readonly reason: string } | undefined;
-}
-
-export interface Audit {
-  readonly file: string;
-  readonly revision: string;
-  /** Why this is no draft of the protocol, or none that could be read; nothing else is sure then. */
-  readonly refusal: string | undefined;
-  readonly facts: DraftFacts | undefined;
-  readonly rows: readonly Row[];
-  readonly examples: readonly ExampleRun[];
-  readonly sentences: readonly SentenceVerdict[];
-  /** Beyond the baseline. */
-  readonly differences: readonly Difference[];
-  readonly accepted: readonly Difference[];
-}
-
-export interface AuditInput {
-  readonly file: string;
-  readonly text: string;
-  /** Our model of the revision that the caller chose. */
-  readonly draft: Draft;
-  readonly baseline: Baseline;
-  /** Where the baseline stands, for what is stale in it. */
-  readonly baselineFile: string;
-}
+import type { Audit, AuditInput, SentenceVerdict } from "./result.js";
 
 /** Audits a draft. Never throws: a text that cannot be read ends in a refusal. */
 export function auditDraft(input: AuditInput): Audit {
@@ -206,114 +149,4 @@ function judge(facts: DraftFacts, { draft }: Ours, { sentences }: Baseline): Sen
       return { ...match, review, verdict };
     },
   );
-}
-
-type Found = Pick<Audit, "rows" | "examples" | "sentences"> & { readonly facts: DraftFacts };
-
-function differencesOf(
-  { facts, rows, examples, sentences }: Found,
-  { file, draft }: AuditInput,
-): Difference[] {
-  const at = (line: number, column = 1): Position => ({ file, line, column });
-  return [
-    ...rows.flatMap(({ kind, name, verdict, differences, theirs, ours }): Difference[] => {
-      if (verdict === "same" || verdict === "not-mentioned") return [];
-      const line = theirs[0]?.line;
-      const position =
-        line === undefined ? { file: draft.file, line: ours ?? 1, column: 1 } : at(line);
-      const message = {
-        differs: differences.join("; "),
-        "only-theirs": "we do not have it",
-        "only-ours": "they do not have it",
-      };
-      const key = [verdict, kind, name, ...differences].join(":");
-      return [{ key, rule: verdict, position, message: `${kind} ${name}: ${message[verdict]}` }];
-    }),
-    ...examples.flatMap(({ of, line, hash, outcome, failures }): Difference[] => {
-      if (outcome !== "invalid") return [];
-      const why = failures.map(({ pointer, message }) => `${pointer || "/"} ${message}`).join("; ");
-      const message = `this example of ${of} does not fit our schema: ${why}`;
-      return [
-        { key: `example:${of}:${hash}`, rule: "invalid-example", position: at(line), message },
-      ];
-    }),
-    ...sentences.flatMap(({ sentence, verdict, matched, near, review }): Difference[] => {
-      if (verdict === "read") return [];
-      const shown = matched.length > 0 ? matched : near;
-      const hints =
-        review?.ids.join(", ") ??
-        shown.map(({ id, score }) => `${id} ${score.toFixed(2)}`).join(", ");
-      const rule =
-        verdict === "unmatched" || verdict === "weaker"
-          ? SENTENCE_RULES[verdict]
-          : "unread-sentence";
-      const message = `${sentence.keywords.join(" ")}: ${JSON.stringify(clip(sentence.text))} (${verdict === "unmatched" ? "nearest" : verdict}: ${hints})`;
-      const key = `${verdict === "weaker" ? "weaker" : "sentence"}:${sentence.hash}`;
-      return [{ key, rule, position: at(sentence.line), message }];
-    }),
-    ...facts.json.flatMap(({ problem, hash }): Difference[] => {
-      if (problem === undefined) return [];
-      const { line, column, message } = problem;
-      return [
-        {
-          key: `unreadable:json:${hash}`,
-          rule: "unreadable-json",
-          position: at(line, column),
-          message: `this is not even nearly JSON: ${message}`,
-        },
-      ];
-    }),
-    ...facts.silent.map(({ what, text, line, hash }): Difference => {
-      const position = at(line);
-      if (what === "step")
-        return {
-          key: `unreadable:step:${hash}`,
-          rule: "unreadable-step",
-          position,
-          message: `the members of ${text} could not be read`,
-        };
-      const message = `this ${what} says nothing that we understand: ${JSON.stringify(clip(text.replace(/\s+/g, " "), 60))}`;
-      return { key: `silent:${what}:${hash}`, rule: "says-nothing", position, message };
-    }),
-  ];
-}
-
-const SENTENCE_RULES = { unmatched: "unmatched-sentence", weaker: "weaker-requirement" } as const;
-
-/** What a baseline excuses and nothing needs: a difference that is gone, a sentence that is not said, an id that we lack. */
-function staleEntries(
-  { baseline, baselineFile, draft }: AuditInput,
-  happened: ReadonlySet<string>,
-  facts: DraftFacts,
-): Difference[] {
-  const said = new Set(facts.sentences.map(({ hash }) => hash));
-  const ids = new Set(draft.requirements.map(({ id }) => id));
-  const stale = (name: string, why: string): Difference => ({
-    key: `stale:${name}`,
-    rule: "stale-baseline",
-    position: { file: baselineFile, line: 1, column: 1 },
-    message: `${name} ${why}; take it out of the baseline`,
-  });
-  return [
-    ...baseline.accepted.flatMap(({ keys }) =>
-      keys
-        .filter((key) => !happened.has(key))
-        .map((key) => stale(key, "is no difference any more")),
-    ),
-    ...baseline.sentences
-      .flatMap((entry) => Object.entries(entry.ids))
-      .flatMap(([sentence, named]) => [
-        ...(said.has(sentence)
-          ? []
-          : [stale(`sentence ${sentence}`, "does not stand in the draft")]),
-        ...named
-          .filter((id) => !ids.has(id))
-          .map((id) => stale(`${id}, said to match ${sentence},`, "is no requirement of ours")),
-      ]),
-  ];
-}
-
-/** A sentence, short enough for a line. */
-export function clip(text: string, most = 100): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

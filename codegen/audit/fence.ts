@@ -1,6 +1,6 @@
 /** What a fence holds, by its content; its label is a hint that many drafts leave out or get wrong. */
 import { readLoosely } from "./lenient.js";
-import type { LooseNode } from "./lenient.js";
+import type { LooseNode } from "./loose.js";
 
 export interface StepText {
   readonly type: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { looseValue, readLoosely } from "./lenient.js";
+import { readLoosely } from "./lenient.js";
+import { looseValue } from "./loose.js";
 
 /** The value of a text, the places it leaves open, and its deviations as `kind@offset`. */
 function read(text: string) {

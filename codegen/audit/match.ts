@@ -89,7 +89,7 @@ export function matchSentences(
     const scored = own
       .map(({ requirement, words, title: ownTitle }): Candidate => {
         const shared = sharedWeight(said, words);
-        const near = title.length > 0 && title.some((word) => ownTitle.has(word));
+        const near = title.some((word) => ownTitle.has(word));
         const placed =
           near || (sentence.section !== "" && sentence.section === requirement.section);
         const polar =

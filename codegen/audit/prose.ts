@@ -2,7 +2,7 @@
 import type { Around, DeclarationReader } from "./declared.js";
 import type { FactStore, Silent } from "./facts.js";
 import { readLoosely } from "./lenient.js";
-import type { LooseNode } from "./lenient.js";
+import type { LooseNode } from "./loose.js";
 import type { Ours } from "./ours.js";
 import type { Span } from "./page.js";
 import { calledFields, presences } from "./sentence.js";

@@ -1,10 +1,10 @@
 /** An audit as text, Markdown or JSON: one content, of which the first two are forms. */
-import type { Audit, Difference } from "./audit.js";
-import { clip } from "./audit.js";
+import { clip } from "./differences.js";
 import type { EvidenceForm, FactKind } from "./facts.js";
 import type { Verdict } from "./matrix.js";
 import type { Candidate } from "./match.js";
 import { THRESHOLD } from "./match.js";
+import type { Audit, Difference } from "./result.js";
 
 export type AuditFormat = "text" | "markdown" | "json";
 

@@ -1,6 +1,6 @@
 /** Values that a draft shows -> facts about messages, kinds, fields, features, namespaces and codes. */
 import type { EvidenceForm, FactStore } from "./facts.js";
-import type { LooseNode } from "./lenient.js";
+import type { LooseNode } from "./loose.js";
 import { typeOfValue } from "./ours.js";
 import type { Ours, Place } from "./ours.js";
 
