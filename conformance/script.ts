@@ -68,6 +68,19 @@ interface OpStep {
 }
 
 /**
+ * Reports a cost: one event `metric { name, value, unit }`, named `cost.conformance` by default. `value` may be a text
+ * for what JSON has no number for: `NaN`, `Infinity`, `-Infinity`. What the runtime refuses is told by one event
+ * `tool_result { call_id, error }`, and the program goes on. §9.6
+ */
+interface CostStep {
+  readonly op: "cost";
+  readonly value: number | "NaN" | "Infinity" | "-Infinity";
+  readonly unit?: string;
+  readonly name?: string;
+  readonly call_id: string;
+}
+
+/**
  * Adds one piece to the job's streamed result: `data` (text, or base64 of bytes when `encoding` is `base64`),
  * repeated `repeat` times within the piece. The stream ends with the program. §8.4
  */
@@ -107,6 +120,7 @@ export type ScriptStep =
   | GateStep
   | OpenStep
   | OpStep
+  | CostStep
   | ChunkStep
   | AwaitCancelStep
   | ReturnStep

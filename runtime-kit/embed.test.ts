@@ -166,7 +166,7 @@ describe("a runtime and its client", () => {
 
   it("refuses what it does not serve, and never ignores it", async () => {
     const agent = defineAgent({ name: "a", run: () => 1 });
-    await using runtime = createRuntime({ agents: [agent] });
+    await using runtime = createRuntime({ agents: [agent], features: ["list_jobs"] });
     await using client = await runtime.connect();
     const unserved: SubmitOptions[] = [
       { expiresAt: new Date(Date.now() + 60_000) },

@@ -76,13 +76,17 @@ export type { AgentVersions } from "./jobs/agents.js";
 export { addChunk, createAssembly, resultProblem, takeBytes, takeWhole } from "./jobs/chunks.js";
 export type { Assembly, ChunkVerdict } from "./jobs/chunks.js";
 export { jobDeadline, stepJob } from "./jobs/job.js";
-export type { JobEffect, JobInput, JobLimits } from "./jobs/job.js";
+export type { JobEffect, JobInput, JobLimits } from "./jobs/facts.js";
 export { newJob } from "./jobs/state.js";
 export type { JobSeed, JobState, StreamState } from "./jobs/state.js";
 
 // Leases, §9.
+export { budgetOnWire, charged, counterOf, countersOf, exhausted } from "./leases/budget.js";
+export type { Counter } from "./leases/budget.js";
 export { authorize } from "./leases/enforce.js";
-export type { Operation, Refusal, Verdict } from "./leases/enforce.js";
+export type { Operation, Refusal, Standing, Verdict } from "./leases/enforce.js";
+export { expiryOf, hasExpired } from "./leases/expiry.js";
+export type { Expires, Expiry } from "./leases/expiry.js";
 export { matches, parsePattern } from "./leases/glob.js";
 export type { Parsed, Pattern } from "./leases/glob.js";
 export { compileLease, leaseOnWire, pathPrefixes, withRealPrefixes } from "./leases/lease.js";

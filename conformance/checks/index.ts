@@ -31,6 +31,8 @@ import { agentChecks } from "./7.5-agents.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
+import { expiryChecks } from "./9.5-expiry.js";
+import { budgetChecks } from "./9.6-budget.js";
 import { namespaceChecks } from "./9.2-namespaces.js";
 import { literalChecks } from "./9.2-literal.js";
 
@@ -66,6 +68,8 @@ export const runtimeChecks: readonly Check[] = [
   ...leaseChecks,
   ...namespaceChecks,
   ...literalChecks,
+  ...expiryChecks,
+  ...budgetChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

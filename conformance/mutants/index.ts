@@ -1,4 +1,5 @@
 /** All mutants, by name. */
+import { authorityMutants } from "./authority.js";
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
 import { keyMutants } from "./keys.js";
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...jobMutants,
   ...keyMutants,
   ...eventMutants,
+  ...authorityMutants,
   ...limitMutants,
   ...restartMutants,
 ];

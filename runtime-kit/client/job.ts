@@ -10,6 +10,7 @@ import type {
 import type { Numbered } from "../sessions/client-state.js";
 import { EventQueue } from "./event-queue.js";
 import type { QueueHooks } from "./event-queue.js";
+import { budgetAfter } from "./job-budget.js";
 import type { ReceivedEvent } from "./job-event.js";
 import type { BufferOptions } from "./options.js";
 import { outcomeOf } from "./outcome.js";
@@ -60,8 +61,6 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /** What the job may touch and spend. §9 */
   readonly lease: Lease;
   readonly leaseConstraints: LeaseConstraints | undefined;
-  /** Counters at the acceptance, by currency. §9.6 */
-  readonly budget: Budget | undefined;
   /** Secrets: neither log nor keep them. §9.8 */
   readonly credentials: readonly Credential[];
   readonly traceId: string | undefined;
@@ -77,6 +76,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   #status: JobStatus | (string & {}) = "pending";
   #final: string | undefined;
   #summary: string | undefined;
+  #budget: Budget | undefined;
   readonly #readBefore: number;
   #resultFrom: number | undefined;
 
@@ -95,7 +95,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     this.agent = payload.agent ?? agent;
     this.lease = payload.lease;
     this.leaseConstraints = payload.lease_constraints;
-    this.budget = payload.budget;
+    this.#budget = payload.budget;
     this.credentials = payload.credentials ?? [];
     this.traceId = payload.trace_id ?? message.trace_id;
     this.#host = host;
@@ -109,6 +109,14 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /** As far as this client has heard; `running` once the job says anything. §7.3 */
   get status(): JobStatus | (string & {}) {
     return this.#status;
+  }
+
+  /**
+   * What is left to spend, by currency, as far as this client has heard; absent where the lease names no budget. What
+   * it began with is `accepted.budget`. §9.6
+   */
+  get budget(): Budget | undefined {
+    return this.#budget;
   }
 
   /** How the job ended, once it has: `success`, `error`, `cancelled` or `timed_out`. */
@@ -184,6 +192,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
       this.#sink.add(payload.body, seq);
       if (this.#sink.streaming) return;
     }
+    if (payload.kind === "metric") this.#budget = budgetAfter(this.#budget, payload.body);
     if (seq <= this.#readBefore) {
       this.#hooks.read(seq);
       return;

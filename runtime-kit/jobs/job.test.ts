@@ -2,11 +2,16 @@ import { describe, expect, it } from "vitest";
 import { ArcpError } from "../wire/errors.js";
 import { parseAgentRef, resolveAgent } from "./agents.js";
 import { jobDeadline, stepJob } from "./job.js";
-import type { JobEffect, JobInput } from "./job.js";
+import type { JobEffect, JobInput } from "./facts.js";
 import { listPage, summary } from "./listing.js";
 import type { JobState } from "./state.js";
 
-const limits = { maxFrameBytes: 4096, maxResultBytes: 10_000, cancelGraceMs: 30_000 };
+const limits = {
+  maxFrameBytes: 4096,
+  maxResultBytes: 10_000,
+  cancelGraceMs: 30_000,
+  leaseGraceMs: 1_000,
+};
 const at = (ms: number) => ({ monotonic: ms, wall: 1_700_000_000_000 + ms });
 
 function job(change: Partial<JobState> = {}): JobState {
@@ -19,13 +24,16 @@ function job(change: Partial<JobState> = {}): JobState {
     requestId: "m1",
     acceptedAt: 1_700_000_000_000,
     lease: { grants: [] },
+    expiry: undefined,
     maxRuntimeMs: undefined,
     frameBytes: limits.maxFrameBytes,
+    parent: undefined,
     key: undefined,
     readers: [{ session: "sess_1", live: 0, whole: true }],
     records: { progress: true, chunks: true, pressure: true },
     status: "pending",
     entries: 0,
+    budget: undefined,
     runUntil: undefined,
     cancel: undefined,
     stream: undefined,
@@ -139,9 +147,9 @@ describe("a job", () => {
 
   it("LIFE-10 LIFE-11 times out from the start of the run", () => {
     const state = job({ maxRuntimeMs: 1000 });
-    expect(jobDeadline(state)).toBeUndefined();
+    expect(jobDeadline(state, limits)).toBeUndefined();
     stepJob(state, { type: "start" }, at(5000), limits);
-    expect(jobDeadline(state)).toBe(6000);
+    expect(jobDeadline(state, limits)).toBe(6000);
     expect(step(state, { type: "time" }, 5999)).toEqual([]);
     const effects = step(state, { type: "time" }, 6000);
     expect(kinds(effects)).toEqual(["abort", "append", "ended"]);
@@ -166,7 +174,7 @@ describe("cancel", () => {
   it("CANCEL-10 ends an agent that ignores it after the grace", () => {
     const state = running();
     step(state, { type: "cancel", reason: undefined }, 100);
-    expect(jobDeadline(state)).toBe(30_100);
+    expect(jobDeadline(state, limits)).toBe(30_100);
     expect(entries(step(state, { type: "time" }, 30_099))).toEqual([]);
     expect(entries(step(state, { type: "time" }, 30_100))).toMatchObject([{ code: "CANCELLED" }]);
   });
@@ -348,16 +356,16 @@ describe("the list", () => {
     const first = listPage(large, { limit: 1000 }, "me", 2 ** 20);
     if (first instanceof ArcpError) throw first;
     expect(first.jobs.length).toBeLessThan(10);
-    expect(JSON.stringify(first.jobs.map(({ state }) => summary(state, 1))).length).toBeLessThan(
-      500_000,
-    );
+    expect(
+      JSON.stringify(first.jobs.map(({ state }) => summary(state, 1, []))).length,
+    ).toBeLessThan(500_000);
     const second = listPage(large, { limit: 1000, cursor: first.next }, "me", 2 ** 20);
     if (second instanceof ArcpError) throw second;
     expect(second.jobs[0]).toBe(large[first.jobs.length]);
   });
 
   it("LIST-14 AGENT-11 shows when, which and how far", () => {
-    expect(summary(job(), 7)).toMatchObject({
+    expect(summary(job(), 7, [])).toMatchObject({
       agent: "a@1",
       last_event_seq: 7,
       created_at: "2023-11-14T22:13:20.000Z",

@@ -1,5 +1,8 @@
-import { Limits, isTerminal, nextJobStatus } from "../../generated/draft-1.1/index.js";
-import type { JobTrigger, PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
+import { Limits, isTerminal } from "../../generated/draft-1.1/index.js";
+import type { PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
+import { budgetOnWire, charged, counterOf } from "../leases/budget.js";
+import type { Counter } from "../leases/budget.js";
+import { hasExpired } from "../leases/expiry.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { deeperThan } from "../wire/json.js";
@@ -8,76 +11,22 @@ import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
 import { CONTENT_TYPE_FIELD } from "./chunks.js";
+import { after, cancelError, cancelled, failed, finish, leaseEnded, timedOut } from "./ending.js";
+import type { Cost, JobEffect, JobInput, JobLimits } from "./facts.js";
 import type { JobState, StreamState } from "./state.js";
-
-/** Sizes and times that bind a job; see `Limits` for the defaults. */
-export interface JobLimits {
-  readonly maxFrameBytes: number;
-  readonly maxResultBytes: number;
-  readonly cancelGraceMs: number;
-}
-
-/** A fact that `stepJob` takes. §7, §8 */
-export type JobInput =
-  | { readonly type: "start" }
-  /** The agent reports something; `body` is JSON text. */
-  | { readonly type: "emit"; readonly kind: string; readonly body: string }
-  /** A piece of a streamed result; `resultId` is used if it is the first. */
-  | {
-      readonly type: "chunk";
-      readonly resultId: ResultId;
-      readonly data: string;
-      /** `data` as JSON text: a large piece is encoded once. */
-      readonly json: string;
-      readonly encoding: "utf8" | "base64";
-      /** Decoded bytes in it. */
-      readonly bytes: number;
-      readonly more: boolean;
-    }
-  /** The agent returned; `result` is JSON text, `undefined` for none or for a streamed one. */
-  | {
-      readonly type: "returned";
-      readonly result: string | undefined;
-      readonly summary?: string | undefined;
-      /** Says of a streamed result what its text is; absent for what the agent streamed itself. */
-      readonly contentType?: string | undefined;
-    }
-  | { readonly type: "failed"; readonly error: ArcpError }
-  /** The process that ran it is gone; `again` if its agent may be started a second time. */
-  | { readonly type: "interrupted"; readonly again: boolean }
-  | { readonly type: "cancel"; readonly reason: string | undefined }
-  | { readonly type: "time" };
-
-/** An order of `stepJob`. §7, §8 */
-export type JobEffect =
-  | {
-      readonly do: "append";
-      /** Its place in the job's log. */
-      readonly index: number;
-      readonly entry: {
-        readonly type: "job.event" | "job.result" | "job.error";
-        readonly body: string;
-      };
-    }
-  /** What was done cannot be told from the log alone. */
-  | { readonly do: "persist" }
-  /** Tell the agent, through its signal. */
-  | { readonly do: "abort"; readonly error: ArcpError }
-  /** The input was the agent's, and is refused to it. */
-  | { readonly do: "refuse"; readonly error: ArcpError }
-  /** The terminal was appended: every door of the agent's context closes. */
-  | { readonly do: "ended" };
 
 const NOTHING: JobEffect[] = [];
 
 /** Levels that an event's body or a result may have: envelope and payload are around it. §5.3 */
 const MAX_VALUE_DEPTH = Limits.maxDepth - 2;
 
-/** When `stepJob` wants to be called with `time`: the run limit, or the end of a cancel's grace. */
-export function jobDeadline(state: JobState): number | undefined {
+/** When `stepJob` wants to be called with `time`: the run limit, or the end of a lease's or a cancel's grace. */
+export function jobDeadline(state: JobState, limits: JobLimits): number | undefined {
   if (isTerminal(state.status)) return undefined;
-  if (state.cancel === undefined) return state.runUntil;
-  return Math.min(state.cancel.endBy, state.runUntil ?? Number.POSITIVE_INFINITY);
+  const { cancel, expiry, runUntil } = state;
+  const ends = cancel?.endBy ?? (expiry && expiry.until + limits.leaseGraceMs);
+  if (ends === undefined || runUntil === undefined) return ends ?? runUntil;
+  return Math.min(ends, runUntil);
 }
 
 /** Takes one fact and says what to do about it, in order. Changes `state`. §7, §8 */
@@ -98,21 +47,25 @@ export function stepJob(
           `an event of kind ${input.kind} nests deeper than the ${MAX_VALUE_DEPTH} levels that a frame has for its body`,
         );
       }
-      return emit(state, input.kind, input.body, now, limits);
+      return report(state, input, now, limits);
+    case "recount":
+      return recount(state, input.counters, now, limits);
+    case "remaining":
+      return remaining(state, input.counters, now, limits);
+    case "expired":
+      return expired(state, now);
     case "chunk":
       return chunk(state, input, now, limits);
     case "returned":
       return returned(state, input, now, limits);
     case "failed":
-      return state.cancel === undefined
-        ? end(state, "fail", now, errorPayload(state, input.error, "error", now))
-        : cancelled(state, now);
+      return state.cancel === undefined ? failed(state, input.error, now) : cancelled(state, now);
     case "interrupted":
       return interrupted(state, input.again, now);
     case "cancel":
       return cancel(state, input.reason, now, limits);
     case "time":
-      return time(state, now);
+      return time(state, now, limits);
   }
 }
 
@@ -130,10 +83,51 @@ function start(state: JobState, now: Now): JobEffect[] {
   return NOTHING;
 }
 
-function after(state: JobState, on: JobTrigger): JobState["status"] {
-  const next = nextJobStatus(state.status, on);
-  if (next === undefined) throw new Error(`a job that is ${state.status} cannot ${on}`);
-  return next;
+function report(
+  state: JobState,
+  { kind, body, cost }: Extract<JobInput, { type: "emit" }>,
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  const effects = emit(state, kind, body, now, limits);
+  // BUD-06: what is refused is charged to nobody.
+  if (cost === undefined || effects[0]?.do !== "append") return effects;
+  return [...effects, ...spend(state, cost, now, limits)];
+}
+
+/** BUD-04, BUD-13. Event, counter and what is left are stored in one commit: no crash finds one without the others. */
+function spend(state: JobState, cost: Cost, now: Now, limits: JobLimits): JobEffect[] {
+  const { budget = [] } = state;
+  const counter = counterOf(budget, cost.currency);
+  if (counter === undefined) return NOTHING;
+  return recount(state, charged(budget, counter, cost.value), now, limits);
+}
+
+/** Puts counters in the place of the old ones, and tells of those that changed. */
+function recount(
+  state: JobState,
+  counters: readonly Counter[],
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  const changed = counters.filter(
+    ({ currency, left }) => counterOf(state.budget ?? [], currency)?.left !== left,
+  );
+  state.budget = counters;
+  return [...remaining(state, changed, now, limits), { do: "persist" }];
+}
+
+function remaining(
+  state: JobState,
+  counters: readonly Counter[],
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  const left = Object.entries(budgetOnWire(counters));
+  return left.flatMap(([unit, value]) => {
+    const body = JSON.stringify({ name: "cost.budget.remaining", value, unit });
+    return emit(state, "metric", body, now, limits);
+  });
 }
 
 function emit(
@@ -204,22 +198,14 @@ function tooLarge(state: JobState, limit: number, now: Now): JobEffect[] {
     retryable: false,
     details: { limit: "max_result_bytes", bytes: limit },
   });
-  return [
-    { do: "refuse", error },
-    { do: "abort", error },
-    ...end(state, "fail", now, errorPayload(state, error, "error", now)),
-  ];
+  return [{ do: "refuse", error }, { do: "abort", error }, ...failed(state, error, now)];
 }
 
 /** HELLO-20: inline there is nothing to say that a string is bytes. */
 function notInline(state: JobState, now: Now): JobEffect[] {
   const text = "the result is binary, and the session did not negotiate result_chunk";
   const error = new ArcpError("INTERNAL_ERROR", text, { retryable: false });
-  return [
-    { do: "refuse", error },
-    { do: "abort", error },
-    ...end(state, "fail", now, errorPayload(state, error, "error", now)),
-  ];
+  return [{ do: "refuse", error }, { do: "abort", error }, ...failed(state, error, now)];
 }
 
 function returned(
@@ -230,19 +216,21 @@ function returned(
 ): JobEffect[] {
   // CANCEL: cancelled even if the agent returns normally (W-17).
   if (state.cancel !== undefined) return cancelled(state, now);
+  // EXP-07: an agent that was refused something for its lease has not succeeded, whatever it makes of it (W-24).
+  if (state.expiry?.refused === true) return leaseEnded(state, now);
   const { stream } = state;
   if (stream !== undefined && (input.result !== undefined || !stream.done)) {
     const reason = stream.done
       ? "the agent returned a value beside its streamed result"
       : "the agent returned before its streamed result was complete";
     const error = new ArcpError("INTERNAL_ERROR", reason, { retryable: false });
-    return end(state, "fail", now, errorPayload(state, error, "error", now));
+    return failed(state, error, now);
   }
   if (input.result !== undefined && deeperThan(input.result, MAX_VALUE_DEPTH)) {
     const reason = `the result nests deeper than the ${MAX_VALUE_DEPTH} levels that a frame has for it`;
     const details = { limit: "max_depth" };
     const error = new ArcpError("INTERNAL_ERROR", reason, { retryable: false, details });
-    return end(state, "fail", now, errorPayload(state, error, "error", now));
+    return failed(state, error, now);
   }
   const result =
     stream?.inline === undefined ? input.result : JSON.stringify(stream.inline.join(""));
@@ -273,20 +261,6 @@ function resultBody(
   return result === undefined ? text : [text.slice(0, -1), ',"result":', result, "}"].join("");
 }
 
-function errorPayload(
-  state: JobState,
-  error: ArcpError,
-  finalStatus: "error" | "cancelled" | "timed_out",
-  now: Now,
-): PayloadOf<"job.error"> {
-  return {
-    job_id: state.id,
-    ...error.toPayload(),
-    final_status: finalStatus,
-    completed_at: timestamp(now.wall),
-  };
-}
-
 function cancel(
   state: JobState,
   reason: string | undefined,
@@ -300,68 +274,37 @@ function cancel(
   return [{ do: "abort", error: cancelError(state) }];
 }
 
-function cancelError(state: JobState): ArcpError {
-  const reason = state.cancel?.reason;
-  return new ArcpError("CANCELLED", reason ?? "the client cancelled the job");
-}
-
-function cancelled(state: JobState, now: Now): JobEffect[] {
-  return end(state, "cancel", now, errorPayload(state, cancelError(state), "cancelled", now));
-}
-
 /**
  * W-17: what was cancelled ends as cancelled and never starts again. A result that had begun cannot begin a second
  * time, so its job ends too.
  */
 function interrupted(state: JobState, again: boolean, now: Now): JobEffect[] {
   if (state.cancel !== undefined) return cancelled(state, now);
+  const { expiry } = state;
+  if (expiry !== undefined && (expiry.refused || hasExpired(expiry, now))) {
+    return leaseEnded(state, now);
+  }
   if (state.status === "pending" || (again && state.stream === undefined)) return NOTHING;
   const error = new ArcpError("INTERNAL_ERROR", "the runtime went down while the job ran");
-  return end(state, "fail", now, errorPayload(state, error, "error", now));
+  return failed(state, error, now);
 }
 
-function time(state: JobState, now: Now): JobEffect[] {
-  if (state.cancel !== undefined && now.monotonic >= state.cancel.endBy) {
+/** From now on it is known that the lease has ended, whatever a clock says later. */
+function expired(state: JobState, now: Now): JobEffect[] {
+  const { expiry } = state;
+  if (expiry === undefined || expiry.refused) return NOTHING;
+  state.expiry = { ...expiry, refused: true, until: Math.min(expiry.until, now.monotonic) };
+  return [{ do: "persist" }];
+}
+
+function time(state: JobState, now: Now, limits: JobLimits): JobEffect[] {
+  const { cancel, expiry } = state;
+  if (cancel !== undefined && now.monotonic >= cancel.endBy) {
     return cancelled(state, now);
   }
+  const graceEnds = expiry === undefined ? Infinity : expiry.until + limits.leaseGraceMs;
+  if (cancel === undefined && now.monotonic >= graceEnds) return leaseEnded(state, now);
   if (state.runUntil === undefined || now.monotonic < state.runUntil) return NOTHING;
-  if (state.cancel !== undefined) return cancelled(state, now);
-  const seconds = (state.maxRuntimeMs ?? 0) / 1000;
-  const error = new ArcpError("TIMEOUT", `the run outlasted ${seconds} s`);
-  return [
-    { do: "abort", error },
-    ...end(state, "timeout", now, errorPayload(state, error, "timed_out", now)),
-  ];
-}
-
-function end(
-  state: JobState,
-  on: JobTrigger,
-  now: Now,
-  payload: PayloadOf<"job.error">,
-): JobEffect[] {
-  const { details: _dropped, ...rest } = payload;
-  const whole = JSON.stringify(payload);
-  // ENC-13: an agent may fail with more words, or deeper details, than a frame holds.
-  const fits = fitsBytes(whole, MAX_ERROR_BYTES) && !deeperThan(whole, Limits.maxDepth - 1);
-  const body = fits
-    ? whole
-    : JSON.stringify({ ...rest, message: clip(rest.message, MAX_MESSAGE_LENGTH) });
-  return finish(state, on, now, { type: "job.error", body });
-}
-
-/** What an error may take of a frame, and its message if it takes more. */
-const MAX_ERROR_BYTES = 64 * 1024;
-const MAX_MESSAGE_LENGTH = 1024;
-
-function finish(
-  state: JobState,
-  on: JobTrigger,
-  now: Now,
-  entry: { readonly type: "job.result" | "job.error"; readonly body: string },
-): JobEffect[] {
-  state.status = after(state, on);
-  state.stream = undefined;
-  state.completedAt = now.wall;
-  return [{ do: "append", index: state.entries++, entry }, { do: "ended" }];
+  if (cancel !== undefined) return cancelled(state, now);
+  return expiry?.refused === true ? leaseEnded(state, now) : timedOut(state, now);
 }

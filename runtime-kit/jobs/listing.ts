@@ -1,10 +1,11 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
-import type { JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";
 import { parseAgentRef } from "./agents.js";
+import { gatedAuthority } from "./authority.js";
 import type { JobState } from "./state.js";
 
 /** A page of a principal's jobs. */
@@ -16,7 +17,7 @@ export interface Page<Job> {
 /** What the rows of a page may take of a frame, in characters; leases are the client's to make long. */
 const PAGE_CHARACTERS = 256 * 1024;
 
-/** What a row takes beside its lease. */
+/** What a row takes beside its lease and its budget. */
 const ROW_CHARACTERS = 512;
 
 /**
@@ -42,7 +43,8 @@ export function listPage<Job extends { readonly state: JobState }>(
   for (let at = firstAfter(jobs, after); at < jobs.length; at++) {
     const job = jobs[at]!;
     if (!isWanted(job.state, request.filter)) continue;
-    characters += ROW_CHARACTERS + JSON.stringify(leaseOnWire(job.state.lease)).length;
+    const { lease, budget = [] } = job.state;
+    characters += ROW_CHARACTERS + JSON.stringify([leaseOnWire(lease), budget]).length;
     const full = page.length === limit || (page.length > 0 && characters > room);
     if (full) return { jobs: page, next: writeCursor(page.at(-1)!.state.id, principal) };
     page.push(job);
@@ -75,15 +77,20 @@ function isAgent(agent: string, wanted: string): boolean {
   return agent === wanted || parseAgentRef(agent).name === wanted;
 }
 
-/** A job as a list shows it. §6.6 */
-export function summary(job: JobState, lastEventSeq: number): JobSummary {
+/** A job as a list shows it to a session with these features. §6.6 */
+export function summary(
+  job: JobState,
+  lastEventSeq: number,
+  features: readonly Feature[],
+): JobSummary {
   const created = timestamp(job.acceptedAt);
   return {
     job_id: job.id,
     agent: job.agent,
     status: job.status,
     lease: leaseOnWire(job.lease),
-    parent_job_id: null,
+    ...gatedAuthority(job, job.budget, features),
+    parent_job_id: job.parent?.job ?? null,
     created_at: created,
     // Deployed clients require this name (W-31).
     submitted_at: created,

@@ -2,6 +2,9 @@
  * The one door through which every authority-bearing operation goes. §9.3, ENF-01, ENF-02
  */
 import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import type { Now } from "../wire/time.js";
+import { exhausted, type Counter } from "./budget.js";
+import { hasExpired, type Expiry } from "./expiry.js";
 import { matches } from "./glob.js";
 import { grammarOf, type Grammar } from "./grammars.js";
 import type { CompiledLease, CompiledPattern, Grant } from "./lease.js";
@@ -31,21 +34,76 @@ export interface Refusal {
 /** The answer of the door. `target` is what to do it to: canonical, and for `fs.*` the real path as given. */
 export type Verdict = { readonly allowed: true; readonly target: string } | Refusal;
 
-type Check = (lease: CompiledLease, operation: Operation) => Refusal | undefined;
+/** What of a lease changes while its job runs. */
+export interface Standing {
+  readonly now: Now;
+  /** Absent for a lease that does not end. */
+  readonly expiry?: Expiry | undefined;
+  /** All counters that the operation's costs may be charged to. */
+  readonly counters?: readonly Counter[] | undefined;
+}
 
-/** In the order of ENF-06 (W-24): expiry, capability, budget. The first refusal is the answer. */
-const CHECKS: readonly Check[] = [capability];
+type Check = (
+  lease: CompiledLease,
+  operation: Operation,
+  standing: Standing,
+) => Refusal | undefined;
+
+/** In the order of ENF-06 (W-24). The first refusal is the answer. */
+const CHECKS: readonly Check[] = [
+  (_lease, operation, standing) => expired(operation, standing),
+  capability,
+  budget,
+];
 
 /**
  * Whether a lease lets an operation be done. Total: any text is an answer, and what cannot be read is
  * refused. Synchronous, to be asked right before the operation. §9.3
  */
-export function authorize(lease: CompiledLease, operation: Operation): Verdict {
+export function authorize(
+  lease: CompiledLease,
+  operation: Operation,
+  standing: Standing = UNLIMITED,
+): Verdict {
   for (const check of CHECKS) {
-    const refusal = check(lease, operation);
+    const refusal = check(lease, operation, standing);
     if (refusal !== undefined) return refusal;
   }
   return { allowed: true, target: exactTarget(lease, operation) };
+}
+
+/** A lease without an end and without a budget is not asked for the time. */
+const UNLIMITED: Standing = { now: { monotonic: 0, wall: 0 } };
+
+/** The refusal of an operation whose lease has ended; the first question, which may be asked before all others. EXP-06 */
+export function expired(
+  { namespace }: Pick<Operation, "namespace">,
+  { expiry, now }: Standing,
+): Refusal | undefined {
+  if (expiry === undefined || !hasExpired(expiry, now)) return undefined;
+  return {
+    allowed: false,
+    code: ErrorCode.LeaseExpired,
+    message: `${clipped(namespace)} is refused: the lease ended at ${expiry.written}`,
+    details: { namespace: clipped(namespace), expires_at: expiry.written },
+  };
+}
+
+/** BUD-10 */
+function budget(
+  _lease: CompiledLease,
+  { namespace }: Operation,
+  { counters = [] }: Standing,
+): Refusal | undefined {
+  const currency = exhausted(counters);
+  if (currency === undefined) return undefined;
+  const name = clipped(currency);
+  return {
+    allowed: false,
+    code: ErrorCode.BudgetExhausted,
+    message: `${clipped(namespace)} is refused: the budget in ${name} is exhausted`,
+    details: { namespace: clipped(namespace), currency: name },
+  };
 }
 
 function capability(lease: CompiledLease, operation: Operation): Refusal | undefined {

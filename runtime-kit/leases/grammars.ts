@@ -1,9 +1,9 @@
 /**
  * How the patterns and targets of a namespace are read. Which namespace has which kind of pattern is
- * the generated table's to say, and for a vendor's the operator's; a kind without a row here cannot be
- * enforced, and so is not served.
+ * the generated table's to say, and for a vendor's the operator's.
  */
 import { namespaces } from "../../generated/draft-1.1/namespaces.js";
+import { noTarget, parseAmount } from "./amounts.js";
 import type { Parsed } from "./glob.js";
 import { canonicalName, parseNamePattern } from "./names.js";
 import { canonicalPath, parsePathPattern } from "./paths.js";
@@ -31,17 +31,21 @@ export interface Grammar {
   readonly shown: (target: string) => string;
   /** Whether targets are real paths, and so the prefixes of patterns, too. */
   readonly onDisc: boolean;
+  /** Whether its patterns are amounts, which are counted and match nothing. */
+  readonly counted: boolean;
 }
 
 const whole = {
   parts: <Text extends string>(canonical: Text): readonly Text[] => [canonical],
   shown: (target: string): string => target,
   onDisc: false,
+  counted: false,
 };
 
-const grammars: { readonly [Kind in PatternKind]?: Grammar } = {
+const grammars: { readonly [Kind in PatternKind]: Grammar } = {
   path: { ...whole, pattern: parsePathPattern, target: canonicalPath },
   name: { ...whole, pattern: parseNamePattern, target: canonicalName },
+  amount: { ...whole, pattern: parseAmount, target: noTarget, counted: true },
   url: {
     ...whole,
     pattern: parseUrlPattern,
@@ -51,7 +55,7 @@ const grammars: { readonly [Kind in PatternKind]?: Grammar } = {
   },
 };
 
-const onDisc: Grammar = { ...grammars.path!, onDisc: true };
+const onDisc: Grammar = { ...grammars.path, onDisc: true };
 
 /** The namespace's row of the generated table, if the draft has one. */
 export function rowOf(namespace: string): (typeof namespaces)[keyof typeof namespaces] | undefined {

@@ -119,7 +119,7 @@ describe("compiling a lease request (GLOB-04, GLOB-11)", () => {
     for (const namespace of ["x-vendor.acme.vault", "toString"]) {
       expect(refusal({ [namespace]: ["a"] }, options).details).toEqual({
         namespace,
-        served: ["fs.read"],
+        served: ["fs.read", "cost.budget"],
       });
     }
   });

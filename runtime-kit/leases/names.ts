@@ -1,5 +1,5 @@
 /**
- * Names (of tools, later of agents and models) as leases see them. §9.2
+ * Names (of tools, agents and models) as leases see them. §9.2
  *
  * A name may have segments (`mcp:github/create_issue`); dots and colons are ordinary characters.
  */

@@ -1,12 +1,14 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { CallId } from "../../generated/draft-1.1/index.js";
-import type { JobInput } from "../jobs/job.js";
-import { authorize } from "../leases/enforce.js";
+import type { CallId, EventBody } from "../../generated/draft-1.1/index.js";
+import type { Cost, JobInput } from "../jobs/facts.js";
+import type { Counter } from "../leases/budget.js";
+import { budgetOnWire } from "../leases/budget.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { checkEvent } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
-import type { AgentContext, AuthorizedOperation, ToolOptions } from "./context.js";
+import { createAuthority, jobEnded } from "./authority.js";
+import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
@@ -18,6 +20,9 @@ import type { ResultSink } from "./results.js";
 export interface ContextDoors {
   readonly report: (input: JobInput) => Promise<void>;
   readonly flushed: () => Promise<void>;
+  /** What is left to spend: of the job's own counters, and of those above it. */
+  readonly counters: () => readonly Counter[] | undefined;
+  readonly delegate: Delegate;
   /** Where a streamed result goes. */
   readonly result: ResultSink;
 }
@@ -31,41 +36,25 @@ const RUNTIME_KINDS = new Map([
 /** The context that a running agent is handed. §8, §9 */
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
   const { state } = job;
+  const authority = createAuthority(job, core, doors.counters, (input) => void doors.report(input));
 
   /** An event of the context's own making, or the agent's, of which nothing is known. */
   function emit(kind: string, body: object, known = true): Promise<void> {
     // Late words are nobody's fault and must not end the process; whoever awaits them is told.
-    if (isTerminal(state.status)) return settledRejection(ended());
+    if (isTerminal(state.status)) return settledRejection(jobEnded(job));
     try {
       const door = RUNTIME_KINDS.get(kind);
       if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
-      if (kind === "metric") checkMetric(body as { name?: unknown; value?: unknown });
+      if (kind === "metric") checkMetric(body);
       const text = toJson(kind, body);
       // What is checked is what will be sent: in an object of the agent's, `toJSON` has its say.
-      checkEvent(kind, known ? body : JSON.parse(text));
-      return doors.report({ type: "emit", kind, body: text });
+      const sent: unknown = known ? body : JSON.parse(text);
+      checkEvent(kind, sent);
+      const cost = kind === "metric" ? costOf(sent as EventBody<"metric">) : undefined;
+      return doors.report({ type: "emit", kind, body: text, cost });
     } catch (error) {
       throw ArcpError.is(error) ? agentMistake(error) : error;
     }
-  }
-
-  async function allow(namespace: string, target: string): Promise<AuthorizedOperation> {
-    assertOpen();
-    const real = await realTarget(core, namespace, target);
-    // Asked after the last wait, so that nothing starts once a cancel is acknowledged (G5).
-    assertOpen();
-    const verdict = authorize(state.lease, { namespace, target: real, asked: target });
-    if (verdict.allowed) return { namespace, target: verdict.target };
-    throw new ArcpError(verdict.code, verdict.message, { details: verdict.details });
-  }
-
-  function assertOpen(): void {
-    job.abort?.signal.throwIfAborted();
-    if (isTerminal(state.status)) throw ended();
-  }
-
-  function ended(): ArcpError {
-    return new ArcpError("CANCELLED", `the job has ended: ${state.status}`);
   }
 
   /** The `tool_result` of a failure; one that cannot be sent gives way to a short one. */
@@ -92,7 +81,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     const callId: CallId = `call_${ulid(core.clock.wall(), core.entropy)}`;
     await emit("tool_call", { tool: name, args, call_id: callId });
     try {
-      const operation = await allow(...operationOf(name, args));
+      const operation = await authority.allow(...operationOf(name, args));
       const value = await run(operation);
       const shown = options.summarise === undefined ? value : options.summarise(value);
       await emit("tool_result", { call_id: callId, result: shown ?? null });
@@ -110,6 +99,11 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     principal: state.principal,
     traceId: state.traceId,
     lease: leaseOnWire(state.lease),
+    expiresAt: state.expiry && new Date(state.expiry.at),
+    get budget() {
+      const counters = doors.counters();
+      return counters && budgetOnWire(counters);
+    },
     get signal() {
       return signalOf(job);
     },
@@ -123,7 +117,9 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     artifact: (artifact) => emit("artifact_ref", artifact),
     emit: (kind: string, body: object) => emit(kind, body, false),
     tool,
-    authorize: allow,
+    authorize: authority.allow,
+    useModel: authority.useModel,
+    delegate: doors.delegate,
     stream: (source, options) => streamResult(source, doors.result, signalOf(job), options),
     flush: () => doors.flushed(),
   };
@@ -148,20 +144,6 @@ const TARGET_ARGUMENTS: Readonly<Record<string, string>> = {
   "net.fetch": "url",
 };
 
-/** Links are resolved before the lease is asked, so that none leads out of it. LEASE, SEC of §9.3, §14 */
-async function realTarget(core: Core, namespace: string, target: string): Promise<string> {
-  if (!namespace.startsWith("fs.") || core.realPaths === undefined) return target;
-  try {
-    return await core.realPaths.one(target);
-  } catch (error) {
-    if (ArcpError.is(error)) throw error;
-    throw new ArcpError("PERMISSION_DENIED", `${namespace}: the path cannot be resolved`, {
-      details: { namespace, target },
-      cause: error,
-    });
-  }
-}
-
 /** METRIC: costs are amounts, and what is left of a budget is for the runtime alone to say (W-23). */
 function checkMetric({ name, value }: { readonly name?: unknown; readonly value?: unknown }): void {
   if (typeof value !== "number" || !Number.isFinite(value)) {
@@ -171,6 +153,13 @@ function checkMetric({ name, value }: { readonly name?: unknown; readonly value?
   if (typeof name === "string" && name.startsWith("cost.") && value < 0) {
     throw invalid(`metric ${name}: a cost is not negative`);
   }
+}
+
+/** What a metric is to be charged with, if it is a cost. BUD-04 */
+function costOf(metric: EventBody<"metric">): Cost | undefined {
+  checkMetric(metric);
+  const { name, value, unit } = metric;
+  return name.startsWith("cost.") ? { currency: unit, value } : undefined;
 }
 
 function toJson(kind: string, body: object): string {

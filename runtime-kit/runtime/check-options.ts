@@ -1,6 +1,7 @@
 import { aFunction, aString, anArray, anObject, checkOptions, strings } from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
 import type { RuntimeOptions } from "./create.js";
+import type { Policy } from "./policy.js";
 
 const RUNTIME: Checks<RuntimeOptions> = {
   agents: anArray,
@@ -17,12 +18,21 @@ const RUNTIME: Checks<RuntimeOptions> = {
   ],
   policy: anObject,
   namespaces: anObject,
+  models: anObject,
   realPaths: anObject,
   clock: anObject,
   entropy: aFunction,
 };
 
+/** A hook that is misspelt would never be asked. */
+const POLICY: Checks<Policy> = { lease: aFunction, observe: aFunction };
+
+const MODELS: Checks<NonNullable<RuntimeOptions["models"]>> = { registered: anArray };
+
 /** Throws a `TypeError` for options of `createRuntime` that are none, or have another shape. */
 export function checkRuntime(options: RuntimeOptions): void {
   checkOptions("createRuntime", options, RUNTIME);
+  const { policy = {}, models } = options;
+  checkOptions("createRuntime: policy", policy, POLICY);
+  if (models !== undefined) checkOptions("createRuntime: models", models, MODELS);
 }

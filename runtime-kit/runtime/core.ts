@@ -1,5 +1,6 @@
 import type { Feature } from "../../generated/draft-1.1/index.js";
 import type { VendorNamespaces } from "../leases/grammars.js";
+import type { CompiledLease } from "../leases/lease.js";
 import type { Store } from "../stores/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -36,6 +37,8 @@ export interface Core {
   readonly namespaces: readonly string[];
   /** Namespaces of vendors that it may name besides. */
   readonly vendors: VendorNamespaces;
+  /** `model.use` of jobs whose lease has none; it grants nothing where no models are registered (W-26). */
+  readonly models: CompiledLease;
   /** Absent where there is no file system. */
   readonly realPaths: RealPaths | undefined;
   /** Who may cancel: the submitting session, or every session of its principal (W-17). */
@@ -48,6 +51,9 @@ export const SERVED_FEATURES: readonly Feature[] = [
   "heartbeat",
   "ack",
   "list_jobs",
+  "lease_expires_at",
+  "cost.budget",
+  "model.use",
   "agent_versions",
   "progress",
   "result_chunk",
@@ -55,8 +61,11 @@ export const SERVED_FEATURES: readonly Feature[] = [
 
 /** The namespaces that are enforced at every door. */
 export const SERVED_NAMESPACES: readonly string[] = [
+  "agent.delegate",
   "fs.read",
   "fs.write",
   "net.fetch",
   "tool.call",
+  "cost.budget",
+  "model.use",
 ];

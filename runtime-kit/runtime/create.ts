@@ -1,6 +1,8 @@
 import type { Feature } from "../../generated/draft-1.1/index.js";
 import { vendorProblem } from "../leases/grammars.js";
 import type { VendorNamespaces } from "../leases/grammars.js";
+import { compileLease } from "../leases/lease.js";
+import type { CompiledLease } from "../leases/lease.js";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
@@ -46,6 +48,11 @@ export interface RuntimeOptions {
    * `{ "x-vendor.acme.gpu": "name" }`; agents ask with `ctx.authorize`. Others are refused at submit. §9.2
    */
   readonly namespaces?: VendorNamespaces;
+  /**
+   * Models that agents may use in jobs whose lease has no `model.use`: names, or patterns of them as `tier-fast/*`.
+   * Without it such a job may use none. §9.7
+   */
+  readonly models?: { readonly registered: readonly string[] };
   /** Where paths really lead. `arcp` on Node sets it; without it `fs.*` cannot be leased. */
   readonly realPaths?: RealPaths;
   readonly clock?: Clock;
@@ -111,6 +118,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     features: SERVED_FEATURES.filter((feature) => options.features?.includes(feature) ?? true),
     namespaces: SERVED_NAMESPACES,
     vendors: vendorsOf(options.namespaces),
+    models: modelsOf(options.models),
     realPaths: options.realPaths,
     cancelAuthority: options.cancelAuthority ?? "session",
     policy: options.policy ?? {},
@@ -154,6 +162,15 @@ function vendorsOf(namespaces: VendorNamespaces = {}): VendorNamespaces {
   const problem = vendorProblem(namespaces);
   if (problem !== undefined) throw new TypeError(`createRuntime: ${problem}`);
   return { ...namespaces };
+}
+
+function modelsOf(models: RuntimeOptions["models"]): CompiledLease {
+  if (models === undefined) return { grants: [] };
+  const { registered } = models;
+  const compiled = compileLease({ "model.use": registered }, { served: ["model.use"] });
+  if (compiled.ok) return compiled.lease;
+  const { path, message } = compiled.fault;
+  throw new TypeError(`createRuntime: models.registered at ${path}: ${message}`);
 }
 
 /** After the turn and the input that is ready: what comes with it joins one commit. */

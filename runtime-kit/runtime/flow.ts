@@ -1,6 +1,6 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId } from "../../generated/draft-1.1/index.js";
-import type { JobInput } from "../jobs/job.js";
+import type { JobInput } from "../jobs/facts.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";

@@ -3,6 +3,7 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import { restoredJob } from "../jobs/state.js";
 import type { JobState } from "../jobs/state.js";
 import type { StoredRecord } from "../stores/port.js";
+import type { Now } from "../wire/time.js";
 import type { Agent } from "./define.js";
 import type { LiveJob } from "./live.js";
 import type { Registry } from "./registry.js";
@@ -25,9 +26,10 @@ export function jobRecord(job: LiveJob): StoredRecord<JobId> {
 export function fromJobRecord(
   record: StoredRecord<JobId>,
   entries: number,
+  now: Now,
 ): Beside & { readonly state: JobState } {
   const { given, ...state } = record as unknown as JobState & Beside;
-  return { state: restoredJob(state, entries), given };
+  return { state: restoredJob(state, entries, now), given };
 }
 
 /** The agent of a stored job; one that is no longer hosted is never run. */

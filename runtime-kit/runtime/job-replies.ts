@@ -1,21 +1,36 @@
+import type { Feature } from "../../generated/draft-1.1/index.js";
+import { gatedAuthority } from "../jobs/authority.js";
+import { countersOf } from "../leases/budget.js";
 import { leaseOnWire } from "../leases/lease.js";
 import type { JobState } from "../jobs/state.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { timestamp } from "../wire/time.js";
 
-/** The answer to a submit, or to one that repeats its key (IDEM-03). §7.1 */
-export function acceptedDraft(state: JobState, requestId = state.requestId): RuntimeDraft {
+/**
+ * The answer to a submit, or to one that repeats its key: the same, with the counters as they began (IDEM-03). §7.1
+ *
+ * @param features those of the session that asked
+ */
+export function acceptedDraft(
+  state: JobState,
+  features: readonly Feature[],
+  requestId: string | undefined = state.requestId,
+): RuntimeDraft {
   return {
     type: "job.accepted",
     job_id: state.id,
     trace_id: state.traceId,
     payload: {
       job_id: state.id,
-      request_id: requestId,
+      ...(requestId === undefined ? {} : { request_id: requestId }),
       agent: state.agent,
       lease: leaseOnWire(state.lease),
+      ...gatedAuthority(state, countersOf(state.lease), features),
       accepted_at: timestamp(state.acceptedAt),
       trace_id: state.traceId,
+      ...(state.parent === undefined
+        ? {}
+        : { parent_job_id: state.parent.job, delegate_id: state.parent.delegateId }),
     },
   };
 }

@@ -9,6 +9,8 @@ export interface RuntimeLimits {
   readonly heartbeatMs: number;
   /** How long a cancelled agent may take to end by itself. */
   readonly cancelGraceMs: number;
+  /** How long a job may live on once its lease has ended; it allows no operation. */
+  readonly leaseGraceMs: number;
   /** How long a finished job stays listed and its log readable. */
   readonly retentionMs: number;
   /** How long an expired session is remembered, so that its client is told the truth. */
@@ -34,6 +36,10 @@ export interface RuntimeLimits {
   /** Agents that run at the same time; further jobs wait as `pending`. */
   readonly maxRunningJobs: number;
   readonly maxPendingJobs: number;
+  /** How many jobs may stand above one that an agent delegates. */
+  readonly maxDelegationDepth: number;
+  /** Jobs that one job has delegated and that have not ended. Each runs beside its parent, whatever `maxRunningJobs` says. */
+  readonly maxChildrenPerJob: number;
   /** Jobs of one principal that have not ended. */
   readonly maxJobsPerPrincipal: number;
   /** Submits of one principal in a second, on average; as many may come at once. Those of known keys are answered anyway. */
@@ -72,6 +78,7 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   resumeWindowMs: Limits.resumeWindowSec * 1000,
   heartbeatMs: Limits.heartbeatIntervalSec * 1000,
   cancelGraceMs: Limits.cancelGraceMs,
+  leaseGraceMs: Limits.leaseGraceMs,
   retentionMs: Limits.retentionHours * 3_600_000,
   tombstoneMs: Limits.tombstoneHours * 3_600_000,
   maxFrameBytes: Limits.maxFrameBytes,
@@ -83,6 +90,8 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxInputsBytes: 256 * 1024 * 1024,
   maxRunningJobs: 64,
   maxPendingJobs: 10_000,
+  maxDelegationDepth: 8,
+  maxChildrenPerJob: 64,
   maxJobsPerPrincipal: 10_000,
   maxSubmitsPerSecond: 10_000,
   maxSubscriptionsPerPrincipal: 10_000,
@@ -101,6 +110,7 @@ export function statedLimits(limits: RuntimeLimits): Readonly<Record<string, num
     ["resume_window_sec", limits.resumeWindowMs / 1000, Limits.resumeWindowSec],
     ["heartbeat_interval_sec", limits.heartbeatMs / 1000, Limits.heartbeatIntervalSec],
     ["cancel_grace_ms", limits.cancelGraceMs, Limits.cancelGraceMs],
+    ["lease_grace_ms", limits.leaseGraceMs, Limits.leaseGraceMs],
     ["chunk_bytes", limits.chunkBytes, Limits.chunkBytes],
     ["retention_hours", limits.retentionMs / HOUR_MS, Limits.retentionHours],
     ["tombstone_hours", limits.tombstoneMs / HOUR_MS, Limits.tombstoneHours],

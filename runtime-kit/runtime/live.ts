@@ -8,6 +8,7 @@ import type { ArcpError } from "../wire/errors.js";
 import type { MessageIds } from "../wire/ids.js";
 import type { Agent } from "./define.js";
 import type { Delivery } from "./delivery.js";
+import type { Identity } from "./policy.js";
 import type { Timer } from "./timer.js";
 
 /** A connection, with what its machine's state cannot hold. */
@@ -35,6 +36,8 @@ export interface Connection {
 /** A session, with what its machine's state cannot hold. */
 export interface LiveSession {
   readonly state: SessionState;
+  /** Whom its connection was verified to be, or the last one that it had; a restart leaves no scopes. */
+  identity: Identity;
   timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
@@ -50,6 +53,16 @@ export interface LiveSession {
   submitting: number;
   /** Called when its reader has made progress, or went away. */
   waiting: Set<() => void> | undefined;
+}
+
+/** How a connection gets a session. */
+export interface Attachment {
+  readonly identity: Identity;
+  readonly version: string;
+  /** The last number that the client has. */
+  readonly cursor: number;
+  /** Hash of the token of a resume. */
+  readonly usedTokenHash?: string;
 }
 
 /** Nothing more is sent of a session on the connection that it had. */

@@ -44,6 +44,21 @@ export function storeWith(commit: (batch: readonly Write[], inner: Store) => Pro
   };
 }
 
+/** A store whose user can die: from then on nothing that it asks for is done or answered. */
+export function mortal(inner: Store) {
+  let alive = true;
+  const never = new Promise<never>(() => {});
+  const store: Store = {
+    durable: true,
+    commit: (batch) => (alive ? inner.commit(batch) : never),
+    readLog: (...args) => (alive ? inner.readLog(...args) : never),
+    readRuns: (...args) => (alive ? inner.readRuns(...args) : never),
+    load: () => inner.load(),
+    close: async () => {},
+  };
+  return { store, kill: () => (alive = false) };
+}
+
 /** A store that keeps every commit waiting until it is let go. */
 export function heldStore() {
   const held: (() => void)[] = [];

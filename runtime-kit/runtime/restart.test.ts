@@ -9,26 +9,11 @@ import { createRuntime } from "./create.js";
 import type { RuntimeOptions } from "./create.js";
 import { defineAgent } from "./define.js";
 import type { Agent } from "./define.js";
-import { aborted, agentOf, rawClient } from "./raw-client.test-helper.js";
+import { aborted, agentOf, mortal, rawClient } from "./raw-client.test-helper.js";
 import { testClock } from "../testing/index.js";
 import type { SeenMessage } from "../testing/index.js";
 
 type Client = Awaited<ReturnType<typeof rawClient>>;
-
-/** A store whose user can die: from then on nothing that it asks for is done or answered. */
-function mortal(inner: Store) {
-  let alive = true;
-  const never = new Promise<never>(() => {});
-  const store: Store = {
-    durable: true,
-    commit: (batch) => (alive ? inner.commit(batch) : never),
-    readLog: (...args) => (alive ? inner.readLog(...args) : never),
-    readRuns: (...args) => (alive ? inner.readRuns(...args) : never),
-    load: () => inner.load(),
-    close: async () => {},
-  };
-  return { store, kill: () => (alive = false) };
-}
 
 /** Runtimes one after the other on one store. */
 function lives(options: RuntimeOptions) {

@@ -1,5 +1,5 @@
 import type { ResultId } from "../../generated/draft-1.1/index.js";
-import type { JobInput } from "../jobs/job.js";
+import type { JobInput } from "../jobs/facts.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { kindOf } from "../wire/options.js";

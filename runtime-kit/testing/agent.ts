@@ -1,4 +1,4 @@
-import type { EventBody, EventKind } from "../../generated/draft-1.1/index.js";
+import type { Budget, EventBody, EventKind } from "../../generated/draft-1.1/index.js";
 import { connectWith } from "../client/connect.js";
 import type { Job } from "../client/job.js";
 import type { ReceivedEvent } from "../client/job-event.js";
@@ -28,6 +28,9 @@ export interface TestAgentOptions extends Pick<
   /** For the ids; the same seed gives the same. */
   readonly seed?: number;
   readonly limits?: RuntimeOptions["limits"];
+  /** Models that the operator registered, for a job whose lease has no `model.use`. */
+  readonly models?: RuntimeOptions["models"];
+  readonly policy?: RuntimeOptions["policy"];
   readonly logger?: RuntimeOptions["logger"];
   /**
    * Makes the runtime: give `createRuntime` of `arcp` where the agent really touches files. By default paths
@@ -43,6 +46,8 @@ export interface AgentRun<R = unknown> {
   /** `pending`, `running`, or how it ended. §7.3 */
   readonly status: string;
   readonly clock: TestClock;
+  /** What is left to spend, by currency; absent where the lease names no budget. §9.6 */
+  readonly budget: Budget | undefined;
   /** The bodies of its events of one kind so far. */
   bodies<K extends EventKind>(kind: K): readonly EventBody<K>[];
   bodies(kind: `x-vendor.${string}`): readonly Readonly<Record<string, unknown>>[];
@@ -56,7 +61,7 @@ export interface AgentRun<R = unknown> {
   result(): Promise<R>;
   /** Cancels the job; resolves when the runtime has agreed. An agent that ignores it is ended 30 s later. §7.4 */
   cancel(reason?: string): Promise<void>;
-  /** Lets time pass for the job: its `maxRuntimeSec`, the grace after a cancel. An agent's own timers are its own. */
+  /** Lets time pass for the job: its `expiresAt`, its `maxRuntimeSec`, the grace after a cancel. An agent's own timers are its own. */
   advance(ms: number): Promise<void>;
 }
 
@@ -75,7 +80,8 @@ export async function testAgent<R = unknown>(
   input?: unknown,
   options: TestAgentOptions = {},
 ): Promise<AgentRun<R>> {
-  const { tools, seed, limits, logger, createRuntime: create = createInMemory, ...job } = options;
+  const { tools, seed, createRuntime: create = createInMemory, ...rest } = options;
+  const { limits, models, policy, logger, ...job } = rest;
   const clock = testClock();
   const entropy = seededEntropy(seed);
   const runtime = create({
@@ -83,6 +89,8 @@ export async function testAgent<R = unknown>(
     clock,
     entropy,
     ...(limits === undefined ? {} : { limits }),
+    ...(models === undefined ? {} : { models }),
+    ...(policy === undefined ? {} : { policy }),
     ...(logger === undefined ? {} : { logger }),
   });
   // Time only moves when the test says so, and then in leaps: a heartbeat would have nothing to tell.
@@ -152,6 +160,9 @@ function runOf<R>(job: Job<R>, clock: TestClock): AgentRun<R> {
       return job.status;
     },
     clock,
+    get budget() {
+      return job.budget;
+    },
     bodies: (kind: string) =>
       events.filter((event) => event.kind === kind).map(({ body }) => body as never),
     async event(kind: string) {

@@ -68,7 +68,7 @@ export async function serveParent(
 
 /** With a token the parent has to show it; without one it is believed, as it started this process (AUTH-08). */
 async function parentOf(options: StdioCommand, { io }: Context) {
-  const { tokens, made } = await principalsOf(options, io, true);
+  const { tokens, made } = await principalsOf(options, io, { loopback: true });
   return made === undefined
     ? { auth: bearer(tokens), principal: undefined }
     : { auth: bearer({}), principal: tokens[made] };
