@@ -90,7 +90,7 @@ function forRow(
 ): Insertion[] {
   const { kind, name } = row;
   const where = `line ${row.theirs[0]?.line ?? 0} of the draft`;
-  const since = draft.revision;
+  const since = draft.version;
   switch (kind) {
     case "message":
     case "kind": {
