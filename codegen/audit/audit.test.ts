@@ -126,7 +126,7 @@ describe("what a draft of another form says", () => {
     ]);
     expect(facts("feature")).toEqual(["heartbeat prose", "checkpoints prose"]);
     expect(facts("namespace")).toEqual(["fs.read table+prose", "gpu.use table+prose"]);
-    expect(facts("rule")).toEqual(["AgentRef grammar", "Amount grammar", "Cursor grammar"]);
+    expect(facts("rule")).toEqual(["AgentRef grammar", "amount grammar", "Cursor grammar"]);
   });
 
   it("what it could not make sense of is listed, each at its place", () => {
@@ -158,7 +158,28 @@ describe("the matrix", () => {
     // Its object is never shown, and its table of codes holds less than half of ours.
     expect(verdict("field", "job.subscribe/history")).toBe("not-mentioned");
     expect(verdict("error", "BUDGET_EXHAUSTED")).toBe("not-mentioned");
-    expect(verdict("rule", "Amount")).toBe("same");
+    expect(verdict("rule", "amount")).toBe("same");
+    // A step shows what matters, so what it leaves out is not missing.
+    expect(verdict("field", "session.hello/client")).toBe("same");
+    expect(verdict("field", "session.hello/capabilities")).toBe("not-mentioned");
+  });
+
+  it("compares types by what ours lets in, and what is required both ways", () => {
+    const differences = (from: string, to: string, name: string) =>
+      run(text.replace(from, to)).rows.find((row) => row.name === name)?.differences;
+    expect(differences("value: number", "value: integer", "metric/value")).toEqual([]);
+    expect(differences("value: number", "value: boolean", "metric/value")).toEqual([
+      "boolean there, number here",
+    ]);
+    expect(
+      differences("(integer, required): how", "(number, optional): how", "job.result/result_size"),
+    ).toEqual(["number there, integer here"]);
+    expect(differences("", "", "job.result/result_size")).toEqual([
+      "REQUIRED there, not required by our schema",
+    ]);
+    expect(differences("(string, required)", "(string, optional)", "job.submit/agent")).toEqual([
+      "OPTIONAL there, required by our schema",
+    ]);
   });
 
   it("takes a whole table for whole, but not in a section that repeats another draft", () => {
@@ -177,6 +198,18 @@ describe("the matrix", () => {
     expect(inherited.rows.find(({ name }) => name === draft.errors[0]?.code)?.verdict).toBe(
       "not-mentioned",
     );
+  });
+
+  it("takes an object for shown in full only where its section is not another draft's", () => {
+    const fence = '```json\n{ "type": "job.subscribe", "payload": { "job_id": "job_1" } }\n```\n';
+    const of = (note: string) =>
+      run(`${text}\n\n## Again\n\n${note}\n\n${fence}`).rows.find(
+        ({ name }) => name === "job.subscribe/history",
+      )?.verdict;
+    expect([of("As follows:"), of("(Unchanged from v1.0.)")]).toEqual([
+      "only-ours",
+      "not-mentioned",
+    ]);
   });
 });
 
@@ -214,6 +247,35 @@ describe("examples in our validators", () => {
       outcome: "invalid",
       failures: [{ pointer: "/payload/resume_token" }],
     });
+  });
+});
+
+describe("sentences beside requirements", () => {
+  const verdictOf = (start: string) =>
+    first.sentences.find(({ sentence }) => sentence.text.startsWith(start));
+
+  it("are matched by what they share, with a score", () => {
+    const found = verdictOf("An unknown agent is rejected");
+    expect(found?.verdict).toBe("matched");
+    expect(found?.matched[0]?.id).toBe("SUB-11");
+    expect(found?.matched[0]?.score).toBeGreaterThan(0.42);
+    expect(found?.matched[0]?.score).toBeLessThan(1);
+  });
+
+  it("are unmatched where nothing is near enough, and partly where they order more than is found", () => {
+    const lone = verdictOf("It is RECOMMENDED to log.");
+    expect([lone?.verdict, lone?.matched, lone?.near.length]).toEqual(["unmatched", [], 3]);
+    const both = run(
+      text.replace(
+        "An unknown agent is rejected with",
+        "An unknown agent MUST be rejected, and MUST NOT run, with",
+      ),
+    );
+    expect(
+      both.sentences.find(
+        ({ sentence }) => sentence.keywords.length === 2 && sentence.text.startsWith("An unknown"),
+      )?.verdict,
+    ).toBe("partly");
   });
 });
 

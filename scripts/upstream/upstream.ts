@@ -27,7 +27,7 @@ export async function auditUpstream(
   say: (text: string) => void,
 ): Promise<number> {
   const names = await readdir(join(root, "codegen/baselines"));
-  const revisions = names.sort().flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []);
+  const revisions = names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []).sort();
   if (folder === undefined) {
     say(`not run: the audits of the upstream drafts ${revisions.join(", ")}.`);
     say(
