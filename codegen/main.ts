@@ -59,7 +59,7 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         return await printSizes(at);
       }
       case "audit": {
-        const { values, files } = optionsAndFiles(rest, OPTIONS.audit);
+        const { values, files } = auditOptions(rest);
         const [file, ...more] = files;
         if (file === undefined || more.length > 0)
           throw new UsageError("which draft? audit takes one file");
@@ -95,9 +95,10 @@ function options<T extends (typeof OPTIONS)[keyof typeof OPTIONS]>(args: string[
   }
 }
 
-/** The same, of a command that takes files. */
-function optionsAndFiles<T extends (typeof OPTIONS)["audit"]>(args: string[], options: T) {
+/** The same, of the command that takes a file. */
+function auditOptions(args: string[]) {
   try {
+    const options = OPTIONS.audit;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values, files: positionals };
   } catch (error) {

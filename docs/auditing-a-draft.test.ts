@@ -16,8 +16,10 @@ it("the findings of the page are those of the draft of another form", async () =
   const shown =
     /^```text of other-form\n([^]*?)^```$/m.exec(page)?.[1]?.trimEnd().split("\n") ?? [];
   expect(shown.length).toBeGreaterThan(5);
-  const folded = out.replaceAll(/ +/g, " ");
-  for (const line of shown) expect(folded).toContain(line.replaceAll(/ +/g, " "));
+  // Scores move with every change of our spec, and the requirements that are nearest with them.
+  const told = (text: string): string =>
+    text.replaceAll(/ +/g, " ").replaceAll(/ \(nearest: .*\)/g, "");
+  for (const line of shown) expect(told(out)).toContain(told(line));
 });
 
 it("the JSON of the page is a baseline, and every file that it links to is there", () => {

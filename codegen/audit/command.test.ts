@@ -115,6 +115,8 @@ describe("audit", () => {
     const fresh = out.match(/^\+- (\*\*[A-Z]+-\d+\*\*)/gm)?.map((line) => line.slice(3)) ?? [];
     expect(fresh.length).toBeGreaterThan(3);
     expect([new Set(fresh).size, fresh.filter((id) => used.has(id))]).toEqual([fresh.length, []]);
+    // What matches has to be read, and asks for nothing new.
+    expect(out).not.toContain("**SUB-12**");
     for (const sentence of ["submit the same key twice", "within a second", "It is RECOMMENDED"]) {
       expect(out).not.toContain(sentence);
     }
