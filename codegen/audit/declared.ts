@@ -1,25 +1,15 @@
 /** Lists and tables that declare names and fields, whatever their columns are called and wherever they stand. */
-import type { EvidenceForm, FactKind, FactStore } from "./facts.js";
+import { columnOf, itemEntry, tableEntries } from "./entries.js";
+import type { Category, Entry } from "./entries.js";
+import type { EvidenceForm, FactStore } from "./facts.js";
 import { readLoosely } from "./lenient.js";
 import type { Ours, Place } from "./ours.js";
 import { plainText } from "./page.js";
 import type { Section, Span, TableBlock, TextBlock } from "./page.js";
-import { createShapeReader, typeWords } from "./shapes.js";
+import { createShapeReader } from "./shapes.js";
 import type { Shape } from "./shapes.js";
 import { couldBe, FIELD } from "./words.js";
 import type { Names } from "./words.js";
-
-type Category = FactKind;
-
-/** An entry: a name, and what is said of it. */
-interface Entry {
-  readonly names: readonly string[];
-  readonly line: number;
-  /** Everything but the name. */
-  readonly rest: readonly Span[];
-  readonly types: readonly string[];
-  readonly required: boolean | undefined;
-}
 
 export interface Declared {
   readonly category: Category;
@@ -42,9 +32,6 @@ export interface DeclarationReader {
   /** Where fields of these names belong. */
   placeOf(names: readonly string[], around: Around): Place | undefined;
 }
-
-const CONDITION = /\b(?:on|after|when|where|unless|if|for|in)\b/i;
-const SEPARATED = /^\s*(?:[:—–(=]|-\s|$)/;
 
 export function createDeclarationReader(
   ours: Ours,
@@ -149,26 +136,27 @@ export function createDeclarationReader(
     return [...new Set(subjects)];
   };
 
-  /** The kind of facts that names are, when what stands above says one thing and they may be another. */
+  /** What the paragraph above says that follows, or else the title. */
+  const announcedBy = ({ lead, section }: Around): Category | undefined => {
+    const above = plainText(lead);
+    return names.announced(above === "" ? section.title : above);
+  };
+
+  /** The kind of facts that names are: what is announced if they can be that, or else what most are known to be. */
   const categoryOf = (
     found: readonly string[],
     announced: Category | undefined,
   ): Category | undefined => {
-    if (
-      announced !== undefined &&
-      announced !== "field" &&
-      found.some((name) => couldBe(announced, name))
-    ) {
-      return announced;
-    }
-    if (announced === undefined || announced !== "field") {
-      for (const kind of ["error", "message", "namespace", "kind", "feature"] as const) {
+    if (announced !== "field") {
+      if (announced && found.some((name) => couldBe(announced, name))) return announced;
+      const kinds = ["error", "message", "namespace", "kind", "feature"] as const;
+      const most = kinds.find((kind) => {
         const known = found.filter(
           (name) => names.known(name).includes(kind) || names.byForm(name) === kind,
         );
-        if (known.length * 2 > found.length && found.every((name) => couldBe(kind, name)))
-          return kind;
-      }
+        return known.length * 2 > found.length && found.every((name) => couldBe(kind, name));
+      });
+      if (most !== undefined) return most;
     }
     return found.some((name) => FIELD.test(name)) ? "field" : undefined;
   };
@@ -176,145 +164,18 @@ export function createDeclarationReader(
   return {
     placeOf,
     list: (items, around) => {
-      const entries = items.flatMap(({ spans }) => itemEntry(spans));
-      if (entries.length === 0) return undefined;
-      const above = plainText(around.lead);
-      const announced = names.announced(above === "" ? around.section.title : above);
-      const category = categoryOf(
-        entries.flatMap((entry) => entry.names),
-        announced,
-      );
+      const entries = items.flatMap(({ spans }) => itemEntry(spans) ?? []);
+      const found = entries.flatMap((entry) => entry.names);
+      const category = categoryOf(found, announcedBy(around));
       return category && declare(category, entries, "list", around);
     },
     table: (table, around) => {
-      const { column, category } = columnOf(table, names, categoryOf);
-      if (column === undefined || category === undefined) return undefined;
-      const typeColumn = table.header.findIndex(
-        (word, index) => index !== column && /\btypes?\b/.test(word),
-      );
-      const requiredColumn = table.header.findIndex((word) =>
-        /\b(?:required|presence|req|optional|mandatory)\b/.test(word),
-      );
-      const entries = table.rows.flatMap(({ cells, line }): Entry[] => {
-        const found = cellNames(cells[column] ?? []).filter(
-          (name) => category === "field" || couldBe(category, name),
-        );
-        const said = plainText(cells[requiredColumn] ?? []);
-        const required = /^(?:yes|required|must|✓|true|y)\b/i.test(said)
-          ? true
-          : /^(?:no|optional|may|false|n)\b/i.test(said)
-            ? false
-            : undefined;
-        const flipped =
-          /optional/.test(table.header[requiredColumn] ?? "") && required !== undefined
-            ? !required
-            : required;
-        const types = typeWords(cells[typeColumn]?.map(({ text }) => text).join("") ?? "");
-        const rest = cells.flatMap((cell, index) => (index === column ? [] : cell));
-        return found.length === 0 ? [] : [{ names: found, line, rest, types, required: flipped }];
-      });
-      return entries.length === 0 ? undefined : declare(category, entries, "table", around);
+      const announced = announcedBy(around);
+      const found = columnOf(table, names, (inColumn) => categoryOf(inColumn, announced));
+      const entries = found === undefined ? [] : tableEntries(table, found);
+      return found && entries.length > 0
+        ? declare(found.category, entries, "table", around)
+        : undefined;
     },
   };
-}
-
-/** An item that begins with a name and then says something of it. */
-function itemEntry(spans: readonly Span[]): Entry[] {
-  const found: string[] = [];
-  let at = 0;
-  for (; at < spans.length; at += 1) {
-    const span = spans[at]!;
-    const text = span.text.trim();
-    if ((span.code || span.strong) && /^[\w.?[\]-]+:?$/.test(text))
-      found.push(text.replace(/:$/, ""));
-    else if (found.length === 0 || !/^\s*(?:\/|,|and|or)\s*$/.test(span.text)) break;
-  }
-  const rest = spans.slice(at);
-  const first = rest[0]?.text ?? "";
-  if (
-    found.length === 0 ||
-    (rest.length > 0 &&
-      !SEPARATED.test(rest[0]?.code ? " x" : first) &&
-      !spans[at - 1]?.text.endsWith(":"))
-  )
-    return [];
-  const written = plainText(rest);
-  const head =
-    /^\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)/.exec(written)?.[1] ??
-    /^\s*[:—–-]?\s*([^.:—–]{0,60})/.exec(written)?.[1] ??
-    "";
-  return [
-    {
-      names: found,
-      line: spans[0]?.line ?? 1,
-      rest,
-      types: /^\s*\(|^\s*[:—–-]?\s*`?[a-z]+`?\s*[,;(—–]/.test(written) ? typeWords(head) : [],
-      required: presence(head),
-    },
-  ];
-}
-
-/** What "string, REQUIRED" says; nothing where it depends: "REQUIRED on `job.event`". */
-function presence(head: string): boolean | undefined {
-  const said = /\b(required|optional|mandatory)\b/i.exec(head);
-  if (said === null) return undefined;
-  const required = said[1]?.toLowerCase() !== "optional";
-  if (required && CONDITION.test(head.slice(said.index))) return undefined;
-  return required;
-}
-
-const COLUMNS: readonly (readonly [Category, RegExp])[] = [
-  ["error", /^(?:error )?codes?$|^errors?$/],
-  ["kind", /^(?:event )?kinds?$|^events?$/],
-  ["namespace", /^(?:capability )?namespaces?$|^capabilit(?:y|ies)$/],
-  ["feature", /^(?:feature )?flags?$|^features?$/],
-  ["message", /^messages?(?: types?)?$/],
-  ["field", /^(?:field|name|property|member|key|parameter|attribute)s?(?: name)?$/],
-  ["message", /^types?$/],
-];
-
-/** The column that holds names, and what they are names of: by its header, or else by what stands in it. */
-function columnOf(
-  { header, rows }: TableBlock,
-  names: Names,
-  categoryOf: (found: readonly string[], announced: Category | undefined) => Category | undefined,
-): { column: number | undefined; category: Category | undefined } {
-  const inColumn = (column: number): string[] =>
-    rows.flatMap(({ cells }) => cellNames(cells[column] ?? []));
-  for (const [category, pattern] of COLUMNS) {
-    const column = header.findIndex((word) => pattern.test(word));
-    const found = column < 0 ? [] : inColumn(column);
-    const fits = found.filter((name) =>
-      category === "field" ? FIELD.test(name) : couldBe(category, name),
-    );
-    // A table of properties with a name here and there compares something; it declares nothing.
-    if (fits.length * 2 > rows.length)
-      return { column, category: category === "field" ? categoryOf(found, "field") : category };
-  }
-  const width = Math.max(0, ...rows.map(({ cells }) => cells.length));
-  for (let column = 0; column < width; column += 1) {
-    const found = inColumn(column);
-    const known = found.filter(
-      (name) => names.known(name).length > 0 || names.byForm(name) !== undefined,
-    );
-    if (known.length > 1 && known.length * 2 > rows.length)
-      return { column, category: categoryOf(found, undefined) };
-  }
-  return { column: undefined, category: undefined };
-}
-
-/** The names in a cell: its code spans, or its text if that is one word. */
-function cellNames(cell: readonly Span[]): string[] {
-  const code = cell.filter((span) => span.code).map(({ text }) => text);
-  const found =
-    code.length > 0
-      ? code
-      : [
-          cell
-            .map(({ text }) => text)
-            .join("")
-            .replaceAll("*", "")
-            .trim(),
-        ];
-  return found.filter((name) => /^[\w.?[\]-]+$/.test(name));
 }
