@@ -1,6 +1,7 @@
 /** Blocks -> facts. First what a draft declares and shows; then its prose, whose names are told by what it declared. */
 import { readJson } from "../parse/json.js";
-import { createDeclarationReader } from "./declared.js";
+import { createSource } from "../parse/source.js";
+import { createDeclarationReader, shownIn } from "./declared.js";
 import type { Around } from "./declared.js";
 import { createFactStore, fingerprint } from "./facts.js";
 import type { DraftExample, DraftFacts, FactKind, JsonBlock, Sentence, Silent } from "./facts.js";
@@ -56,41 +57,38 @@ export function collectFacts(page: Page, ours: Ours): DraftFacts {
     const value = looseValue(node, elided);
     examples.push({ of, step, value, elided, line, hash: fingerprint(`${of ?? ""} ${text}`) });
   };
-  /** A section that repeats another document removes nothing by leaving it out. */
-  const shownIn = (section: Section): Set<string> =>
-    section.inherited ? new Set<string>() : shown;
-
   const fence = (block: FenceBlock): void => {
     const { text, language, section, first, line } = block;
     const content = readContent(language, text);
-    const lineOf = (offset: number): number => first + text.slice(0, offset).split("\n").length - 1;
+    const source = createSource("", text);
+    const at = (offset: number) => {
+      const { line: below, column } = source.at(offset);
+      return { line: first + below - 1, column };
+    };
+    const lineOf = (offset: number): number => at(offset).line;
     const before = store.size();
     if (content.kind === "grammar") {
       for (const rule of content.rules)
         store.add("rule", rule.name, { form: "grammar", line: first + rule.line });
     } else if (content.kind === "trace") {
       for (const step of content.steps) {
-        const at = first + step.line;
-        store.add("message", step.type, { form: "trace", line: at });
-        if (step.unread) pass("step", step.type, at);
+        const stands = first + step.line;
+        store.add("message", step.type, { form: "trace", line: stands });
+        if (step.unread) pass("step", step.type, stands);
         if (step.node === undefined) continue;
-        const reader = createShapeReader(ours, store, shown, "trace", () => at);
+        const reader = createShapeReader(ours, store, shown, "trace", () => stands);
         reader.step(step.type, step.node);
-        example(step.type, step.node, at, `${step.line} ${text}`, true);
+        example(step.type, step.node, stands, `${step.line} ${text}`, true);
       }
     } else if (content.kind === "json") {
       const { values, deviations, problem } = readLoosely(text);
-      const at = (offset: number) => ({
-        line: lineOf(offset),
-        column: offset - text.lastIndexOf("\n", offset - 1),
-      });
       const strict = readJson(text).problems.length === 0;
       if (isLabelledJson(language) || problem === undefined) {
         const noted = deviations.map(({ kind, offset }) => ({ kind, ...at(offset) }));
         const failed = problem && { ...at(problem.offset), message: problem.message };
         json.push({ line, strict, deviations: noted, problem: failed, hash: fingerprint(text) });
       }
-      const reader = createShapeReader(ours, store, shownIn(section), "json", lineOf);
+      const reader = createShapeReader(ours, store, shownIn(section, shown), "json", lineOf);
       for (const value of values) {
         const of = reader.value(value);
         example(of, value, lineOf(value.start), text.slice(value.start, value.end), false);
@@ -120,7 +118,7 @@ export function collectFacts(page: Page, ours: Ours): DraftFacts {
     for (const name of found) known.add(name);
   };
 
-  let above: readonly Span[] = [];
+  let above: TextBlock | undefined;
   let run: TextBlock[] = [];
   const endRun = (): void => {
     list(run);
@@ -135,11 +133,11 @@ export function collectFacts(page: Page, ours: Ours): DraftFacts {
       last.lead === block.lead;
     if (!continues) endRun();
     if (block.type === "text" && block.item) run.push(block);
-    else if (block.type === "text") above = block.spans;
+    else if (block.type === "text") above = block;
     else if (block.type === "fence") fence(block);
     else if (block.type === "table") {
       unevenRows.push(...block.uneven);
-      const lead = above;
+      const lead = above?.section === block.section ? above.spans : [];
       const found = declared.table(block, around(block, lead));
       if (found === undefined) pass("table", block.header.join(" | "), block.line);
       else if (found.category !== "field") keep(found.category, found.names, block.section);

@@ -51,9 +51,9 @@ export function createDeclarationReader(
       for (const { names: paths, line, types, required } of entries) {
         for (const path of paths) addField(path, place, { form, line }, { types, required });
       }
+      const kept = shownIn(around.section, shown);
       for (const { subject, path, schema } of place ?? []) {
-        if (schema === undefined || schema.properties !== undefined)
-          shown.add(`${subject}/${path}`);
+        if (schema === undefined || schema.properties !== undefined) kept.add(`${subject}/${path}`);
       }
       return { category, names: all };
     }
@@ -61,19 +61,26 @@ export function createDeclarationReader(
       for (const name of found) {
         store.add(category, name, { form, line });
         // `body: { level, message }` beside the name of a kind or a message.
-        if (category === "kind" || category === "message") bodies(rest, ours.place(name), form);
+        if (category === "kind" || category === "message") {
+          bodies(rest, ours.place(name), form, shownIn(around.section, shown));
+        }
       }
     }
     return { category, names: all };
   };
 
-  const bodies = (spans: readonly Span[], place: Place, form: EvidenceForm): void => {
+  const bodies = (
+    spans: readonly Span[],
+    place: Place,
+    form: EvidenceForm,
+    kept: Set<string>,
+  ): void => {
     for (const { text, code, line } of spans) {
       const start = text.indexOf("{");
       if (!code || start < 0 || !/^(?:[\w.]+\s*[:=]\s*)?$/.test(text.slice(0, start))) continue;
       const [node] = readLoosely(text.slice(start), { prefix: true }).values;
       if (node !== undefined)
-        createShapeReader(ours, store, shown, form, () => line).members(node, place);
+        createShapeReader(ours, store, kept, form, () => line).members(node, place);
     }
   };
 
@@ -178,4 +185,9 @@ export function createDeclarationReader(
         : undefined;
     },
   };
+}
+
+/** Where to note what is shown in full: a section that repeats another document removes nothing by leaving it out. */
+export function shownIn(section: Section, shown: Set<string>): Set<string> {
+  return section.inherited ? new Set<string>() : shown;
 }

@@ -63,6 +63,14 @@ describe("tables of fields", () => {
   });
 });
 
+it("a paragraph of another section announces nothing", () => {
+  const rows = table("| Name | About |", "| `level` | a |", "| `color` | b |");
+  expect(facts(`## One\n\nFields of \`log\`, by body:\n\n## Two\n\n${rows}\n`)).toEqual([
+    "field:?/level",
+    "field:?/color",
+  ]);
+});
+
 describe("a column of names", () => {
   it("that says only so holds what the text above announces, or what most are known to be", () => {
     const rows = ["| `log` | a |", "| `checkpoint` | b |", "| `thought` | c |"];

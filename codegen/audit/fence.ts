@@ -32,6 +32,8 @@ const STEP = new RegExp(
 );
 const RULE = /^\s*<?([A-Za-z][\w-]*)>?\s*(?:::=|:=|=\/?)(?!=)\s*\S/;
 const GRAMMARS = new Set(["abnf", "bnf", "ebnf", "grammar", "peg"]);
+/** In these an arrow leads into a file. */
+const SHELLS = new Set(["sh", "bash", "shell", "console", "zsh"]);
 const JSONS = new Set(["json", "jsonc", "json5", "jsonl", "ndjson"]);
 
 /** Whether a fence says that it is JSON. */
@@ -43,7 +45,7 @@ export function isLabelledJson(language: string): boolean {
 export function readContent(language: string, text: string): FenceContent {
   if (isLabelledJson(language)) return { kind: "json" };
   const lines = text.split("\n");
-  const steps = readSteps(lines);
+  const steps = SHELLS.has(language) ? [] : readSteps(lines);
   if (steps.length > 0) return { kind: "trace", steps };
   const rules = readRules(lines);
   const grammar = GRAMMARS.has(language) || lines.some((line) => /^\s*<?[\w-]+>?\s*::=/.test(line));
