@@ -94,3 +94,5 @@ export type {
   Grant,
   LeaseFault,
 } from "./leases/lease.js";
+export { isSubset } from "./leases/subset.js";
+export type { Subset } from "./leases/subset.js";
