@@ -21,6 +21,7 @@ export type { RuntimeOptions } from "./runtime/create.js";
 export { defineAgent } from "./runtime/define.js";
 export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./runtime/define.js";
 export type { RuntimeLimits } from "./runtime/limits.js";
+export type { Identity, LeaseAsk, Narrowed, ObserveAsk, Policy } from "./runtime/policy.js";
 export type { Logger } from "./wire/logger.js";
 export { memoryStore } from "./stores/memory.js";
 export type { Store } from "./stores/port.js";

@@ -90,7 +90,7 @@ export function summary(
     status: job.status,
     lease: leaseOnWire(job.lease),
     ...gatedAuthority(job, job.budget, features),
-    parent_job_id: null,
+    parent_job_id: job.parent?.job ?? null,
     created_at: created,
     // Deployed clients require this name (W-31).
     submitted_at: created,

@@ -1,13 +1,14 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { CallId, EventBody } from "../../generated/draft-1.1/index.js";
 import type { Cost, JobInput } from "../jobs/facts.js";
+import type { Counter } from "../leases/budget.js";
 import { budgetOnWire } from "../leases/budget.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { checkEvent } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { createAuthority, jobEnded } from "./authority.js";
-import type { AgentContext, AuthorizedOperation, ToolOptions } from "./context.js";
+import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
@@ -19,6 +20,9 @@ import type { ResultSink } from "./results.js";
 export interface ContextDoors {
   readonly report: (input: JobInput) => Promise<void>;
   readonly flushed: () => Promise<void>;
+  /** What is left to spend: of the job's own counters, and of those above it. */
+  readonly counters: () => readonly Counter[] | undefined;
+  readonly delegate: Delegate;
   /** Where a streamed result goes. */
   readonly result: ResultSink;
 }
@@ -32,7 +36,7 @@ const RUNTIME_KINDS = new Map([
 /** The context that a running agent is handed. §8, §9 */
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
   const { state } = job;
-  const authority = createAuthority(job, core, (input) => void doors.report(input));
+  const authority = createAuthority(job, core, doors.counters, (input) => void doors.report(input));
 
   /** An event of the context's own making, or the agent's, of which nothing is known. */
   function emit(kind: string, body: object, known = true): Promise<void> {
@@ -97,7 +101,8 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     lease: leaseOnWire(state.lease),
     expiresAt: state.expiry && new Date(state.expiry.at),
     get budget() {
-      return state.budget && budgetOnWire(state.budget);
+      const counters = doors.counters();
+      return counters && budgetOnWire(counters);
     },
     get signal() {
       return signalOf(job);
@@ -114,6 +119,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     tool,
     authorize: authority.allow,
     useModel: authority.useModel,
+    delegate: doors.delegate,
     stream: (source, options) => streamResult(source, doors.result, signalOf(job), options),
     flush: () => doors.flushed(),
   };

@@ -31,6 +31,8 @@ export interface Connections {
   accept(transport: Transport, peer?: Peer): void;
   get(id: number): Connection | undefined;
   send(connection: Connection, draft: RuntimeDraft): void;
+  /** A message of this connection as text, for whoever sends it with others. */
+  sealed(connection: Connection, draft: RuntimeDraft): string;
   close(connection: Connection, code: number, reason: string): void;
   closeAll(code: number, reason: string): Promise<void>;
 }
@@ -192,14 +194,18 @@ export function createConnections(options: {
     close(connection, 1008, error.code);
   }
 
-  function send(connection: Connection, draft: RuntimeDraft): void {
+  function sealed(connection: Connection, draft: RuntimeDraft): string {
     const message = seal(draft, {
       id: connection.ids(),
       // Before the welcome an id that names nothing: a deployed client drops the message without one (W-11).
       sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
       version: wireVersion(connection.state.version),
     });
-    const written = connection.transport.send([encode(message)]);
+    return encode(message);
+  }
+
+  function send(connection: Connection, draft: RuntimeDraft): void {
+    const written = connection.transport.send([sealed(connection, draft)]);
     if (written !== DONE) connection.writing = written;
   }
 
@@ -213,6 +219,7 @@ export function createConnections(options: {
     accept,
     get: (id) => connections.get(id),
     send,
+    sealed,
     close,
     async closeAll(code, reason) {
       closed = { code, reason };

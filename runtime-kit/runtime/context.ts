@@ -24,6 +24,44 @@ export interface ToolOptions<T> {
   readonly summarise?: (value: T) => unknown;
 }
 
+/** Options of `ctx.delegate`: what the child may do, spend and take, always within what its parent has. */
+export interface DelegateOptions {
+  /** Nothing by default. A `cost.budget` is set aside from the parent's; without one the child spends the parent's. §9.4 */
+  readonly lease?: Lease;
+  /** No later than the parent's, which is the default; a string is RFC 3339 in UTC. */
+  readonly expiresAt?: string | Date;
+  /** Longest run in seconds. */
+  readonly maxRuntimeSec?: number;
+  /**
+   * Names the delegation within the job; one of its own by default. An agent that may be started again finds by it the
+   * child that it had made before.
+   */
+  readonly id?: string;
+}
+
+/** A job that this one delegated. §10 */
+export interface DelegatedJob<Result = unknown> {
+  readonly jobId: JobId;
+  readonly delegateId: string;
+  /** The agent that runs, `name@version`. */
+  readonly agent: string;
+  readonly lease: Lease;
+  /**
+   * Resolves with the child's result, a streamed one as text or as bytes, once it is durable; rejects with the `ArcpError`
+   * that the child ended in. A method, so that a child nobody waits for rejects nothing.
+   */
+  result(): Promise<Result>;
+  /** Asks the child to end; resolves once that is durable. Nothing happens to one that has ended. */
+  cancel(reason?: string): Promise<void>;
+}
+
+/** `ctx.delegate` */
+export type Delegate = <Result = unknown>(
+  agent: string,
+  input?: unknown,
+  options?: DelegateOptions,
+) => Promise<DelegatedJob<Result>>;
+
 declare const streamed: unique symbol;
 
 /** What `ctx.stream` gives and `run` returns: the result went out in chunks. */
@@ -100,6 +138,14 @@ export interface AgentContext {
    * whose lease has no `model.use` may use the models that the operator registered, and no others. §9.7
    */
   useModel(name: string): string;
+
+  /**
+   * Has another agent work under a part of this job's lease: asks `agent.delegate` for its name, and resolves with the
+   * child once it is durable. The child runs beside this job, its events stand in the same session, and it is
+   * cancelled when this job ends, for whatever reason. Rejects with `PERMISSION_DENIED`, `LEASE_SUBSET_VIOLATION`, or
+   * what a submit would be refused with, which the job survives. §10
+   */
+  readonly delegate: Delegate;
 
   /** Streams the result: text or bytes, in pieces of any size. Return what it gives. §8.4 */
   stream(

@@ -61,6 +61,7 @@ export const SERVED_FEATURES: readonly Feature[] = [
 
 /** The namespaces that are enforced at every door. */
 export const SERVED_NAMESPACES: readonly string[] = [
+  "agent.delegate",
   "fs.read",
   "fs.write",
   "net.fetch",

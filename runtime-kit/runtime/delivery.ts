@@ -2,6 +2,7 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";
+import type { RuntimeDraft } from "../wire/draft.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import type { LiveSession } from "./live.js";
 
@@ -17,6 +18,8 @@ export interface Delivery {
   running: boolean;
   /** Nothing more is sent, once it is set. */
   stopped: boolean;
+  /** What is said behind the frame with this number, beside the numbered stream. */
+  behind: Map<number, RuntimeDraft[]> | undefined;
 }
 
 /**
@@ -44,6 +47,8 @@ export interface DeliveriesOptions {
   /** Frames went out. */
   readonly sent: (session: LiveSession) => void;
   readonly failed: (session: LiveSession, error: unknown) => void;
+  /** The text of what is said beside the numbered stream. */
+  readonly sealed: (session: LiveSession, draft: RuntimeDraft) => string | undefined;
 }
 
 /**
@@ -105,6 +110,17 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     await new Promise<void>(options.defer);
   }
 
+  function interject({ session, behind }: Delivery, batch: Batch): void {
+    const drafts = behind?.get(batch.collected) ?? [];
+    behind?.delete(batch.collected);
+    for (const draft of drafts) {
+      const text = options.sealed(session, draft);
+      if (text === undefined) continue;
+      batch.frames.push(text);
+      batch.characters += text.length;
+    }
+  }
+
   async function collect(delivery: Delivery, batch: Batch): Promise<void> {
     const { session } = delivery;
     const before = batch.collected;
@@ -127,6 +143,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
           batch.frames.push(text);
           batch.characters += text.length;
           batch.collected = run.firstSeq + offset + at;
+          if (delivery.behind !== undefined) interject(delivery, batch);
           const full = batch.frames.length >= BATCH_FRAMES || batch.characters >= BATCH_CHARACTERS;
           if (full) await send(delivery, batch);
         }
@@ -169,6 +186,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       cursor,
       running: false,
       stopped: false,
+      behind: undefined,
     }),
     wake(delivery) {
       if (delivery.running || delivery.stopped) return;

@@ -18,6 +18,7 @@ import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import { createDeliveries } from "./delivery.js";
+import { acceptedDraft } from "./job-replies.js";
 import { createJobs } from "./jobs.js";
 import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
@@ -131,7 +132,24 @@ export function createDriver(core: Core): Driver {
     },
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
+    announce,
   });
+
+  /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */
+  function announce(child: LiveJob, parent: LiveJob, index: number): void {
+    const session = sessions.get(child.state.session);
+    const reader = session && parent.readers.get(session.state.id);
+    if (session?.connection === undefined || reader === undefined) return;
+    const draft = acceptedDraft(child.state, session.state.features);
+    // It is given all entries, so that their numbers follow each other.
+    const seq = reader.lastSeq - (reader.next - 1 - index);
+    const { delivery } = session;
+    if (delivery === undefined || reader.next <= index || delivery.cursor >= seq) {
+      return connections.send(session.connection, draft);
+    }
+    delivery.behind ??= new Map();
+    delivery.behind.set(seq, [...(delivery.behind.get(seq) ?? []), draft]);
+  }
 
   /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
   function claim({ state, readers }: LiveJob): number {
@@ -208,6 +226,7 @@ export function createDriver(core: Core): Driver {
         if (delivery.session.delivery !== delivery) return;
         letGo(delivery.session, "too much waits for this principal");
       }),
+    sealed: ({ connection }, draft) => connection && connections.sealed(connection, draft),
     sent(session) {
       afterSent(session.state.liveness, { monotonic: clock.monotonic() });
       tellWaiting(session);

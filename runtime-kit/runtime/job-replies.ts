@@ -14,7 +14,7 @@ import { timestamp } from "../wire/time.js";
 export function acceptedDraft(
   state: JobState,
   features: readonly Feature[],
-  requestId = state.requestId,
+  requestId: string | undefined = state.requestId,
 ): RuntimeDraft {
   return {
     type: "job.accepted",
@@ -22,12 +22,15 @@ export function acceptedDraft(
     trace_id: state.traceId,
     payload: {
       job_id: state.id,
-      request_id: requestId,
+      ...(requestId === undefined ? {} : { request_id: requestId }),
       agent: state.agent,
       lease: leaseOnWire(state.lease),
       ...gatedAuthority(state, countersOf(state.lease), features),
       accepted_at: timestamp(state.acceptedAt),
       trace_id: state.traceId,
+      ...(state.parent === undefined
+        ? {}
+        : { parent_job_id: state.parent.job, delegate_id: state.parent.delegateId }),
     },
   };
 }

@@ -1,9 +1,9 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/facts.js";
 import { newJob } from "../jobs/state.js";
-import type { JobState } from "../jobs/state.js";
+import type { JobSeed, JobState } from "../jobs/state.js";
 import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
@@ -17,7 +17,11 @@ import { createAgentRuns } from "./agent-runs.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Agent } from "./define.js";
+import { createDelegateDoor } from "./delegate-door.js";
+import { createDelegation } from "./delegation.js";
+import type { Child } from "./delegation.js";
 import { inWords } from "./failures.js";
+import { createFamily } from "./family.js";
 import { createFlow } from "./flow.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
@@ -86,6 +90,8 @@ export interface JobsOptions {
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
   readonly numbering: Numbering;
+  /** Says in a child's session that it was accepted, behind entry `index` of its parent's log. */
+  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
 }
 
 export function createJobs(options: JobsOptions): Jobs {
@@ -106,6 +112,7 @@ export function createJobs(options: JobsOptions): Jobs {
     overflow,
     forgotten(job) {
       jobs.delete(job);
+      family.forget(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
       subscriptions.remove(job.state.principal, job.subscribed);
@@ -113,12 +120,20 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
   const flow = createFlow({ ...options, step, job: (id) => jobs.get(id), grew: retention.grew });
-  const runs = createAgentRuns({ core, commits, step, report: flow.report, persist });
+  const family = createFamily({ job: (id) => jobs.get(id), step });
+  const delegation = createDelegation({ core, family, workload, step, create: adopt });
+  const door = createDelegateDoor({ core, commits, delegation, cancel: cancelTree });
+  const runs = createAgentRuns({
+    ...{ core, commits, step, report: flow.report, persist },
+    counters: family.countersOf,
+    delegateOf: door.of,
+  });
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, input: JobInput): void {
     if (job.suspended) throw new ArcpError("INTERNAL_ERROR", "the runtime is going down");
     let refused: ArcpError | undefined;
+    const { entries } = job.state;
     for (const effect of stepJob(job.state, input, nowOf(clock), limits)) {
       if (effect.do === "append") {
         job.open.events += 1;
@@ -127,6 +142,7 @@ export function createJobs(options: JobsOptions): Jobs {
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
         abort(job, effect.error);
+        logger.info({ job: job.state.id, code: effect.error.code }, "agent told to stop");
       } else if (effect.do === "persist") {
         persist(job);
       } else if (effect.do === "refuse") {
@@ -137,6 +153,20 @@ export function createJobs(options: JobsOptions): Jobs {
     }
     arm(job);
     if (refused !== undefined) throw refused;
+    const isCost = input.type === "emit" && input.cost !== undefined;
+    if (isCost && job.state.entries > entries) family.charge(job, input.cost!);
+  }
+
+  /** Ends a job and all that it delegated, at the same moment: nothing of them starts afterwards (G5, DEL-15). */
+  function cancelTree(job: LiveJob, reason: string | undefined): void {
+    if (isTerminal(job.state.status) || job.suspended) return;
+    step(job, { type: "cancel", reason });
+    persist(job);
+    cancelChildren(job, "the job that delegated it was cancelled");
+  }
+
+  function cancelChildren(job: LiveJob, reason: string): void {
+    for (const child of family.childrenOf(job)) cancelTree(child, reason);
   }
 
   function arm(job: LiveJob): void {
@@ -155,6 +185,9 @@ export function createJobs(options: JobsOptions): Jobs {
     job.input = undefined;
     job.given = undefined;
     persist(job);
+    family.settle(job);
+    cancelChildren(job, "the job that delegated it has ended");
+    door.ended(job);
     job.ended();
     options.ended(job);
     logger.info(
@@ -182,8 +215,16 @@ export function createJobs(options: JobsOptions): Jobs {
   function live(state: JobState, agent: Agent, given: unknown, size: number): LiveJob {
     const job = newLiveJob(state, agent, { given, size });
     jobs.add(job);
+    family.add(job);
     keys.add(job);
     return job;
+  }
+
+  /** DEL-15: parent and child end in one commit; what says otherwise is a record that was lost. */
+  function isOrphan(job: LiveJob): boolean {
+    if (job.state.parent === undefined) return false;
+    const parent = family.parentOf(job);
+    return parent === undefined || isTerminal(parent.state.status);
   }
 
   /** Whether a restored job can run: its agent is still here, and takes its input. Otherwise the job ends. */
@@ -221,37 +262,75 @@ export function createJobs(options: JobsOptions): Jobs {
   ): void {
     const over = workload.refusal(asker.session.state.principal);
     if (over !== undefined) return refuse(asker, message.id, over);
-    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
     const session = asker.session.state;
-    const state = newJob({
-      id,
-      agent: `${admitted.agent.name}@${admitted.agent.version}`,
+    const parent = parentFor(asker, message);
+    const child =
+      parent === undefined || parent instanceof ArcpError
+        ? parent
+        : delegation.bySubmit(parent, message, admitted);
+    if (child instanceof ArcpError) return refuse(asker, message.id, child);
+    const job = begin(child ?? admitted, {
+      id: child?.id ?? `job_${ulid(clock.wall(), core.entropy)}`,
       principal: session.principal,
       session: session.id,
-      traceId: admitted.traceId,
       requestId: message.id,
+      frameBytes: frameBytesOf(asker),
+      key,
+      parent: child && { job: child.parent.state.id, delegateId: child.delegateId },
+      features: session.features,
+    });
+    // DEL-10
+    if (child !== undefined) retry.add(child.parent.state.session, job);
+    // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
+    start(job, () => reply(asker, acceptedDraft(job.state, session.features)));
+  }
+
+  /** A child that a running agent has asked for, in the session of its parent. */
+  function adopt(child: Child): LiveJob {
+    const { parent, delegateId } = child;
+    const { principal, session, frameBytes, records } = parent.state;
+    // Written down a moment ago, in this turn.
+    const index = parent.state.entries - 1;
+    const job = begin(child, {
+      ...{ id: child.id, principal, session, requestId: undefined, frameBytes, key: undefined },
+      parent: { job: parent.state.id, delegateId },
+      features: recordedFeatures(records),
+    });
+    start(job, () => options.announce(job, parent, index));
+    return job;
+  }
+
+  function begin(admitted: Admitted, seed: Omit<JobSeed, keyof Terms>): LiveJob {
+    const state = newJob({
+      ...seed,
+      agent: `${admitted.agent.name}@${admitted.agent.version}`,
+      traceId: admitted.traceId,
       acceptedAt: clock.wall(),
       lease: admitted.lease,
       expiry: admitted.expiry,
       maxRuntimeMs: admitted.maxRuntimeMs,
-      frameBytes: frameBytesOf(asker),
-      key,
-      features: session.features,
     });
     const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
     job.input = admitted.input;
-    workload.add(session.principal, job.inputSize);
-    options.gained(session.id, job);
+    workload.add(state.principal, job.inputSize);
+    options.gained(state.session, job);
+    return job;
+  }
+
+  function start(job: LiveJob, say: () => void): void {
     runs.claim(job);
     arm(job);
     persist(job);
-    // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
-      reply(asker, acceptedDraft(job.state, session.features));
+      say();
       runs.push(job);
       runs.startNext();
     });
-    logger.info({ job: id, agent: job.state.agent, principal: session.principal }, "job accepted");
+    const { id, agent, principal, parent } = job.state;
+    logger.info(
+      { job: id, agent, principal, ...(parent && { parent: parent.job }) },
+      "job accepted",
+    );
   }
 
   function frameBytesOf({ connection }: Asker): number {
@@ -261,6 +340,28 @@ export function createJobs(options: JobsOptions): Jobs {
   function refuse(asker: Asker, requestId: string, error: ArcpError, jobId?: JobId): void {
     // Behind what is being committed: an earlier submit is answered first.
     commits.after(() => reply(asker, errorDraft(error, requestId, jobId)));
+  }
+
+  /** What a submit comes to; one that names a parent is held to what that may pass on. DEL-16 */
+  function look(asker: Asker, message: Message<"job.submit">) {
+    const parent = parentFor(asker, message);
+    if (parent instanceof ArcpError) return parent;
+    if (parent !== undefined) return delegation.admit(parent, message);
+    return admit(core, message, { principal: asker.session.state.principal, scopes: [] });
+  }
+
+  /** The job that a submit names as its parent, if it does. DEL-17 */
+  function parentFor({ session: { state } }: Asker, { payload }: Message<"job.submit">) {
+    if (payload.parent_job_id == null) return undefined;
+    const parent = jobs.get(payload.parent_job_id);
+    const known = parent !== undefined && parent.state.principal === state.principal;
+    if (known && !isTerminal(parent.state.status) && mayCancel(parent, state.id)) return parent;
+    return new ArcpError("JOB_NOT_FOUND", "there is no such job that runs and is yours");
+  }
+
+  /** CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key. */
+  function mayCancel(job: LiveJob, session: SessionId): boolean {
+    return job.readers.has(session) || core.cancelAuthority === "principal";
   }
 
   /** One submit after the other is looked at, and without waiting where nothing has to be waited for. Never rejects. */
@@ -276,18 +377,19 @@ export function createJobs(options: JobsOptions): Jobs {
       const key = named === undefined ? undefined : await keyOf(core, message);
       const known = key && keys.get(asker.session.state.principal, key);
       if (!owns(asker)) return;
-      if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
+      if (key !== undefined && known !== undefined)
+        return retry.answer(asker, message.id, known, key);
       // Asked before the work is done, and again when it is.
       const { principal } = asker.session.state;
       const over = workload.refusal(principal) ?? rate.refusal(principal);
       if (over !== undefined) return refuse(asker, message.id, over);
-      const looked = admit(core, message, { principal, scopes: [] });
+      const looked = look(asker, message);
       const admitted = looked instanceof Promise ? await looked : looked;
       // W-09: what a superseded connection asked for is not done.
       if (!owns(asker)) return;
       const twin = key && keys.get(asker.session.state.principal, key);
       // IDEM-10: of two at once the other was faster.
-      if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
+      if (key !== undefined && twin !== undefined) retry.answer(asker, message.id, twin, key);
       else if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
       else accept(asker, message, admitted, key);
     } catch (error) {
@@ -327,6 +429,7 @@ export function createJobs(options: JobsOptions): Jobs {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
         step(job, { type: "interrupted", again: job.agent.restartable });
+        if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
         if (isTerminal(job.state.status) || !(await ready(job))) continue;
         runs.push(job);
       }
@@ -347,16 +450,14 @@ export function createJobs(options: JobsOptions): Jobs {
         const error = new ArcpError("JOB_NOT_FOUND", "no such job");
         return refuse(asker, message.id, error, message.job_id);
       }
-      // CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key.
-      if (!job.readers.has(session.state.id) && core.cancelAuthority === "session") {
+      if (!mayCancel(job, session.state.id)) {
         const text =
           "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
         const error = new ArcpError("PERMISSION_DENIED", text);
         return refuse(asker, message.id, error, message.job_id);
       }
       if (!isTerminal(job.state.status)) {
-        step(job, { type: "cancel", reason: message.payload.reason });
-        persist(job);
+        cancelTree(job, message.payload.reason);
         commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
       } else {
         const status = job.state.status;
@@ -383,6 +484,18 @@ export function createJobs(options: JobsOptions): Jobs {
     drain: shutdown.drain,
     endAll: shutdown.endAll,
   };
+}
+
+/** What a job is accepted with, whoever asked for it. */
+type Terms = Pick<
+  JobState,
+  "agent" | "traceId" | "acceptedAt" | "lease" | "expiry" | "maxRuntimeMs"
+>;
+
+/** The features that decided what a job records, for its children to record the same (W-14). */
+function recordedFeatures({ progress, chunks, pressure }: JobState["records"]): readonly Feature[] {
+  const flags = { progress, result_chunk: chunks, ack: pressure };
+  return (Object.keys(flags) as (keyof typeof flags)[]).filter((flag) => flags[flag]);
 }
 
 /** Those that have ended, whoever ended first first. */

@@ -36,6 +36,10 @@ export interface RuntimeLimits {
   /** Agents that run at the same time; further jobs wait as `pending`. */
   readonly maxRunningJobs: number;
   readonly maxPendingJobs: number;
+  /** How many jobs may stand above one that an agent delegates. */
+  readonly maxDelegationDepth: number;
+  /** Jobs that one job has delegated and that have not ended. Each runs beside its parent, whatever `maxRunningJobs` says. */
+  readonly maxChildrenPerJob: number;
   /** Jobs of one principal that have not ended. */
   readonly maxJobsPerPrincipal: number;
   /** Submits of one principal in a second, on average; as many may come at once. Those of known keys are answered anyway. */
@@ -86,6 +90,8 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxInputsBytes: 256 * 1024 * 1024,
   maxRunningJobs: 64,
   maxPendingJobs: 10_000,
+  maxDelegationDepth: 8,
+  maxChildrenPerJob: 64,
   maxJobsPerPrincipal: 10_000,
   maxSubmitsPerSecond: 10_000,
   maxSubscriptionsPerPrincipal: 10_000,

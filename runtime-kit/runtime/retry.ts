@@ -23,8 +23,13 @@ export interface RetryOptions {
   readonly gained: (session: SessionId, job: LiveJob) => void;
 }
 
-/** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). §7.2 */
-export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
+/** Sessions that receive a job without having submitted it. §7.2 */
+export interface Retry {
+  /** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). */
+  answer(asker: Asker, requestId: string, found: Found, key: Key): void;
+  /** The session receives the job's entries from now on, behind the answer. */
+  add(session: SessionId, job: LiveJob): void;
+}
 
 export function createRetry(options: RetryOptions): Retry {
   const { commits, numbering, subscriptions, refuse } = options;
@@ -40,8 +45,8 @@ export function createRetry(options: RetryOptions): Retry {
     return new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
   }
 
-  /** The session receives the job's entries from now on, behind the answer. */
   function add(session: SessionId, job: LiveJob): void {
+    if (job.readers.has(session)) return;
     forgetReaders(job);
     const state: ReaderState = { session, live: job.state.entries, whole: false };
     job.state.readers = [...job.state.readers, state];
@@ -67,7 +72,7 @@ export function createRetry(options: RetryOptions): Retry {
     job.state.readers = job.state.readers.filter(({ session }) => job.readers.has(session));
   }
 
-  return (asker, requestId, found, key) => {
+  function answer(asker: Asker, requestId: string, found: Found, key: Key): void {
     const { job } = found;
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
@@ -84,5 +89,7 @@ export function createRetry(options: RetryOptions): Retry {
       // Where the log could not be read for it, it is tried again.
       numbering.catchUp(job);
     }
-  };
+  }
+
+  return { add, answer };
 }
