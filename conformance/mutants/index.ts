@@ -1,5 +1,6 @@
 /** All mutants, by name. */
 import { authorityMutants } from "./authority.js";
+import { delegationMutants } from "./delegation.js";
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
 import { keyMutants } from "./keys.js";
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...keyMutants,
   ...eventMutants,
   ...authorityMutants,
+  ...delegationMutants,
   ...limitMutants,
   ...restartMutants,
 ];
