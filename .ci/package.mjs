@@ -108,6 +108,16 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
   writeFileSync(join(folder, "data.mjs"), DATA);
   console.log(`data: ${run(process.execPath, ["data.mjs"]).trim().replaceAll("\n", "; ")}`);
 
+  // An optional peer that is not there is named.
+  writeFileSync(
+    join(folder, "jwt.mjs"),
+    'import { jwt } from "arcp/jwt";\nconst secret = "x".repeat(32);\n' +
+      "await jwt({ secret }).catch(({ message }) => console.log(message));\n",
+  );
+  const said = run(process.execPath, ["jwt.mjs"]).trim();
+  if (!said.includes("npm install jose@6")) throw new Error(`without jose, arcp/jwt said ${said}`);
+  console.log(`without jose: ${said}`);
+
   server = spawn("npx", ["arcp", "serve", "--port", "0", "--json"], {
     cwd: folder,
     env: { ...process.env, ARCP_TOKEN: "secret" },

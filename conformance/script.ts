@@ -108,6 +108,24 @@ interface ChunkStep {
   readonly repeat?: number;
 }
 
+/**
+ * Has the credentials of the job rotated, once, and goes on when that is announced. Only for runtimes with
+ * `provisioned_credentials`. §9.8
+ */
+interface RotateStep {
+  readonly op: "rotate";
+}
+
+/**
+ * Presents a credential's value to the upstream of the runtime, of this job or of any other. The answer is one event
+ * `tool_result { call_id, result: { accepted } }`, where `accepted` is whether the upstream takes it. §9.8
+ */
+interface PresentStep {
+  readonly op: "present";
+  readonly value: string;
+  readonly call_id: string;
+}
+
 /** Waits until the job is cancelled; the program then goes on, and no later wait is cut short. §7.4 */
 interface AwaitCancelStep {
   readonly op: "await-cancel";
@@ -140,6 +158,8 @@ export type ScriptStep =
   | CostStep
   | DelegateStep
   | ChunkStep
+  | RotateStep
+  | PresentStep
   | AwaitCancelStep
   | ReturnStep
   | ThrowStep;

@@ -304,4 +304,13 @@ export const frozenIds: readonly string[] = [
   "runtime/10/submit-names-parent",
   "runtime/10/bounded",
   "runtime/10/no-orphan-after-kill",
+  "runtime/9.8/in-accepted",
+  "runtime/9.8/one-value-for-one-job",
+  "runtime/9.8/in-repetition-and-list",
+  "runtime/9.8/not-without-the-feature",
+  "runtime/9.8/not-for-others",
+  "runtime/9.8/rotation-is-told",
+  "runtime/9.8/superseded-values-are-gone",
+  "runtime/9.8/revoked-at-the-end",
+  "runtime/9.8/limits-of-the-lease",
 ];

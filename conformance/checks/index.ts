@@ -35,6 +35,7 @@ import { leaseChecks } from "./9-leases.js";
 import { subsetChecks } from "./9.4-subset.js";
 import { expiryChecks } from "./9.5-expiry.js";
 import { budgetChecks } from "./9.6-budget.js";
+import { credentialChecks } from "./9.8-credentials.js";
 import { namespaceChecks } from "./9.2-namespaces.js";
 import { literalChecks } from "./9.2-literal.js";
 
@@ -73,6 +74,7 @@ export const runtimeChecks: readonly Check[] = [
   ...subsetChecks,
   ...expiryChecks,
   ...budgetChecks,
+  ...credentialChecks,
   ...delegationChecks,
   ...traceChecks,
   ...errorChecks,

@@ -1,5 +1,6 @@
 /** All mutants, by name. */
 import { authorityMutants } from "./authority.js";
+import { credentialMutants } from "./credentials.js";
 import { delegationMutants } from "./delegation.js";
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
@@ -22,6 +23,7 @@ export const mutants: readonly Mutant[] = [
   ...keyMutants,
   ...eventMutants,
   ...authorityMutants,
+  ...credentialMutants,
   ...delegationMutants,
   ...limitMutants,
   ...restartMutants,

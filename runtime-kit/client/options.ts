@@ -1,5 +1,5 @@
 import { Feature, Limits } from "../../generated/draft-1.1/index.js";
-import type { JobStatus, Lease, PayloadOf } from "../../generated/draft-1.1/index.js";
+import type { JobId, JobStatus, Lease, PayloadOf } from "../../generated/draft-1.1/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
@@ -54,6 +54,8 @@ export interface ConnectOptions {
   readonly version?: string;
   /** Features to offer. Default all that this client knows. §6.2 */
   readonly features?: readonly Feature[];
+  /** Schemes of credentials that the program knows how to present. Default `bearer` alone. §9.8 */
+  readonly credentialSchemes?: readonly string[];
   /** `false` offers no heartbeat, so that only the transport tells of a dead peer. §6.4 */
   readonly heartbeat?: boolean;
   /** `false`: a lost connection ends the client. Default: dial again for ever. */
@@ -97,6 +99,17 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
   /** 32 lowercase hexadecimal digits; a fresh one if absent. §11 */
   readonly traceId?: string;
+}
+
+/** Options of `client.watch`. */
+export interface WatchOptions {
+  /**
+   * What was said after this number is told first; 0 for all of it. It is the submitting session's: `seq` of an event
+   * there, `origin_seq` of one that was watched. §7.6
+   */
+  readonly from?: number;
+  /** `true` without `from`: all that was said before. Default: only with `from`. */
+  readonly history?: boolean;
 }
 
 /** Which jobs `client.jobs` lists. §6.6 */
@@ -173,6 +186,21 @@ export function submissionOf(
     idempotency_key: idempotencyKey ?? newKey(),
     ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
   };
+}
+
+/** The payload of a subscribe. Throws a `TypeError` for what is no job's id. §7.6 */
+export function subscriptionOf(
+  jobId: string,
+  { from, history = from !== undefined }: WatchOptions,
+): PayloadOf<"job.subscribe"> {
+  if (typeof jobId !== "string" || jobId === "") {
+    throw new TypeError("watch: give the id of a job, as client.jobs() lists it");
+  }
+  if (from !== undefined && !(Number.isSafeInteger(from) && from >= 0)) {
+    throw new TypeError(`watch: from is the number of an event, 0 or more; got ${from}`);
+  }
+  const job_id = jobId as JobId;
+  return history ? { job_id, history, from_event_seq: from ?? 0 } : { job_id };
 }
 
 /** Jobs asked for in one page of a list. */

@@ -10,6 +10,7 @@ import { ulid } from "../wire/ids.js";
 import { createAuthority, jobEnded } from "./authority.js";
 import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
+import type { AgentCredentials } from "./credentials/agent-credential.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
@@ -23,6 +24,7 @@ export interface ContextDoors {
   /** What is left to spend: of the job's own counters, and of those above it. */
   readonly counters: () => readonly Counter[] | undefined;
   readonly delegate: Delegate;
+  readonly credentials: AgentCredentials;
   /** Where a streamed result goes. */
   readonly result: ResultSink;
 }
@@ -50,6 +52,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       // What is checked is what will be sent: in an object of the agent's, `toJSON` has its say.
       const sent: unknown = known ? body : JSON.parse(text);
       checkEvent(kind, sent);
+      if (kind === "status") checkStatus(sent as EventBody<"status">);
       const cost = kind === "metric" ? costOf(sent as EventBody<"metric">) : undefined;
       return doors.report({ type: "emit", kind, body: text, cost });
     } catch (error) {
@@ -104,6 +107,10 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       const counters = doors.counters();
       return counters && budgetOnWire(counters);
     },
+    get credentials() {
+      return doors.credentials.all();
+    },
+    credential: (id) => doors.credentials.one(id),
     get signal() {
       return signalOf(job);
     },
@@ -153,6 +160,11 @@ function checkMetric({ name, value }: { readonly name?: unknown; readonly value?
   if (typeof name === "string" && name.startsWith("cost.") && value < 0) {
     throw invalid(`metric ${name}: a cost is not negative`);
   }
+}
+
+/** CRED-09: that a credential was rotated is the runtime's to say, and what it says there is filled in. §8.2.5 */
+function checkStatus({ phase }: EventBody<"status">): void {
+  if (phase === "credential_rotated") throw invalid(`the phase ${phase} is the runtime's alone`);
 }
 
 /** What a metric is to be charged with, if it is a cost. BUD-04 */

@@ -8,6 +8,7 @@ import { createContext } from "./agent-context.js";
 import type { Commits } from "./commits.js";
 import type { Delegate } from "./context.js";
 import type { Core } from "./core.js";
+import type { Credentials } from "./credentials/credentials.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
 import { isAborted, signalOf } from "./live.js";
@@ -31,6 +32,7 @@ export interface AgentRuns {
 export interface AgentRunsOptions {
   readonly core: Core;
   readonly commits: Commits;
+  readonly credentials: Credentials;
   /** One step of a job's machine. Throws what is refused to the agent. */
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** A step, and a promise that makes the agent wait when too much is open. */
@@ -44,6 +46,7 @@ export interface AgentRunsOptions {
 export function createAgentRuns({
   core,
   commits,
+  credentials,
   step,
   report,
   persist,
@@ -132,6 +135,7 @@ export function createAgentRuns({
         flushed: () => commits.flushed(),
         counters: () => counters(job),
         delegate: delegateOf(job),
+        credentials: credentials.forAgent(job.state.id),
         result,
       });
       const value = await job.agent.run(job.input, context);
@@ -139,7 +143,11 @@ export function createAgentRuns({
     } catch (error) {
       if (!ArcpError.is(error)) {
         logger.warn(
-          { job: job.state.id, agent: job.state.agent, error: inWords(error) },
+          {
+            job: job.state.id,
+            agent: job.state.agent,
+            error: credentials.redacted(job.state.id, inWords(error)),
+          },
           "agent threw",
         );
       }

@@ -7,6 +7,9 @@ import type {
   Namespace,
 } from "../../generated/draft-1.1/index.js";
 import type { VendorNamespace } from "../leases/grammars.js";
+import type { AgentCredential } from "./credentials/agent-credential.js";
+
+export type { AgentCredential } from "./credentials/agent-credential.js";
 
 /** Log levels by convention; any other word is delivered too. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -88,6 +91,13 @@ export interface AgentContext {
   readonly expiresAt: Date | undefined;
   /** What is left to spend, by currency, at this moment; absent where the lease names no budget. §9.6 */
   readonly budget: Budget | undefined;
+  /** What was issued for this job, and for no other; empty where nothing was. §9.8 */
+  readonly credentials: readonly AgentCredential[];
+  /**
+   * One of them; without an id the only one. Throws an `ArcpError` if there is none. Reporting its value, in an event or
+   * in the result, is refused.
+   */
+  credential(id?: string): AgentCredential;
   /** Aborts with an `ArcpError` as its reason: `CANCELLED`, `TIMEOUT`, `LEASE_EXPIRED`, or why the runtime ended the job. */
   readonly signal: AbortSignal;
 

@@ -1,9 +1,9 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId } from "../../generated/draft-1.1/index.js";
-import type { JobInput } from "../jobs/facts.js";
+import type { Cost, JobInput } from "../jobs/facts.js";
+import type { JobState } from "../jobs/state.js";
 import { budgetSum, charged, counterOf } from "../leases/budget.js";
 import type { Counter } from "../leases/budget.js";
-import type { Cost } from "../jobs/facts.js";
 import type { LiveJob } from "./live.js";
 
 /**
@@ -19,7 +19,7 @@ export interface Family {
   /** How many jobs stand above a job. */
   depthOf(job: LiveJob): number;
   /** All counters that bind a job, its own and those above it; nothing if none does. */
-  countersOf(job: LiveJob): readonly Counter[] | undefined;
+  countersOf(job: JobState): readonly Counter[] | undefined;
   /** Takes a cost from above, where the job has no counter for it, and says so in both logs. DEL-12 */
   charge(job: LiveJob, cost: Cost): void;
   /** Sets these amounts aside for a child, from where its costs would go. DEL-13 */
@@ -36,11 +36,11 @@ export function createFamily(options: {
   const children = new Map<JobId, LiveJob[]>();
   const none: readonly LiveJob[] = [];
 
-  function parentOf({ state }: LiveJob): LiveJob | undefined {
+  function parentOf({ state }: Pick<LiveJob, "state">): LiveJob | undefined {
     return state.parent && options.job(state.parent.job);
   }
 
-  function* above(job: LiveJob): Generator<LiveJob> {
+  function* above(job: Pick<LiveJob, "state">): Generator<LiveJob> {
     for (let one = parentOf(job); one !== undefined; one = parentOf(one)) yield one;
   }
 
@@ -76,9 +76,8 @@ export function createFamily(options: {
     childrenOf: ({ state }) => children.get(state.id) ?? none,
     depthOf: (job) => [...above(job)].length,
     countersOf(job) {
-      if (job.state.parent === undefined) return job.state.budget;
-      let all = job.state.budget;
-      for (const { state } of above(job)) {
+      let all = job.budget;
+      for (const { state } of above({ state: job })) {
         if (state.budget === undefined || isTerminal(state.status)) continue;
         const nearer = all ?? [];
         const further = state.budget.filter(({ currency }) => !counterOf(nearer, currency));

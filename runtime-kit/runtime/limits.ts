@@ -21,6 +21,8 @@ export interface RuntimeLimits {
   readonly maxResultBytes: number;
   /** Data of one chunk of a streamed result, decoded. */
   readonly chunkBytes: number;
+  /** How long the provisioner of credentials may take for an answer. */
+  readonly credentialTimeoutMs: number;
   /** Jobs that are kept after their end; beyond it the oldest are forgotten before their retention is over. */
   readonly maxFinishedJobs: number;
   /** Logs of finished jobs together, in characters of JSON; beyond it the oldest jobs are forgotten. */
@@ -84,6 +86,7 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxFrameBytes: Limits.maxFrameBytes,
   maxResultBytes: 1024 * 1024 * 1024,
   chunkBytes: Limits.chunkBytes,
+  credentialTimeoutMs: 10_000,
   maxFinishedJobs: 10_000,
   maxFinishedBytes: 256 * 1024 * 1024,
   maxStoredBytes: 4 * 1024 * 1024 * 1024,

@@ -5,6 +5,7 @@ import { noteRead, noteReceived, readUpTo } from "./client-acks.js";
 import { lost } from "./client-connect.js";
 import {
   EARLY_KEPT,
+  asksAgain,
   cancelled,
   expectsUnknown,
   refusedSubmit,
@@ -65,7 +66,8 @@ function deliver(state: ClientState, message: Numbered, now: Now): ClientEffect[
     noteReceived(state.acks, seq, true);
     return hand(state, jobId, message);
   }
-  if (!state.strangers.has(jobId) && keepEarly(state, message)) {
+  const mayBeOurs = !state.strangers.has(jobId) || asksAgain(state, jobId);
+  if (mayBeOurs && keepEarly(state, message)) {
     noteReceived(state.acks, seq, true);
     return [];
   }
@@ -87,6 +89,7 @@ export function hand(state: ClientState, jobId: JobId, message: Numbered): Clien
   const effect: ClientEffect = { do: "deliver", jobId, message };
   if (message.type === "job.event") return [effect];
   state.jobs.delete(jobId);
+  state.watched.delete(jobId);
   remember(state, jobId);
   return [...cancelled(state, jobId, message), effect];
 }

@@ -28,7 +28,16 @@ export function request(
 /** Sends what waits for a session, in the order in which it was asked for; also what is repeated (W-33). */
 export function flush(state: ClientState, now: Now): ClientEffect[] {
   const waiting = [...state.pending.values()].filter((pending) => !pending.sent);
-  return transmit(state, waiting, now);
+  return [...giveBack(state, now), ...transmit(state, waiting, now)];
+}
+
+/** Says which subscriptions are over. What is lost on the way does no harm: nobody reads it here. */
+export function giveBack(state: ClientState, now: Now): ClientEffect[] {
+  const drafts = Array.from(state.givenBack, (jobId) => ({
+    draft: { type: "job.unsubscribe", job_id: jobId, payload: { job_id: jobId } } as const,
+  }));
+  state.givenBack.clear();
+  return send(state, drafts, now);
 }
 
 function transmit(state: ClientState, all: readonly Pending[], now: Now): ClientEffect[] {
@@ -202,10 +211,18 @@ export function remember(state: ClientState, jobId: string): void {
   }
 }
 
-/** Whether the answer to a repeated submit may yet make an unknown job ours. */
+/** Whether the answer to a repeated submit, or subscribe, may yet make an unknown job ours. */
 export function expectsUnknown(state: ClientState): boolean {
   for (const { draft, unsure } of state.pending.values()) {
-    if (unsure && draft.type === "job.submit") return true;
+    if (unsure && (draft.type === "job.submit" || draft.type === "job.subscribe")) return true;
+  }
+  return false;
+}
+
+/** Whether a repeated subscribe asks for this very job, which may have been heard to its end before. */
+export function asksAgain(state: ClientState, jobId: JobId): boolean {
+  for (const { draft, unsure } of state.pending.values()) {
+    if (unsure && draft.type === "job.subscribe" && draft.job_id === jobId) return true;
   }
   return false;
 }

@@ -121,6 +121,10 @@ export interface ClientState {
   readonly pending: Map<string, Pending>;
   /** Jobs of this client that have not ended. */
   readonly jobs: Set<JobId>;
+  /** Those of them that this client only looks on at. §7.6 */
+  readonly watched: Set<JobId>;
+  /** Subscriptions that are over, and of which the runtime was not told yet. */
+  readonly givenBack: Set<JobId>;
   /** Jobs of submits that nobody waits for, which are being cancelled: by the submit that made them. */
   readonly doomed: Map<string, Pending>;
   /** Submits without an answer at the end: what became of them the next process can find out. */
@@ -170,6 +174,10 @@ export type ClientInput =
     }
   /** Nobody waits for this request any more; `unsent`: it never was a message. */
   | { readonly type: "abandon"; readonly id: string; readonly unsent?: boolean }
+  /** The program hears no more of this job. */
+  | { readonly type: "letGo"; readonly jobId: JobId }
+  /** This job may be watched by the session for a process that is gone. */
+  | { readonly type: "giveBack"; readonly jobId: JobId }
   /** The program has read the event with this number. */
   | { readonly type: "read"; readonly seq: number }
   | { readonly type: "paused" }
@@ -267,6 +275,8 @@ export function newClient(
     ackAt: undefined,
     pending: new Map((former?.unanswered ?? []).map((one) => [one.id, ofFormer(one)])),
     jobs: new Set(former?.jobs),
+    watched: new Set(),
+    givenBack: new Set(),
     doomed: new Map(),
     left: [],
     strangers: new Set(),

@@ -10,6 +10,7 @@ import { gateNamed, openGate } from "./gates.js";
 import { pause } from "./pause.js";
 import { readProgram } from "./script-steps.js";
 import type { Step } from "./script-steps.js";
+import { suiteUpstream } from "./suite-upstream.js";
 
 /** Both versions; the one that is registered last is the default. */
 export const conformanceScripts: readonly Agent[] = scriptVersions
@@ -85,6 +86,16 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
       return spend(step, ctx);
     case "delegate":
       return delegate(step, ctx);
+    case "rotate":
+      await suiteUpstream.rotate(ctx.jobId);
+      return ctx.flush();
+    case "present": {
+      const { call_id, value } = step;
+      return ctx.emit("tool_result", {
+        call_id: call_id as CallId,
+        result: { accepted: suiteUpstream.accepts(value) },
+      });
+    }
     case "throw": {
       const { message, code, retryable } = step;
       throw Object.assign(new Error(message), { code, retryable });

@@ -24,6 +24,8 @@ const MEMBERS: Readonly<
     ...{ expires_at: "string?", wait: "boolean?" },
   },
   chunk: { data: "string", encoding: "string?", repeat: "number?" },
+  rotate: {},
+  present: { value: "string", call_id: "string" },
   "await-cancel": {},
   return: { value: "any?" },
   throw: { message: "string", code: "string?", retryable: "boolean?" },
