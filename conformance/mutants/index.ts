@@ -8,6 +8,7 @@ import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
 import { restartMutants } from "./restart.js";
 import { sessionMutants } from "./sessions.js";
+import { watchMutants } from "./watch.js";
 import { wireMutants } from "./wire.js";
 
 /** Every mutant of the suite. Names are unique; the registry and a test hold them to it. */
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...eventMutants,
   ...limitMutants,
   ...restartMutants,
+  ...watchMutants,
 ];
 
 /** The names of the mutants. */
