@@ -68,6 +68,19 @@ interface OpStep {
 }
 
 /**
+ * Reports a cost: one event `metric { name, value, unit }`, named `cost.conformance` by default. `value` may be a text
+ * for what JSON has no number for: `NaN`, `Infinity`, `-Infinity`. What the runtime refuses is told by one event
+ * `tool_result { call_id, error }`, and the program goes on. §9.6
+ */
+interface CostStep {
+  readonly op: "cost";
+  readonly value: number | "NaN" | "Infinity" | "-Infinity";
+  readonly unit?: string;
+  readonly name?: string;
+  readonly call_id: string;
+}
+
+/**
  * Adds one piece to the job's streamed result: `data` (text, or base64 of bytes when `encoding` is `base64`),
  * repeated `repeat` times within the piece. The stream ends with the program. §8.4
  */
@@ -76,6 +89,24 @@ interface ChunkStep {
   readonly data: string;
   readonly encoding?: "utf8" | "base64";
   readonly repeat?: number;
+}
+
+/**
+ * Has the credentials of the job rotated, once, and goes on when that is announced. Only for runtimes with
+ * `provisioned_credentials`. §9.8
+ */
+interface RotateStep {
+  readonly op: "rotate";
+}
+
+/**
+ * Presents a credential's value to the upstream of the runtime, of this job or of any other. The answer is one event
+ * `tool_result { call_id, result: { accepted } }`, where `accepted` is whether the upstream takes it. §9.8
+ */
+interface PresentStep {
+  readonly op: "present";
+  readonly value: string;
+  readonly call_id: string;
 }
 
 /** Waits until the job is cancelled; the program then goes on, and no later wait is cut short. §7.4 */
@@ -107,7 +138,10 @@ export type ScriptStep =
   | GateStep
   | OpenStep
   | OpStep
+  | CostStep
   | ChunkStep
+  | RotateStep
+  | PresentStep
   | AwaitCancelStep
   | ReturnStep
   | ThrowStep;

@@ -81,8 +81,12 @@ export { newJob } from "./jobs/state.js";
 export type { JobSeed, JobState, StreamState } from "./jobs/state.js";
 
 // Leases, §9.
+export { budgetOnWire, charged, counterOf, countersOf, exhausted } from "./leases/budget.js";
+export type { Counter } from "./leases/budget.js";
 export { authorize } from "./leases/enforce.js";
-export type { Operation, Refusal, Verdict } from "./leases/enforce.js";
+export type { Operation, Refusal, Standing, Verdict } from "./leases/enforce.js";
+export { expiryOf, hasExpired } from "./leases/expiry.js";
+export type { Expires, Expiry } from "./leases/expiry.js";
 export { matches, parsePattern } from "./leases/glob.js";
 export type { Parsed, Pattern } from "./leases/glob.js";
 export { compileLease, leaseOnWire, pathPrefixes, withRealPrefixes } from "./leases/lease.js";

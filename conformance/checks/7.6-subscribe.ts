@@ -1,65 +1,22 @@
 /** Sections 7.6, 7.7 and 14.3: sessions that look on at the jobs of others. */
-import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { Feature } from "../../generated/draft-1.1/constants.js";
-import { Job } from "../peer/job.js";
 import { isNumbered, jobIdOf, type Frame } from "../peer/message.js";
-import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
-import type { Trial } from "../run/trial.js";
-import type { ScriptStep } from "../script.js";
-import { alike, details, nothing, R0, R2, R2B, R3, range } from "./support.js";
-
-const features = [Feature.Subscribe] as const;
-const alone = { ...R2, features } as const;
-const together = { ...R2, features, connections: "together" } as const;
-const MORE = [Feature.Subscribe, Feature.LeaseExpiresAt, Feature.CostBudget] as const;
-
-/** From the job's beginning. */
-const WHOLE = { history: true, from_event_seq: 0 } as const;
-
-/** Subscribes and insists on the answer; gives the job as this session sees it. */
-async function watch(
-  t: Trial,
-  peer: Peer,
-  id: string,
-  payload: Readonly<Record<string, unknown>> = {},
-): Promise<{ readonly answer: Frame; readonly job: Job }> {
-  const answer = await ask(peer, id, payload);
-  t.equal(answer.message.type, "job.subscribed", "answer to job.subscribe");
-  return { answer, job: new Job(peer, id, answer) };
-}
-
-function ask(peer: Peer, id: string, payload: Readonly<Record<string, unknown>> = {}) {
-  return peer.request("job.subscribe", { job_id: id, ...payload }, "job.subscribed", {
-    job_id: id,
-  });
-}
-
-const unsubscribe = (peer: Peer, id: string) =>
-  peer.send("job.unsubscribe", { job_id: id }, { job_id: id });
-
-/** A job that says `before` lines, waits at a gate, says `after` more and ends; and beside it what opens the gate. */
-async function halfway(t: Trial, owner: Peer, before: number, after: number) {
-  const name = `g${randomUUID()}`;
-  const steps: ScriptStep[] = [
-    { op: "burst", count: before },
-    { op: "gate", name },
-    { op: "burst", count: after },
-    { op: "return", value: "done" },
-  ];
-  const job = await t.submit(owner, steps);
-  await job.event("log", (body) => body["message"] === `burst ${before - 1}`);
-  return {
-    job,
-    goOn: () => t.succeed(owner, [{ op: "open", name }, { op: "return" }]),
-  };
-}
-
-const numbersOf = (job: Job) => job.frames().map(({ message }) => message.event_seq);
-const originsOf = (job: Job) => job.events().map(({ message }) => message.payload["origin_seq"]);
-const textsOf = (job: Job) => job.bodies("log").map((body) => body["message"]);
-const linesOf = (from: number, to: number) => range(from, to - 1).map((at) => `burst ${at}`);
+import {
+  WHOLE,
+  alone,
+  ask,
+  features,
+  halfway,
+  linesOf,
+  numbersOf,
+  originsOf,
+  textsOf,
+  together,
+  unsubscribe,
+  watch,
+} from "./7.6-support.js";
+import { alike, nothing, R0, R2B, range } from "./support.js";
 
 /** Checks of section 7.6. */
 export const subscribeChecks = [
@@ -381,96 +338,6 @@ export const subscribeChecks = [
       await goOn();
       const end = await job.terminal();
       t.equal(end.message.type, "job.result", "end of a job that a subscriber wanted to cancel");
-    },
-  ),
-  check(
-    {
-      id: "runtime/7.6/authority-told",
-      requirements: ["WATCH-20", "WATCH-21"],
-      level: "MUST",
-      basis: "explicit",
-      needs: { ...together, features: MORE },
-      mutants: ["subscribed-without-authority", "subscribed-with-first-budget"],
-    },
-    async (t) => {
-      const [owner, looker] = [await t.session(), await t.session()];
-      const expires_at = new Date(Date.now() + 3_600_000).toISOString();
-      const payload = {
-        lease_request: { "cost.budget": ["USD:5.00"], "tool.call": ["search"] },
-        lease_constraints: { expires_at },
-      };
-      const metric = { name: "cost.inference", value: 1.25, unit: "USD" };
-      const job = await t.submit(
-        owner,
-        [{ op: "emit", kind: "metric", body: metric }, { op: "await-cancel" }],
-        { payload },
-      );
-      await job.event("metric", (body) => body["name"] === "cost.inference");
-      const { answer } = await watch(t, looker, job.id);
-      const told = answer.message.payload;
-      const accepted = job.accepted.message.payload;
-      t.equal(told["lease"], accepted["lease"], "lease");
-      t.equal(told["lease_constraints"], accepted["lease_constraints"], "lease_constraints");
-      t.equal(told["budget"], { USD: 3.75 }, "budget after a charge");
-      await job.cancel();
-    },
-  ),
-  check(
-    {
-      id: "runtime/7.6/survives-resume",
-      requirements: ["WATCH-15"],
-      level: "MUST",
-      basis: "W-19",
-      needs: together,
-      mutants: ["subscription-lost-at-resume"],
-    },
-    async (t) => {
-      const [owner, looker] = [await t.session(), await t.session()];
-      const { job, goOn } = await halfway(t, owner, 2, 2);
-      const { job: seen } = await watch(t, looker, job.id, WHOLE);
-      await seen.event("log", (body) => body["message"] === "burst 1");
-      looker.cut();
-      await goOn();
-      await job.terminal();
-      const again = seen.on(await t.resume(looker, 2));
-      await again.terminal();
-      t.equal(textsOf(again), linesOf(0, 2), "what a subscriber missed while it was away");
-      t.equal(numbersOf(again), range(3, 5), "and its numbers");
-      const origins = job.events().map(({ message }) => message.event_seq);
-      t.equal(originsOf(again), origins.slice(2), "and its origin_seq");
-    },
-  ),
-  check(
-    {
-      id: "runtime/7.6/survives-kill",
-      requirements: ["WATCH-13", "WATCH-14", "WATCH-15"],
-      level: "MUST",
-      basis: "W-19",
-      needs: { ...R3, features },
-      mutants: ["subscription-lost-at-restart", "origins-lost-at-restart"],
-      deadlineMs: 60_000,
-    },
-    async (t) => {
-      await t.start();
-      const [owner, looker] = [await t.session(), await t.session()];
-      await t.succeed(owner, [{ op: "return" }]);
-      const { job } = await halfway(t, owner, 2, 2);
-      const { job: seen } = await watch(t, looker, job.id, WHOLE);
-      await seen.event("log", (body) => body["message"] === "burst 1");
-      const before = seen.frames().map(({ message }) => message.payload);
-      await t.kill();
-      await t.restart();
-      const again = seen.on(await t.resume(looker, 0));
-      const end = await again.terminal();
-      const replayed = again.frames().map(({ message }) => message.payload);
-      t.equal(replayed.slice(0, before.length), before, "what was forwarded before the kill");
-      t.equal(details(end).path, undefined, "the end of a job that died with its runtime");
-      const late = await t.session();
-      const origin = Number(before[0]?.["origin_seq"]);
-      const payload = { history: true, from_event_seq: origin };
-      const { job: rest } = await watch(t, late, job.id, payload);
-      await rest.terminal();
-      t.equal(textsOf(rest)[0], "burst 1", "history after a number of before the kill");
     },
   ),
 ];

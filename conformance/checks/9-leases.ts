@@ -1,5 +1,6 @@
 /** Section 9: what a job may touch. The script agent asks and touches nothing. */
 import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import type { Job } from "../peer/job.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";
@@ -7,6 +8,15 @@ import type { ScriptStep } from "../script.js";
 import { listAll, member, R2, range } from "./support.js";
 
 type Lease = Readonly<Record<string, readonly string[]>>;
+
+/** What became of each call of a job: `allowed`, or the code with which it was refused. */
+export function outcomes(job: Job): Readonly<Record<string, string>> {
+  const answers = job.bodies("tool_result").map(({ call_id, error }) => {
+    const answer = error === undefined ? "allowed" : String(member(error, "code"));
+    return [String(call_id), answer] as const;
+  });
+  return Object.fromEntries(answers);
+}
 
 /** Asks for every target under the lease, in one job; returns the code of each refusal, `allowed` otherwise. */
 export async function ask(
@@ -23,11 +33,11 @@ export async function ask(
   const payload = lease === undefined ? {} : { lease_request: lease };
   const job = await t.succeed(peer, [...steps, { op: "return", value: "went on" }], { payload });
   t.equal(job.end.message.payload.result, "went on", "result of the job");
-  const results = job.bodies("tool_result");
+  const answers = outcomes(job);
   return targets.map((target, i) => {
-    const body = results.find((b) => b.call_id === `c${i}`);
-    t.ok(body !== undefined, `no tool_result for ${target}`);
-    return body?.error === undefined ? "allowed" : String(member(body.error, "code"));
+    const answer = answers[`c${i}`];
+    t.ok(answer !== undefined, `no tool_result for ${target}`);
+    return answer;
   });
 }
 

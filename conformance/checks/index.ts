@@ -29,9 +29,13 @@ import { startChecks } from "./7.3-start.js";
 import { cancelChecks } from "./7.4-cancel.js";
 import { agentChecks } from "./7.5-agents.js";
 import { subscribeChecks } from "./7.6-subscribe.js";
+import { subscriptionChecks } from "./7.6-survives.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
+import { expiryChecks } from "./9.5-expiry.js";
+import { budgetChecks } from "./9.6-budget.js";
+import { credentialChecks } from "./9.8-credentials.js";
 import { namespaceChecks } from "./9.2-namespaces.js";
 import { literalChecks } from "./9.2-literal.js";
 
@@ -63,11 +67,15 @@ export const runtimeChecks: readonly Check[] = [
   ...cancelChecks,
   ...agentChecks,
   ...subscribeChecks,
+  ...subscriptionChecks,
   ...eventChecks,
   ...chunkChecks,
   ...leaseChecks,
   ...namespaceChecks,
   ...literalChecks,
+  ...expiryChecks,
+  ...budgetChecks,
+  ...credentialChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

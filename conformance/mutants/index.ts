@@ -1,4 +1,6 @@
 /** All mutants, by name. */
+import { authorityMutants } from "./authority.js";
+import { credentialMutants } from "./credentials.js";
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
 import { keyMutants } from "./keys.js";
@@ -20,6 +22,8 @@ export const mutants: readonly Mutant[] = [
   ...jobMutants,
   ...keyMutants,
   ...eventMutants,
+  ...authorityMutants,
+  ...credentialMutants,
   ...limitMutants,
   ...restartMutants,
   ...watchMutants,

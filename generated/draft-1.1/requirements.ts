@@ -459,6 +459,12 @@ export const requirements = {
     section: "6.1",
     sentence: "The runtime SHOULD say retryable: true when its verifier failed or did not answer in time, so that a client tries again with its session instead of giving it up.",
   },
+  "AUTH-10": {
+    level: "SHOULD",
+    side: "runtime",
+    section: "6.1",
+    sentence: "The runtime SHOULD end a connection whose token has expired with session.error UNAUTHENTICATED, retryable: true, and keep its session and jobs, so that a client resumes with a new token. (W-44)",
+  },
   "AUTH-07": {
     level: "MUST",
     side: "runtime",

@@ -1,8 +1,10 @@
-/** What a person sees of a running job: lines as they come, and below them one bar. */
+/** What a person sees of a running job: lines as they come, and below them its progress and what is left of its budget. */
 import { MultiBar, Presets } from "cli-progress";
 import type { Options, Params, SingleBar } from "cli-progress";
 import pc from "picocolors";
 import type { Job, ReceivedEvent } from "../client/index.js";
+import { createGauges, gaugeLine } from "./budget-gauge.js";
+import type { Gauge } from "./budget-gauge.js";
 import type { Context } from "./context.js";
 import { clip, oneLine } from "./text.js";
 import { listenersOf } from "./view.js";
@@ -25,6 +27,7 @@ export function openLiveView({ io, err }: Context): View {
   const width = (): number => Math.max(20, err.screen.columns || 80);
   const calls = new Map<string, string>();
   const metrics = new Map<string, string>();
+  const gauges = createGauges();
   let made = 0;
   let closed = false;
   let bars: MultiBar | undefined;
@@ -39,11 +42,15 @@ export function openLiveView({ io, err }: Context): View {
     line(colors.yellow(`arcp: ${oneLine(text)}`));
   }
 
+  /** Where bars are drawn, from the first one on. */
+  function place(): MultiBar {
+    return (bars ??= new MultiBar(barOptions(err.screen, width), Presets.shades_grey));
+  }
+
   function progress(current: number, total: number | undefined, standing: Partial<Standing>): void {
     const payload = { ...standing, open: total === undefined, calls: made };
     if (bar === undefined) {
-      bars = new MultiBar(barOptions(err.screen, width), Presets.shades_grey);
-      bar = bars.create(total ?? 0, current, { units: "", message: "", ...payload });
+      bar = place().create(total ?? 0, current, { units: "", message: "", ...payload });
       return;
     }
     bar.setTotal(total ?? 0);
@@ -73,6 +80,7 @@ export function openLiveView({ io, err }: Context): View {
         return result(event.body);
       case "metric": {
         const { name, value, unit = "" } = event.body;
+        if (name === "cost.budget.remaining") return gauges.show(unit, value, place);
         return void metrics.set(oneLine(name), oneLine(`${value} ${unit}`.trimEnd()));
       }
       case "artifact_ref":
@@ -103,14 +111,17 @@ export function openLiveView({ io, err }: Context): View {
     bars?.update();
     bars?.stop();
     bars = undefined;
-    const list = [...metrics].map(([name, value]) => `${name} ${value}`);
+    const list = [...metrics].map(([name, value]) => `${name} ${value}`).concat(gauges.summary());
     if (list.length > 0) void err.line(colors.dim(list.join(" · ")));
   }
 
   return {
     records: false,
     listeners: listenersOf(notice),
-    accepted: ({ id, agent }: Job) => err.line(colors.dim(`${id} ${oneLine(agent)}`)),
+    accepted({ id, agent, accepted }: Job) {
+      gauges.begin(accepted.budget);
+      return err.line(colors.dim(`${id} ${oneLine(agent)}`));
+    },
     event(event) {
       if (!closed) show(event);
       return Promise.resolve();
@@ -139,8 +150,15 @@ function barOptions(stream: NodeJS.WritableStream, width: () => number): Options
     forceRedraw: true,
     // Ctrl-C is ours.
     gracefulExit: false,
-    format: (options: Options, params: Params, payload: Standing) =>
-      clip(inWords(options, params, payload, Math.min(30, width() / 4)), width() - 1),
+    format(options: Options, params: Params, payload: Standing | Gauge) {
+      const size = Math.floor(Math.min(30, width() / 4));
+      const { barCompleteString: full = "", barIncompleteString: empty = "" } = options;
+      const words =
+        "currency" in payload
+          ? gaugeLine(payload, size, full, empty)
+          : inWords(options, params, payload, size);
+      return clip(words, width() - 1);
+    },
   };
 }
 

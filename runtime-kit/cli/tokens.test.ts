@@ -33,7 +33,7 @@ const none = {};
 
 /** What is said of options that are no good. */
 function refuse(options: object, loopback = true): Promise<string> {
-  return principalsOf({ ...none, ...options }, io(), loopback).then(
+  return principalsOf({ ...none, ...options }, io(), { loopback }).then(
     () => "accepted",
     (error: Error) => error.message,
   );
@@ -42,7 +42,7 @@ function refuse(options: object, loopback = true): Promise<string> {
 describe("tokens of a server", () => {
   it("pair the n-th token with the n-th principal, and local stands for the rest", async () => {
     const options = { token: ["a", "b", "c"], principal: ["ann", "bob"] };
-    expect(await principalsOf(options, io(), true)).toEqual({
+    expect(await principalsOf(options, io(), { loopback: true })).toEqual({
       tokens: { a: "ann", b: "bob", c: "local" },
       made: undefined,
     });
@@ -51,19 +51,43 @@ describe("tokens of a server", () => {
   it("come from a file too, which may name principals", async () => {
     await writeFile(file, "# ours\nx xenia\n\ny\nz zoe\n");
     const options = { token: ["a"], tokenFile: file, principal: ["ann", "yves"] };
-    const { tokens } = await principalsOf(options, io({ ARCP_TOKEN: "ignored" }), true);
+    const { tokens } = await principalsOf(options, io({ ARCP_TOKEN: "ignored" }), {
+      loopback: true,
+    });
     expect(tokens).toEqual({ a: "ann", x: "xenia", y: "yves", z: "zoe" });
   });
 
   it("come from the environment, and are made where nobody else can connect", async () => {
-    expect(await principalsOf(none, io({ ARCP_TOKEN: "t" }), false)).toEqual({
+    expect(await principalsOf(none, io({ ARCP_TOKEN: "t" }), { loopback: false })).toEqual({
       tokens: { t: "local" },
       made: undefined,
     });
-    const { tokens, made } = await principalsOf(none, io(), true);
+    const { tokens, made } = await principalsOf(none, io(), { loopback: true });
     expect(made).toMatch(/^dev_[0-9a-f]{32}$/);
     expect(tokens).toEqual({ [made!]: "local" });
-    expect((await principalsOf(none, io(), true)).made).not.toBe(made);
+    expect((await principalsOf(none, io(), { loopback: true })).made).not.toBe(made);
+  });
+
+  it("may be written as their hashes", async () => {
+    const hash = `sha256:${"0a".repeat(32)}`;
+    await writeFile(file, `${hash} ada\n`);
+    const { tokens } = await principalsOf({ tokenFile: file }, io(), { loopback: true });
+    expect(tokens).toEqual({ [hash]: "ada" });
+    await writeFile(file, `${hash.toUpperCase().replace("SHA", "sha")} ada\n`);
+    expect(await refuse({ tokenFile: file })).toContain("in lower case");
+    expect(await refuse({ token: ["sha256:s3cret"] })).toMatch(
+      /^--token: a hash is sha256: and 64/,
+    );
+  });
+
+  it("are none but those that were asked for, where others are let in otherwise", async () => {
+    const reach = { loopback: true, others: true };
+    expect(await principalsOf(none, io({ ARCP_TOKEN: "t" }), reach)).toEqual({
+      tokens: {},
+      made: undefined,
+    });
+    const { tokens } = await principalsOf({ token: ["a"] }, io(), reach);
+    expect(tokens).toEqual({ a: "local" });
   });
 
   it("are refused in words that do not hold them", async () => {

@@ -1,5 +1,6 @@
 /** Whom `arcp serve` lets in. */
 import { randomBytes } from "node:crypto";
+import { HASHED } from "../runtime/auth.js";
 import type { Io } from "./io.js";
 import { checkToken, readText } from "./options.js";
 import { UsageError } from "./report.js";
@@ -14,6 +15,18 @@ export interface TokenOptions {
 export interface Principals {
   readonly tokens: Readonly<Record<string, string>>;
   readonly made: string | undefined;
+}
+
+/** What `--token-file` is, in the help. */
+export const TOKEN_FILE =
+  "one token a line, or sha256: and its hash in hexadecimal; its principal after a space if it has one";
+
+/** Who else can connect. */
+export interface Reach {
+  /** Nobody from another machine. */
+  readonly loopback: boolean;
+  /** Those whom another verifier lets in: then no token is needed, and none is taken that nobody asked for. */
+  readonly others?: boolean;
 }
 
 const LOCAL = "local";
@@ -31,20 +44,21 @@ interface Entry {
 export async function principalsOf(
   options: TokenOptions,
   io: Io,
-  loopback: boolean,
+  { loopback, others = false }: Reach,
 ): Promise<Principals> {
   const given = [
     ...(options.token ?? []).map((token) => ({
-      token: checkToken(token, "--token"),
+      token: serverToken(token, "--token"),
       principal: undefined,
     })),
     ...(options.tokenFile === undefined ? [] : await entriesOf(options.tokenFile)),
   ];
   const fromEnvironment = io.env["ARCP_TOKEN"] ?? "";
-  if (given.length === 0 && fromEnvironment !== "") {
-    given.push({ token: checkToken(fromEnvironment, "ARCP_TOKEN"), principal: undefined });
+  if (given.length === 0 && fromEnvironment !== "" && !others) {
+    given.push({ token: serverToken(fromEnvironment, "ARCP_TOKEN"), principal: undefined });
   }
-  if (given.length > 0) return { tokens: assign(given, options.principal), made: undefined };
+  if (given.length > 0 || others)
+    return { tokens: assign(given, options.principal), made: undefined };
   if (!loopback) {
     throw new UsageError("other machines can connect: give a token with --token-file or --token");
   }
@@ -59,10 +73,16 @@ async function entriesOf(file: string): Promise<Entry[]> {
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => {
       const [token = "", principal] = line.split(/\s+/, 2);
-      return { token: checkToken(token, `--token-file ${file}`), principal };
+      return { token: serverToken(token, `--token-file ${file}`), principal };
     });
   if (entries.length === 0) throw new UsageError(`--token-file ${file}: there is no token in it`);
   return entries;
+}
+
+/** As `bearer` takes it. */
+function serverToken(token: string, from: string): string {
+  if (!token.startsWith("sha256:") || HASHED.test(token)) return checkToken(token, from);
+  throw new UsageError(`${from}: a hash is sha256: and 64 hexadecimal digits in lower case`);
 }
 
 function assign(entries: readonly Entry[], names: readonly string[] = []): Record<string, string> {

@@ -28,6 +28,7 @@ const CONNECT: Checks<ConnectOptions> = {
   name: aString,
   version: aString,
   features: strings,
+  credentialSchemes: strings,
   heartbeat: aBoolean,
   reconnect: ["an object, or false", (value) => value === false || isPlain(value)],
   connectTimeoutMs: aNumber,

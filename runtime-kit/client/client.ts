@@ -103,6 +103,7 @@ export class Client implements AsyncDisposable {
     const { gate } = this.#pump;
     this.#host = {
       bounds: boundsOf(options),
+      schemes: options.credentialSchemes ?? ["bearer"],
       cancel: (jobId, reason) => this.cancel(jobId, reason),
       letGo: (jobId) => {
         this.#jobs.delete(jobId);
@@ -221,6 +222,7 @@ export class Client implements AsyncDisposable {
   /** A key that was used before finds the job that this client has already. */
   #accept(message: Message<"job.accepted">, submission: KeptSubmission): Job {
     const known = this.#jobs.get(message.job_id);
+    known?.acceptedAgain(message.payload);
     if (known !== undefined) return known;
     const job = new Job(message, submission.payload.agent, this.#host);
     this.#jobs.set(job.id, job);

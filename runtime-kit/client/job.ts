@@ -12,6 +12,7 @@ import { ConnectionError } from "../wire/errors.js";
 import { EventQueue } from "./event-queue.js";
 import type { QueueHooks } from "./event-queue.js";
 import { budgetAfter } from "./job-budget.js";
+import { JobCredentials } from "./job-credentials.js";
 import type { ReceivedEvent } from "./job-event.js";
 import type { BufferOptions } from "./options.js";
 import { outcomeOf } from "./outcome.js";
@@ -19,10 +20,13 @@ import type { Outcome } from "./outcome.js";
 import { ResultSink } from "./result-sink.js";
 
 /** What a job was accepted with. §7.1 */
-export type Accepted = PayloadOf<"job.accepted">;
+export type Accepted = Omit<PayloadOf<"job.accepted">, "credentials">;
 
 /** The same, or what `job.subscribed` says, which does not tell since when. §7.6 */
 type Begun = Omit<Accepted, "accepted_at"> & Partial<Pick<Accepted, "accepted_at">>;
+
+/** The same as it comes. */
+type WithSecrets = Begun & Pick<PayloadOf<"job.accepted">, "credentials">;
 
 /** The answer to a cancel. §7.4 */
 export interface Cancelled {
@@ -34,6 +38,8 @@ export interface Cancelled {
 /** What a job needs of its client. */
 export interface JobHost {
   readonly bounds: Required<BufferOptions>;
+  /** Schemes of credentials that the program knows. */
+  readonly schemes: readonly string[];
   cancel(jobId: string, reason?: string): Promise<Cancelled>;
   /** Nobody hears this job any more. */
   letGo(jobId: JobId): void;
@@ -75,10 +81,8 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /** What the job may touch and spend. §9 */
   readonly lease: Lease;
   readonly leaseConstraints: LeaseConstraints | undefined;
-  /** Secrets: neither log nor keep them. §9.8 */
-  readonly credentials: readonly Credential[];
   readonly traceId: string | undefined;
-  /** The whole payload of `job.accepted`, whatever else it says; of a watched job what `job.subscribed` says of it. */
+  /** The payload of `job.accepted`, or of `job.subscribed`, whatever else it says, but for its secrets. */
   readonly accepted: Begun;
   /** Whether it was not submitted here, and can only be looked at. §7.6 */
   readonly watched: boolean;
@@ -93,18 +97,24 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   #final: string | undefined;
   #summary: string | undefined;
   #budget: Budget | undefined;
+  readonly #credentials: JobCredentials;
   readonly #readBefore: number;
   #resultFrom: number | undefined;
 
   /** @internal Made by `client.submit`, or of what a former process has kept. */
   constructor(
-    message: { readonly job_id: JobId; readonly trace_id?: string; readonly payload: Begun },
+    message: {
+      readonly job_id: JobId;
+      readonly trace_id?: string;
+      readonly payload: WithSecrets;
+    },
     agent: string,
     host: JobHost,
     former?: FormerReading,
     watched?: Watched,
   ) {
-    const { payload } = message;
+    const { credentials } = message.payload;
+    const payload = credentials === undefined ? message.payload : withoutSecrets(message.payload);
     this.#readBefore = former?.readSeq ?? 0;
     this.#resultFrom = former?.resultFrom;
     this.id = message.job_id;
@@ -113,7 +123,8 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     this.lease = payload.lease;
     this.leaseConstraints = payload.lease_constraints;
     this.#budget = payload.budget;
-    this.credentials = payload.credentials ?? [];
+    this.#credentials = new JobCredentials(host.schemes);
+    this.#credentials.take(credentials);
     this.traceId = payload.trace_id ?? message.trace_id;
     this.#host = host;
     this.#hooks = host.hooks(this);
@@ -125,6 +136,14 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     if (watched === undefined) return;
     this.#status = watched.status;
     if (!watched.heard) this.#missed(watched.status);
+  }
+
+  /**
+   * The job's credentials as they are now: rotated ones have their new value, and once the job has ended, or is cut off,
+   * there are none. Secrets: neither log nor keep them. Those of a scheme that is not in `credentialSchemes` are left out. §9.8
+   */
+  get credentials(): readonly Credential[] {
+    return this.#credentials.list;
   }
 
   /** As far as this client has heard; `running` once the job says anything. §7.3 */
@@ -225,15 +244,23 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
       if (this.#sink.streaming) return;
     }
     if (payload.kind === "metric") this.#budget = budgetAfter(this.#budget, payload.body);
+    const told = payload.kind === "status" ? this.#credentials.rotated(payload.body) : payload.body;
     if (seq <= this.#readBefore) {
       this.#hooks.read(seq);
       return;
     }
     // Member by member: a spread of what came from the wire costs more than the parsing of it.
-    const { kind, ts, body, origin_seq: origin } = payload;
+    const { kind, ts, origin_seq: origin } = payload;
     const event =
-      origin === undefined ? { kind, ts, body, seq } : { kind, ts, body, seq, origin_seq: origin };
+      origin === undefined
+        ? { kind, ts, body: told, seq }
+        : { kind, ts, body: told, seq, origin_seq: origin };
     this.#queue.push(event as ReceivedEvent, size);
+  }
+
+  /** @internal The job was accepted again, to a submit that repeats its key. */
+  acceptedAgain({ credentials }: PayloadOf<"job.accepted">): void {
+    this.#credentials.take(credentials);
   }
 
   /** @internal Nothing more will be heard of this job here. */
@@ -266,6 +293,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
 
   #finish(seq: number | undefined, ended: Ended): void {
     this.#over = true;
+    this.#credentials.drop();
     if ("cutOff" in ended) {
       this.#sink.end({ error: ended.cutOff });
       this.#queue.end(seq, ended.cutOff);
@@ -279,4 +307,8 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     }
     this.#settle(ended);
   }
+}
+
+function withoutSecrets({ credentials: _, ...begun }: WithSecrets): Begun {
+  return begun;
 }

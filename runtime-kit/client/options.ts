@@ -54,6 +54,8 @@ export interface ConnectOptions {
   readonly version?: string;
   /** Features to offer. Default all that this client knows. §6.2 */
   readonly features?: readonly Feature[];
+  /** Schemes of credentials that the program knows how to present. Default `bearer` alone. §9.8 */
+  readonly credentialSchemes?: readonly string[];
   /** `false` offers no heartbeat, so that only the transport tells of a dead peer. §6.4 */
   readonly heartbeat?: boolean;
   /** `false`: a lost connection ends the client. Default: dial again for ever. */

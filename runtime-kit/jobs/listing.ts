@@ -20,15 +20,20 @@ const PAGE_CHARACTERS = 256 * 1024;
 /** What a row takes beside its lease and its budget. */
 const ROW_CHARACTERS = 512;
 
+const NOTHING = {};
+
 /**
  * A page of the jobs that a principal may observe, oldest first. `jobs` are those, in ascending order of id.
  * LIST-* of §6.6 (W-21)
+ *
+ * @param besides what the row of a job will hold that is not in its state
  */
 export function listPage<Job extends { readonly state: JobState }>(
   jobs: readonly Job[],
   request: PayloadOf<"session.list_jobs">,
   principal: string,
   frameBytes: number,
+  besides: (job: JobState) => object = () => NOTHING,
 ): Page<Job> | ArcpError {
   const after = cursorOf(request, principal);
   if (after === undefined) {
@@ -44,7 +49,8 @@ export function listPage<Job extends { readonly state: JobState }>(
     const job = jobs[at]!;
     if (!isWanted(job.state, request.filter)) continue;
     const { lease, budget = [] } = job.state;
-    characters += ROW_CHARACTERS + JSON.stringify([leaseOnWire(lease), budget]).length;
+    const more = [leaseOnWire(lease), budget, besides(job.state)];
+    characters += ROW_CHARACTERS + JSON.stringify(more).length;
     const full = page.length === limit || (page.length > 0 && characters > room);
     if (full) return { jobs: page, next: writeCursor(page.at(-1)!.state.id, principal) };
     page.push(job);
@@ -103,7 +109,7 @@ export function summary(
     status: job.status,
     lease: leaseOnWire(job.lease),
     ...gatedAuthority(job, job.budget, features),
-    parent_job_id: null,
+    parent_job_id: job.parent?.job ?? null,
     created_at: created,
     // Deployed clients require this name (W-31).
     submitted_at: created,

@@ -31,18 +31,21 @@ export interface Grammar {
   readonly shown: (target: string) => string;
   /** Whether targets are real paths, and so the prefixes of patterns, too. */
   readonly onDisc: boolean;
+  /** Whether its patterns are amounts, which are counted and match nothing. */
+  readonly counted: boolean;
 }
 
 const whole = {
   parts: <Text extends string>(canonical: Text): readonly Text[] => [canonical],
   shown: (target: string): string => target,
   onDisc: false,
+  counted: false,
 };
 
 const grammars: { readonly [Kind in PatternKind]: Grammar } = {
   path: { ...whole, pattern: parsePathPattern, target: canonicalPath },
   name: { ...whole, pattern: parseNamePattern, target: canonicalName },
-  amount: { ...whole, pattern: parseAmount, target: noTarget },
+  amount: { ...whole, pattern: parseAmount, target: noTarget, counted: true },
   url: {
     ...whole,
     pattern: parseUrlPattern,

@@ -5,7 +5,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { ErrorCode, requirements } from "../../generated/draft-1.1/index.js";
 import { joined, leaseOf, listed, type Patterns, type Text } from "../../conformance/vectors.js";
+import { charged, counterOf, countersOf, exhausted } from "./budget.js";
 import { authorize } from "./enforce.js";
+import { expiryOf, hasExpired } from "./expiry.js";
 import { matches } from "./glob.js";
 import { grammarOf } from "./grammars.js";
 import { compileLease, type Compiled } from "./lease.js";
@@ -23,6 +25,15 @@ interface Case {
   readonly accepted: boolean;
   readonly canonical?: string;
   readonly answer: string;
+  readonly amounts: readonly string[];
+  readonly costs: readonly { readonly value: number | string; readonly unit?: string }[];
+  readonly left: Readonly<Record<string, string>>;
+  readonly exhausted: boolean;
+  readonly expires_at: string;
+  readonly submitted_at: string;
+  readonly at: string;
+  readonly expired: boolean;
+  readonly refused?: true;
 }
 
 interface Vectors {
@@ -115,11 +126,34 @@ const readers: Readonly<Record<string, (one: Case, file: Vectors) => void>> = {
   attack: ({ lease, namespace, target, answer }) => {
     expect(asked(compileLease(leaseOf(lease), { served }), namespace, joined(target))).toBe(answer);
   },
+  budget: ({ amounts, refused, costs, left, exhausted: over }) => {
+    const lease = compileLease({ "cost.budget": amounts }, { served: ["cost.budget"] });
+    expect(lease.ok).toBe(refused !== true);
+    if (!lease.ok) return;
+    let counters = countersOf(lease.lease)!;
+    for (const { value, unit } of costs) {
+      const counter = counterOf(counters, unit);
+      const cost = Number(value);
+      // What is no cost the context refuses to the agent, before anybody is charged.
+      const good = Number.isFinite(cost) && cost >= 0;
+      if (counter === undefined) continue;
+      if (good) counters = charged(counters, counter, cost);
+      else expect(() => charged(counters, counter, cost)).toThrow(RangeError);
+    }
+    expect(Object.fromEntries(counters.map((one) => [one.currency, one.left]))).toEqual(left);
+    expect(exhausted(counters) !== undefined).toBe(over);
+  },
+  expiry: ({ expires_at, submitted_at, at, expired, refused }) => {
+    const when = (text: string) => ({ monotonic: Date.parse(text), wall: Date.parse(text) });
+    const expires = expiryOf(expires_at, when(submitted_at));
+    expect(expires.ok).toBe(refused !== true);
+    if (expires.ok) expect(hasExpired(expires.expiry, when(at))).toBe(expired);
+  },
 };
 
 it("has the vectors that are documented", () => {
   const readme = readFileSync(fileURLToPath(new URL("README.md", folder)), "utf8");
-  expect(files.length).toBeGreaterThanOrEqual(7);
+  expect(files.length).toBeGreaterThanOrEqual(9);
   for (const name of files) expect(readme).toContain(`[\`${name}\`](${name})`);
 });
 

@@ -1,8 +1,7 @@
-import type { LeaseConstraints, Message, TraceId } from "../../generated/draft-1.1/index.js";
+import type { JobId, LeaseConstraints, Message, TraceId } from "../../generated/draft-1.1/index.js";
 import { resolveAgent } from "../jobs/agents.js";
 import { expiryOf } from "../leases/expiry.js";
 import type { Expiry } from "../leases/expiry.js";
-import { compileLease, pathPrefixes, withRealPrefixes } from "../leases/lease.js";
 import type { Compiled, CompiledLease } from "../leases/lease.js";
 import { ArcpError } from "../wire/errors.js";
 import { escapePointer } from "../wire/json.js";
@@ -10,6 +9,10 @@ import { nowOf } from "../wire/time.js";
 import { newTraceId } from "../wire/trace.js";
 import type { Core } from "./core.js";
 import type { Agent, InputVerdict } from "./define.js";
+import { applyPolicy } from "./lease-policy.js";
+import type { LeaseTerms } from "./lease-policy.js";
+import { compileRequest } from "./lease-request.js";
+import type { Identity } from "./policy.js";
 
 /** A submit that became acceptable. */
 export interface Admitted {
@@ -25,91 +28,92 @@ export interface Admitted {
   readonly traceId: TraceId;
 }
 
-/** Fields that change what a submit means, and that this runtime does not serve: refused, never ignored. */
-const UNSERVED = ["parent_job_id"] as const;
+/** What is asked for: by a client, or by an agent for a child. */
+export type Submission = Pick<Message<"job.submit">, "payload" | "trace_id">;
+
+type Pending<Value> = Value | ArcpError | Promise<Value | ArcpError>;
 
 /**
- * Looks at a submit before there is a job: agent, lease, input, in this order. Gives what the job
- * will be made of, or what to refuse it with; a promise only where paths or a schema have to be waited for.
- * SUB-* of §7.1
+ * Looks at a submit before there is a job: agent, lease, what the operator makes of it, input, in this order. Gives
+ * what the job will be made of, or what to refuse it with; a promise only where paths, a policy or a schema have to
+ * be waited for. SUB-* of §7.1
  */
 export function admit(
   core: Core,
-  message: Message<"job.submit">,
-): Admitted | ArcpError | Promise<Admitted | ArcpError> {
+  message: Submission,
+  identity: Identity,
+  parent?: JobId,
+): Pending<Admitted> {
   const { payload } = message;
-  const unserved = UNSERVED.find((field) => payload[field] !== undefined);
-  if (unserved !== undefined) {
-    const text = `this runtime does not serve ${unserved}`;
-    return invalid(`/payload/${unserved}`, text, { field: unserved });
-  }
   const resolved = resolveAgent(payload.agent, core.registry.inventory);
   if (resolved instanceof ArcpError) return resolved;
   const agent = core.registry.get(resolved.name, resolved.version);
   if (agent === undefined) throw new Error(`${resolved.name} is in the inventory only`);
 
-  const lease = compile(core, payload.lease_request);
-  if (lease instanceof Promise) return lease.then((real) => withLease(core, message, agent, real));
-  return withLease(core, message, agent, lease);
+  const asked = { identity, agent: `${agent.name}@${agent.version}` };
+  const asking = parent === undefined ? asked : { ...asked, parent };
+  const terms = then(compileRequest(core, payload.lease_request), (lease) =>
+    termsOf(core, message, lease),
+  );
+  const granted = then(terms, (terms) =>
+    terms instanceof ArcpError ? terms : applyPolicy(core, asking, terms),
+  );
+  return then(granted, (terms) =>
+    terms instanceof ArcpError ? terms : withTerms(core, message, agent, terms),
+  );
 }
 
-function withLease(
-  core: Core,
-  message: Message<"job.submit">,
-  agent: Agent,
-  lease: Compiled,
-): Admitted | ArcpError | Promise<Admitted | ArcpError> {
-  if (!lease.ok) {
-    const { path, message: text, details } = lease.fault;
+/** Goes on at once where nothing has to be waited for. */
+function then<From, To>(
+  value: From | Promise<From>,
+  use: (value: From) => Pending<To>,
+): Pending<To> {
+  return value instanceof Promise ? value.then(use) : use(value);
+}
+
+/** What a submit asks for. */
+function termsOf(core: Core, { payload }: Submission, compiled: Compiled): LeaseTerms | ArcpError {
+  if (!compiled.ok) {
+    const { path, message: text, details } = compiled.fault;
     return invalid(`/payload/lease_request${path}`, text, details);
   }
-  const { input: given, lease_constraints, max_runtime_sec: seconds } = message.payload;
-  const unfit = endOf(core, lease_constraints);
-  if (unfit instanceof ArcpError) return unfit;
-  const admitted = (input: InputOf): Admitted | ArcpError => {
+  const constraints = payload.lease_constraints ?? {};
+  const unfit = endOf(core, constraints);
+  return unfit instanceof ArcpError ? unfit : { lease: compiled.lease, constraints };
+}
+
+function withTerms(
+  core: Core,
+  message: Submission,
+  agent: Agent,
+  { lease, constraints }: LeaseTerms,
+): Pending<Admitted> {
+  const { input: given, max_runtime_sec: seconds } = message.payload;
+  return then(inputFor(agent, given), (input) => {
     if (input instanceof ArcpError) return input;
-    // Read once more: paths and schemas may have taken their time.
-    const expiry = endOf(core, lease_constraints);
+    // Read once more: paths, policies and schemas may have taken their time.
+    const expiry = endOf(core, constraints);
     if (expiry instanceof ArcpError) return expiry;
     return {
       agent,
       input: input.value,
       given,
       inputSize: sizeOf(given),
-      lease: lease.lease,
+      lease,
       expiry,
       maxRuntimeMs: seconds === undefined ? undefined : seconds * 1000,
       traceId: message.trace_id ?? newTraceId(core.entropy),
     };
-  };
-  const input = inputFor(agent, given);
-  return input instanceof Promise ? input.then(admitted) : admitted(input);
+  });
 }
 
 /** EXP-04 */
-function endOf(core: Core, constraints: LeaseConstraints = {}): Expiry | ArcpError | undefined {
-  if (constraints.expires_at === undefined) return undefined;
-  const expires = expiryOf(constraints.expires_at, nowOf(core.clock));
+function endOf(core: Core, { expires_at: text }: LeaseConstraints): Expiry | ArcpError | undefined {
+  if (text === undefined) return undefined;
+  const expires = expiryOf(text, nowOf(core.clock));
   return expires.ok
     ? expires.expiry
     : invalid("/payload/lease_constraints/expires_at", expires.reason, { section: "9.5" });
-}
-
-function compile(core: Core, request: unknown): Compiled | Promise<Compiled> {
-  const { realPaths } = core;
-  const served = realPaths === undefined ? withoutFiles(core.namespaces) : core.namespaces;
-  const compiled = compileLease(request, { served, vendors: core.vendors });
-  if (!compiled.ok || realPaths === undefined) return compiled;
-  const prefixes = pathPrefixes(compiled.lease);
-  if (prefixes.length === 0) return compiled;
-  return Promise.resolve(realPaths.all(prefixes)).then((real) =>
-    withRealPrefixes(compiled.lease, real),
-  );
-}
-
-/** Where real paths cannot be had, files cannot be leased. */
-function withoutFiles(namespaces: readonly string[]): readonly string[] {
-  return namespaces.filter((namespace) => !namespace.startsWith("fs."));
 }
 
 /** Size of an input, in characters of JSON. */

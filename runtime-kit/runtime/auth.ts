@@ -1,32 +1,41 @@
 import { equalInConstantTime } from "../wire/equal.js";
 import { isPlain, isToken, kindOf } from "../wire/options.js";
 import { printable } from "../wire/text.js";
+import { identityOf } from "./identity.js";
+import type { TokenIdentity } from "./identity.js";
 import { sha256 } from "./secrets.js";
 
-/**
- * Says whom a bearer token stands for; `undefined` for nobody. One that throws counts as `undefined`,
- * and the exception is logged, never sent. §6.1
- */
-export type Verifier = (token: string) => string | undefined | Promise<string | undefined>;
+/** What a verifier says: a principal, more of an identity, or nobody. §6.1 */
+export type Verdict = string | TokenIdentity | undefined;
 
 /**
- * Verifies against a fixed table, token → principal. Only hashes are kept, all of them are compared,
+ * Says whom a bearer token stands for; `undefined` for nobody. One that throws refuses too, for now: the client may try
+ * again (AUTH-09), and the exception is logged, never sent. §6.1
+ */
+export type Verifier = (token: string) => Verdict | Promise<Verdict>;
+
+/** How the hash of a token is written where the token itself would stand. */
+export const HASHED = /^sha256:([0-9a-f]{64})$/;
+
+/**
+ * Verifies against a fixed table, token → whom it stands for. A token may be written as its hash,
+ * `sha256:` and 64 hexadecimal digits in lower case. Only hashes are kept, all of them are compared,
  * each in constant time: the answer's delay says nothing of any token. Throws a `TypeError` for a table that is none,
  * and for a token or principal that nobody could have.
  */
-export function bearer(tokens: Readonly<Record<string, string>>): Verifier {
+export function bearer(tokens: Readonly<Record<string, string | TokenIdentity>>): Verifier {
   checkTable(tokens);
   const table = Promise.all(
-    Object.entries(tokens).map(async ([token, principal]) => ({
-      hash: await sha256(token),
-      principal,
+    Object.entries(tokens).map(async ([token, holder]) => ({
+      hash: HASHED.exec(token)?.[1] ?? (await sha256(token)),
+      holder,
     })),
   );
   return async (token) => {
     const hash = await sha256(token);
-    let found: string | undefined;
+    let found: Verdict;
     for (const row of await table) {
-      if (equalInConstantTime(row.hash, hash)) found = row.principal;
+      if (equalInConstantTime(row.hash, hash)) found = row.holder;
     }
     return found;
   };
@@ -37,13 +46,27 @@ function checkTable(tokens: unknown): void {
   if (!isPlain(tokens)) {
     throw new TypeError(`bearer takes an object, token to principal; got ${kindOf(tokens)}`);
   }
-  for (const [token, principal] of Object.entries(tokens)) {
-    if (typeof principal !== "string" || principal === "") {
-      const given = principal === "" ? "an empty string" : kindOf(principal);
-      throw new TypeError(`bearer: a token stands for a principal, a string; got ${given}`);
-    }
-    if (token === "") throw new TypeError(`bearer: the token of ${printable(principal)} is empty`);
-    if (isToken(token)) continue;
-    throw new TypeError(`bearer: the token of ${printable(principal)} has control characters`);
+  for (const [token, holder] of Object.entries(tokens)) {
+    const whose = `the token of ${printable(principalOf(holder))}`;
+    if (token === "") throw new TypeError(`bearer: ${whose} is empty`);
+    if (!isToken(token)) throw new TypeError(`bearer: ${whose} has control characters`);
+    if (!token.startsWith("sha256:") || HASHED.test(token)) continue;
+    const form = "sha256: and 64 hexadecimal digits in lower case";
+    throw new TypeError(`bearer: ${whose} is not written as a hash is: ${form}`);
+  }
+}
+
+function principalOf(holder: unknown): string {
+  if (holder === "") {
+    throw new TypeError("bearer: a token stands for a principal, a string; got an empty string");
+  }
+  if (typeof holder === "string") return holder;
+  if (!isPlain(holder)) {
+    throw new TypeError(`bearer: a token stands for a principal, a string; got ${kindOf(holder)}`);
+  }
+  try {
+    return identityOf(holder)!.principal;
+  } catch (error) {
+    throw new TypeError(`bearer: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,10 +1,8 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message } from "../../generated/draft-1.1/index.js";
-import type { JobInput } from "../jobs/facts.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
-import type { Core } from "./core.js";
 import type { JobIndex } from "./job-index.js";
 import { cancelledDraft } from "./job-replies.js";
 import type { Asker, LiveJob } from "./live.js";
@@ -12,13 +10,12 @@ import { notFound } from "./observers.js";
 import type { Observers, View } from "./observers.js";
 
 export interface CancelOptions {
-  readonly core: Core;
   readonly commits: Commits;
   readonly jobs: Pick<JobIndex, "get">;
   readonly observers: Observers;
-  /** One step of a job's machine. */
-  readonly step: (job: LiveJob, input: JobInput) => void;
-  readonly persist: (job: LiveJob) => void;
+  readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
+  /** Cancels a job that has not ended, and all that it delegated. */
+  readonly cancelTree: (job: LiveJob, reason: string | undefined) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError, jobId?: JobId) => void;
 }
@@ -27,7 +24,7 @@ export interface CancelOptions {
 export function createCancel(
   options: CancelOptions,
 ): (asker: Asker, message: Message<"job.cancel">) => void {
-  const { core, commits, refuse, reply } = options;
+  const { commits, refuse, reply } = options;
 
   /** Another principal's job, or none: nobody learns here what may not be seen (W-20). */
   function foreign(
@@ -51,16 +48,14 @@ export function createCancel(
     if (job === undefined || job.state.principal !== session.state.principal) {
       return foreign(asker, message, job);
     }
-    // CANCEL-02, CANCEL-03, WATCH-25: its readers have submitted it, or repeated its key; its watchers have not.
-    if (!job.readers.has(session.state.id) && core.cancelAuthority === "session") {
+    if (!options.mayCancel(asker, job)) {
       const text =
         "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
       const error = new ArcpError("PERMISSION_DENIED", text);
       return refuse(asker, message.id, error, message.job_id);
     }
     if (!isTerminal(job.state.status)) {
-      options.step(job, { type: "cancel", reason: message.payload.reason });
-      options.persist(job);
+      options.cancelTree(job, message.payload.reason);
       commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
     } else {
       const status = job.state.status;

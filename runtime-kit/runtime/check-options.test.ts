@@ -29,6 +29,9 @@ describe("what is given to", () => {
     ["createRuntime", { auth: { s3cr3t: "me" } }, "auth must be a function of a token"],
     ["createRuntime", { cancelAuthority: "all" }, 'cancelAuthority must be "session" or'],
     ["createRuntime", { features: "ack" }, "features must be an array of strings"],
+    ["createRuntime", { policy: { leese: 1 } }, 'there is no option "leese"; there are lease, obs'],
+    ["createRuntime", { policy: { lease: {} } }, "policy: lease must be a function; got an object"],
+    ["createRuntime", { models: ["m"] }, "models must be an object; got an array"],
     ["createRuntime", { limits: 5 }, "limits must be an object; got a number"],
   ])("%s, %j, is refused in words", (name, given, words) => {
     let refused: unknown;

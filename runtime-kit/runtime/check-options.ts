@@ -1,6 +1,15 @@
-import { aFunction, aString, anArray, anObject, checkOptions, strings } from "../wire/options.js";
+import {
+  aFunction,
+  aString,
+  anArray,
+  anObject,
+  checkOptions,
+  isPlain,
+  strings,
+} from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
 import type { RuntimeOptions } from "./create.js";
+import type { Policy } from "./policy.js";
 
 const RUNTIME: Checks<RuntimeOptions> = {
   agents: anArray,
@@ -16,6 +25,10 @@ const RUNTIME: Checks<RuntimeOptions> = {
     (value) => value === "session" || value === "principal",
   ],
   policy: anObject,
+  credentials: [
+    "an object with the functions issue and revoke",
+    (value) => isPlain(value) && [value["issue"], value["revoke"]].every(aFunction[1]),
+  ],
   namespaces: anObject,
   models: anObject,
   realPaths: anObject,
@@ -23,7 +36,15 @@ const RUNTIME: Checks<RuntimeOptions> = {
   entropy: aFunction,
 };
 
+/** A hook that is misspelt would never be asked. */
+const POLICY: Checks<Policy> = { lease: aFunction, observe: aFunction };
+
+const MODELS: Checks<NonNullable<RuntimeOptions["models"]>> = { registered: anArray };
+
 /** Throws a `TypeError` for options of `createRuntime` that are none, or have another shape. */
 export function checkRuntime(options: RuntimeOptions): void {
   checkOptions("createRuntime", options, RUNTIME);
+  const { policy = {}, models } = options;
+  checkOptions("createRuntime: policy", policy, POLICY);
+  if (models !== undefined) checkOptions("createRuntime: models", models, MODELS);
 }

@@ -15,6 +15,7 @@ import { fitsBytes } from "../wire/utf8.js";
 import { wireVersion } from "../wire/version.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
+import { identityOf, unscoped } from "./identity.js";
 import type { Connection } from "./live.js";
 import type { SessionTable } from "./sessions.js";
 import { createTimer } from "./timer.js";
@@ -24,6 +25,11 @@ export interface Peer {
   readonly address?: string;
   /** In process there is no token: the principal is known. */
   readonly principal?: string;
+  /**
+   * Whether nobody else can read what is sent: encrypted, or on this host. False by default; then no credential is ever
+   * sent to it (SEC-03).
+   */
+  readonly secure?: boolean;
 }
 
 /** The connections of a runtime: read, answered, closed. */
@@ -31,6 +37,8 @@ export interface Connections {
   accept(transport: Transport, peer?: Peer): void;
   get(id: number): Connection | undefined;
   send(connection: Connection, draft: RuntimeDraft): void;
+  /** A message of this connection as text, for whoever sends it with others. */
+  sealed(connection: Connection, draft: RuntimeDraft): string;
   close(connection: Connection, code: number, reason: string): void;
   closeAll(code: number, reason: string): Promise<void>;
 }
@@ -67,6 +75,7 @@ export function createConnections(options: {
       timer: undefined,
       address: peer.address,
       principal: peer.principal,
+      secure: peer.secure === true,
       session: undefined,
       gone: undefined,
       writing: undefined,
@@ -134,7 +143,13 @@ export function createConnections(options: {
   }
 
   function receive(connection: Connection, frame: string): Promise<void> | undefined {
-    if (connection.session !== undefined) return sessions.receive(connection, decode(frame));
+    if (connection.session !== undefined) {
+      const { endsAt } = connection.state;
+      // A timer may be late; a token that has ended is of no use all the same.
+      if (endsAt !== undefined && clock.monotonic() >= endsAt)
+        return step(connection, { type: "time" });
+      return sessions.receive(connection, decode(frame));
+    }
     // ENC-15: a stranger's frame is measured before anything is done with it.
     if (!fitsBytes(frame, Limits.maxHelloBytes)) return step(connection, { type: "oversized" });
     return step(connection, { type: "frame", decoded: decode(frame) });
@@ -154,10 +169,11 @@ export function createConnections(options: {
       const input =
         principal === undefined
           ? await verify(connection, effect.token)
-          : ({ type: "verified", principal } as const);
+          : ({ type: "verified", identity: unscoped(principal) } as const);
       return step(connection, input);
     }
-    const refusal = await sessions.open(connection, effect.opening, effect.principal);
+    if (effect.do === "expire") return expire(connection);
+    const refusal = await sessions.open(connection, effect.opening, effect.identity);
     await step(
       connection,
       refusal === undefined ? { type: "bound" } : { type: "refused", error: refusal },
@@ -168,14 +184,14 @@ export function createConnections(options: {
     connection: Connection,
     token: string | undefined,
   ): Promise<ConnectionInput> {
-    if (token === undefined) return { type: "verified", principal: undefined };
+    if (token === undefined) return { type: "verified", identity: undefined };
     try {
       // A verifier may hang; the connection does not outlive its deadline for that.
       const over = new Promise<undefined>((resolve) => {
         connection.gone = () => resolve(undefined);
       });
-      const principal = await Promise.race([core.verify(token), over]);
-      return { type: "verified", principal };
+      const given = await Promise.race([core.verify(token), over]);
+      return { type: "verified", identity: identityOf(given) };
     } catch (error) {
       logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
       const text = "the token could not be verified";
@@ -192,14 +208,28 @@ export function createConnections(options: {
     close(connection, 1008, error.code);
   }
 
-  function send(connection: Connection, draft: RuntimeDraft): void {
+  /** AUTH-10: nothing more is heard or sent here; the session waits for a connection with a good token. */
+  function expire(connection: Connection): void {
+    const session = connection.session?.state.id;
+    logger.info({ session, address: connection.address }, "token expired");
+    const text = "the token has expired: connect again with a new one, and resume the session";
+    send(connection, errorDraft(new ArcpError("UNAUTHENTICATED", text, { retryable: true })));
+    sessions.dropped(connection);
+    close(connection, 1008, "UNAUTHENTICATED");
+  }
+
+  function sealed(connection: Connection, draft: RuntimeDraft): string {
     const message = seal(draft, {
       id: connection.ids(),
       // Before the welcome an id that names nothing: a deployed client drops the message without one (W-11).
       sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
       version: wireVersion(connection.state.version),
     });
-    const written = connection.transport.send([encode(message)]);
+    return encode(message);
+  }
+
+  function send(connection: Connection, draft: RuntimeDraft): void {
+    const written = connection.transport.send([sealed(connection, draft)]);
     if (written !== DONE) connection.writing = written;
   }
 
@@ -213,6 +243,7 @@ export function createConnections(options: {
     accept,
     get: (id) => connections.get(id),
     send,
+    sealed,
     close,
     async closeAll(code, reason) {
       closed = { code, reason };

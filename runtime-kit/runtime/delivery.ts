@@ -2,6 +2,7 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";
+import type { RuntimeDraft } from "../wire/draft.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import type { LiveSession } from "./live.js";
 
@@ -19,6 +20,8 @@ export interface Delivery {
   builder: { readonly job: JobId; readonly frame: FrameBuilder } | undefined;
   /** Nothing more is sent, once it is set. */
   stopped: boolean;
+  /** What is said behind the frame with this number, beside the numbered stream. */
+  behind: Map<number, RuntimeDraft[]> | undefined;
 }
 
 /**
@@ -32,14 +35,15 @@ export interface Deliveries {
   wake(delivery: Delivery): void;
 }
 
+/** Gives the entry at `index` of a job's log another form. */
+export type Shape = (job: JobId, entry: LogEntry, index: number) => LogEntry | Promise<LogEntry>;
+
 export interface DeliveriesOptions {
   readonly store: Store;
   /** What builds a job's frames; a promise where something has to be read for them. */
   readonly frames: (session: LiveSession, job: JobId) => FrameBuilder | Promise<FrameBuilder>;
   /** Gives entries another form for this session; `undefined` if they stay as they are. */
-  readonly shapeFor: (
-    session: LiveSession,
-  ) => ((job: JobId, entry: LogEntry) => Promise<LogEntry>) | undefined;
+  readonly shapeFor: (session: LiveSession) => Shape | undefined;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;
   /** The transport has no room, and holds so many characters; what is returned is called once it has. */
@@ -47,6 +51,8 @@ export interface DeliveriesOptions {
   /** Frames went out. */
   readonly sent: (session: LiveSession) => void;
   readonly failed: (session: LiveSession, error: unknown) => void;
+  /** The text of what is said beside the numbered stream. */
+  readonly sealed: (session: LiveSession, draft: RuntimeDraft) => string | undefined;
 }
 
 /**
@@ -108,10 +114,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const entries = store.readLog(job, index, count, BATCH_CHARACTERS);
     const reading = { job, index, count, entries };
     recent = reading;
-    // What is there stays as it is; what could not be read is read anew.
-    entries.catch(() => {
+    // What is there stays as it is; what was not, or could not be read, is read anew.
+    const forget = () => {
       if (recent === reading) recent = undefined;
-    });
+    };
+    entries.then(({ length }) => length === 0 && forget(), forget);
     return entries;
   }
 
@@ -136,6 +143,17 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     await new Promise<void>(options.defer);
   }
 
+  function interject({ session, behind }: Delivery, batch: Batch): void {
+    const drafts = behind?.get(batch.collected) ?? [];
+    behind?.delete(batch.collected);
+    for (const draft of drafts) {
+      const text = options.sealed(session, draft);
+      if (text === undefined) continue;
+      batch.frames.push(text);
+      batch.characters += text.length;
+    }
+  }
+
   async function collect(delivery: Delivery, batch: Batch): Promise<void> {
     const { session } = delivery;
     const before = batch.collected;
@@ -154,11 +172,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
-          const entry = shape === undefined ? stored : await shape(run.job, stored);
+          const shaped = shape === undefined ? stored : shape(run.job, stored, index + at);
+          const entry = shaped instanceof Promise ? await shaped : shaped;
           const text = frame(entry, index + at, run.firstSeq + offset + at);
           batch.frames.push(text);
           batch.characters += text.length;
           batch.collected = run.firstSeq + offset + at;
+          if (delivery.behind !== undefined) interject(delivery, batch);
           const full = batch.frames.length >= BATCH_FRAMES || batch.characters >= BATCH_CHARACTERS;
           if (full) await send(delivery, batch);
         }
@@ -202,6 +222,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       running: false,
       builder: undefined,
       stopped: false,
+      behind: undefined,
     }),
     wake(delivery) {
       if (delivery.running || delivery.stopped) return;

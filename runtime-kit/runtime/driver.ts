@@ -15,8 +15,11 @@ import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
+import type { CredentialDesk } from "./credentials/provisioner.js";
 import { inWords } from "./failures.js";
 import { createDeliveries } from "./delivery.js";
+import { acceptedDraft } from "./job-replies.js";
+import type { Shape } from "./delivery.js";
 import { createJobs } from "./jobs.js";
 import { isAborted, owns, readerOf, readersOf, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
@@ -30,6 +33,7 @@ import { createTimer } from "./timer.js";
 
 /** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
 export interface Driver {
+  readonly credentials: CredentialDesk;
   readonly accept: Connections["accept"];
   /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
   restore(): Promise<void>;
@@ -47,6 +51,9 @@ const CLOSE_STUCK = 1013;
 
 /** How long the runtime waits at its end for readers to take the last terminals. */
 const LAST_WORDS_MS = 2_000;
+
+/** How long it waits then for credentials to be revoked. */
+const LAST_REVOCATIONS_MS = 5_000;
 
 /** How much of what is committed the connection of a session has not taken yet; nothing if it is away. */
 function untaken(session: LiveSession): number {
@@ -144,7 +151,26 @@ export function createDriver(core: Core): Driver {
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
     origins,
+    announce,
   });
+
+  /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */
+  function announce(child: LiveJob, parent: LiveJob, index: number): void {
+    const session = sessions.get(child.state.session);
+    const reader = session && parent.readers.get(session.state.id);
+    if (session?.connection === undefined || reader === undefined) return;
+    const { connection } = session;
+    const shown = jobs.credentials.shown({ session, connection }, child.state);
+    const draft = acceptedDraft(child.state, { features: session.state.features, shown });
+    // It is given all entries, so that their numbers follow each other.
+    const seq = reader.lastSeq - (reader.next - 1 - index);
+    const { delivery } = session;
+    if (delivery === undefined || reader.next <= index || delivery.cursor >= seq) {
+      return connections.send(connection, draft);
+    }
+    delivery.behind ??= new Map();
+    delivery.behind.set(seq, [...(delivery.behind.get(seq) ?? []), draft]);
+  }
 
   /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
   function claim(job: LiveJob): number {
@@ -217,13 +243,14 @@ export function createDriver(core: Core): Driver {
   const deliveries = createDeliveries({
     store: core.store,
     frames,
-    shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
+    shapeFor,
     defer: core.defer,
     stuck: (delivery, size) =>
       buffered.hold(delivery.session.state.principal, size, () => {
         if (delivery.session.delivery !== delivery) return;
         letGo(delivery.session, "too much waits for this principal");
       }),
+    sealed: ({ connection }, draft) => connection && connections.sealed(connection, draft),
     sent(session) {
       afterSent(session.state.liveness, { monotonic: clock.monotonic() });
       tellWaiting(session);
@@ -263,6 +290,12 @@ export function createDriver(core: Core): Driver {
     const build = (table: OriginTable) => frameBuilder(head, (index) => originOf(table, index));
     const table = origins.of(job);
     return table instanceof Promise ? table.then(build) : build(table);
+  }
+
+  function shapeFor(session: LiveSession): Shape | undefined {
+    const filled = jobs.credentials.fillerFor(session);
+    if (session.state.features.includes("result_chunk")) return filled;
+    return (job, entry, index) => inline(job, filled?.(job, entry, index) ?? entry);
   }
 
   function inline(job: JobId, entry: LogEntry): Promise<LogEntry> {
@@ -315,13 +348,24 @@ export function createDriver(core: Core): Driver {
     timer.set(undefined);
   }
 
+  /** Nothing is left for the next process to revoke, unless it takes too long; then the ledger has it. */
+  async function lastRevocations(): Promise<void> {
+    const patience = new AbortController();
+    const timer = createTimer(clock, () => patience.abort());
+    timer.set(clock.monotonic() + LAST_REVOCATIONS_MS);
+    await jobs.credentials.close(patience.signal);
+    timer.set(undefined);
+    await commits.flushed().catch(() => {});
+  }
+
   return {
+    credentials: jobs.credentials.desk,
     accept: connections.accept,
     failed: stopped,
     restore: () => restore({ core, commits, sessions, jobs }),
     async close(until) {
       await jobs.drain(until);
-      await lastWords();
+      await Promise.all([lastWords(), lastRevocations()]);
       await connections.closeAll(1001, "the runtime is going down");
       // What timers still fire finds nothing to write to.
       commits.close();

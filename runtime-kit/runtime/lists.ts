@@ -1,14 +1,17 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
 import type { Message } from "../../generated/draft-1.1/index.js";
 import { cursorOf, firstAfter, isWanted, listPage, summary } from "../jobs/listing.js";
+import type { JobState } from "../jobs/state.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
+import type { Credentials } from "./credentials/credentials.js";
 import type { InTurn } from "./in-turn.js";
 import type { JobIndex } from "./job-index.js";
 import type { Asker, LiveJob } from "./live.js";
 import type { Observers } from "./observers.js";
+import { frameBytesOf } from "./prospect.js";
 
 export interface ListsOptions {
   readonly core: Core;
@@ -16,8 +19,7 @@ export interface ListsOptions {
   readonly jobs: JobIndex;
   readonly observers: Observers;
   readonly inTurn: InTurn;
-  /** The largest frame that a connection takes, in bytes. */
-  readonly frameBytesOf: (asker: Asker) => number;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
 }
@@ -29,7 +31,7 @@ const ASKED_AT_ONCE = 64;
 export function createLists(
   options: ListsOptions,
 ): (asker: Asker, message: Message<"session.list_jobs">) => void {
-  const { core, commits, jobs, observers } = options;
+  const { core, commits, credentials, jobs, observers } = options;
 
   function answer(
     asker: Asker,
@@ -37,11 +39,14 @@ export function createLists(
     among: readonly LiveJob[],
   ): void {
     const { principal, features } = asker.session.state;
-    const page = listPage(among, message.payload, principal, options.frameBytesOf(asker));
+    const shown = (state: JobState) => credentials.shown(asker, state);
+    const bytes = frameBytesOf(core, asker);
+    const page = listPage(among, message.payload, principal, bytes, shown);
     if (page instanceof ArcpError) return options.refuse(asker, message.id, page);
-    const rows = page.jobs.map(({ state, readers }) =>
-      summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
-    );
+    const rows = page.jobs.map(({ state, readers }) => ({
+      ...summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
+      ...shown(state),
+    }));
     const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
     // Nobody is told of a job, or of its end, that a crash could still undo.
     commits.after(() => options.reply(asker, { type: "session.jobs", payload }));

@@ -9,6 +9,7 @@ import type { MessageIds } from "../wire/ids.js";
 import type { Agent } from "./define.js";
 import type { Delivery } from "./delivery.js";
 import type { OriginTable } from "./origins.js";
+import type { Identity } from "./policy.js";
 import type { Timer } from "./timer.js";
 
 /** A connection, with what its machine's state cannot hold. */
@@ -23,6 +24,8 @@ export interface Connection {
   readonly address: string | undefined;
   /** Set in process, where there is no token to verify. */
   readonly principal: string | undefined;
+  /** Nobody else can read what is sent on it. */
+  readonly secure: boolean;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
   /** Called when the connection is over; present while somebody has to know. */
@@ -36,6 +39,8 @@ export interface Connection {
 /** A session, with what its machine's state cannot hold. */
 export interface LiveSession {
   readonly state: SessionState;
+  /** Whom its connection was verified to be, or the last one that it had; a restart leaves no scopes. */
+  identity: Identity;
   timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
@@ -51,6 +56,16 @@ export interface LiveSession {
   submitting: number;
   /** Called when its reader has made progress, or went away. */
   waiting: Set<() => void> | undefined;
+}
+
+/** How a connection gets a session. */
+export interface Attachment {
+  readonly identity: Identity;
+  readonly version: string;
+  /** The last number that the client has. */
+  readonly cursor: number;
+  /** Hash of the token of a resume. */
+  readonly usedTokenHash?: string;
 }
 
 /** Nothing more is sent of a session on the connection that it had. */
@@ -110,6 +125,8 @@ export interface LiveJob {
   origins: OriginTable | undefined;
   /** Length of its log as far as it is durable. */
   committed: number;
+  /** The ids of its credentials, which stay what they are in the next process. */
+  credentials: readonly string[];
   /** True once it waits for the next process on this store: nothing more of it is taken down in this one. */
   suspended: boolean;
   /** Called when the terminal was appended. */
@@ -148,6 +165,7 @@ export function newLiveJob(
     watchers,
     origins: undefined,
     committed: state.entries,
+    credentials: [],
     suspended: false,
     ended: nobodyWaits,
     room: undefined,

@@ -31,7 +31,8 @@ export function createObservers(core: Core): Observers {
   /** How long the policy took to hide a job, the last time. */
   let hidingMs = 0;
 
-  function view({ state: { principal } }: LiveSession, { state }: LiveJob): View | Promise<View> {
+  function view({ identity }: LiveSession, { state }: LiveJob): View | Promise<View> {
+    const { principal } = identity;
     if (state.principal === principal) return "allow";
     const { observe } = policy;
     if (observe === undefined) return "hide";
@@ -42,7 +43,6 @@ export function createObservers(core: Core): Observers {
     };
     try {
       const { id, agent, principal: owner } = state;
-      const identity = { principal, scopes: [] };
       const said = observe.call(policy, { identity, job: { id, agent, principal: owner } });
       return isPromise(said) ? Promise.resolve(said).then(viewOf).catch(failed) : viewOf(said);
     } catch (error) {

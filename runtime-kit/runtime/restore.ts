@@ -21,6 +21,7 @@ export async function restore(to: {
 }): Promise<void> {
   const { core, commits, sessions, jobs } = to;
   const loaded = await core.store.load();
+  jobs.credentials.restore(loaded.ledger);
   if (loaded.sessions.length === 0 && loaded.jobs.length === 0) return;
   const numbered = lastNumbers(loaded);
   // One instant for all: none of them is away longer than another.

@@ -3,6 +3,7 @@ import type { SessionId } from "../../generated/draft-1.1/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
+import type { Credentials } from "./credentials/credentials.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Found, Key } from "./keys.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
@@ -13,6 +14,7 @@ import type { Subscriptions } from "./subscriptions.js";
 export interface RetryOptions {
   readonly commits: Commits;
   readonly numbering: Numbering;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly subscriptions: Subscriptions;
   readonly receivers: Receivers;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
@@ -20,8 +22,13 @@ export interface RetryOptions {
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
 }
 
-/** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). §7.2 */
-export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
+/** Sessions that receive a job without having submitted it. §7.2 */
+export interface Retry {
+  /** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). */
+  answer(asker: Asker, requestId: string, found: Found, key: Key): void;
+  /** The session receives the job's entries from now on, behind the answer. */
+  add(session: SessionId, job: LiveJob): void;
+}
 
 export function createRetry(options: RetryOptions): Retry {
   const { commits, numbering, receivers, subscriptions, refuse } = options;
@@ -37,24 +44,29 @@ export function createRetry(options: RetryOptions): Retry {
     return new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
   }
 
-  /** The session receives the job's entries from now on, behind the answer. */
   function add(session: SessionId, job: LiveJob): void {
-    receivers.add(job, { session, live: job.state.entries, whole: false });
+    const looker = job.watchers.get(session);
+    if (looker !== undefined) receivers.engage(job, looker);
+    else if (!job.readers.has(session)) {
+      receivers.add(job, { session, live: job.state.entries, whole: false });
+    }
     commits.after(() => numbering.catchUp(job));
   }
 
-  return (asker, requestId, found, key) => {
+  function answer(asker: Asker, requestId: string, found: Found, key: Key): void {
     const { job } = found;
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
     const { id, principal, features } = asker.session.state;
-    const looker = job.watchers.get(id);
-    if (looker !== undefined) receivers.engage(job, looker);
     const reader = job.readers.get(id);
-    const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
+    const isNew = reader === undefined && !job.watchers.has(id);
+    const over = isNew ? subscriptions.refusal(principal) : undefined;
     if (over !== undefined) return refuse(asker, requestId, over);
-    commits.after(() => options.reply(asker, acceptedDraft(job.state, features, requestId)));
+    commits.after(() => {
+      const shown = options.credentials.shown(asker, job.state);
+      options.reply(asker, acceptedDraft(job.state, { features, shown, requestId }));
+    });
     if (reader === undefined) add(id, job);
     else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);
@@ -62,5 +74,7 @@ export function createRetry(options: RetryOptions): Retry {
       // Where the log could not be read for it, it is tried again.
       numbering.catchUp(job);
     }
-  };
+  }
+
+  return { add, answer };
 }

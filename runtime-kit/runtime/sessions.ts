@@ -1,7 +1,7 @@
-import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
-import type { Opening } from "../sessions/connection.js";
+import type { Opening, Verified } from "../sessions/connection.js";
 import { afterHeard } from "../sessions/liveness.js";
 import { errorDraft } from "../sessions/replies.js";
 import { refuseResume } from "../sessions/resume.js";
@@ -32,10 +32,12 @@ import { nowOf, timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
+import { unscoped } from "./identity.js";
+import type { Identity } from "./policy.js";
 import { statedLimits } from "./limits.js";
 import { stopDelivery, tellWaiting } from "./live.js";
 import { firstToGo, unneeded } from "./session-room.js";
-import type { Asker, Connection, LiveSession } from "./live.js";
+import type { Asker, Attachment, Connection, LiveSession } from "./live.js";
 import { freshToken } from "./secrets.js";
 import type { FreshToken } from "./secrets.js";
 import { createTimer } from "./timer.js";
@@ -44,7 +46,11 @@ import { createTombstones } from "./tombstones.js";
 /** The sessions of a runtime: opened, resumed, taken over, forgotten. §6 */
 export interface SessionTable {
   /** Opens or resumes what the connection asked for; resolves when its welcome was sent, with what to refuse it with otherwise. */
-  open(connection: Connection, opening: Opening, principal: string): Promise<ArcpError | undefined>;
+  open(
+    connection: Connection,
+    opening: Opening,
+    identity: Verified,
+  ): Promise<ArcpError | undefined>;
   /** A promise where the next frame has to wait for this one. */
   receive(connection: Connection, decoded: Decoded): Promise<void> | undefined;
   dropped(connection: Connection): void;
@@ -163,19 +169,24 @@ export function createSessions(options: SessionsOptions): SessionTable {
     sessions.delete(session.state.id);
   }
 
-  function create(opening: Opening, principal: string): LiveSession | ArcpError {
+  function create(
+    opening: Opening,
+    { principal }: Verified,
+    { secure }: Connection,
+  ): LiveSession | ArcpError {
     if (!hasRoom(principal)) {
       const details = { limit: "max_sessions_per_principal" };
       return new ArcpError("INTERNAL_ERROR", "too many sessions of this principal", { details });
     }
     const id: SessionId = `sess_${ulid(clock.wall(), entropy)}`;
-    const features = negotiate(opening.features, core.features);
+    const features = negotiate(opening.features, offered(core.features, secure));
     return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
   }
 
   function live(state: SessionState, firsts?: ReadonlyMap<JobId, number>): LiveSession {
     const session: LiveSession = {
       state,
+      identity: unscoped(state.principal),
       timer: undefined,
       committed: state.nextSeq - 1,
       firsts: new Map(firsts),
@@ -217,7 +228,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     session: LiveSession,
     connection: Connection,
     token: FreshToken,
-    opening: { readonly version: string; readonly cursor: number; readonly usedTokenHash?: string },
+    { identity, ...opening }: Attachment,
   ): Promise<void> {
     stopDelivery(session);
     // An agent that waits for the old connection is not to wait for the new one to say something.
@@ -228,6 +239,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       newTokenHash: token.hash,
       ...opening,
     });
+    session.identity = identity;
     session.connection = connection;
     connection.session = session;
     perform(session, effects);
@@ -240,12 +252,10 @@ export function createSessions(options: SessionsOptions): SessionTable {
     }
     if (session.connection !== connection) return;
     const resumed = opening.usedTokenHash !== undefined;
+    const { principal, scopes } = session.identity;
+    const more = scopes.length === 0 ? {} : { scopes };
     logger.info(
-      {
-        session: session.state.id,
-        principal: session.state.principal,
-        address: connection.address,
-      },
+      { session: session.state.id, principal, ...more, address: connection.address },
       resumed ? "session resumed" : "session opened",
     );
   }
@@ -275,8 +285,9 @@ export function createSessions(options: SessionsOptions): SessionTable {
   async function resume(
     connection: Connection,
     request: ResumeRequest,
-    by: { readonly principal: string; readonly version: string; readonly own?: LiveSession },
+    by: { readonly identity: Identity; readonly version: string; readonly own?: LiveSession },
   ): Promise<ArcpError | undefined> {
+    const { principal } = by.identity;
     const token = await freshToken(core);
     const tokenHash = await core.sha256(request.token);
     // From here to the step that rotates the token nothing waits: resumes of a session are serialised (W-09).
@@ -287,17 +298,15 @@ export function createSessions(options: SessionsOptions): SessionTable {
     const candidate: Resumable | undefined = session
       ? { ...session.state, expired: false }
       : tombstones.get(request.sessionId, tokenHash);
-    const refusal = refuseResume(candidate, { ...request, principal: by.principal, tokenHash });
+    const refusal = refuseResume(candidate, { ...request, principal, tokenHash });
     if (refusal !== undefined || session === undefined) {
-      logger.warn(
-        { session: request.sessionId, principal: by.principal, code: refusal?.code },
-        "resume refused",
-      );
+      logger.warn({ session: request.sessionId, principal, code: refusal?.code }, "resume refused");
       return (
         refusal ?? new ArcpError("UNAUTHENTICATED", "no session can be resumed with this token")
       );
     }
     await attach(session, connection, token, {
+      identity: by.identity,
       version: by.version,
       cursor: request.lastEventSeq,
       usedTokenHash: tokenHash,
@@ -311,8 +320,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
     connection: Connection,
     message: Message<"session.resume">,
   ): Promise<void> {
-    const { principal, version } = session.state;
-    const by = { principal, version, own: session };
+    const by = { identity: session.identity, version: session.state.version, own: session };
     const refusal = await resume(connection, resumeOf(message.payload), by);
     if (refusal !== undefined) {
       options.send(connection, errorDraft(refusal, message.id));
@@ -331,13 +339,13 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const state = restoredSession(record as unknown as SessionRecord, facts, now);
       arm(live(state, firsts));
     },
-    async open(connection, opening, principal) {
+    async open(connection, opening, identity) {
       const { resume: request, version } = opening;
-      if (request !== undefined) return resume(connection, request, { principal, version });
+      if (request !== undefined) return resume(connection, request, { identity, version });
       const token = await freshToken(core);
-      const session = create(opening, principal);
+      const session = create(opening, identity, connection);
       if (session instanceof ArcpError) return session;
-      await attach(session, connection, token, { version, cursor: 0 });
+      await attach(session, connection, token, { identity, version, cursor: 0 });
       return undefined;
     },
     receive(connection, decoded) {
@@ -387,4 +395,9 @@ export function createSessions(options: SessionsOptions): SessionTable {
       arm(session);
     },
   };
+}
+
+/** SEC-03: what others could read is not offered to begin with. */
+function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
+  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }

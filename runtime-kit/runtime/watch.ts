@@ -3,6 +3,7 @@ import type { JobId, Message } from "../../generated/draft-1.1/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
+import type { Credentials } from "./credentials/credentials.js";
 import type { InTurn } from "./in-turn.js";
 import type { JobIndex } from "./job-index.js";
 import { subscribedDraft } from "./job-replies.js";
@@ -30,6 +31,7 @@ export interface WatchOptions {
   readonly observers: Observers;
   readonly receivers: Receivers;
   readonly subscriptions: Subscriptions;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly inTurn: InTurn;
   readonly jobs: Pick<JobIndex, "get">;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
@@ -76,11 +78,16 @@ export function createWatch(options: WatchOptions): Watching {
     const over = renewed ? options.subscriptions.refusal(session.principal) : undefined;
     if (over !== undefined) return refuse(asker, message.id, over, job.state.id);
     // The state of now: what happens from here on is told by the events that follow.
-    const draft = subscribedDraft(job.state, session.features, {
-      requestId: message.id,
-      from: newest.lastSeq,
-      replayed: renewed ? from < newest.next : known.catchingUp,
-    });
+    const shown = options.credentials.shown(asker, job.state);
+    const draft = subscribedDraft(
+      job.state,
+      { features: session.features, shown },
+      {
+        requestId: message.id,
+        from: newest.lastSeq,
+        replayed: renewed ? from < newest.next : known.catchingUp,
+      },
+    );
     if (renewed) {
       const { id, principal, nextSeq } = session;
       const watch = { principal, first: from, since: nextSeq - 1, over: false, controls: false };

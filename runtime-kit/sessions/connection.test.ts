@@ -39,11 +39,13 @@ describe("a connection before its session", () => {
 
   it("AUTH-03 an unknown principal is refused under the id of its hello", () => {
     const { state } = greet(hello({ auth: { scheme: "bearer", token: "t" } }));
-    const effects = stepConnection(state, { type: "verified", principal: undefined }, at(2));
+    const effects = stepConnection(state, { type: "verified", identity: undefined }, at(2));
     expect(effects).toMatchObject([
       { do: "refuse", requestId: "h1", error: { code: "UNAUTHENTICATED" } },
     ]);
-    expect(stepConnection(state, { type: "verified", principal: "me" }, at(3))).toEqual([]);
+    expect(
+      stepConnection(state, { type: "verified", identity: { principal: "me", scopes: [] } }, at(3)),
+    ).toEqual([]);
   });
 
   it.each([

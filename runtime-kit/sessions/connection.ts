@@ -17,7 +17,15 @@ export interface Opening {
   readonly resume: ResumeRequest | undefined;
 }
 
-/** A connection until it has a session: plain data. */
+/** Who is at the other end, as its token says. §6.1 */
+export interface Verified {
+  readonly principal: string;
+  readonly scopes: readonly string[];
+  /** When the token ends, in milliseconds since the epoch; absent for one that does not. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** A connection, and until it has a session how it gets one: plain data. */
 export interface ConnectionState {
   phase: "greeting" | "verifying" | "bound" | "closed";
   readonly helloBy: number;
@@ -25,6 +33,8 @@ export interface ConnectionState {
   version: string;
   /** What it asks for, until it has it. */
   opening: Opening | undefined;
+  /** When its token ends, by the monotonic clock. */
+  endsAt: number | undefined;
 }
 
 /** A fact that `stepConnection` takes. §6.1, §6.2 */
@@ -32,7 +42,7 @@ export type ConnectionInput =
   | { readonly type: "frame"; readonly decoded: Decoded }
   /** The first frame is longer than a hello may be; it was not read. */
   | { readonly type: "oversized" }
-  | { readonly type: "verified"; readonly principal: string | undefined }
+  | { readonly type: "verified"; readonly identity: Verified | undefined }
   | { readonly type: "bound" }
   | { readonly type: "refused"; readonly error: ArcpError }
   | { readonly type: "dropped" }
@@ -42,20 +52,29 @@ export type ConnectionInput =
 export type ConnectionEffect =
   /** Ask the verifier; a token of `undefined` was not given. */
   | { readonly do: "verify"; readonly token: string | undefined }
-  /** The principal is known: open a session or resume one. */
-  | { readonly do: "open"; readonly opening: Opening; readonly principal: string }
+  /** The token is good: open a session or resume one. */
+  | { readonly do: "open"; readonly opening: Opening; readonly identity: Verified }
   /** Send `session.error` with a fresh session id, then close. */
-  | { readonly do: "refuse"; readonly error: ArcpError; readonly requestId: string | undefined };
+  | { readonly do: "refuse"; readonly error: ArcpError; readonly requestId: string | undefined }
+  /** The token has ended: say so and close; the session stays, and jobs run on. */
+  | { readonly do: "expire" };
 
 /** A connection that has said nothing yet; its hello is due within `helloDeadlineMs`. §6.2 */
 export function newConnection(now: Now, helloDeadlineMs: number): ConnectionState {
   const helloBy = now.monotonic + helloDeadlineMs;
-  return { phase: "greeting", helloBy, version: PROTOCOL_VERSION, opening: undefined };
+  return {
+    phase: "greeting",
+    helloBy,
+    version: PROTOCOL_VERSION,
+    opening: undefined,
+    endsAt: undefined,
+  };
 }
 
 /** When `step` wants to be called with `time`, by the monotonic clock. */
 export function connectionDeadline(state: ConnectionState): number | undefined {
-  return state.phase === "greeting" || state.phase === "verifying" ? state.helloBy : undefined;
+  if (state.phase === "closed") return undefined;
+  return state.phase === "bound" ? state.endsAt : state.helloBy;
 }
 
 /** Takes one fact and says what to do about it, in order. Changes `state`. §6.1 to §6.3 */
@@ -72,7 +91,7 @@ export function stepConnection(
       return refuse(state, new ArcpError("INVALID_REQUEST", message));
     }
     case "verified":
-      return state.phase === "verifying" ? verified(state, input.principal) : [];
+      return state.phase === "verifying" ? verified(state, input.identity, now) : [];
     case "bound":
       state.phase = "bound";
       state.opening = undefined;
@@ -83,7 +102,7 @@ export function stepConnection(
       state.phase = "closed";
       return [];
     case "time":
-      return now.monotonic < state.helloBy ? [] : tooLate(state);
+      return now.monotonic < (connectionDeadline(state) ?? Infinity) ? [] : tooLate(state);
   }
 }
 
@@ -91,7 +110,10 @@ function tooLate(state: ConnectionState): ConnectionEffect[] {
   if (state.phase === "greeting") {
     return refuse(state, new ArcpError("UNAUTHENTICATED", "no session.hello came in time"));
   }
-  if (state.phase !== "verifying") return [];
+  if (state.phase === "bound") {
+    state.phase = "closed";
+    return [{ do: "expire" }];
+  }
   const text = "the token could not be verified in time";
   return refuse(state, new ArcpError("UNAUTHENTICATED", text, { retryable: true }));
 }
@@ -154,12 +176,18 @@ function tokenOf(message: Message): string | undefined {
   return auth?.scheme.toLowerCase() === "bearer" ? auth.token : undefined;
 }
 
-function verified(state: ConnectionState, principal: string | undefined): ConnectionEffect[] {
+function verified(
+  state: ConnectionState,
+  identity: Verified | undefined,
+  now: Now,
+): ConnectionEffect[] {
   const { opening } = state;
-  if (opening === undefined || principal === undefined) {
+  const leftMs = (identity?.expiresAt ?? Infinity) - now.wall;
+  if (opening === undefined || identity === undefined || leftMs <= 0) {
     return refuse(state, new ArcpError("UNAUTHENTICATED", "the token is missing or not valid"));
   }
-  return [{ do: "open", opening, principal }];
+  if (leftMs !== Infinity) state.endsAt = now.monotonic + leftMs;
+  return [{ do: "open", opening, identity }];
 }
 
 function refuse(state: ConnectionState, error: ArcpError, requestId?: string): ConnectionEffect[] {

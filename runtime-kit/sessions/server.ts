@@ -294,7 +294,7 @@ function receive(state: SessionState, decoded: Decoded, now: Now): SessionEffect
   const request = decoded.message;
   const feature = missingFeature(request, state.features);
   if (feature === undefined || request.type === "session.ping") {
-    return dispatchToRuntime(handlers, request, state, now);
+    return dispatchToRuntime<[SessionState, Now], SessionEffect[]>(handlers, request, state, now);
   }
   if (request.type === "session.ack" || request.type === "session.pong") return [];
   const text = `the feature ${feature} was not negotiated`;

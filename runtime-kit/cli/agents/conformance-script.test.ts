@@ -190,7 +190,29 @@ describe("conformance.script", () => {
     await expect(job.result()).rejects.toMatchObject({ code: "CANCELLED" });
   });
 
+  it("reports costs, and tells of those that are refused", async () => {
+    const lease = { "cost.budget": ["USD:1"] };
+    const { events } = await run(
+      [
+        { op: "cost", value: 0.25, unit: "USD", call_id: "good" },
+        { op: "cost", value: -1, unit: "USD", call_id: "negative" },
+        { op: "cost", value: "NaN", unit: "USD", call_id: "nan" },
+        { op: "cost", value: 5, name: "cost.budget.remaining", call_id: "forged" },
+      ],
+      lease,
+    );
+    const error = { code: "INVALID_REQUEST", retryable: false };
+    expect(events.map(({ body }) => body)).toMatchObject([
+      { name: "cost.conformance", value: 0.25, unit: "USD" },
+      { name: "cost.budget.remaining", value: 0.75, unit: "USD" },
+      { call_id: "negative", error },
+      { call_id: "nan", error },
+      { call_id: "forged", error },
+    ]);
+  });
+
   it.each([
+    [[{ op: "cost", value: "1", call_id: "c" }], "value must be a number, NaN"],
     [[{ op: "dance" }], "step 0: no such op"],
     [[{ op: "toString" }], "step 0: no such op"],
     [[{ op: "whoami" }, { op: "sleep", ms: "1" }], "step 1: ms must be number"],

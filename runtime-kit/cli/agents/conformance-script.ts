@@ -10,6 +10,7 @@ import { gateNamed, openGate } from "./gates.js";
 import { pause } from "./pause.js";
 import { readProgram } from "./script-steps.js";
 import type { Step } from "./script-steps.js";
+import { suiteUpstream } from "./suite-upstream.js";
 
 /** Both versions; the one that is registered last is the default. */
 export const conformanceScripts: readonly Agent[] = scriptVersions
@@ -81,6 +82,18 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
       return openGate(step.name);
     case "op":
       return operate(step, ctx);
+    case "cost":
+      return spend(step, ctx);
+    case "rotate":
+      await suiteUpstream.rotate(ctx.jobId);
+      return ctx.flush();
+    case "present": {
+      const { call_id, value } = step;
+      return ctx.emit("tool_result", {
+        call_id: call_id as CallId,
+        result: { accepted: suiteUpstream.accepts(value) },
+      });
+    }
     case "throw": {
       const { message, code, retryable } = step;
       throw Object.assign(new Error(message), { code, retryable });
@@ -96,15 +109,31 @@ function bodyOf({ body, pad }: Extract<Step, { op: "emit" }>) {
 
 async function operate(step: Extract<Step, { op: "op" }>, ctx: AgentContext): Promise<void> {
   const call_id: CallId = step.call_id;
-  try {
+  const error = await refusalOf(() =>
     // The suite asks for namespaces that no type allows.
-    await ctx.authorize(step.namespace as Namespace, step.target);
+    ctx.authorize(step.namespace as Namespace, step.target),
+  );
+  const outcome = error === undefined ? { result: { authorized: true } } : { error };
+  return ctx.emit("tool_result", { call_id, ...outcome });
+}
+
+async function spend(step: Extract<Step, { op: "cost" }>, ctx: AgentContext): Promise<void> {
+  const { value, unit, name = "cost.conformance" } = step;
+  const call_id: CallId = step.call_id;
+  const error = await refusalOf(() => ctx.metric(name, Number(value), unit));
+  if (error !== undefined) await ctx.emit("tool_result", { call_id, error });
+}
+
+/** What the runtime says to what it refuses; any other failure is one of the program. */
+async function refusalOf(ask: () => Promise<unknown>) {
+  try {
+    await ask();
+    return undefined;
   } catch (error) {
     if (!(error instanceof ArcpError)) throw error;
     const { code, message, retryable } = error.toPayload();
-    return ctx.emit("tool_result", { call_id, error: { code, message, retryable } });
+    return { code, message, retryable };
   }
-  return ctx.emit("tool_result", { call_id, result: { authorized: true } });
 }
 
 function pieceOf({ data, encoding, repeat = 1 }: Extract<Step, { op: "chunk" }>): Piece {

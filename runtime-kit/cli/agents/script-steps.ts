@@ -18,7 +18,10 @@ const MEMBERS: Readonly<
   gate: { name: "string" },
   open: { name: "string" },
   op: { namespace: "string", target: "string", call_id: "string" },
+  cost: { value: "any", unit: "string?", name: "string?", call_id: "string" },
   chunk: { data: "string", encoding: "string?", repeat: "number?" },
+  rotate: {},
+  present: { value: "string", call_id: "string" },
   "await-cancel": {},
   return: { value: "any?" },
   throw: { message: "string", code: "string?", retryable: "boolean?" },
@@ -42,7 +45,14 @@ function readStep(step: unknown, at: number): Step {
   if (op === "chunk" && ![undefined, "utf8", "base64"].includes(step["encoding"] as string)) {
     throw new TypeError(`step ${at}: encoding must be utf8 or base64`);
   }
+  if (op === "cost" && !isValue(step["value"])) {
+    throw new TypeError(`step ${at}: value must be a number, NaN, Infinity or -Infinity`);
+  }
   return step as unknown as Step;
+}
+
+function isValue(value: unknown): boolean {
+  return typeof value === "number" || ["NaN", "Infinity", "-Infinity"].includes(value as string);
 }
 
 function fits(value: unknown, type: `${MemberType}${"" | "?"}`): boolean {

@@ -19,7 +19,7 @@ import { thrownAt } from "../reload/place.js";
 import type { Place } from "../reload/place.js";
 import { UsageError } from "../report.js";
 import { oneLine } from "../text.js";
-import { principalsOf } from "../tokens.js";
+import { principalsOf, TOKEN_FILE } from "../tokens.js";
 import type { TokenOptions } from "../tokens.js";
 
 interface DevCommand extends TokenOptions {
@@ -44,7 +44,7 @@ export function addDev(program: Command, context: Context): void {
     .argument("<file...>", "modules whose default export is an agent or a list of agents")
     .option("--port <port>", "the port to listen at; 0 takes a free one", whole(0, 65_535), 7777)
     .option("--token <token>", "a token that is let in; may be repeated", collect)
-    .option("--token-file <file>", "one token a line, its principal after a space if it has one")
+    .option("--token-file <file>", TOKEN_FILE)
     .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
     .option(
       "--allowed-origin <origin>",
@@ -72,7 +72,7 @@ async function dev(
   const absent = files.find((file) => !existsSync(file));
   if (absent !== undefined) throw new UsageError(`${absent}: no such file`);
   const logger = createLineLogger(context.err);
-  const { tokens, made } = await principalsOf(options, context.io, true);
+  const { tokens, made } = await principalsOf(options, context.io, { loopback: true });
   const modules = await reloadingModules(files);
   const runtime = createRuntime({ auth: bearer(tokens), logger });
   const stop = new AbortController();

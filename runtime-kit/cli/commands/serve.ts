@@ -3,10 +3,12 @@ import { isLoopback } from "../../hosts/node-checks.js";
 import { serve } from "../../hosts/node.js";
 import type { ServeOptions } from "../../hosts/node.js";
 import { Limits, bearer, createRuntime } from "../../node.js";
+import type { RuntimeOptions } from "../../runtime/create.js";
 import type { RuntimeLimits } from "../../runtime/limits.js";
 import type { Logger } from "../../wire/logger.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
+import { suiteUpstream } from "../agents/suite-upstream.js";
 import type { Context } from "../context.js";
 import { explain } from "../help.js";
 import {
@@ -31,14 +33,16 @@ import {
   whole,
 } from "../options.js";
 import { UsageError } from "../report.js";
-import { principalsOf } from "../tokens.js";
+import { principalsOf, TOKEN_FILE } from "../tokens.js";
+import { addJwt, either, JWT_OPTIONS, jwtOf } from "../jwt.js";
+import type { JwtCommand } from "../jwt.js";
 import { vendorProblem } from "../../leases/grammars.js";
 import type { VendorNamespaces } from "../../leases/grammars.js";
 import type { TokenOptions } from "../tokens.js";
 import { serveParent } from "./serve-stdio.js";
 import type { StdioCommand } from "./serve-stdio.js";
 
-interface ServeCommand extends TokenOptions, StdioCommand {
+interface ServeCommand extends TokenOptions, JwtCommand, StdioCommand {
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -73,7 +77,7 @@ export function addServe(program: Command, context: Context): void {
     .option("--port <port>", "the port to listen at; 0 takes a free one", whole(0, 65_535), 7777)
     .option("--path <path>", "the path of the endpoint", "/arcp")
     .option("--token <token>", "a token that is let in; may be repeated", collect)
-    .option("--token-file <file>", "one token a line, its principal after a space if it has one")
+    .option("--token-file <file>", TOKEN_FILE)
     .option("--principal <name>", 'whom the n-th token stands for (default: "local")', collect)
     .option("--agent <file...>", "a module whose default export is an agent or a list of agents")
     .option(
@@ -136,6 +140,7 @@ export function addServe(program: Command, context: Context): void {
           // Each parent has a child of its own, and a file belongs to one process.
           store: storeOf(options.db ?? false),
           logger,
+          ...credentialsOf(options),
         };
         return context.finish(await serveParent(context, options, host).finally(off));
       }
@@ -152,11 +157,13 @@ export function addServe(program: Command, context: Context): void {
       if (token !== undefined) await showToken(context, { url: serving.url, token, agents });
       context.finish(await ended.finally(off));
     });
+  addJwt(command);
   explain(command, {
     notes:
       "Without --token a token is made for this run, on this machine only. With --stdio the parent\n" +
       "process is believed instead, as --principal; its end of input ends this command, and what it\n" +
-      "was told is kept in memory unless --db says where.",
+      "was told is kept in memory unless --db says where. With --jwt-keys or --jwt-secret-file no token is\n" +
+      "made, and ARCP_TOKEN lets nobody in; --token and --token-file do, besides.",
     examples: [
       "arcp serve",
       "arcp serve --agent agent.js --port 8000 --token-file tokens.txt",
@@ -169,7 +176,11 @@ export function addServe(program: Command, context: Context): void {
 async function start(context: Context, options: ServeCommand, logger: Logger) {
   checkExposure(options);
   const tls = await tlsOf(options);
-  const { tokens, made } = await principalsOf(options, context.io, isLoopback(options.host));
+  const byJwt = await jwtOf(options, logger);
+  const { tokens, made } = await principalsOf(options, context.io, {
+    loopback: isLoopback(options.host),
+    others: byJwt !== undefined,
+  });
   const agents = await agentsOf(context, options);
   const namespaces = namespacesOf(options);
   const db = options.db ?? DEFAULT_DB;
@@ -177,13 +188,15 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
   const runtime = refusingUsage(() =>
     createRuntime({
       agents,
-      auth: bearer(tokens),
+      auth: either(bearer(tokens), byJwt),
       limits: limitsOf(options),
       namespaces,
       store: storeOf(db),
       logger: held.logger,
+      ...credentialsOf(options),
     }),
   );
+  suiteUpstream.serves(runtime);
   await taken(runtime, db);
   held.release();
   const acceptor = {
@@ -257,6 +270,11 @@ function namespacesOf({ namespace = [], conformance }: ServeCommand): VendorName
   return all as VendorNamespaces;
 }
 
+/** Only the suite's agents have credentials here: whoever has a gateway of their own embeds the runtime. */
+function credentialsOf({ conformance }: ServeCommand): Pick<RuntimeOptions, "credentials"> {
+  return conformance === true ? { credentials: suiteUpstream } : {};
+}
+
 /** As conformance/script.md has it. */
 const SUITE_NAMESPACE = ["x-vendor.conformance.device", "name"] as const;
 
@@ -297,6 +315,7 @@ const LISTENING_OPTIONS = [
   "tlsKey",
   "allowInsecureRemote",
   "json",
+  ...JWT_OPTIONS,
 ];
 
 /** A child process listens nowhere, and its standard output is for messages. */

@@ -7,6 +7,7 @@ import { bearer, createRuntime, defineAgent } from "../../node.js";
 import type { Runtime } from "../../node.js";
 import { count } from "../agents/count.js";
 import { echo } from "../agents/echo.js";
+import { gaugeLine } from "../budget-gauge.js";
 import { arcp, arcpDone } from "../io.test-helper.js";
 
 let runtime: Runtime;
@@ -57,6 +58,14 @@ const agents = [
       await ctx.log("info", "above the bar");
       await until("drawer");
       return ctx.stream(["the ", "result"]);
+    },
+  }),
+  defineAgent({
+    name: "spender",
+    async run(_, ctx) {
+      await ctx.metric("cost.inference", 3.5, "USD");
+      await ctx.metric("cost.inference", 1.6, "USD");
+      await ctx.authorize("tool.call", "search");
     },
   }),
   defineAgent({
@@ -335,7 +344,67 @@ describe("arcp submit, at the end of patience", () => {
   );
 });
 
+describe("arcp submit with --budget and --expires", () => {
+  it("ends with 6 when the budget is exhausted", async () => {
+    const spent = await arcpDone(
+      ["submit", "spender", "--budget", "USD:5", "--lease", "tool.call=*"],
+      { env },
+    );
+    expect(spent.exit).toBe(6);
+    expect(spent.stderr).toMatch(/\[BUDGET_EXHAUSTED\] .*the budget in USD is exhausted/);
+  });
+
+  it("asks for what was said: amounts beside a lease, an instant in UTC", async () => {
+    const argv = ["submit", "echo", "1", "--json", "--expires", "2h"];
+    argv.push("--lease", "fs.read=/a", "--budget", "USD:0.1", "--budget", "credits:7");
+    const before = Date.now();
+    const { records } = await arcpDone(argv, { env });
+    const { result } = records().at(-1) as { result: { job_id: string } };
+    const listed = await arcpDone(["jobs", "--json"], { env });
+    const rows = listed.records().map(({ job }) => job as Record<string, unknown>);
+    const row = rows.find(({ job_id }) => job_id === result.job_id)!;
+    expect(row).toMatchObject({
+      lease: { "fs.read": ["/a"], "cost.budget": ["USD:0.1", "credits:7"] },
+      budget: { USD: 0.1, credits: 7 },
+    });
+    const { expires_at } = row["lease_constraints"] as { expires_at: string };
+    const ms = Date.parse(expires_at) - before;
+    expect(ms).toBeGreaterThanOrEqual(7_200_000);
+    expect(ms).toBeLessThan(7_260_000);
+  });
+
+  it.each([
+    ["--budget", "5", "currency and an amount"],
+    ["--budget", "USD:-5", "currency and an amount"],
+    ["--expires", "soon", "a time from now"],
+    ["--expires", "10", "a time from now"],
+    ["--expires", "2030-01-01", "a time from now"],
+    ["--expires", "999999999d", "a time from now"],
+    ["--expires", "2020-01-01T00:00:00Z", "in the future"],
+    ["--expires", "0s", "in the future"],
+  ])("%s %s is told to be wrong", async (option, text, words) => {
+    const run = await arcpDone(["submit", "echo", "1", option, text], { env });
+    expect(run.exit).toBe(2);
+    expect(run.stderr).toContain(words);
+  });
+});
+
 describe("arcp submit, on a terminal", () => {
+  it("shows what is left of a budget", async () => {
+    const argv = ["submit", "spender", "--budget", "USD:5", "--lease", "tool.call=*"];
+    const run = await arcpDone(argv, { env, terminal: true });
+    // eslint-disable-next-line no-control-regex -- colours are our own
+    const shown = run.stderr.replace(/\u001b\[\d+m/g, "");
+    expect(shown).toContain("cost.inference 1.6 USD · USD -0.1 of 5 left");
+    expect(shown).not.toContain("cost.budget.remaining");
+    expect(gaugeLine({ currency: "USD", left: 1.25, of: 5 }, 8, "########", "--------")).toBe(
+      "##------ USD 1.25 of 5 left",
+    );
+    expect(gaugeLine({ currency: "USD", left: 0.01, of: 5 }, 4, "####", "----")).toMatch(/^#---/);
+    expect(gaugeLine({ currency: "USD", left: -0.1, of: 5 }, 4, "####", "----")).toMatch(/^----/);
+    expect(gaugeLine({ currency: "USD", left: 0, of: 0 }, 4, "####", "----")).toMatch(/^----/);
+  });
+
   it("shows what happens without letting it steer the screen", async () => {
     const run = await arcpDone(["submit", "chatty"], { env, terminal: true });
     expect(run.exit).toBe(0);

@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import type { Client, ClientListeners, Job, SubmitOptions } from "../../client/index.js";
 import { ConnectionError } from "../../wire/errors.js";
+import { authorityOf, authorityOptions } from "../authority-options.js";
+import type { AuthorityOptions } from "../authority-options.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { deferred } from "../deferred.js";
@@ -10,7 +12,7 @@ import { follow } from "../follow.js";
 import { explain } from "../help.js";
 import { stateFolder } from "../kept/folder.js";
 import { keepJob } from "../kept/keep.js";
-import { collect, inputOf, leaseOf, reachOptions, seconds, urlOf } from "../options.js";
+import { inputOf, reachOptions, seconds, urlOf } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { JobEnded, UsageError } from "../report.js";
 import { openSession } from "../session.js";
@@ -18,8 +20,7 @@ import { oneLine } from "../text.js";
 import type { View } from "../view.js";
 import { openView } from "../views.js";
 
-interface SubmitCommand extends ReachOptions {
-  readonly lease?: readonly string[];
+interface SubmitCommand extends ReachOptions, AuthorityOptions {
   readonly maxRuntime?: number;
   readonly timeout?: number;
   readonly key?: string;
@@ -32,14 +33,15 @@ const GIVE_UP_MS = 60_000;
 /** `arcp submit`: one job, from its submission to its end. §7.1 */
 export function addSubmit(program: Command, context: Context): void {
   const command = program.command("submit");
-  reachOptions(
-    command
-      .summary("submits a job and follows it to its end")
-      .description("submits a job and follows it to its end; prints only the result when piped.")
-      .argument("<agent>", "name, or name@version")
-      .argument("[input]", "JSON, @file, or - for the standard input"),
+  authorityOptions(
+    reachOptions(
+      command
+        .summary("submits a job and follows it to its end")
+        .description("submits a job and follows it to its end; prints only the result when piped.")
+        .argument("<agent>", "name, or name@version")
+        .argument("[input]", "JSON, @file, or - for the standard input"),
+    ),
   )
-    .option("--lease <lease>", "JSON, or namespace=pattern; may be repeated", collect)
     .option("--max-runtime <sec>", "the runtime ends the job after so long", seconds)
     .option("--timeout <sec>", "this command cancels the job after so long", seconds)
     .option("--key <key>", "an idempotency key: submitting the same again finds the same job")
@@ -64,13 +66,15 @@ export function addSubmit(program: Command, context: Context): void {
       "Ctrl-C cancels the job; a second one leaves without waiting for its end.\n" +
       "A lost connection is dialled again for a minute; then the job goes on without this command.\n" +
       "What another process needs to go on is kept in ARCP_STATE until the job has ended: see `arcp tail` and\n" +
-      "`arcp cancel`. With --detach it is kept longer, so that its end can be read too.",
+      "`arcp cancel`. With --detach it is kept longer, so that its end can be read too.\n" +
+      "A --key goes with the same --expires: give an instant, since 10m is another one each time.",
     examples: [
       `arcp submit echo '{"hi": 1}'`,
       "arcp submit count @input.json --timeout 30",
       "arcp submit echo - --json < input.json",
       "arcp submit count @input.json --detach",
       `arcp submit repo-report '{"path": "/srv/repo"}' --lease 'fs.read=/srv/repo/**'`,
+      "arcp submit echo '[1]' --budget USD:5 --expires 10m",
     ],
     environment: ["ARCP_URL", "ARCP_TOKEN", "ARCP_STATE"],
   });
@@ -259,13 +263,12 @@ function told(error: unknown, reason: unknown): unknown {
   return error;
 }
 
-function submitOptions({ lease: texts, maxRuntime, key }: SubmitCommand): SubmitOptions {
-  const lease = leaseOf(texts);
+function submitOptions({ maxRuntime, key, ...authority }: SubmitCommand): SubmitOptions {
   if (key === "") throw new UsageError("--key is empty");
   return {
     // Kept with the job, so that another process can find it by the same.
     idempotencyKey: key ?? `cli_${randomUUID()}`,
-    ...(lease === undefined ? {} : { lease }),
+    ...authorityOf(authority),
     ...(maxRuntime === undefined ? {} : { maxRuntimeSec: maxRuntime }),
   };
 }

@@ -1,0 +1,78 @@
+/**
+ * Whether a lease lies within another: the burden of proof is on the one that is passed on. §9.4
+ */
+import { EFFORT, contains, type Effort } from "./contain.js";
+import { grammarOf, type Grammar } from "./grammars.js";
+import type { CompiledLease, Grant } from "./lease.js";
+import { clipped } from "./text.js";
+
+/** Whether a lease is a subset; if not, or if it cannot be proven (SUBSET-04), of which pattern. */
+export type Subset =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly namespace: string;
+      /** As its client wrote it; absent where the namespace is the fault. */
+      readonly pattern?: string;
+      readonly reason: string;
+    };
+
+/**
+ * Whether all that `child` grants is granted by `parent`: each pattern is covered by one of the parent's in the same
+ * namespace, whole. Budgets are amounts, which are counted and not matched: they are no part of this. An equal lease is
+ * a subset. Bounded in time, whatever the patterns are; what is not proven by then is no subset. SUBSET-02 to SUBSET-04
+ */
+export function isSubset(child: CompiledLease, parent: CompiledLease): Subset {
+  const effort: Effort = { left: EFFORT };
+  for (const grant of child.grants) {
+    const { namespace, kind } = grant;
+    const grammar = grammarOf(namespace, kind);
+    if (grammar?.counted === true || grant.patterns.length === 0) continue;
+    const within = parent.grants.find((one) => one.namespace === namespace);
+    const name = clipped(namespace);
+    if (grammar === undefined || within === undefined || within.kind !== kind) {
+      return { ok: false, namespace: name, reason: `the parent's lease grants no ${name}` };
+    }
+    const fault = uncovered(grammar, grant, within, effort);
+    if (fault !== undefined) return { ok: false, namespace: name, ...fault };
+  }
+  return { ok: true };
+}
+
+function uncovered(
+  grammar: Grammar,
+  { namespace, patterns }: Grant,
+  within: Grant,
+  effort: Effort,
+): { readonly pattern: string; readonly reason: string } | undefined {
+  for (const { written, matched } of patterns) {
+    let proven: boolean | undefined = false;
+    for (const { matched: outer } of within.patterns) {
+      const found = coversParts(grammar, outer, matched, effort);
+      if (found !== false) proven = found;
+      if (found === true) break;
+    }
+    if (proven === true) continue;
+    const pattern = clipped(written);
+    const what = `${clipped(namespace)} ${JSON.stringify(pattern)}`;
+    const reason =
+      proven === undefined
+        ? `it cannot be proven that the parent's lease covers ${what}: ask for a simpler pattern`
+        : `no pattern of the parent's lease covers ${what}`;
+    return { pattern, reason };
+  }
+  return undefined;
+}
+
+/** A pattern is covered where each of its parts is: none of them is ever empty. */
+function coversParts<Text extends Parameters<typeof contains>[0]>(
+  grammar: Grammar,
+  outer: Text,
+  inner: Text,
+  effort: Effort,
+): boolean | undefined {
+  const within = grammar.parts(inner);
+  const answers = grammar.parts(outer).map((part, at) => contains(part, within[at]!, effort));
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}

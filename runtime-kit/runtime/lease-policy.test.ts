@@ -1,0 +1,189 @@
+/** What an operator's policy may make of a lease, and what it may not. §9.4, SUB-04, SUB-05 */
+import { describe, expect, it } from "vitest";
+import { testAgent } from "../testing/index.js";
+import type { TestAgentOptions } from "../testing/index.js";
+import { ArcpError } from "../wire/errors.js";
+import type { AgentContext } from "./context.js";
+import type { LeaseAsk, Narrowed } from "./policy.js";
+import { agentOf, rawClient } from "./raw-client.test-helper.js";
+
+const START = Date.UTC(2026, 0);
+const at = (ms: number) => new Date(START + ms).toISOString();
+
+type Answer = Narrowed | ArcpError | undefined;
+
+/** What a job is given of what it asks for. */
+async function given(answer: unknown, options: TestAgentOptions = {}) {
+  const job = await testAgent(
+    agentOf((_input, ctx: AgentContext) => ({
+      lease: ctx.lease,
+      expires: ctx.expiresAt,
+      budget: ctx.budget,
+    })),
+    undefined,
+    { lease: LEASE, ...options, policy: { lease: () => answer as Answer } },
+  );
+  return job.result() as Promise<{ lease: unknown; expires: unknown; budget: unknown }>;
+}
+
+const LEASE = {
+  "fs.read": ["/a/**", "/b"],
+  "tool.call": ["search"],
+  "cost.budget": ["USD:5", "EUR:1"],
+  "model.use": ["tier-fast/*"],
+};
+const without = (namespace: keyof typeof LEASE) =>
+  Object.fromEntries(Object.entries(LEASE).filter(([name]) => name !== namespace));
+
+describe("a policy of leases", () => {
+  it("is told who asks for what, and cannot change it by the way", async () => {
+    const asks: LeaseAsk[] = [];
+    const job = await testAgent(
+      agentOf((_input, ctx) => ctx.lease),
+      undefined,
+      {
+        lease: LEASE,
+        expiresAt: at(60_000),
+        policy: {
+          lease(ask) {
+            asks.push(structuredClone(ask));
+            (ask.lease["fs.read"] as string[]).push("/**");
+            Object.assign(ask.constraints, { expires_at: at(99_000) });
+            return undefined;
+          },
+        },
+      },
+    );
+    expect(await job.result()).toEqual(LEASE);
+    expect(asks).toEqual([
+      {
+        identity: { principal: "tester", scopes: [] },
+        agent: "a@1.0.0",
+        lease: LEASE,
+        constraints: { expires_at: at(60_000) },
+      },
+    ]);
+  });
+
+  it("SUB-04 may give less: patterns, namespaces, money, time", async () => {
+    const money = { "cost.budget": ["USD:1", "EUR:1"] };
+    const lease = { "fs.read": ["/a/b/*.ts"], "tool.call": [], ...money, "model.use": [] };
+    const constraints = { expires_at: at(1_000) };
+    expect(await given({ lease, constraints }, { expiresAt: at(60_000) })).toMatchObject({
+      lease,
+      expires: at(1_000),
+      budget: { USD: 1, EUR: 1 },
+    });
+  });
+
+  it("may bound what was asked for without bounds", async () => {
+    const lease = { "tool.call": ["search"], "cost.budget": ["USD:1"] };
+    const options = { lease: { "tool.call": ["search"] } };
+    expect(await given({ lease, constraints: { expires_at: at(1_000) } }, options)).toMatchObject({
+      lease,
+      expires: at(1_000),
+      budget: { USD: 1 },
+    });
+  });
+
+  it("what it does not speak of stands; to leave out model.use gives no models", async () => {
+    const all = { lease: LEASE, expires: at(60_000), budget: { USD: 5, EUR: 1 } };
+    const options = { expiresAt: at(60_000), models: { registered: ["**"] } };
+    for (const answer of [undefined, {}, { lease: LEASE }, { constraints: {} }]) {
+      expect(await given(answer, options)).toMatchObject(all);
+    }
+    const { lease } = await given({ lease: without("model.use") }, options);
+    expect(lease).toMatchObject({ "model.use": [] });
+  });
+
+  it("SUB-05 is held to what was asked for, and refuses the job where it gives more", async () => {
+    const logged: unknown[] = [];
+    const note = (fields: object) => void logged.push(fields);
+    const logger = { error: note, warn: note, info: () => {}, debug: () => {} } as never;
+    const tooMuch = [
+      { lease: { ...LEASE, "fs.read": ["/**"] } },
+      { lease: { ...LEASE, "net.fetch": ["https://example.com/"] } },
+      { lease: { ...LEASE, "cost.budget": ["USD:5.01", "EUR:1"] } },
+      { lease: { ...LEASE, "cost.budget": ["USD:3", "USD:3", "EUR:1"] } },
+      { lease: { ...LEASE, "cost.budget": ["USD:5"] } },
+      { lease: without("cost.budget") },
+      { constraints: { expires_at: at(60_001) } },
+      { constraints: { expires_at: "tomorrow" } },
+      { constraints: { expires_at: at(-1) } },
+      { lease: { ...LEASE, "fs.read": ["/a**"] } },
+      { lease: "all" },
+      { leese: LEASE },
+      null,
+      true,
+      "fine",
+      [],
+    ];
+    for (const answer of tooMuch) {
+      const refused = given(answer, { expiresAt: at(60_000), logger });
+      await expect(refused, JSON.stringify(answer)).rejects.toMatchObject({
+        code: "INTERNAL_ERROR",
+        reason: "the policy of this runtime failed",
+        retryable: false,
+      });
+    }
+    expect(logged).toHaveLength(tooMuch.length);
+    expect(JSON.stringify(logged)).toContain("cost.budget in USD is more than was asked for");
+  });
+
+  it("may refuse, by returning an error or by throwing one", async () => {
+    const error = new ArcpError("PERMISSION_DENIED", "not on a Sunday", { details: { day: 7 } });
+    for (const policy of [{ lease: () => error }, { lease: () => Promise.reject(error) }]) {
+      const refused = testAgent(
+        agentOf(() => 1),
+        null,
+        { policy },
+      );
+      await expect(refused).rejects.toMatchObject({
+        code: "PERMISSION_DENIED",
+        reason: "not on a Sunday",
+        details: { day: 7 },
+      });
+    }
+  });
+
+  it("that fails refuses, may be tried again, and tells nobody why but the log", async () => {
+    const logged: unknown[] = [];
+    const note = (fields: object) => void logged.push(fields);
+    const logger = { error: note, warn: note, info: () => {}, debug: () => {} } as never;
+    for (const thrown of [
+      new Error("db at 10.0.0.1 is down"),
+      new ArcpError("EHOUSE", "10.0.0.1"),
+    ]) {
+      const policy = { lease: () => Promise.reject(thrown) };
+      const refused = testAgent(
+        agentOf(() => 1),
+        null,
+        { policy, logger },
+      ).catch((error: unknown) => error);
+      expect(String(await refused)).toBe(
+        "ArcpError: [INTERNAL_ERROR] the policy of this runtime failed",
+      );
+    }
+    expect(JSON.stringify(logged)).toContain("db at 10.0.0.1 is down");
+  });
+
+  it("IDEM-04 a key is compared by what was asked for, and asks no policy twice", async () => {
+    let asked = 0;
+    const client = await rawClient(
+      {
+        agents: [agentOf(() => 1)],
+        policy: { lease: () => ((asked += 1), { lease: { "tool.call": ["a"] } }) },
+      },
+      [],
+    );
+    const lease_request = { "tool.call": ["a", "b"] };
+    const payload = { agent: "a", idempotency_key: "k", lease_request };
+    client.send("job.submit", payload);
+    client.send("job.submit", payload);
+    client.send("job.submit", { ...payload, lease_request: { "tool.call": ["a"] } });
+    const again = await client.arrived("job.accepted", 2);
+    expect(again.payload["lease"]).toEqual({ "tool.call": ["a"] });
+    expect((await client.arrived("session.error")).payload["code"]).toBe("DUPLICATE_KEY");
+    expect(asked).toBe(1);
+  });
+});

@@ -1,0 +1,120 @@
+/** Asks the operator about a lease, and holds the answer to being no more than was asked for. §9.4 */
+import type { LeaseConstraints } from "../../generated/draft-1.1/index.js";
+import { counterOf, countersOf } from "../leases/budget.js";
+import { difference, isPositive } from "../leases/decimal.js";
+import { expiryOf } from "../leases/expiry.js";
+import { leaseOnWire } from "../leases/lease.js";
+import type { CompiledLease } from "../leases/lease.js";
+import { isSubset } from "../leases/subset.js";
+import { ArcpError, isErrorCode } from "../wire/errors.js";
+import { isPlain } from "../wire/options.js";
+import { nowOf } from "../wire/time.js";
+import type { Core } from "./core.js";
+import { inWords } from "./failures.js";
+import { compileRequest } from "./lease-request.js";
+import type { LeaseAsk } from "./policy.js";
+
+/** A lease with the bounds on the whole of it. */
+export interface LeaseTerms {
+  readonly lease: CompiledLease;
+  readonly constraints: LeaseConstraints;
+}
+
+/** Whoever asks, and for what; the lease is that of the terms. */
+export type Asking = Pick<LeaseAsk, "identity" | "agent" | "parent">;
+
+/**
+ * What the operator's policy leaves of the terms, or the error that refuses them; without a policy they stand. A policy
+ * that throws, or gives more than was asked for, refuses: of its failure the log is told, and nobody else.
+ */
+export function applyPolicy(
+  core: Core,
+  asking: Asking,
+  asked: LeaseTerms,
+): LeaseTerms | ArcpError | Promise<LeaseTerms | ArcpError> {
+  return core.policy.lease === undefined ? asked : consult(core, asking, asked);
+}
+
+async function consult(
+  core: Core,
+  asking: Asking,
+  asked: LeaseTerms,
+): Promise<LeaseTerms | ArcpError> {
+  const { identity, agent } = asking;
+  const refused = (why: string, retryable: boolean): ArcpError => {
+    core.logger.error({ principal: identity.principal, agent, error: why }, "the policy failed");
+    return new ArcpError("INTERNAL_ERROR", "the policy of this runtime failed", { retryable });
+  };
+  let answer: unknown;
+  try {
+    const lease = leaseOnWire(asked.lease);
+    answer = await core.policy.lease?.({ ...asking, lease, constraints: { ...asked.constraints } });
+  } catch (error) {
+    // To throw a refusal is as good as to return it; anything else may go otherwise next time.
+    if (!ArcpError.is(error)) return refused(inWords(error), true);
+    answer = error;
+  }
+  if (answer === undefined) return asked;
+  if (ArcpError.is(answer)) {
+    return isErrorCode(answer.code)
+      ? answer
+      : refused(`no code of the draft: ${answer.code}`, false);
+  }
+  const narrowed = await narrow(core, asked, answer);
+  return typeof narrowed === "string" ? refused(narrowed, false) : narrowed;
+}
+
+/** The terms that an answer leaves, or what is wrong with it. */
+async function narrow(
+  core: Core,
+  asked: LeaseTerms,
+  answer: unknown,
+): Promise<LeaseTerms | string> {
+  const known = isPlain(answer) && Object.keys(answer).every((key) => MEMBERS.includes(key));
+  if (!known) return "it gave neither undefined, nor an ArcpError, nor { lease?, constraints? }";
+  const constraints = narrowEnd(core, asked.constraints, answer["constraints"]);
+  if (typeof constraints === "string") return constraints;
+  if (answer["lease"] === undefined) return { lease: asked.lease, constraints };
+  const compiled = await compileRequest(core, answer["lease"]);
+  if (!compiled.ok) return compiled.fault.message;
+  const lease = withModels(compiled.lease, asked.lease);
+  const subset = isSubset(lease, asked.lease);
+  if (!subset.ok) return subset.reason;
+  return narrowBudget(lease, asked.lease) ?? { lease, constraints };
+}
+
+const MEMBERS: readonly string[] = ["lease", "constraints"];
+
+/** No later than was asked for; what the policy does not speak of stands. */
+function narrowEnd(
+  core: Core,
+  asked: LeaseConstraints,
+  given: unknown = {},
+): LeaseConstraints | string {
+  if (!isPlain(given)) return "constraints must be an object";
+  const { expires_at: text = asked.expires_at } = given as LeaseConstraints;
+  if (text === undefined) return {};
+  const expires = expiryOf(text, nowOf(core.clock));
+  if (!expires.ok) return expires.reason;
+  const bound = asked.expires_at === undefined ? Infinity : Date.parse(asked.expires_at);
+  return expires.expiry.at > bound
+    ? "expires_at is later than was asked for"
+    : { expires_at: text };
+}
+
+/** A job whose lease says nothing of models may have those that are registered: to say nothing must not give them. */
+function withModels(lease: CompiledLease, asked: CompiledLease): CompiledLease {
+  const speaks = ({ grants }: CompiledLease) => grants.some((one) => one.namespace === "model.use");
+  if (speaks(lease) || !speaks(asked)) return lease;
+  return { grants: [...lease.grants, { namespace: "model.use", patterns: [] }] };
+}
+
+/** A budget takes away, and so to have one is less than to have none. */
+function narrowBudget(lease: CompiledLease, asked: CompiledLease): string | undefined {
+  const given = countersOf(lease) ?? [];
+  const over = (countersOf(asked) ?? []).find(({ currency, left }) => {
+    const counter = counterOf(given, currency);
+    return counter === undefined || isPositive(difference(counter.left, left));
+  });
+  return over && `cost.budget in ${over.currency} is more than was asked for`;
+}
