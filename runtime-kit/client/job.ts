@@ -25,9 +25,6 @@ export type Accepted = Omit<PayloadOf<"job.accepted">, "credentials">;
 /** The same, or what `job.subscribed` says, which does not tell since when. §7.6 */
 type Begun = Omit<Accepted, "accepted_at"> & Partial<Pick<Accepted, "accepted_at">>;
 
-/** The same as it comes. */
-type WithSecrets = Begun & Pick<PayloadOf<"job.accepted">, "credentials">;
-
 /** The answer to a cancel. §7.4 */
 export interface Cancelled {
   readonly jobId: string;
@@ -82,7 +79,10 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   readonly lease: Lease;
   readonly leaseConstraints: LeaseConstraints | undefined;
   readonly traceId: string | undefined;
-  /** The payload of `job.accepted`, or of `job.subscribed`, whatever else it says, but for its secrets. */
+  /**
+   * The payload of `job.accepted`, whatever else it says, but for its secrets; of a watched job what `job.subscribed` says
+   * of it.
+   */
   readonly accepted: Begun;
   /** Whether it was not submitted here, and can only be looked at. §7.6 */
   readonly watched: boolean;
@@ -106,7 +106,7 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     message: {
       readonly job_id: JobId;
       readonly trace_id?: string;
-      readonly payload: WithSecrets;
+      readonly payload: Begun & Pick<PayloadOf<"job.accepted">, "credentials">;
     },
     agent: string,
     host: JobHost,
@@ -309,6 +309,9 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   }
 }
 
-function withoutSecrets({ credentials: _, ...begun }: WithSecrets): Begun {
+function withoutSecrets({
+  credentials: _,
+  ...begun
+}: Begun & Pick<PayloadOf<"job.accepted">, "credentials">): Begun {
   return begun;
 }

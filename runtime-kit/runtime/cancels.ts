@@ -14,7 +14,7 @@ export interface CancelOptions {
   readonly jobs: Pick<JobIndex, "get">;
   readonly observers: Observers;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
-  /** Cancels a job that has not ended, and all that it delegated. */
+  /** Cancels a job and all that it has delegated. */
   readonly cancelTree: (job: LiveJob, reason: string | undefined) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError, jobId?: JobId) => void;

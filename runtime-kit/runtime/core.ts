@@ -68,6 +68,11 @@ export function servedFeatures(provisioned: boolean): readonly Feature[] {
   return provisioned ? [...SERVED_FEATURES, "provisioned_credentials"] : SERVED_FEATURES;
 }
 
+/** SEC-03: what others could read is not offered to begin with. */
+export function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
+  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
+}
+
 /** The namespaces that are enforced at every door. */
 export const SERVED_NAMESPACES: readonly string[] = [
   "agent.delegate",

@@ -150,8 +150,8 @@ export function createDriver(core: Core): Driver {
     },
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
-    origins,
     announce,
+    origins,
   });
 
   /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */

@@ -63,15 +63,13 @@ export function cancelledDraft(
 /** The answer to a subscribe: what the job is and may do, and from where on it is told of. §7.6 */
 export function subscribedDraft(
   state: JobState,
-  to: {
-    readonly features: readonly Feature[];
-    readonly shown: { readonly credentials?: readonly Credential[] };
-  },
+  features: readonly Feature[],
   answer: {
     readonly requestId: string;
     /** The job's newest number in the submitting session. */
     readonly from: number;
     readonly replayed: boolean;
+    readonly shown: { readonly credentials?: readonly Credential[] };
   },
 ): RuntimeDraft {
   return {
@@ -84,8 +82,8 @@ export function subscribedDraft(
       current_status: state.status,
       agent: state.agent,
       lease: leaseOnWire(state.lease),
-      ...gatedAuthority(state, state.budget, to.features),
-      ...to.shown,
+      ...gatedAuthority(state, state.budget, features),
+      ...answer.shown,
       parent_job_id: state.parent?.job ?? null,
       trace_id: state.traceId,
       subscribed_from: answer.from,

@@ -30,6 +30,7 @@ import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createObservers } from "./observers.js";
 import type { Origins } from "./origins.js";
+import { frameBytesOf } from "./prospect.js";
 import { createRate } from "./rate.js";
 import { createReceivers } from "./receivers.js";
 import { createRestarts } from "./restarts.js";
@@ -119,12 +120,10 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const receivers = createReceivers({ ...options, subscriptions, persist });
   const retry = createRetry({ ...options, credentials, subscriptions, receivers, refuse });
-  const asked = {
-    ...{ ...options, jobs, credentials, refuse },
-    observers: createObservers(core),
-    inTurn: createInTurn({ logger, refuse }),
-  };
-  const list = createLists(asked);
+  const observers = createObservers(core);
+  const inTurn = createInTurn({ logger, refuse });
+  const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
+  const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
   const cancel = createCancel({ ...asked, mayCancel, cancelTree });
   const watching = createWatch({ ...asked, subscriptions, receivers });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
@@ -166,7 +165,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
   const submits = createSubmits({
-    ...{ core, commits, credentials, keys, workload, rate, retry, runs, delegation },
+    ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
     ...{ arm, persist, reply, refuse, mayCancel },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
@@ -325,8 +324,8 @@ export function createJobs(options: JobsOptions): Jobs {
       retention.makeRoom();
     },
     submit: submits.submit,
-    cancel,
     list,
+    cancel,
     subscribe: watching.subscribe,
     unsubscribe: watching.unsubscribe,
     begun: flow.begun,

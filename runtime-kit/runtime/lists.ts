@@ -11,15 +11,16 @@ import type { InTurn } from "./in-turn.js";
 import type { JobIndex } from "./job-index.js";
 import type { Asker, LiveJob } from "./live.js";
 import type { Observers } from "./observers.js";
-import { frameBytesOf } from "./prospect.js";
 
 export interface ListsOptions {
   readonly core: Core;
   readonly commits: Commits;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly jobs: JobIndex;
   readonly observers: Observers;
   readonly inTurn: InTurn;
-  readonly credentials: Pick<Credentials, "shown">;
+  /** The largest frame that a connection takes, in bytes. */
+  readonly frameBytesOf: (asker: Asker) => number;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
 }
@@ -31,7 +32,7 @@ const ASKED_AT_ONCE = 64;
 export function createLists(
   options: ListsOptions,
 ): (asker: Asker, message: Message<"session.list_jobs">) => void {
-  const { core, commits, credentials, jobs, observers } = options;
+  const { core, commits, jobs, observers } = options;
 
   function answer(
     asker: Asker,
@@ -39,8 +40,8 @@ export function createLists(
     among: readonly LiveJob[],
   ): void {
     const { principal, features } = asker.session.state;
-    const shown = (state: JobState) => credentials.shown(asker, state);
-    const bytes = frameBytesOf(core, asker);
+    const shown = (state: JobState) => options.credentials.shown(asker, state);
+    const bytes = options.frameBytesOf(asker);
     const page = listPage(among, message.payload, principal, bytes, shown);
     if (page instanceof ArcpError) return options.refuse(asker, message.id, page);
     const rows = page.jobs.map(({ state, readers }) => ({

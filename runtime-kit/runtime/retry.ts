@@ -22,13 +22,8 @@ export interface RetryOptions {
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
 }
 
-/** Sessions that receive a job without having submitted it. §7.2 */
-export interface Retry {
-  /** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). */
-  answer(asker: Asker, requestId: string, found: Found, key: Key): void;
-  /** The session receives the job's entries from now on, behind the answer. */
-  add(session: SessionId, job: LiveJob): void;
-}
+/** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). §7.2 */
+export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
 
 export function createRetry(options: RetryOptions): Retry {
   const { commits, numbering, receivers, subscriptions, refuse } = options;
@@ -45,23 +40,20 @@ export function createRetry(options: RetryOptions): Retry {
   }
 
   function add(session: SessionId, job: LiveJob): void {
-    const looker = job.watchers.get(session);
-    if (looker !== undefined) receivers.engage(job, looker);
-    else if (!job.readers.has(session)) {
-      receivers.add(job, { session, live: job.state.entries, whole: false });
-    }
+    receivers.add(job, { session, live: job.state.entries, whole: false });
     commits.after(() => numbering.catchUp(job));
   }
 
-  function answer(asker: Asker, requestId: string, found: Found, key: Key): void {
+  return (asker, requestId, found, key) => {
     const { job } = found;
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
     const { id, principal, features } = asker.session.state;
+    const looker = job.watchers.get(id);
+    if (looker !== undefined) receivers.engage(job, looker);
     const reader = job.readers.get(id);
-    const isNew = reader === undefined && !job.watchers.has(id);
-    const over = isNew ? subscriptions.refusal(principal) : undefined;
+    const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
     if (over !== undefined) return refuse(asker, requestId, over);
     commits.after(() => {
       const shown = options.credentials.shown(asker, job.state);
@@ -74,7 +66,5 @@ export function createRetry(options: RetryOptions): Retry {
       // Where the log could not be read for it, it is tried again.
       numbering.catchUp(job);
     }
-  }
-
-  return { add, answer };
+  };
 }

@@ -1,4 +1,4 @@
-import type { Feature, JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening, Verified } from "../sessions/connection.js";
@@ -31,6 +31,7 @@ import { ulid } from "../wire/ids.js";
 import { nowOf, timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import type { Commits } from "./commits.js";
+import { offered } from "./core.js";
 import type { Core } from "./core.js";
 import { unscoped } from "./identity.js";
 import type { Identity } from "./policy.js";
@@ -395,9 +396,4 @@ export function createSessions(options: SessionsOptions): SessionTable {
       arm(session);
     },
   };
-}
-
-/** SEC-03: what others could read is not offered to begin with. */
-function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
-  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }

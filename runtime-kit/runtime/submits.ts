@@ -19,6 +19,7 @@ import type { Asker, LiveJob } from "./live.js";
 import { prospectOf } from "./prospect.js";
 import type { Rate } from "./rate.js";
 import { asError } from "./restarts.js";
+import type { Receivers } from "./receivers.js";
 import type { Retry } from "./retry.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import type { Workload } from "./workload.js";
@@ -43,6 +44,7 @@ export interface SubmitsOptions {
   readonly workload: Workload;
   readonly rate: Rate;
   readonly retry: Retry;
+  readonly receivers: Receivers;
   readonly runs: AgentRuns;
   readonly delegation: Delegation;
   readonly job: (id: JobId) => LiveJob | undefined;
@@ -107,8 +109,11 @@ export function createSubmits(options: SubmitsOptions): Submits {
       const shown = credentials.shown(asker, state);
       options.reply(asker, acceptedDraft(state, { features, shown }));
     });
+    if (parent === undefined || ArcpError.is(parent) || parent.state.session === state.session)
+      return;
     // DEL-10
-    if (parent !== undefined && !ArcpError.is(parent)) retry.add(parent.state.session, job);
+    const { session } = parent.state;
+    options.receivers.add(job, { session, live: 0, whole: false });
   }
 
   /** What a submit comes to; one that names a parent is held to what that may pass on. DEL-16 */
@@ -144,7 +149,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
       const known = key && keys.get(asker.session.state.principal, key);
       if (!owns(asker)) return;
       if (key !== undefined && known !== undefined) {
-        return retry.answer(asker, message.id, known, key);
+        return retry(asker, message.id, known, key);
       }
       // Asked before the work is done, and again when it is.
       const { principal } = asker.session.identity;
@@ -187,7 +192,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
     const { principal } = asker.session.state;
     const twin = key && keys.get(principal, key);
     // IDEM-10: of two at once the other was faster.
-    if (key !== undefined && twin !== undefined) retry.answer(asker, message.id, twin, key);
+    if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
     else {
       const refusal = ArcpError.is(looked)
         ? looked

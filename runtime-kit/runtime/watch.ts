@@ -29,9 +29,9 @@ export interface WatchOptions {
   readonly numbering: Numbering;
   readonly origins: Origins;
   readonly observers: Observers;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly receivers: Receivers;
   readonly subscriptions: Subscriptions;
-  readonly credentials: Pick<Credentials, "shown">;
   readonly inTurn: InTurn;
   readonly jobs: Pick<JobIndex, "get">;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
@@ -78,16 +78,12 @@ export function createWatch(options: WatchOptions): Watching {
     const over = renewed ? options.subscriptions.refusal(session.principal) : undefined;
     if (over !== undefined) return refuse(asker, message.id, over, job.state.id);
     // The state of now: what happens from here on is told by the events that follow.
-    const shown = options.credentials.shown(asker, job.state);
-    const draft = subscribedDraft(
-      job.state,
-      { features: session.features, shown },
-      {
-        requestId: message.id,
-        from: newest.lastSeq,
-        replayed: renewed ? from < newest.next : known.catchingUp,
-      },
-    );
+    const draft = subscribedDraft(job.state, session.features, {
+      requestId: message.id,
+      from: newest.lastSeq,
+      replayed: renewed ? from < newest.next : known.catchingUp,
+      shown: options.credentials.shown(asker, job.state),
+    });
     if (renewed) {
       const { id, principal, nextSeq } = session;
       const watch = { principal, first: from, since: nextSeq - 1, over: false, controls: false };
