@@ -98,3 +98,5 @@ export type {
   Grant,
   LeaseFault,
 } from "./leases/lease.js";
+export { isSubset } from "./leases/subset.js";
+export type { Subset } from "./leases/subset.js";
