@@ -148,7 +148,8 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function persist(job: LiveJob): void {
-    commits.write({ op: "job.put", job: jobRecord(job) });
+    // What ends with the process is read by no other: there the log needs its job, which it has from its acceptance.
+    if (core.store.durable) commits.write({ op: "job.put", job: jobRecord(job) });
   }
 
   function ended(job: LiveJob): void {
@@ -242,7 +243,7 @@ export function createJobs(options: JobsOptions): Jobs {
     workload.add(session.principal, job.inputSize);
     options.gained(session.id, job);
     runs.claim(job);
-    persist(job);
+    commits.write({ op: "job.put", job: core.store.durable ? jobRecord(job) : { id } });
     // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
     commits.after(() => {
       reply(asker, acceptedDraft(job.state));
