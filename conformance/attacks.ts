@@ -1,10 +1,12 @@
 /**
  * `npm run attacks`: the attacks of `vectors/attacks.json` over the wire, against our own runtime as a process of
  * its own. Prints a table in Markdown with the answer and the time of each, from the submit to the answer as the
- * client sees it; ends with 1 if an answer is another one than it has to be.
+ * client sees it; then the inputs of `vectors/hostile.json`, over both transports, with somebody else's session beside
+ * them. Ends with 1 if an answer is another one than it has to be, or if that session waited for longer than a second.
  */
 import { readFileSync } from "node:fs";
 import { targetOf } from "./main.js";
+import { overLines, overSockets } from "./hostile/main.js";
 import { overWebSocket } from "./own-runtime.js";
 import { WireLog } from "./peer/log.js";
 import { isRecord } from "./peer/message.js";
@@ -67,4 +69,17 @@ try {
   trial.end();
 } finally {
   await runtime.stop();
+}
+
+for (const [name, over] of [
+  ["WebSocket", overSockets],
+  ["lines", overLines],
+] as const) {
+  const { sent, wrong, slowestMs } = await over();
+  const lines = wrong.map((line) => `${line}\n`).join("");
+  const bystander = `a bystander waited ${slowestMs.toFixed(0)} ms at most`;
+  process.stdout.write(
+    `${lines}${sent} hostile inputs over ${name}, ${wrong.length} answered wrongly; ${bystander}\n`,
+  );
+  if (wrong.length > 0) process.exitCode = 1;
 }

@@ -7,7 +7,7 @@ import { check } from "../run/check.js";
 import type { SubmitOptions, Trial } from "../run/trial.js";
 import type { ScriptStep } from "../script.js";
 import { keyed, repeat } from "./7.2-support.js";
-import { list, member, R2, R2B, rows } from "./support.js";
+import { listAll, member, R2, R2B } from "./support.js";
 
 const credentialed = { ...R2, features: [Feature.ProvisionedCredentials] } as const;
 const together = { ...credentialed, connections: "together" } as const;
@@ -88,7 +88,7 @@ const told = (job: Job, id: string) =>
 
 /** The row of a job in a list. */
 async function rowOf(t: Trial, peer: Peer, job: Job): Promise<unknown> {
-  const row = rows(await list(t, peer)).find(({ job_id }) => job_id === job.id);
+  const row = (await listAll(t, peer)).find((one) => one["job_id"] === job.id);
   t.ok(row !== undefined, "the job stands in the list");
   return row;
 }
@@ -220,7 +220,7 @@ export const credentialChecks = [
       must(t, shownOf(job.accepted), "job.accepted");
       const theirs = await goingOn(t, other, [], options);
       must(t, shownOf(theirs.accepted), "job.accepted of the other principal");
-      const found = rows(await list(t, other));
+      const found = await listAll(t, other);
       t.ok(found.length > 0, "the other principal's list is empty");
       await other.settle();
       for (const value of mine) {
@@ -228,7 +228,7 @@ export const credentialChecks = [
         t.ok(leak === undefined, `a value of somebody else's job stands in ${leak?.message.type}`);
       }
       t.ok(
-        found.every(({ job_id }) => job_id !== job.id),
+        found.every((one) => one["job_id"] !== job.id),
         "somebody else's job stands in the list",
       );
       await Promise.all([job.finish(), theirs.finish()]);

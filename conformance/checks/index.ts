@@ -29,6 +29,8 @@ import { killedJobChecks } from "./7.3-restart.js";
 import { startChecks } from "./7.3-start.js";
 import { cancelChecks } from "./7.4-cancel.js";
 import { agentChecks } from "./7.5-agents.js";
+import { subscribeChecks } from "./7.6-subscribe.js";
+import { subscriptionChecks } from "./7.6-survives.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
@@ -66,6 +68,8 @@ export const runtimeChecks: readonly Check[] = [
   ...killedJobChecks,
   ...cancelChecks,
   ...agentChecks,
+  ...subscribeChecks,
+  ...subscriptionChecks,
   ...eventChecks,
   ...chunkChecks,
   ...leaseChecks,

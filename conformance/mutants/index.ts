@@ -11,6 +11,7 @@ import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
 import { restartMutants } from "./restart.js";
 import { sessionMutants } from "./sessions.js";
+import { watchMutants } from "./watch.js";
 import { wireMutants } from "./wire.js";
 
 /** Every mutant of the suite. Names are unique; the registry and a test hold them to it. */
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...delegationMutants,
   ...limitMutants,
   ...restartMutants,
+  ...watchMutants,
 ];
 
 /** The names of the mutants. */

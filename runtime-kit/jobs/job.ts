@@ -100,18 +100,20 @@ function spend(state: JobState, cost: Cost, now: Now, limits: JobLimits): JobEff
   const { budget = [] } = state;
   const counter = counterOf(budget, cost.currency);
   if (counter === undefined) return NOTHING;
-  return recount(state, charged(budget, counter, cost.value), now, limits);
+  return recount(state, charged(budget, counter, cost.value), now, limits, counter.currency);
 }
 
-/** Puts counters in the place of the old ones, and tells of those that changed. */
+/** Puts counters in the place of the old ones, and tells of those that changed, and of the one that was charged. */
 function recount(
   state: JobState,
   counters: readonly Counter[],
   now: Now,
   limits: JobLimits,
+  charge?: string,
 ): JobEffect[] {
   const changed = counters.filter(
-    ({ currency, left }) => counterOf(state.budget ?? [], currency)?.left !== left,
+    ({ currency, left }) =>
+      currency === charge || counterOf(state.budget ?? [], currency)?.left !== left,
   );
   state.budget = counters;
   return [...remaining(state, changed, now, limits), { do: "persist" }];

@@ -242,6 +242,15 @@ describe("a budget", () => {
     expect(job.budget).toEqual({ USD: 0.1, credits: 1.75 });
   });
 
+  it("BUD-13 says what is left after a cost of nothing too", async () => {
+    const job = await run((ctx) => void ctx.metric("cost.x", 0, "USD"), { lease });
+    await job.result();
+    expect(job.bodies("metric")).toEqual([
+      { name: "cost.x", value: 0, unit: "USD" },
+      { name: "cost.budget.remaining", value: 0.3, unit: "USD" },
+    ]);
+  });
+
   it("BUD-09 BUD-10 BUD-11 refuses every operation once one counter is at zero, and the job lives", async () => {
     const job = await run(
       async (ctx) => {

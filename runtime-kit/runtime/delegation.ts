@@ -151,9 +151,12 @@ export function createDelegation(options: DelegationOptions): Delegation {
     };
     const { id, traceId, expiry } = parent.state;
     const terms = await admit(core, { trace_id: traceId, payload }, identity, id);
-    if (ArcpError.is(terms) || terms.expiry !== undefined || expiry === undefined) return terms;
+    if (ArcpError.is(terms)) return terms;
     // SUBSET-08
-    return { ...terms, expiry: { ...expiry, refused: false } };
+    const ends = terms.expiry ?? (expiry && { ...expiry, refused: false });
+    const within = { ...terms, expiry: ends };
+    // CRED-15: nothing is issued for what its parent may not pass on.
+    return excess(parent, within) ?? within;
   }
 
   function tell(parent: LiveJob, kind: "delegate" | "tool_result", body: object): void {

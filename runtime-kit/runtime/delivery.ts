@@ -114,10 +114,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const entries = store.readLog(job, index, count, BATCH_CHARACTERS);
     const reading = { job, index, count, entries };
     recent = reading;
-    // What is there stays as it is; what could not be read is read anew.
-    entries.catch(() => {
+    // What is there stays as it is; what was not, or could not be read, is read anew.
+    const forget = () => {
       if (recent === reading) recent = undefined;
-    });
+    };
+    entries.then(({ length }) => length === 0 && forget(), forget);
     return entries;
   }
 

@@ -50,7 +50,7 @@ export function addTail(program: Command, context: Context): void {
       "submitted it, which `arcp submit` keeps for this user: from where the last reader was.",
     examples: [
       "arcp tail job_01JZ0000000000000000000000",
-      "arcp tail job_01JZ0000000000000000000000 --from 12 --json",
+      "arcp tail job_01JZ0000000000000000000000 --from 1 --json",
     ],
     environment: ["ARCP_URL", "ARCP_TOKEN", "ARCP_STATE"],
   });

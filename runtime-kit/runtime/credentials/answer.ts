@@ -38,7 +38,7 @@ export function checkAnswer(
   }
   const credentials = (list as ProvisionedCredential[]).map((one, at): Credential => {
     check(one, at);
-    if (inUse(one.value)) throw wrong(`credentials[${at}]: its value is that of another job`);
+    if (inUse(one.value)) throw wrong(`credentials[${at}]: its value is in use already`);
     const { id = replaced?.[at] ?? newId(), scheme, value, endpoint, profile, constraints } = one;
     return {
       ...{ id: id as CredentialId, scheme, value, endpoint },

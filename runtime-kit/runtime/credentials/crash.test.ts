@@ -135,7 +135,8 @@ describe("SEC-20 after a crash", () => {
     await client.send("job.submit", { agent: "waiting" });
     await client.arrived("job.event");
     const runtime = await begin();
-    await expect.poll(() => upstream.live.size).toBe(0);
+    await expect.poll(() => runtime.credentials.outstanding()).toEqual([]);
+    expect(upstream.live.size).toBe(0);
     await expect.poll(ledger).toEqual([]);
     expect(upstream.requests).toHaveLength(1);
     const after = await rawClient(runtime, FEATURES);
@@ -205,6 +206,25 @@ describe("SEC-20 after a crash", () => {
     },
   );
 
+  it("gives credentials to a job that had none, where its runtime has a provisioner now", async () => {
+    const upstream = gateway();
+    const starts: number[] = [];
+    const counting = defineAgent({
+      name: "counting",
+      restartable: true,
+      run(_input, ctx) {
+        starts.push(ctx.credentials.length);
+        return aborted(ctx);
+      },
+    });
+    const { begin } = lives({ agents: [counting] });
+    const client = await rawClient(await begin(), FEATURES);
+    await client.send("job.submit", { agent: "counting" });
+    await expect.poll(() => starts).toEqual([0]);
+    await begin({ credentials: upstream });
+    await expect.poll(() => starts).toEqual([0, 1]);
+  });
+
   it("ends a job whose credentials cannot be had again, and says so", async () => {
     keys.length = 0;
     const upstream = gateway();
@@ -238,8 +258,9 @@ describe("SEC-20 after a crash", () => {
     ]);
     expect(lines.filter((line) => line.includes("could not be revoked"))).toHaveLength(1);
     expect(await ledger()).toHaveLength(1);
-    await begin({ credentials: upstream });
-    await expect.poll(() => upstream.live.size).toBe(0);
+    const again = await begin({ credentials: upstream });
+    await expect.poll(() => again.credentials.outstanding()).toEqual([]);
+    expect(upstream.live.size).toBe(0);
     await expect.poll(ledger).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import type { JobId } from "../../../generated/draft-1.1/index.js";
 import type { StoredRecord } from "../../stores/port.js";
+import { ulid } from "../../wire/ids.js";
 import type { Commits } from "../commits.js";
 import type { Core } from "../core.js";
 import { inWords } from "../failures.js";
 import { createTimer } from "../timer.js";
 import type { Timer } from "../timer.js";
-import type { CredentialProvisioner, OutstandingCredentials } from "./provisioner.js";
+import type { OutstandingCredentials } from "./provisioner.js";
 import { redacted } from "./redact.js";
 import { within } from "./within.js";
 
@@ -74,13 +75,11 @@ const DOUBT_MS = 60_000;
 export function createLedger(options: {
   readonly core: Core;
   readonly commits: Commits;
-  readonly provisioner: CredentialProvisioner | undefined;
-  readonly newId: () => string;
   /** A grant is no longer outstanding. */
   readonly revoked: (grant: Grant) => void;
 }): Ledger {
-  const { core, commits, provisioner } = options;
-  const { clock, limits, logger } = core;
+  const { core, commits } = options;
+  const { clock, entropy, limits, logger, provisioner } = core;
   const grants = new Map<string, Grant>();
   const due: Grant[] = [];
   let running = 0;
@@ -192,7 +191,8 @@ export function createLedger(options: {
 
   return {
     async intend(of) {
-      const grant = live({ id: options.newId(), askedAt: clock.wall(), ...of }, "issuing");
+      const id = `grant_${ulid(clock.wall(), entropy)}`;
+      const grant = live({ id, askedAt: clock.wall(), ...of }, "issuing");
       put(grant);
       try {
         await commits.flushed();

@@ -40,8 +40,7 @@ export function createWallet(
   remember();
 
   function remember(): void {
-    grant.secrets = current.map(({ value }) => value);
-    for (const secret of grant.secrets) secrets.add(secret).add(inJson(secret));
+    for (const { value } of current) secrets.add(value).add(inJson(value));
   }
 
   function tell(reason: string): void {
