@@ -27,6 +27,7 @@ export type { ArcpErrorOptions, ConnectionFailure } from "./wire/errors.js";
 
 // The client's side of a session, §6.
 export { clientDeadline, stepClient } from "./sessions/client.js";
+export type { ChildFacts } from "./sessions/client-children.js";
 export { newClient } from "./sessions/client-state.js";
 export type {
   Backoff,
@@ -98,3 +99,5 @@ export type {
   Grant,
   LeaseFault,
 } from "./leases/lease.js";
+export { isSubset } from "./leases/subset.js";
+export type { Subset } from "./leases/subset.js";

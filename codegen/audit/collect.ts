@@ -90,8 +90,8 @@ export function collectFacts(page: Page, ours: Ours): DraftFacts {
       }
       const reader = createShapeReader(ours, store, shownIn(section, shown), "json", lineOf);
       for (const value of values) {
-        const of = reader.value(value);
-        example(of, value, lineOf(value.start), text.slice(value.start, value.end), false);
+        const { of, node } = reader.value(value);
+        example(of, node, lineOf(value.start), text.slice(value.start, value.end), false);
       }
       shapesOf(section).push(...reader.shapes);
     }

@@ -141,3 +141,25 @@ describe("items of lists", () => {
     ]);
   });
 });
+
+describe("members", () => {
+  it("of a step go to the envelope where only that has them", () => {
+    const step = 'R -> C: job.event { event_seq: 4, kind: "log", body: { level: "info" } }';
+    expect(facts(`\`\`\`\n${step}\n\`\`\`\n`)).toEqual([
+      "message:job.event",
+      "field:Envelope/event_seq integer",
+      "field:job.event/kind",
+      "kind:log",
+      "field:job.event/body object",
+      "field:log/level",
+    ]);
+  });
+
+  it("without braces are an example of what they name", () => {
+    const { examples } = collectFacts(
+      readPage("d.md", '```json\n"lease_constraints": { "expires_at": 5 }\n```\n'),
+      ours,
+    );
+    expect(examples).toMatchObject([{ of: "LeaseConstraints", value: { expires_at: 5 } }]);
+  });
+});

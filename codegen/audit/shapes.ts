@@ -11,8 +11,8 @@ export interface Shape {
 }
 
 export interface ShapeReader {
-  /** Reads a value of a JSON block; gives what it is an example of, if anything. */
-  value(node: LooseNode): string | undefined;
+  /** Reads a value of a JSON block; gives what it is an example of, if anything, and the part of it that is. */
+  value(node: LooseNode): { readonly of: string | undefined; readonly node: LooseNode };
   /** Reads the members of a step, which stand side by side whether they are the envelope's or the payload's. */
   step(type: string, node: LooseNode): void;
   /** Reads members of something known: the body in `{ level, message }`. */
@@ -133,45 +133,50 @@ export function createShapeReader(
     if (event(payload) === undefined && payload.type === "object") walk(payload, ours.place(type));
   };
 
+  /** What a value is an example of; its members are read on the way. */
+  const nameOf = (node: LooseNode): string | undefined => {
+    if (node.type === "array") {
+      for (const item of node.items) if (item.type === "object") walk(item, guess(item));
+      return undefined;
+    }
+    if (node.type !== "object") return undefined;
+    const type = textOf(get(node, "type"));
+    const payload = get(node, "payload");
+    if (type !== undefined && (MESSAGE.test(type) || payload !== undefined)) {
+      const named = MESSAGE.test(type);
+      walk(node, ours.place("Envelope"), new Set(["payload"]));
+      if (named) store.add("message", type, evidence(node));
+      if (payload === undefined) return named ? type : undefined;
+      store.add("field", "Envelope/payload", evidence(payload), { types: typesOf(payload) });
+      if (named) payloadOf(type, payload);
+      return named ? type : "Envelope";
+    }
+    const kind = event(node);
+    if (kind !== undefined) return kind;
+    if (
+      node.members.length > 0 &&
+      node.members.every(({ key, node: value }) => isNamespace(key, value))
+    ) {
+      namespaces(node);
+      return "Lease";
+    }
+    const of = ours.closest(node.members.map(({ key }) => key));
+    walk(node, of === undefined ? [] : ours.place(of));
+    return of;
+  };
+
   return {
     shapes,
     value: (node) => {
-      if (node.type === "array") {
-        for (const item of node.items) if (item.type === "object") walk(item, guess(item));
-        return undefined;
-      }
-      if (node.type !== "object") return undefined;
-      const type = textOf(get(node, "type"));
-      const payload = get(node, "payload");
-      if (type !== undefined && (MESSAGE.test(type) || payload !== undefined)) {
-        const named = MESSAGE.test(type);
-        walk(node, ours.place("Envelope"), new Set(["payload"]));
-        if (named) store.add("message", type, evidence(node));
-        if (payload === undefined) return named ? type : undefined;
-        store.add("field", "Envelope/payload", evidence(payload), { types: typesOf(payload) });
-        if (named) payloadOf(type, payload);
-        return named ? type : "Envelope";
-      }
-      const kind = event(node);
-      if (kind !== undefined) return kind;
-      if (
-        node.members.length > 0 &&
-        node.members.every(({ key, node: value }) => isNamespace(key, value))
-      ) {
-        namespaces(node);
-        return "Lease";
-      }
-      const [only] = node.members;
-      if (node.members.length === 1 && only?.node.type === "object") {
-        const of = definitionOf(ours, only.key);
-        if (of !== undefined) {
-          walk(only.node, ours.place(of));
-          return undefined;
-        }
-      }
-      const of = ours.closest(node.members.map(({ key }) => key));
-      walk(node, of === undefined ? [] : ours.place(of));
-      return of;
+      // `"lease_constraints": { … }` alone: what it names is what it shows.
+      const [only, ...more] = node.type === "object" ? node.members : [];
+      const of =
+        more.length === 0 && only?.node.type === "object"
+          ? definitionOf(ours, only.key)
+          : undefined;
+      if (of === undefined || only?.node.type !== "object") return { of: nameOf(node), node };
+      walk(only.node, ours.place(of));
+      return { of, node: only.node };
     },
     step: (type, node) => {
       store.add("message", type, evidence(node));

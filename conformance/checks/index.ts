@@ -1,5 +1,6 @@
 /** All checks, in the order of the draft. */
 import type { Check } from "../run/check.js";
+import { delegationChecks } from "./10-delegation.js";
 import { traceChecks } from "./11-trace.js";
 import { errorChecks } from "./12-errors.js";
 import { securityChecks } from "./14-security.js";
@@ -33,6 +34,7 @@ import { subscriptionChecks } from "./7.6-survives.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
+import { subsetChecks } from "./9.4-subset.js";
 import { expiryChecks } from "./9.5-expiry.js";
 import { budgetChecks } from "./9.6-budget.js";
 import { credentialChecks } from "./9.8-credentials.js";
@@ -73,9 +75,11 @@ export const runtimeChecks: readonly Check[] = [
   ...leaseChecks,
   ...namespaceChecks,
   ...literalChecks,
+  ...subsetChecks,
   ...expiryChecks,
   ...budgetChecks,
   ...credentialChecks,
+  ...delegationChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

@@ -1,6 +1,7 @@
 /** All mutants, by name. */
 import { authorityMutants } from "./authority.js";
 import { credentialMutants } from "./credentials.js";
+import { delegationMutants } from "./delegation.js";
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
 import { keyMutants } from "./keys.js";
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...eventMutants,
   ...authorityMutants,
   ...credentialMutants,
+  ...delegationMutants,
   ...limitMutants,
   ...restartMutants,
   ...watchMutants,

@@ -56,6 +56,7 @@ const LISTENERS: Checks<ClientListeners> = {
   reconnecting: aFunction,
   resumed: aFunction,
   gap: aFunction,
+  child: aFunction,
   warning: aFunction,
   closed: aFunction,
 };

@@ -9,6 +9,7 @@ import type {
   PeerInfo,
   TraceId,
 } from "../../generated/draft-1.1/index.js";
+import type { ChildFacts } from "../sessions/client-children.js";
 import type { ClientNews } from "../sessions/client-state.js";
 import { member } from "../sessions/client-correlate.js";
 import type { Dial } from "../transports/port.js";
@@ -339,9 +340,19 @@ export class Client implements AsyncDisposable {
         logger?.warn({ err: news.error }, "warning");
         tellLater(on?.warning, news.error);
         return;
+      case "child":
+        this.#child(news.child);
+        return;
       case "ended":
         this.#ended(news.error);
     }
+  }
+
+  #child(child: ChildFacts): void {
+    const { agent = "", parent_job_id: parentId, delegate_id: delegateId } = child.payload;
+    const job = new Job(child, agent, this.#host);
+    this.#jobs.set(job.id, job);
+    tellLater(this.#options.on?.child, { job, parentId: parentId ?? "", delegateId });
   }
 
   #ended(error: Error | undefined): void {

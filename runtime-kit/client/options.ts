@@ -4,6 +4,7 @@ import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
 import type { Logger } from "../wire/logger.js";
+import type { Job } from "./job.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import { traceIdOf } from "../wire/trace.js";
 
@@ -25,6 +26,15 @@ export interface ClientListeners {
   readonly resumed?: (event: { readonly sessionId: string }) => void;
   /** Events were lost for good: the session could not be resumed, or the runtime left numbers out. §6.3 */
   readonly gap?: (gap: Gap) => void;
+  /**
+   * A job of this client has delegated another one, which runs in the same session: read it, wait for its result, or
+   * `close()` it, as any other job. Without this listener children are not heard. §10
+   */
+  readonly child?: (event: {
+    readonly job: Job;
+    readonly parentId: string;
+    readonly delegateId: string | undefined;
+  }) => void;
   /** Something is wrong that fails no call: an error of the runtime that names no request, a bad frame. */
   readonly warning?: (error: Error) => void;
   /** Nothing more will come; `error` is absent when the program closed the client. */
@@ -137,6 +147,7 @@ export function configOf(options: ConnectOptions): ClientConfig {
     welcomeMs: options.connectTimeoutMs ?? 10_000,
     replyMs: REPLY_MS,
     ackMs: ACK_MS,
+    children: options.on?.child !== undefined,
     backoff:
       options.reconnect === false
         ? undefined

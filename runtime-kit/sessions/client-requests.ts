@@ -1,6 +1,7 @@
 import type { ClientToRuntime, JobId, Message } from "../../generated/draft-1.1/index.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { acceptedChild } from "./client-children.js";
 import { answeredBy, member, refusedBy } from "./client-correlate.js";
 import { keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState, Numbered, Pending } from "./client-state.js";
@@ -86,9 +87,13 @@ export function accepted(
   now: Now,
 ): ClientEffect[] {
   const { payload, job_id: jobId } = message;
-  const child = typeof payload.parent_job_id === "string" || payload.delegate_id !== undefined;
+  const { parent_job_id: parent, delegate_id: delegation, request_id: request = "" } = payload;
+  // A client may name the parent itself: then it is answered like any other.
+  const child = (parent != null || delegation !== undefined) && !state.pending.has(request);
   const pending = child ? undefined : answeredBy(state.pending, message, "job.submit");
   if (pending === undefined) {
+    const adopted = child ? acceptedChild(state, message) : undefined;
+    if (adopted !== undefined) return adopted;
     if (!state.jobs.has(jobId)) remember(state, jobId);
     return [];
   }

@@ -9,6 +9,7 @@ import type {
 import type { Decoded } from "../wire/decode.js";
 import type { ClientDraft } from "../wire/draft.js";
 import type { Now } from "../wire/time.js";
+import type { ChildFacts } from "./client-children.js";
 import { newAcks } from "./client-acks.js";
 import type { Acks } from "./client-acks.js";
 
@@ -37,6 +38,8 @@ export interface ClientConfig {
   readonly backoff: Backoff | undefined;
   /** Whether the session is to outlive this process: `keep` effects say when it has to be kept first. */
   readonly keeping?: boolean;
+  /** Whether the program wants to hear what its jobs have delegated. */
+  readonly children?: boolean;
 }
 
 /** What a former process left of its session, to go on with. §6.3 */
@@ -131,6 +134,8 @@ export interface ClientState {
   left: readonly Pending[];
   /** Jobs that are known and not this client's to hear: children, and those that ended. Bounded. */
   readonly strangers: Set<string>;
+  /** Children that a `delegate` event has named, and of which nothing else has come. Bounded. */
+  readonly expected: Map<JobId, ChildFacts>;
   /** What came for unknown jobs while the answer to a repeated submit may yet make them ours. */
   readonly early: Map<string, Numbered[]>;
   heardAt: number;
@@ -224,6 +229,8 @@ export type ClientNews =
   | { readonly type: "resumed"; readonly session: SessionFacts }
   | { readonly type: "gap"; readonly gap: Gap }
   | { readonly type: "warning"; readonly error: Error }
+  /** One of our jobs has delegated this one, of which messages are delivered from now on. */
+  | { readonly type: "child"; readonly child: ChildFacts }
   /** Nothing more will happen; `error` is absent when the program asked for it. */
   | { readonly type: "ended"; readonly error: Error | undefined };
 
@@ -280,6 +287,7 @@ export function newClient(
     doomed: new Map(),
     left: [],
     strangers: new Set(),
+    expected: new Map(),
     early: new Map(),
     heardAt: now.monotonic,
     sentAt: now.monotonic,

@@ -134,6 +134,31 @@ describe("the values of a job's credentials", () => {
   });
 });
 
+describe("a session that watches the job", () => {
+  it("CRED-26 CRED-27 CRED-28 sees its credentials where it is its submitter's, whoever else may look on", async () => {
+    const { upstream, runtime } = setUp({ policy: { observe: () => "allow" } });
+    const owner = await rawClient(runtime, FEATURES);
+    const { job_id: jobId } = await submitted(owner);
+    const watching = async (token: string) => {
+      const client = scriptedClient(runtime);
+      await client.hello({ token, features: [...FEATURES, "subscribe"] });
+      client.send("job.subscribe", { job_id: jobId! }, { job_id: jobId! });
+      return { client, answer: await client.next("job.subscribed") };
+    };
+    const mine = await watching("tok");
+    const theirs = await watching("other");
+    expect(valuesIn(mine.answer)).toEqual([...upstream.live]);
+    expect(shownIn(theirs.answer)).toBeUndefined();
+    await runtime.credentials.rotate(jobId!);
+    for (const { client } of [mine, theirs]) {
+      await client.until(() => rotationsIn(client).length === 1);
+    }
+    await expect.poll(() => upstream.live.size).toBe(1);
+    expect(body(rotationsIn(mine.client)[0]!)["value"]).toBe([...upstream.live][0]);
+    expect(JSON.stringify(theirs.client.seen)).not.toContain(CANARY);
+  });
+});
+
 describe("a rotation", () => {
   it("CRED-08 CRED-09 CRED-10 CRED-28 CRED-29 tells the new value, and what was replaced is told no more", async () => {
     const { upstream, runtime, finish, inner } = setUp();

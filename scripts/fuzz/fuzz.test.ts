@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { LEASES } from "./leases.js";
+import { again, fuzz } from "./run.js";
+import { target } from "./target.js";
+import { WIRE } from "./wire.js";
+
+const all = [...WIRE, ...LEASES];
+const forever = { seed: 1, ms: Infinity };
+
+describe.each(all.map((one) => [one.name, one] as const))("fuzzing %s", (_name, one) => {
+  it("finds nothing where nothing is", () => {
+    expect(fuzz(one, { ...forever, runs: 100 }).finding).toBeUndefined();
+  });
+
+  it.each(one.bugs.map((bug) => [bug.name, bug] as const))("finds %s", (_bug, { check }) => {
+    expect(fuzz(one, { ...forever, runs: 30_000, check }).finding).toBeDefined();
+  });
+});
+
+it("makes what it finds smaller, and again by its seed and run", () => {
+  const planted = target({
+    name: "planted",
+    make: (random) => [random.pick(["aXb", "ab"]), "rest", "and more".repeat(9)],
+    subject: /X/,
+    check: (bad, input) => (bad.test(input.join("")) ? "an X" : undefined),
+    bugs: {},
+  });
+  const { finding } = fuzz(planted, { ...forever, runs: 100 });
+  expect(finding).toMatchObject({ problem: "an X", input: ["X"] });
+  expect(again(planted, 1, finding!.run)).toEqual(finding);
+});
+
+it("takes an exception for a finding, and is calm about what is well", () => {
+  const subject = (): never => {
+    throw new Error("no");
+  };
+  const throwing = target({ name: "x", make: () => ["a"], subject, check: (f) => f(), bugs: {} });
+  expect(fuzz(throwing, { ...forever, runs: 1 }).finding?.problem).toBe("it threw Error: no");
+});

@@ -1,0 +1,90 @@
+/**
+ * `npm run fuzz -- --minutes N`: what reads the texts of others, against slow oracles, each target in its share of the
+ * time; `--small` takes 20 seconds. Prints the runs a second of each. A finding is made smaller, printed with what makes it
+ * again (`--seed S --only NAME --run N`), and ends it with 1. `--bugs` looks for the bugs that are planted in each target.
+ */
+import { parseArgs } from "node:util";
+import { LEASES } from "./leases.js";
+import { again, fuzz } from "./run.js";
+import type { Finding } from "./run.js";
+import type { Target } from "./target.js";
+import { WIRE } from "./wire.js";
+
+const TARGETS: readonly Target[] = [...WIRE, ...LEASES];
+const SMALL_MS = 20_000;
+/** A bug is found within this, or it is not. */
+const BUG_RUNS = 100_000;
+const BUG_MS = 60_000;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string" },
+    small: { type: "boolean", default: false },
+    bugs: { type: "boolean", default: false },
+    seed: { type: "string" },
+    only: { type: "string", default: "" },
+    run: { type: "string" },
+  },
+});
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 20));
+const wanted = TARGETS.filter(({ name }) => name.includes(values.only));
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function tell(name: string, { problem, input, run }: Finding): void {
+  print(`${name}: ${problem}`);
+  print(`  ${JSON.stringify(input)}`);
+  print(`  npm run fuzz -- --seed ${seed} --only ${name} --run ${run}`);
+}
+
+function main(): number {
+  const ms = values.small ? SMALL_MS : Number(values.minutes ?? 1) * 60_000;
+  if (wanted.length === 0 || !Number.isSafeInteger(seed) || !(ms > 0)) {
+    print(
+      `give --minutes above 0, a whole --seed, and --only of ${TARGETS.map((t) => t.name).join(", ")}`,
+    );
+    return 2;
+  }
+  if (values.run !== undefined) {
+    const found = wanted.flatMap((target) => {
+      const finding = again(target, seed, Number(values.run));
+      if (finding !== undefined) tell(target.name, finding);
+      return finding ?? [];
+    });
+    print(`${found.length} found`);
+    return found.length === 0 ? 0 : 1;
+  }
+  return values.bugs ? bugs() : all(ms / wanted.length);
+}
+
+function all(ms: number): number {
+  let found = 0;
+  print(`seed ${seed}`);
+  for (const target of wanted) {
+    const { runs, perSecond, finding } = fuzz(target, { seed, ms });
+    print(`${target.name.padEnd(8)} ${String(runs).padStart(9)} runs, ${perSecond} a second`);
+    if (finding === undefined) continue;
+    tell(target.name, finding);
+    found += 1;
+  }
+  print(`${found} found`);
+  return found === 0 ? 0 : 1;
+}
+
+function bugs(): number {
+  let missed = 0;
+  for (const target of wanted) {
+    for (const { name, check } of target.bugs) {
+      const { runs, finding } = fuzz(target, { seed, ms: BUG_MS, runs: BUG_RUNS, check });
+      if (finding === undefined) missed += 1;
+      const how =
+        finding === undefined
+          ? `MISSED in ${runs} runs`
+          : `found in ${runs} runs, by ${JSON.stringify(finding.input)}`;
+      print(`${target.name}: ${name}: ${how}`);
+    }
+  }
+  print(`${missed} missed`);
+  return missed === 0 ? 0 : 1;
+}
+
+process.exitCode = main();
