@@ -32,22 +32,26 @@ function compile(files, compilerOptions) {
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
 }
 
-/** Reads schema, AsyncAPI document and fixtures of the installed package, and validates the fixtures with its validators. */
+/** Reads schemas, AsyncAPI documents and fixtures of the installed package, and validates the fixtures with its validators. */
 const DATA = `import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { validateMessage } from "arcp/generated";
 const text = (name) => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");
 const json = (name) => JSON.parse(text(name));
-const { $id, $defs } = json("arcp/schema.json");
-if (!text("arcp/asyncapi.yaml").includes("\\nasyncapi: 3.0.0\\n")) throw new Error("no AsyncAPI 3");
-let count = 0;
-for (const { file } of json("arcp/fixtures/index.json").files) {
-  for (const { id, of, verdict, value } of json("arcp/fixtures/" + file).cases) {
-    if (file === "definitions.json" ? !(of in $defs) : validateMessage(value).kind !== verdict) throw new Error(id);
-    count += 1;
+const drafts = { "arcp/generated": "arcp" };
+for (const older of ["02", "02.1"]) drafts["arcp/generated/draft-" + older] = "arcp/generated/draft-" + older;
+for (const [code, data] of Object.entries(drafts)) {
+  const { validateMessage } = await import(code);
+  const { $id, $defs } = json(data + "/schema.json");
+  if (!text(data + "/asyncapi.yaml").includes("\\nasyncapi: 3.0.0\\n")) throw new Error("no AsyncAPI 3");
+  let count = 0;
+  for (const { file } of json(data + "/fixtures/index.json").files) {
+    for (const { id, of, verdict, value } of json(data + "/fixtures/" + file).cases) {
+      if (file === "definitions.json" ? !(of in $defs) : validateMessage(value).kind !== verdict) throw new Error(id);
+      count += 1;
+    }
   }
+  console.log($id + ", AsyncAPI, " + count + " fixtures");
 }
-console.log($id + ", AsyncAPI, " + count + " fixtures");
 `;
 
 let server;
@@ -102,7 +106,7 @@ console.log(JSON.stringify(await main(process.argv[2]!, "secret")));
 
   // What is data: resolved by its name, as a consumer's tests do, and read.
   writeFileSync(join(folder, "data.mjs"), DATA);
-  console.log(`data: ${run(process.execPath, ["data.mjs"]).trim()}`);
+  console.log(`data: ${run(process.execPath, ["data.mjs"]).trim().replaceAll("\n", "; ")}`);
 
   // An optional peer that is not there is named.
   writeFileSync(

@@ -10,6 +10,7 @@ import type { Work } from "./work.js";
 export interface Frame {
   readonly type: string;
   readonly session_id: string;
+  readonly job_id?: string;
   readonly event_seq?: number;
   readonly payload: {
     readonly request_id?: string;
@@ -18,6 +19,8 @@ export interface Frame {
     readonly body?: { readonly data?: string };
   };
 }
+
+const RESULT = Buffer.from('"type":"job.result"');
 
 /** Looks at each frame that comes, until it returns true. */
 type Look = (frame: Frame) => boolean;
@@ -32,6 +35,9 @@ export interface Ticket {
 export interface Client {
   readonly ticket: Ticket;
   submit(work: Work): void;
+  subscribe(job: string): void;
+  /** Counts the events until the next result; where very many are read, none of them is looked at further. */
+  count(): Promise<number>;
   /** Resolves once `look` returned true. Rejects if the runtime reports an error, or the connection ends before. */
   until(look: Look): Promise<void>;
   /** Ends the connection without a word. */
@@ -41,6 +47,7 @@ export interface Client {
 interface Options {
   /** The bearer token, which is the principal too. */
   readonly token?: string;
+  readonly features?: readonly string[];
   readonly resume?: Ticket;
   /** Looks from the first frame on: what is replayed may share a read with the welcome. */
   readonly look?: Look;
@@ -48,7 +55,7 @@ interface Options {
 
 /** Connects; resolves with the welcome, or once `look` returned true. */
 export async function connect(url: string, options: Options = {}): Promise<Client> {
-  const { token = "bench", resume, look } = options;
+  const { token = "bench", features = ["progress", "result_chunk"], resume, look } = options;
   const socket = new WebSocket(url, { perMessageDeflate: false });
   let looking: Look = () => false;
   let settle = { done: (): void => undefined, failed: (_: Error): void => undefined };
@@ -57,7 +64,16 @@ export async function connect(url: string, options: Options = {}): Promise<Clien
       looking = look;
       settle = { done, failed };
     });
+  let counting: ((count: number) => void) | undefined;
+  let counted = 0;
   socket.on("message", (data: Buffer) => {
+    if (counting !== undefined) {
+      counted += 1;
+      if (data.indexOf(RESULT) === -1) return;
+      counting(counted - 1);
+      counting = undefined;
+      return;
+    }
     const frame = JSON.parse(data.toString()) as Frame;
     if (frame.type === "session.error" || frame.type === "job.error") {
       settle.failed(new Error(`${frame.type}: ${frame.payload.message}`));
@@ -71,9 +87,10 @@ export async function connect(url: string, options: Options = {}): Promise<Clien
   await once(socket, "open");
 
   let ids = 0;
-  const send = (type: string, payload: object): void => {
+  const send = (type: string, payload: object, job?: string): void => {
     const id = `msg_01JABCDEFGHJKMNP${String((ids += 1)).padStart(10, "0")}`;
-    socket.send(JSON.stringify({ arcp: "1.1", id, type, payload }));
+    const of = job === undefined ? {} : { job_id: job };
+    socket.send(JSON.stringify({ arcp: "1.1", id, type, ...of, payload }));
   };
   let ticket: Ticket | undefined;
   const looked = until((frame) => {
@@ -84,7 +101,7 @@ export async function connect(url: string, options: Options = {}): Promise<Clien
   send("session.hello", {
     client: { name: "bench", version: "1.0.0" },
     auth: { scheme: "bearer", token },
-    capabilities: { encodings: ["json"], features: ["progress", "result_chunk"] },
+    capabilities: { encodings: ["json"], features },
     ...(resume === undefined
       ? {}
       : { resume: { session_id: resume.session, resume_token: resume.token, last_event_seq: 0 } }),
@@ -95,6 +112,12 @@ export async function connect(url: string, options: Options = {}): Promise<Clien
     ticket,
     until,
     submit: (work) => send("job.submit", work),
+    subscribe: (job) => send("job.subscribe", { job_id: job }, job),
+    count: () =>
+      new Promise((resolve) => {
+        counted = 0;
+        counting = resolve;
+      }),
     async drop() {
       const closed = once(socket, "close");
       socket.terminate();

@@ -16,6 +16,7 @@ import type { Measured } from "./report.js";
 import type { Figure, Row, Size } from "./row.js";
 import { decode } from "./rows/decode.js";
 import { events } from "./rows/events.js";
+import { fanOut } from "./rows/fan-out.js";
 import { idle } from "./rows/idle.js";
 import { jobs } from "./rows/jobs.js";
 import { latency } from "./rows/latency.js";
@@ -34,6 +35,7 @@ const ROWS: readonly ((size: Size) => Row)[] = [
   idle,
   decode,
   loop,
+  fanOut,
 ];
 
 const docs = join(import.meta.dirname, "../docs");

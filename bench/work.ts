@@ -6,6 +6,8 @@ export type Work =
   | { readonly agent: "events"; readonly input: { readonly count: number } }
   /** The same, kept for who resumes. */
   | { readonly agent: "backlog"; readonly input: { readonly count: number } }
+  /** The same once its server is told to go on: in a burst, or one in a turn of the event loop. */
+  | { readonly agent: "gated"; readonly input: { readonly count: number; readonly burst: boolean } }
   /** A small result, at once. */
   | { readonly agent: "echo"; readonly input: { readonly text: string } }
   /** A streamed result of text, in pieces of `PIECE` bytes. */
@@ -32,6 +34,8 @@ export type Question =
   | { readonly ask: "delays" }
   /** The CPU time that its process has used, all threads together, in seconds. */
   | { readonly ask: "cpu" }
+  /** Lets the jobs that wait for it go on. */
+  | { readonly ask: "go" }
   /** How many jobs have ended. */
   | { readonly ask: "ended" }
   /** What it costs to read the frame of one event, in nanoseconds. */
@@ -39,6 +43,23 @@ export type Question =
 
 /** What a server answers, in the same order. */
 export type Answers = readonly number[];
+
+/** What jobs wait at until they are told to go on. */
+export function gate(): { readonly passed: () => Promise<void>; readonly open: () => void } {
+  let waiting: (() => void)[] = [];
+  return {
+    passed: () => new Promise((resolve) => waiting.push(resolve)),
+    open() {
+      for (const pass of waiting) pass();
+      waiting = [];
+    },
+  };
+}
+
+/** A turn of the event loop, in which what was sent goes out. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 /** The text of an event's message; what differs from event to event is its number. */
 export function message(index: number): string {

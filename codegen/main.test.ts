@@ -126,6 +126,28 @@ describe("lint", () => {
   });
 });
 
+describe("several revisions", () => {
+  it("are each generated, in order, and the rulings speak of the last one only", async () => {
+    const older = await readFile(join(root, SPEC), "utf8");
+    await writeFile(
+      join(root, "spec/draft-arcp-02.md"),
+      older.replace(/^# .*$/m, "# The same, draft 02 (version 9.9)"),
+    );
+    await edit(SPEC, (text) => text.replace("**SUB-01**", "**SUB-02**"));
+    await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-02 |\n");
+    expect(await run("lint", "--accept")).toEqual({ code: 0, out: "", err: "" });
+    expect((await run("generate")).out.match(/generated\S+/g)).toEqual([
+      "generated/draft-02:",
+      "generated/draft-9.9:",
+    ]);
+    expect((await run("generate", "--check")).out).toBe("");
+    await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-01 |\n");
+    expect((await run("lint")).out).toMatch(
+      /^unknown-requirement spec\/rulings\.md:1:\S+ .*SUB-01/,
+    );
+  });
+});
+
 describe("fmt", () => {
   it("writes stale field tables, and with --check only says so", async () => {
     await edit(SPEC, (text) =>

@@ -16,6 +16,8 @@ const USAGE = `usage:
   lint [--accept]                checks the spec; --accept takes reworded requirements
   fmt [--check]                  writes the field tables of the spec from its schemas
   size                           says what somebody ships who imports what is generated
+  audit DRAFT.md [--revision 1.1] [--suggest] [--format text|markdown|json]
+                                 says what an upstream draft has that our model has not; --suggest prints a patch
 Findings are printed with --format text, json or github.
 `;
 
@@ -25,6 +27,7 @@ const OPTIONS = {
   lint: { accept: { type: "boolean" }, ...FORMAT },
   fmt: { check: { type: "boolean" }, ...FORMAT },
   size: {},
+  audit: { revision: { type: "string" }, suggest: { type: "boolean" }, ...FORMAT },
 } as const;
 
 /** How often to look whether the process that started this one is still there, in milliseconds. */
@@ -55,6 +58,18 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         const { printSizes } = await import("./sizes.js");
         return await printSizes(at);
       }
+      case "audit": {
+        const { values, files } = auditOptions(rest);
+        const [file, ...more] = files;
+        if (file === undefined || more.length > 0)
+          throw new UsageError("which draft? audit takes one file");
+        const { audit, auditFormat } = await import("./audit/command.js");
+        const format = auditFormat(values.format);
+        if (format === undefined)
+          throw new UsageError(`--format is text, markdown or json, not ${values.format}`);
+        const { revision, suggest = false } = values;
+        return await audit(at, { file, revision, format, suggest });
+      }
       default:
         throw new UsageError(args[0] === undefined ? "which command?" : `no command "${args[0]}"`);
     }
@@ -75,6 +90,17 @@ class UsageError extends Error {}
 function options<T extends (typeof OPTIONS)[keyof typeof OPTIONS]>(args: string[], options: T) {
   try {
     return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The same, of the command that takes a file. */
+function auditOptions(args: string[]) {
+  try {
+    const options = OPTIONS.audit;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return { values, files: positionals };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

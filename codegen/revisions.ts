@@ -8,11 +8,12 @@ import { MAX_BYTES, tooLarge } from "./parse/caps.js";
 
 /** The spec of a revision and what is checked with it, as read from disk. */
 export interface Revision {
-  /** "1.1" */
+  /** "1.1", "02.1" */
   readonly name: string;
   readonly spec: TextFile;
   /** Blank while there is none: then every requirement is new. */
   readonly lock: TextFile;
+  /** Of the last one only: a ruling decides what the drafts leave open, and those before it say what they say. */
   readonly rulings: TextFile | undefined;
   /** Why some of them could not be read; their text is blank then, and no reader should judge it. */
   readonly unreadable: readonly Diagnostic[];
@@ -24,13 +25,14 @@ export class NoSpec extends Error {}
 /** Every `spec/draft-arcp-*.md`, sorted. Throws `NoSpec` if there is none. */
 export async function readRevisions(root: string): Promise<Revision[]> {
   const names = await readdir(join(root, "spec")).catch(() => []);
-  const found = names.sort().flatMap((name) => /^draft-arcp-([\d.]+)\.md$/.exec(name)?.[1] ?? []);
+  const found = names.flatMap((name) => /^draft-arcp-(\d[\d.]*)\.md$/.exec(name)?.[1] ?? []).sort();
   if (found.length === 0) {
     throw new NoSpec("there is no spec/draft-arcp-*.md here; run this at the root of the project");
   }
   const about = await readText(root, "spec/rulings.md");
   return Promise.all(
-    found.map(async (name): Promise<Revision> => {
+    found.map(async (name, index): Promise<Revision> => {
+      const rulings = index === found.length - 1 ? about : undefined;
       const stem = `spec/draft-arcp-${name}`;
       const [spec, lock] = await Promise.all([
         readText(root, `${stem}.md`),
@@ -40,8 +42,8 @@ export async function readRevisions(root: string): Promise<Revision[]> {
         name,
         spec: spec?.file ?? { path: `${stem}.md`, text: "" },
         lock: lock?.file ?? { path: `${stem}.lock.json`, text: "" },
-        rulings: about?.file,
-        unreadable: [spec, lock, about].flatMap((read) => read?.unreadable ?? []),
+        rulings: rulings?.file,
+        unreadable: [spec, lock, rulings].flatMap((read) => read?.unreadable ?? []),
       };
     }),
   );

@@ -119,6 +119,31 @@ it("survives a spec that is deleted and comes back, and one that is new", async 
   await heard(/draft-9\.10: \d+ added/);
 });
 
+it("writes the revision that was saved, and leaves the others alone", async () => {
+  const other = "spec/draft-arcp-9.8";
+  const older = (await read(SPEC)).replaceAll("9.9", "9.8");
+  await writeFile(join(root, `${other}.md`), older);
+  await writeFile(join(root, `${other}.lock.json`), await read(SPEC.replace(".md", ".lock.json")));
+  ended = main(["generate", "--watch"], surroundings());
+  await heard(/draft-9\.9: \d+ added/);
+  expect(said.join("")).toMatch(/draft-9\.8: \d+ added/);
+  said.length = 0;
+  await writeFile(join(root, SPEC), await say("runs"));
+  await heard(/after the save/);
+  expect(said.join("")).not.toContain("draft-9.8");
+  // One that stays broken is tried again with each save, also of another.
+  await writeFile(join(root, `${other}.md`), older.replace('["agent"]', '["nobody"]'));
+  await heard(/draft-arcp-9\.8\.md: \d+ findings?; nothing was written/);
+  said.length = 0;
+  await writeFile(join(root, SPEC), await say("owns"));
+  await heard(/draft-arcp-9\.8\.md: \d+ findings?; nothing was written/);
+  said.length = 0;
+  // To take it back mends it, though the folder was written from that text before.
+  await writeFile(join(root, `${other}.md`), older);
+  await heard(/^mended: generated\/draft-9\.8: /);
+  expect(await types()).toContain("Who owns it.");
+});
+
 it("survives a folder that goes and comes back, as when a branch is changed", async () => {
   await start();
   await rename(join(root, "spec"), join(root, "away"));

@@ -32,9 +32,10 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     const texts = JSON.stringify(revisions);
     if (texts === before) return;
     before = texts;
+    const changed = revisions.filter((one) => written.get(one.name) !== JSON.stringify(one));
+    if (changed.length === 0) return;
     if (since !== undefined) tell("spec/ was saved\n");
     const wasBroken = broken;
-    const changed = revisions.filter((one) => written.get(one.name) !== JSON.stringify(one));
     broken = !(await update(at, changed, format, (said) => {
       const took = since === undefined ? "" : `; ${seconds(since)} after the save`;
       tell(`${wasBroken ? "mended: " : ""}${said}${took}\n`);

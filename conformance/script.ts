@@ -81,6 +81,23 @@ interface CostStep {
 }
 
 /**
+ * Asks the runtime for a child, which runs `steps` as another job of the script agent. What comes of it the runtime
+ * tells by itself: `delegate` and `job.accepted`, or `tool_result` with the `delegate_id` as its `call_id`; the agent
+ * reports nothing, and goes on: at once, or, with `wait`, when the child has ended. §10
+ */
+interface DelegateStep {
+  readonly op: "delegate";
+  readonly delegate_id: string;
+  readonly steps: readonly ScriptStep[];
+  /** The agent to ask for, as the agent of a submit; `conformance.script` by default. */
+  readonly agent?: string;
+  /** What the child asks for; nothing by default. */
+  readonly lease?: Readonly<Record<string, readonly string[]>>;
+  readonly expires_at?: string;
+  readonly wait?: boolean;
+}
+
+/**
  * Adds one piece to the job's streamed result: `data` (text, or base64 of bytes when `encoding` is `base64`),
  * repeated `repeat` times within the piece. The stream ends with the program. §8.4
  */
@@ -89,6 +106,24 @@ interface ChunkStep {
   readonly data: string;
   readonly encoding?: "utf8" | "base64";
   readonly repeat?: number;
+}
+
+/**
+ * Has the credentials of the job rotated, once, and goes on when that is announced. Only for runtimes with
+ * `provisioned_credentials`. §9.8
+ */
+interface RotateStep {
+  readonly op: "rotate";
+}
+
+/**
+ * Presents a credential's value to the upstream of the runtime, of this job or of any other. The answer is one event
+ * `tool_result { call_id, result: { accepted } }`, where `accepted` is whether the upstream takes it. §9.8
+ */
+interface PresentStep {
+  readonly op: "present";
+  readonly value: string;
+  readonly call_id: string;
 }
 
 /** Waits until the job is cancelled; the program then goes on, and no later wait is cut short. §7.4 */
@@ -121,7 +156,10 @@ export type ScriptStep =
   | OpenStep
   | OpStep
   | CostStep
+  | DelegateStep
   | ChunkStep
+  | RotateStep
+  | PresentStep
   | AwaitCancelStep
   | ReturnStep
   | ThrowStep;

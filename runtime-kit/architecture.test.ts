@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ["stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],
   tools: ["runtime", "leases", "wire", "generated"],
   jwt: ["runtime", "transports", "wire", "generated"],
+  provisioners: ["runtime", "leases", "wire", "generated"],
   client: ["keepers", "transports", "sessions", "jobs/chunks", "wire", "generated"],
   testing: ["runtime", "client", "transports", "wire", "generated"],
   hosts: ["runtime", "stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],

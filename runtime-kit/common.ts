@@ -6,6 +6,7 @@ export { bearer } from "./runtime/auth.js";
 export type { Verdict, Verifier } from "./runtime/auth.js";
 export type {
   AgentContext,
+  AgentCredential,
   AuthorizedOperation,
   LogLevel,
   StreamedResult,
@@ -18,10 +19,12 @@ export type { Subset } from "./leases/subset.js";
 export type { Peer } from "./runtime/connections.js";
 export type { RealPaths } from "./runtime/core.js";
 export type { RuntimeOptions } from "./runtime/create.js";
+export type * from "./runtime/credentials/provisioner.js";
 export { defineAgent } from "./runtime/define.js";
 export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./runtime/define.js";
 export type { TokenIdentity } from "./runtime/identity.js";
 export type { RuntimeLimits } from "./runtime/limits.js";
+export type { Identity, LeaseAsk, Narrowed, ObserveAsk, Policy } from "./runtime/policy.js";
 export type { Logger } from "./wire/logger.js";
 export { memoryStore } from "./stores/memory.js";
 export type { Store } from "./stores/port.js";

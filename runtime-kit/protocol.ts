@@ -27,6 +27,7 @@ export type { ArcpErrorOptions, ConnectionFailure } from "./wire/errors.js";
 
 // The client's side of a session, §6.
 export { clientDeadline, stepClient } from "./sessions/client.js";
+export type { ChildFacts } from "./sessions/client-children.js";
 export { newClient } from "./sessions/client-state.js";
 export type {
   Backoff,
@@ -81,8 +82,12 @@ export { newJob } from "./jobs/state.js";
 export type { JobSeed, JobState, StreamState } from "./jobs/state.js";
 
 // Leases, §9.
+export { budgetOnWire, charged, counterOf, countersOf, exhausted } from "./leases/budget.js";
+export type { Counter } from "./leases/budget.js";
 export { authorize } from "./leases/enforce.js";
-export type { Operation, Refusal, Verdict } from "./leases/enforce.js";
+export type { Operation, Refusal, Standing, Verdict } from "./leases/enforce.js";
+export { expiryOf, hasExpired } from "./leases/expiry.js";
+export type { Expires, Expiry } from "./leases/expiry.js";
 export { matches, parsePattern } from "./leases/glob.js";
 export type { Parsed, Pattern } from "./leases/glob.js";
 export { compileLease, leaseOnWire, pathPrefixes, withRealPrefixes } from "./leases/lease.js";
@@ -94,3 +99,5 @@ export type {
   Grant,
   LeaseFault,
 } from "./leases/lease.js";
+export { isSubset } from "./leases/subset.js";
+export type { Subset } from "./leases/subset.js";

@@ -7,9 +7,9 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
-import { message, paced, piecesOf } from "../work.js";
+import { message, paced, piecesOf, turn } from "../work.js";
 import type { Work } from "../work.js";
-import { answer, jobs } from "./answers.js";
+import { answer, jobs, start } from "./answers.js";
 
 /** Sent in one turn before others get theirs, and unsent before it waits. */
 const FRAMES_A_TURN = 256;
@@ -26,9 +26,12 @@ interface Session {
 interface Frame {
   readonly id: string;
   readonly type: string;
+  readonly job_id?: string;
   readonly payload: Work & { readonly resume?: { readonly session_id: string } };
 }
 
+/** Who looks on at a job. */
+const audiences = new Map<string, Session[]>();
 const sessions = new Map<string, Session>();
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 let made = 0;
@@ -78,6 +81,16 @@ async function work(session: Session, job: string, { agent, input }: Work): Prom
         );
       }
       return;
+    case "gated":
+      await start.passed();
+      for (let at = 0; at < input.count; at += 1) {
+        const payload = eventOf(job, "log", logged(at));
+        for (const [to, one] of [session, ...(audiences.get(job) ?? [])].entries()) {
+          await send(one, frameOf(one, "job.event", job, payload), to);
+        }
+        if (!input.burst) await turn();
+      }
+      return;
     case "backlog":
       for (let at = 0; at < input.count; at += 1) {
         const payload = eventOf(job, "log", logged(at));
@@ -109,6 +122,21 @@ async function work(session: Session, job: string, { agent, input }: Work): Prom
   }
 }
 
+function subscribe(session: Session, { id, job_id: job = "" }: Frame): void {
+  audiences.set(job, [...(audiences.get(job) ?? []), session]);
+  const subscribed = {
+    job_id: job,
+    request_id: id,
+    current_status: "running",
+    agent: "gated@1.0.0",
+    lease: {},
+    trace_id: TRACE,
+    subscribed_from: 0,
+    replayed: false,
+  };
+  session.socket.send(frameOf(session, "job.subscribed", job, subscribed));
+}
+
 async function submit(session: Session, { id, payload }: Frame): Promise<void> {
   const job = newId("job");
   const accepted = {
@@ -128,7 +156,11 @@ async function submit(session: Session, { id, payload }: Frame): Promise<void> {
     result: payload.agent === "echo" ? payload.input : null,
   };
   if (payload.agent === "backlog") session.log.push({ type: "job.result", job, payload: result });
-  else session.socket.send(frameOf(session, "job.result", job, result));
+  else {
+    for (const one of [session, ...(audiences.get(job) ?? [])]) {
+      one.socket.send(frameOf(one, "job.result", job, result));
+    }
+  }
   jobs.ended += 1;
 }
 
@@ -164,6 +196,7 @@ server.on("connection", (socket) => {
     const frame = JSON.parse(data.toString()) as Frame;
     if (session === undefined) session = open(socket, frame);
     else if (frame.type === "job.submit") void submit(session, frame);
+    else if (frame.type === "job.subscribe") subscribe(session, frame);
   });
 });
 await once(server, "listening");

@@ -4,9 +4,9 @@ import type { AgentContext } from "arcp";
 import { serve } from "arcp/node";
 import { decode } from "arcp/protocol";
 import { sqlite } from "arcp/stores/sqlite";
-import { message, paced, piecesOf } from "../work.js";
+import { message, paced, piecesOf, turn } from "../work.js";
 import type { Inputs } from "../work.js";
-import { answer, jobs } from "./answers.js";
+import { answer, jobs, start } from "./answers.js";
 
 const path = process.argv[2];
 
@@ -19,6 +19,14 @@ const run: {
 } = {
   events,
   backlog: events,
+  async gated({ count, burst }, ctx) {
+    await start.passed();
+    if (burst) return events({ count }, ctx);
+    for (let at = 0; at < count; at += 1) {
+      await ctx.log("info", message(at));
+      await turn();
+    }
+  },
   echo: (input) => input,
   stream: ({ bytes }, ctx) => ctx.stream(piecesOf(bytes)),
   paced: (input, ctx) => paced(input, (at) => void ctx.log("info", message(at))),
@@ -41,6 +49,7 @@ const runtime = createRuntime({
   agents,
   // Each token its own principal, so that many sessions meet no cap of one.
   auth: (token) => token,
+  policy: { observe: () => "allow" },
   // What one client can submit is what is measured.
   limits: { maxSubmitsPerSecond: Infinity },
   ...(path === undefined ? {} : { store: sqlite(path) }),

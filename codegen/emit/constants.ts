@@ -43,7 +43,8 @@ export function emitConstants(model: Model): Artefact {
     meaning: `${limit.meaning} In ${limit.unit}.`,
     section: limit.section,
   }));
-  const data = { version: model.revision, versions: versions(model), groups, limits };
+  const words = versions(model);
+  const data = { version: words.at(-1), versions: words, groups, limits };
   return { path: "constants.ts", text: render(model, "constants", data) };
 }
 
@@ -66,10 +67,21 @@ function group(name: string, meaning: string, entries: readonly (readonly [strin
   return { name, meaning, members };
 }
 
-/** Every revision that something in the spec dates from, oldest first. */
+/**
+ * What `arcp` may say: every version that something in the spec dates from, oldest first and this one last,
+ * if the envelope takes such a word; it takes `1` alone where the draft has peers say that.
+ */
 function versions(model: Model): string[] {
-  const { messages, kinds, errors, features, namespaces, revision } = model;
+  const { messages, kinds, errors, features, namespaces, version } = model;
   const dated = [...messages, ...kinds, ...errors, ...features, ...namespaces];
-  const all = new Set([...dated.map((symbol) => symbol.since), revision]);
-  return [...all].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const all = new Set([...dated.map((symbol) => symbol.since), version]);
+  const sorted = [...all].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const pattern = model.envelope.schema.properties?.["arcp"]?.pattern;
+  const taken = pattern === undefined ? sorted : sorted.filter(matches(pattern));
+  return taken.length > 0 ? taken : [version.replace(/\..*/, "")];
+}
+
+function matches(pattern: string): (word: string) => boolean {
+  const form = new RegExp(pattern, "u");
+  return (word) => form.test(word);
 }

@@ -1,4 +1,4 @@
-import type { Definition, Model } from "../model/types.js";
+import type { Definition, Message, Model } from "../model/types.js";
 import { pascal } from "./names.js";
 
 /** The message whose payload is told apart by `kind`. */
@@ -9,6 +9,22 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ["JobStatus", "job"],
   ["SessionPhase", "session"],
 ]);
+
+/** What people call the protocol of this draft: "ARCP 1.1", or "ARCP 1.0 (draft 02)" where the two are counted apart. */
+export function titleOf({ revision, version }: Model): string {
+  return revision === version ? `ARCP ${version}` : `ARCP ${version} (draft ${revision})`;
+}
+
+/**
+ * Where a message that belongs to a job names it: in the payload if that requires a `job_id`, in either place if
+ * it only has one, else in the envelope.
+ */
+export function jobIn({ job, schema }: Message): "envelope" | "either" | "payload" | undefined {
+  if (!job) return undefined;
+  const { properties = {}, required = [] } = schema.schema;
+  if (required.includes("job_id")) return "payload";
+  return Object.hasOwn(properties, "job_id") ? "either" : "envelope";
+}
 
 /** `job.submit` → `JobSubmitPayload`. */
 export function payloadType(type: string): string {

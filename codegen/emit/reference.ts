@@ -3,6 +3,7 @@ import { fieldRows } from "../model/fieldtable.js";
 import type { JsonSchema } from "../model/schema.js";
 import type { Gate, Model } from "../model/types.js";
 import type { Artefact } from "./artefact.js";
+import { titleOf } from "./declared.js";
 import { render } from "./template.js";
 
 /** `reference.md`: the tables of the draft on one page, each row with a link to where it is explained. */
@@ -33,7 +34,7 @@ export function emitReference(model: Model): Artefact {
   });
 
   const data = {
-    revision: model.revision,
+    title: titleOf(model),
     spec,
     messages: model.messages.map((it) => ({
       ...row(it),

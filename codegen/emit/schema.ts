@@ -2,7 +2,7 @@ import { formats } from "../model/formats.js";
 import type { JsonSchema } from "../model/schema.js";
 import type { Message, Model } from "../model/types.js";
 import type { Artefact } from "./artefact.js";
-import { EVENT, bodyType, payloadType } from "./declared.js";
+import { EVENT, bodyType, jobIn, payloadType, titleOf } from "./declared.js";
 import { pascal } from "./names.js";
 
 type Defs = Record<string, JsonSchema>;
@@ -13,7 +13,7 @@ export function emitSchema(model: Model): Artefact {
   const value = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: `urn:arcp:draft:${model.revision}`,
-    title: `ARCP ${model.revision}`,
+    title: titleOf(model),
     description: "Any message: a known type with its payload, or an unknown type with any.",
     $comment: `Generated from ${model.file} by npm run generate.`,
     if: has("type", { enum: types }),
@@ -62,7 +62,10 @@ function where(model: Model, section: string): string {
 }
 
 /** The rules that no payload can hold: its type, its number, its job in the envelope or the payload. */
-function wholeMessage(model: Model, { type, meaning, job, seq }: Message): JsonSchema {
+function wholeMessage(model: Model, row: Message): JsonSchema {
+  const { type, meaning, seq } = row;
+  const place = jobIn(row);
+  const own = [...(place === "envelope" ? ["job_id"] : []), ...(seq ? ["event_seq"] : [])];
   const payload = { $ref: `#/$defs/${payloadType(type)}` };
   const nowhereElse = { type: "object", properties: { payload: { not: has("job_id", {}) } } };
   return {
@@ -72,10 +75,10 @@ function wholeMessage(model: Model, { type, meaning, job, seq }: Message): JsonS
     properties: {
       type: { const: type },
       payload: type === EVENT ? { allOf: [payload, ...bodies(model)] } : payload,
-      ...(seq ? { event_seq: {} } : {}),
+      ...Object.fromEntries(own.map((name) => [name, {}])),
     },
-    ...(seq ? { required: ["event_seq"] } : {}),
-    ...(job ? { if: nowhereElse, then: has("job_id", {}) } : {}),
+    ...(own.length > 0 ? { required: own } : {}),
+    ...(place === "either" ? { if: nowhereElse, then: has("job_id", {}) } : {}),
   };
 }
 

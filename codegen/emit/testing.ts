@@ -36,6 +36,7 @@ const id = { $ref: "#/$defs/JobId" } as const;
 export function sampleModel(change: Partial<Model> = {}): Model {
   return {
     revision: "9.9",
+    version: "9.9",
     file: SPEC,
     hash: "0123456789abcdef",
     sections: [

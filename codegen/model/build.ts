@@ -29,6 +29,7 @@ const SIDES: readonly (readonly [string, Side])[] = [
 export function buildDraft(facts: Facts, report: Report): Draft {
   const file = facts.source.path;
   const revision = revisionOf(facts, report);
+  const version = versionOf(facts, revision);
   const schemas = new Map<string, SchemaText>();
   const schemaNames = new Set<string>();
   const examples: ExampleText[] = [];
@@ -68,11 +69,12 @@ export function buildDraft(facts: Facts, report: Report): Draft {
     facts,
     file,
     revision,
+    version,
     hash: createHash("sha256").update(facts.source.text).digest("hex"),
     sections: facts.headings.flatMap(({ number, title, anchor, position }) =>
       number === undefined || anchor === undefined ? [] : [{ number, title, anchor, position }],
     ),
-    ...readTables(facts, revision, report),
+    ...readTables(facts, version, report),
     schemas,
     schemaNames,
     examples,
@@ -109,9 +111,11 @@ export function buildModel(draft: Draft): Model | undefined {
     const schema = draft.schemas.get(name);
     return schema === undefined ? [] : [{ ...row, schema: plain(schema) }];
   };
-  const { file, hash, revision, sections, errors, features, namespaces, limits, traces } = draft;
+  const { file, hash, revision, version, sections, traces } = draft;
+  const { errors, features, namespaces, limits } = draft;
   return {
     revision,
+    version,
     file,
     hash,
     sections,
@@ -156,12 +160,17 @@ function unique<T>(items: readonly T[], key: keyof T): T[] {
 }
 
 function revisionOf(facts: Facts, report: Report): string {
-  const inName = /(\d+\.\d+)\.md$/.exec(facts.source.path)?.[1];
+  const inName = /(\d+(?:\.\d+)*)\.md$/.exec(facts.source.path)?.[1];
   const found = inName ?? /(\d+\.\d+)/.exec(facts.title ?? "")?.[1];
   if (found !== undefined) return found;
   const message = "this file does not say which revision it is";
   report("missing-revision", facts.source.at(0), message, "call it draft-arcp-1.1.md, say");
   return "";
+}
+
+/** Drafts have been counted otherwise than versions: the title of such a one ends in `version 1.0`. */
+function versionOf(facts: Facts, revision: string): string {
+  return /\bversion (\d+\.\d+)/.exec(facts.title ?? "")?.[1] ?? revision;
 }
 
 function readFence(fence: FenceFact, report: Report): JsonNode | undefined {

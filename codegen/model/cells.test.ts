@@ -15,7 +15,7 @@ function findings(from: string, to: string): string[] {
 describe("machine words", () => {
   it.each([
     ["| `session.ping` | both ", "| `session.ping` | C -> R ", '"C -> R" is no Direction'],
-    ["| both      | 1.1 ", "| both      | 1.2 ", "1.2 comes after this revision, 1.1"],
+    ["| both      | 1.1 ", "| both      | 1.2 ", "1.2 comes after this version, 1.1"],
     ["| both      | 1.1 ", "| both      | new ", '"new" is no Since'],
     ["| `heartbeat` | no  | no  |", "| heartbeat | no  | no  |", '"heartbeat" is no Feature'],
     ["| `heartbeat` | no  | no  |", "| `heartbeat` | No  | no  |", '"No" is no Job'],
@@ -92,13 +92,33 @@ describe("examples of messages", () => {
     expect(found[0]).toContain(expected);
   });
 
-  it("name their job in the envelope or in the payload", () => {
-    const inEnvelope = '"type": "job.accepted", "job_id": "j", "payload": {} }';
-    expect(findings(inEnvelope, '"type": "job.accepted", "payload": { "job_id": "j" } }')).toEqual(
-      [],
-    );
+  const inEnvelope = '"type": "job.accepted", "job_id": "j", "payload": {} }';
+  const inPayload = '"type": "job.accepted", "payload": { "job_id": "j" } }';
+
+  it("name their job in the envelope, where the payload has no member for it", () => {
+    expect(findings(inEnvelope, inPayload)[0]).toContain("/job_id required");
     expect(findings(inEnvelope, '"type": "job.accepted", "payload": {} }')[0]).toContain(
       "/job_id required",
     );
+  });
+
+  it("name their job in the envelope or in the payload, where that has a member for it", () => {
+    const member = '{ "job_id": { "type": "string", "description": "The job." } }';
+    const schema = (more: string) => `{ "type": "object", "properties": ${member}${more} }`;
+    const found = (more: string, example: string) => {
+      const text = base
+        .replace('of=job.accepted\n{ "type": "object" }', `of=job.accepted\n${schema(more)}`)
+        .replace(inEnvelope, example);
+      const { diagnostics } = readSpec({ spec: { path: "draft-1.1.md", text } });
+      const about = diagnostics.filter(({ message }) => message.includes("the example accepted "));
+      return about.map(({ message }) => message).join();
+    };
+    expect(found("", inEnvelope)).toBe("");
+    expect(found("", inPayload)).toBe("");
+    expect(found("", '"type": "job.accepted", "payload": {} }')).toContain('"/job_id required"');
+    // A payload that requires it says so itself, and once.
+    const required = ', "required": ["job_id"]';
+    expect(found(required, inPayload)).toBe("");
+    expect(found(required, inEnvelope)).toContain('fit job.accepted: "/payload/job_id required"');
   });
 });

@@ -13,8 +13,8 @@ export interface CellReader {
   /** The same, at least one. */
   someWords(cell: CellFact | undefined, column: string): readonly string[];
   yesNo(cell: CellFact | undefined, column: string): boolean;
-  /** A revision that is not later than this one; "" if this one is not known. */
-  since(cell: CellFact | undefined, revision: string): string;
+  /** A version that is not later than this one; "" if this one is not known. */
+  since(cell: CellFact | undefined, version: string): string;
   direction(cell: CellFact | undefined): Direction;
   pattern(cell: CellFact | undefined): PatternKind;
   /** An integer, or `none`. */
@@ -67,14 +67,14 @@ export function createCellReader(report: Report): CellReader {
       if (cell?.plain === "yes" || cell?.plain === "no") return cell.plain === "yes";
       return refuseWord(cell, column, "write yes or no", false);
     },
-    since: (cell, revision) => {
+    since: (cell, version) => {
       const since = cell?.plain ?? "";
       if (!/^\d+\.\d+$/.test(since)) {
-        return refuseAlone(cell, `${quote(since)} is no Since`, "write a revision: 1.0");
+        return refuseAlone(cell, `${quote(since)} is no Since`, "write a version: 1.0");
       }
-      if (revision === "" || compareRevisions(since, revision) <= 0) return since;
-      const message = `${since} comes after this revision, ${revision}`;
-      return refuseAlone(cell, message, "write the revision that brought it");
+      if (version === "" || compareVersions(since, version) <= 0) return since;
+      const message = `${since} comes after this version, ${version}`;
+      return refuseAlone(cell, message, "write the version that brought it");
     },
     direction: (cell) =>
       DIRECTIONS[cell?.plain ?? ""] ??
@@ -113,8 +113,8 @@ export function createCellReader(report: Report): CellReader {
   };
 }
 
-/** Negative when the first revision is the older. */
-function compareRevisions(one: string, other: string): number {
-  const [a, b] = [one, other].map((revision) => revision.split(".").map(Number));
+/** Negative when the first version is the older. */
+function compareVersions(one: string, other: string): number {
+  const [a, b] = [one, other].map((version) => version.split(".").map(Number));
   return (a?.[0] ?? 0) - (b?.[0] ?? 0) || (a?.[1] ?? 0) - (b?.[1] ?? 0);
 }

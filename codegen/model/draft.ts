@@ -46,6 +46,7 @@ export interface Draft {
   readonly file: string;
   readonly hash: string;
   readonly revision: string;
+  readonly version: string;
   readonly sections: readonly Section[];
   readonly messages: readonly MessageRow[];
   readonly kinds: readonly KindRow[];

@@ -55,6 +55,20 @@ describe("the base spec", () => {
     expect(model?.traces[0]?.steps[2]?.rest).toContain('body: { message: "ready" }');
   });
 
+  it.each([
+    ["draft-arcp-02.md", "# Base, draft 02 (version 1.0)", "02", "1.0"],
+    ["draft-arcp-02.1.md", "# Base, draft 02.1 (version 1.1)", "02.1", "1.1"],
+    ["draft-arcp-1.1.md", "# Base", "1.1", "1.1"],
+    ["base.md", "# Base, revision 1.1", "1.1", "1.1"],
+  ])("%s, %s: the file has the revision, the title may have the version", (path, title, ...is) => {
+    const text = base.replace(/^# .*$/m, title);
+    const { model, diagnostics } = readSpec({ spec: { path, text } });
+    expect([model?.revision, model?.version]).toEqual(is);
+    // Something in the base is new in 1.1.
+    const tooNew = diagnostics.map(({ message }) => message);
+    expect(tooNew.includes("1.1 comes after this version, 1.0")).toBe(is[1] === "1.0");
+  });
+
   it("reads the requirements with level, side, feature and plain sentence", () => {
     expect(read(base).model?.requirements).toMatchObject([
       {

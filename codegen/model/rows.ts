@@ -11,7 +11,7 @@ type Tables = Pick<
 > & { readonly machinePositions: Map<string, Position> };
 
 /** Reads the rows of all tables but those of fields into what they declare. */
-export function readTables(facts: Facts, revision: string, report: Report): Tables {
+export function readTables(facts: Facts, version: string, report: Report): Tables {
   const tentative = new Set(facts.tentative);
   const unfinished = new Set<string>();
   /** Applies a reader to each row of a kind; a row with a cell that is refused yields nothing. */
@@ -54,7 +54,7 @@ export function readTables(facts: Facts, revision: string, report: Report): Tabl
       ([type, direction, since, feature, job, seq, reply, meaning], r) => ({
         type: r.word(type, "message type"),
         direction: r.direction(direction),
-        since: r.since(since, revision),
+        since: r.since(since, version),
         feature: r.optionalWord(feature, "Feature"),
         job: r.yesNo(job, "Job"),
         seq: r.yesNo(seq, "Seq"),
@@ -64,14 +64,14 @@ export function readTables(facts: Facts, revision: string, report: Report): Tabl
     ),
     kinds: rows("kinds", ([kind, since, feature, meaning], r) => ({
       kind: r.word(kind, "event kind"),
-      since: r.since(since, revision),
+      since: r.since(since, version),
       feature: r.optionalWord(feature, "Feature"),
       meaning: prose(meaning),
     })),
     errors: rows("errors", ([code, retryable, since, hint, meaning], r) => ({
       code: r.word(code, "error code"),
       retryable: r.yesNo(retryable, "Retryable"),
-      since: r.since(since, revision),
+      since: r.since(since, version),
       hint: hint?.plain ?? "",
       meaning: prose(meaning),
     })),
@@ -79,7 +79,7 @@ export function readTables(facts: Facts, revision: string, report: Report): Tabl
       "features",
       ([flag, since, gates, meaning], r) => ({
         flag: r.word(flag, "feature"),
-        since: r.since(since, revision),
+        since: r.since(since, version),
         gates: r.gates(gates),
         meaning: prose(meaning),
       }),
@@ -88,7 +88,7 @@ export function readTables(facts: Facts, revision: string, report: Report): Tabl
       "namespaces",
       ([namespace, since, feature, pattern, meaning], r) => ({
         namespace: r.word(namespace, "namespace"),
-        since: r.since(since, revision),
+        since: r.since(since, version),
         feature: r.optionalWord(feature, "Feature"),
         pattern: r.pattern(pattern),
         meaning: prose(meaning),

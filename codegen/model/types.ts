@@ -171,8 +171,10 @@ export interface FieldTable extends Placed {
 }
 
 export interface Model {
-  /** "1.1" */
+  /** The draft by its name: "1.1", "02". */
   readonly revision: string;
+  /** The version of the protocol that it describes: "1.1", "1.0". */
+  readonly version: string;
   /** The spec file, relative to the project, and the hash of its text. */
   readonly file: string;
   readonly hash: string;

@@ -72,7 +72,11 @@ export function createChecker(draft: Draft): Checker {
     }
     const payload: unknown = value["payload"];
     const own = isObject(payload) ? payload : {};
-    if (row?.job && !Object.hasOwn(value, "job_id") && !Object.hasOwn(own, "job_id")) {
+    const { properties = {}, required = [] } = draft.schemas.get(of)?.schema ?? {};
+    const inPayload = Object.hasOwn(properties, "job_id") && Object.hasOwn(own, "job_id");
+    // Where the payload requires it, the payload's own validator says that it is missing.
+    const named = Object.hasOwn(value, "job_id") || inPayload || required.includes("job_id");
+    if (row?.job && !named) {
       failures.push(missing("/job_id"));
     }
     if (row?.seq && !Object.hasOwn(value, "event_seq")) failures.push(missing("/event_seq"));

@@ -32,6 +32,8 @@ describe("what is too much for the parser", () => {
     ["a deep list, spaced", nest(200).replaceAll("\n", "\n\n"), "61:1 lists or quotations are"],
     ["deep quotations", "> ".repeat(200), "1:1 lists or quotations are nested more than 30 deep"],
     ["deep lists on a line", "- ".repeat(200), "1:1 lists or quotations are nested more than 30"],
+    ["many tables", `${table(1_200)}\n`.repeat(5), "5005:1 the tables have more than 5000 rows"],
+    ["many brackets", `x\n${"[".repeat(501)}`, "2:1 the line has more than 500 opening brackets"],
     ["a table behind an open fence's end", `~~~\n~~~\n${table(3_000)}`, "2003:1 a table"],
   ])("%s is a finding at its place", (_, text, expected) => {
     const found = findings(text);
@@ -41,7 +43,9 @@ describe("what is too much for the parser", () => {
 
   it.each([
     ["a table of 1,900 rows", table(1_900)],
-    ["many tables", `${table(900)}\n`.repeat(4)],
+    ["several tables", `${table(900)}\n`.repeat(4)],
+    ["five hundred brackets", "[".repeat(500)],
+    ["brackets in a fence", `\`\`\`\n${"[".repeat(2_000)}\n\`\`\`\n`],
     ["twenty levels", nest(20)],
     ["a long list of paragraphs", `${"- word word word word\n".repeat(900)}`],
     ["a fence, long, wide and indented", `\`\`\`\n${`${" ".repeat(90)}x\n`.repeat(2_500)}\`\`\`\n`],

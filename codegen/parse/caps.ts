@@ -8,6 +8,10 @@ const MAX_LINE = 4_000;
 const MAX_RUN = 2_000;
 /** Longest paragraph, in characters. */
 const MAX_PARAGRAPH = 10_000;
+/** Most rows of all tables together. */
+const MAX_ROWS = 5_000;
+/** Most opening brackets in a line: each may begin a link. */
+const MAX_BRACKETS = 500;
 /** Widest indent with its marks of quotations and lists, in columns: each level takes two or more. */
 const MAX_INDENT = 60;
 
@@ -39,6 +43,7 @@ export function findExcess(file: string, lines: readonly string[]): Excess | und
   let fence = "";
   let run = 0;
   let paragraph = 0;
+  let rows = 0;
   for (const [index, line] of lines.entries()) {
     const excess = (column: number, message: string, fix: string): Excess => ({
       position: { file, line: index + 1, column },
@@ -60,6 +65,13 @@ export function findExcess(file: string, lines: readonly string[]): Excess | und
       return excess(MAX_LINE + 1, `the line is ${line.length} characters long`, "break the line");
     }
     if (mark !== undefined) fence = mark;
+    if (text.split("[", MAX_BRACKETS + 2).length > MAX_BRACKETS + 1) {
+      return excess(1, `the line has more than ${MAX_BRACKETS} opening brackets`, "break the line");
+    }
+    if (text.startsWith("|")) rows += 1;
+    if (rows > MAX_ROWS) {
+      return excess(1, `the tables have more than ${MAX_ROWS} rows`, "split the file");
+    }
     run = text === "" || mark !== undefined ? 0 : run + 1;
     if (run > MAX_RUN) {
       const message = `a table, list or paragraph of more than ${MAX_RUN} lines`;

@@ -1,5 +1,4 @@
-import type { Node, Point } from "unist";
-import type { Root, RootContent } from "mdast";
+import type { Node, Root, RootContent } from "mdast";
 import { loadRemark } from "../packages.js";
 import { piecesOf } from "./pieces.js";
 
@@ -60,6 +59,8 @@ function moved<N extends Node>(node: N, by: Offset): N {
   if (!("children" in node)) return placed;
   return { ...placed, children: (node.children as Node[]).map((child) => moved(child, by)) };
 }
+
+type Point = NonNullable<Node["position"]>["start"];
 
 function point({ line, column, offset = 0 }: Point, by: Offset): Point {
   return { line: line + by.line, column, offset: offset + by.offset };

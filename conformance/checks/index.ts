@@ -1,5 +1,6 @@
 /** All checks, in the order of the draft. */
 import type { Check } from "../run/check.js";
+import { delegationChecks } from "./10-delegation.js";
 import { traceChecks } from "./11-trace.js";
 import { errorChecks } from "./12-errors.js";
 import { securityChecks } from "./14-security.js";
@@ -28,11 +29,15 @@ import { killedJobChecks } from "./7.3-restart.js";
 import { startChecks } from "./7.3-start.js";
 import { cancelChecks } from "./7.4-cancel.js";
 import { agentChecks } from "./7.5-agents.js";
+import { subscribeChecks } from "./7.6-subscribe.js";
+import { subscriptionChecks } from "./7.6-survives.js";
 import { eventChecks } from "./8-events.js";
 import { chunkChecks } from "./8.4-chunks.js";
 import { leaseChecks } from "./9-leases.js";
+import { subsetChecks } from "./9.4-subset.js";
 import { expiryChecks } from "./9.5-expiry.js";
 import { budgetChecks } from "./9.6-budget.js";
+import { credentialChecks } from "./9.8-credentials.js";
 import { namespaceChecks } from "./9.2-namespaces.js";
 import { literalChecks } from "./9.2-literal.js";
 
@@ -63,13 +68,18 @@ export const runtimeChecks: readonly Check[] = [
   ...killedJobChecks,
   ...cancelChecks,
   ...agentChecks,
+  ...subscribeChecks,
+  ...subscriptionChecks,
   ...eventChecks,
   ...chunkChecks,
   ...leaseChecks,
   ...namespaceChecks,
   ...literalChecks,
+  ...subsetChecks,
   ...expiryChecks,
   ...budgetChecks,
+  ...credentialChecks,
+  ...delegationChecks,
   ...traceChecks,
   ...errorChecks,
   ...securityChecks,

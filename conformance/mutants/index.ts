@@ -1,5 +1,7 @@
 /** All mutants, by name. */
 import { authorityMutants } from "./authority.js";
+import { credentialMutants } from "./credentials.js";
+import { delegationMutants } from "./delegation.js";
 import { eventMutants } from "./events.js";
 import { jobMutants } from "./jobs.js";
 import { keyMutants } from "./keys.js";
@@ -9,6 +11,7 @@ import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
 import { restartMutants } from "./restart.js";
 import { sessionMutants } from "./sessions.js";
+import { watchMutants } from "./watch.js";
 import { wireMutants } from "./wire.js";
 
 /** Every mutant of the suite. Names are unique; the registry and a test hold them to it. */
@@ -21,8 +24,11 @@ export const mutants: readonly Mutant[] = [
   ...keyMutants,
   ...eventMutants,
   ...authorityMutants,
+  ...credentialMutants,
+  ...delegationMutants,
   ...limitMutants,
   ...restartMutants,
+  ...watchMutants,
 ];
 
 /** The names of the mutants. */

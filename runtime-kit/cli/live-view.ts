@@ -5,7 +5,10 @@ import pc from "picocolors";
 import type { Job, ReceivedEvent } from "../client/index.js";
 import { createGauges, gaugeLine } from "./budget-gauge.js";
 import type { Gauge } from "./budget-gauge.js";
+import { followingChildren } from "./children.js";
+import type { ChildTeller } from "./children.js";
 import type { Context } from "./context.js";
+import { eventLine, short } from "./event-lines.js";
 import { clip, oneLine } from "./text.js";
 import { listenersOf } from "./view.js";
 import type { View } from "./view.js";
@@ -17,8 +20,6 @@ interface Standing {
   readonly open: boolean;
   readonly calls: number;
 }
-
-const SHORT = 200;
 
 /** Draws on the standard error, so that the result has the standard output for itself. */
 export function openLiveView({ io, err }: Context): View {
@@ -59,14 +60,6 @@ export function openLiveView({ io, err }: Context): View {
 
   function show(event: ReceivedEvent): void {
     switch (event.kind) {
-      case "log":
-        return line(`${levelOf(event.body.level, colors)} ${text(event.body.message)}`);
-      case "thought":
-        return line(colors.dim(colors.italic(text(event.body.text))));
-      case "status": {
-        const { phase, message } = event.body;
-        return line(colors.bold(text(message === undefined ? phase : `${phase}: ${message}`)));
-      }
       case "progress": {
         const { current, total, units, message } = event.body;
         return progress(current, total, {
@@ -83,16 +76,37 @@ export function openLiveView({ io, err }: Context): View {
         if (name === "cost.budget.remaining") return gauges.show(unit, value, place);
         return void metrics.set(oneLine(name), oneLine(`${value} ${unit}`.trimEnd()));
       }
-      case "artifact_ref":
-        return line(`artifact ${text(event.body.uri)} ${text(event.body.content_type)}`);
+      case "delegate":
+        // A refusal is told of as a tool's is.
+        calls.set(event.body.delegate_id, `delegate ${short(event.body.agent)}`);
+        break;
       default:
-        return line(colors.dim(`${text(event.kind)} ${text(JSON.stringify(event.body))}`));
     }
+    const words = eventLine(event, colors);
+    if (words !== undefined) line(words);
+  }
+
+  /** What children say stands apart from what the job says, each line with its agent's name. */
+  const children: ChildTeller = {
+    begun: async () => undefined,
+    async event(job, event) {
+      const words = eventLine(event, colors);
+      if (words !== undefined && !closed) line(`${nameOf(job)} ${words}`);
+    },
+    async ended(job) {
+      const good = job.finalStatus === "success";
+      const words = `${good ? "✓" : "✗"} ${oneLine(job.finalStatus ?? "")}`;
+      if (!closed) line(`${nameOf(job)} ${good ? colors.dim(words) : colors.red(words)}`);
+    },
+  };
+
+  function nameOf({ agent }: Job): string {
+    return colors.dim(`  ${short(agent)} │`);
   }
 
   /** Many calls would drown everything else: with a bar they are counted there. */
   function call({ call_id, tool, args }: { call_id: string; tool: string; args?: unknown }): void {
-    const words = text(`${tool} ${args === undefined ? "" : JSON.stringify(args)}`.trimEnd());
+    const words = short(`${tool} ${args === undefined ? "" : JSON.stringify(args)}`.trimEnd());
     calls.set(call_id, words);
     made += 1;
     if (bar === undefined) line(colors.dim(`→ ${words}`));
@@ -102,7 +116,7 @@ export function openLiveView({ io, err }: Context): View {
   function result({ call_id, error }: { call_id: string; error?: { code: string } }): void {
     const words = calls.get(call_id) ?? call_id;
     calls.delete(call_id);
-    if (error !== undefined) line(colors.red(`✗ ${words}: ${text(error.code)}`));
+    if (error !== undefined) line(colors.red(`✗ ${words}: ${short(error.code)}`));
   }
 
   function close(): void {
@@ -117,7 +131,7 @@ export function openLiveView({ io, err }: Context): View {
 
   return {
     records: false,
-    listeners: listenersOf(notice),
+    listeners: { ...listenersOf(notice), ...followingChildren(children) },
     accepted({ id, agent, accepted }: Job) {
       gauges.begin(accepted.budget);
       return err.line(colors.dim(`${id} ${oneLine(agent)}`));
@@ -129,16 +143,6 @@ export function openLiveView({ io, err }: Context): View {
     notice,
     close,
   };
-}
-
-function text(words: string): string {
-  return clip(oneLine(words), SHORT);
-}
-
-function levelOf(level: string, colors: ReturnType<typeof pc.createColors>): string {
-  const words = text(level).padEnd(5);
-  if (level === "error") return colors.red(words);
-  return level === "warn" ? colors.yellow(words) : colors.cyan(words);
 }
 
 function barOptions(stream: NodeJS.WritableStream, width: () => number): Options {

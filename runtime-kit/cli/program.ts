@@ -4,6 +4,7 @@ import { addAgents } from "./commands/agents.js";
 import { addCancel } from "./commands/cancel.js";
 import { addCompletion } from "./commands/completion.js";
 import { addConformance } from "./commands/conformance.js";
+import { addCredentials } from "./commands/credentials.js";
 import { addDev } from "./commands/dev.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addHelp } from "./commands/help.js";
@@ -45,6 +46,7 @@ const COMMANDS = [
   addJobs,
   addAgents,
   addReplay,
+  addCredentials,
   addDoctor,
   addConformance,
   addCompletion,

@@ -1,3 +1,5 @@
+import type { ChildTeller } from "./children.js";
+import { followingChildren } from "./children.js";
 import type { Context } from "./context.js";
 import { record } from "./context.js";
 import { openLiveView } from "./live-view.js";
@@ -28,7 +30,7 @@ function recordView(context: Context): View {
   const notice = (text: string): void => void record(context, { notice: text });
   return {
     records: true,
-    listeners: listenersOf(notice),
+    listeners: { ...listenersOf(notice), ...followingChildren(childRecords(context)) },
     accepted: (job) => {
       // Credentials are secrets: left out.
       const { id: job_id, agent, lease, budget, traceId: trace_id } = job;
@@ -37,5 +39,18 @@ function recordView(context: Context): View {
     event: (event) => record(context, { event }),
     notice,
     close: () => undefined,
+  };
+}
+
+/** Records of their own, so that who reads the job's events finds no others among them. */
+function childRecords(context: Context): ChildTeller {
+  return {
+    begun: ({ job: { id: job_id, agent, lease }, parentId, delegateId }) => {
+      const delegated = { parent_job_id: parentId, delegate_id: delegateId };
+      return record(context, { child: { job_id, ...delegated, agent, lease } });
+    },
+    event: ({ id: job_id }, event) => record(context, { child_event: { job_id, ...event } }),
+    ended: ({ id: job_id, finalStatus: final_status }) =>
+      record(context, { child_end: { job_id, final_status } }),
   };
 }

@@ -17,6 +17,7 @@ import type {
   ConnectOptions,
   ReconnectOptions,
   SubmitOptions,
+  WatchOptions,
 } from "./options.js";
 
 const CONNECT: Checks<ConnectOptions> = {
@@ -27,6 +28,7 @@ const CONNECT: Checks<ConnectOptions> = {
   name: aString,
   version: aString,
   features: strings,
+  credentialSchemes: strings,
   heartbeat: aBoolean,
   reconnect: ["an object, or false", (value) => value === false || isPlain(value)],
   connectTimeoutMs: aNumber,
@@ -54,6 +56,7 @@ const LISTENERS: Checks<ClientListeners> = {
   reconnecting: aFunction,
   resumed: aFunction,
   gap: aFunction,
+  child: aFunction,
   warning: aFunction,
   closed: aFunction,
 };
@@ -78,6 +81,13 @@ const SUBMIT: Checks<SubmitOptions> = {
   signal: aSignal,
   traceId: aString,
 };
+
+const WATCH: Checks<WatchOptions> = { from: aNumber, history: aBoolean };
+
+/** Throws a `TypeError` for options of `client.watch` that are none, or have another shape. */
+export function checkWatch(options: WatchOptions): void {
+  checkOptions("watch", options, WATCH);
+}
 
 /** Throws a `TypeError` for options of `client.submit` that are none, or have another shape. */
 export function checkSubmit(options: SubmitOptions): void {

@@ -1,16 +1,15 @@
 // `Client` is an `AsyncDisposable`, which a program for ES2022 has not asked for.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Limits } from "../../generated/draft-1.1/index.js";
 import type {
   AgentInfo,
   Feature,
   JobId,
   JobSummary,
   Message,
-  PayloadOf,
   PeerInfo,
   TraceId,
 } from "../../generated/draft-1.1/index.js";
+import type { ChildFacts } from "../sessions/client-children.js";
 import type { ClientNews } from "../sessions/client-state.js";
 import { member } from "../sessions/client-correlate.js";
 import type { Dial } from "../transports/port.js";
@@ -19,15 +18,18 @@ import type { Clock, Entropy } from "../wire/time.js";
 import { timestamp } from "../wire/time.js";
 import { ulid } from "../wire/ids.js";
 import { newTraceId } from "../wire/trace.js";
-import { checkSubmit } from "./check-options.js";
+import { checkSubmit, checkWatch } from "./check-options.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
-import { boundsOf, configOf, instant, pageSize, submissionOf, traceOf } from "./options.js";
-import type { ConnectOptions, JobsFilter, SubmitOptions } from "./options.js";
+import { boundsOf, configOf, submissionOf, subscriptionOf, traceOf } from "./options.js";
+import type { ConnectOptions, JobsFilter, SubmitOptions, WatchOptions } from "./options.js";
 import type { KeptSubmission } from "./kept-session.js";
 import { Pump } from "./pump.js";
 import type { KeptAt } from "./pump.js";
 import { Held } from "./held.js";
+import { listJobs } from "./list-jobs.js";
+import { watchedJob } from "./watched-job.js";
+import { isHeard } from "../sessions/client-watch.js";
 
 /** What is known of the session. §6.2 */
 export interface SessionInfo {
@@ -64,6 +66,7 @@ export class Client implements AsyncDisposable {
   readonly #jobs = new Map<string, Job>();
   /** Where the session is kept: the jobs that are kept with it. */
   readonly #held: Held | undefined;
+  readonly #resumesFormer: boolean;
   /** Submits of a former process that are being repeated. */
   readonly #adopted: Promise<unknown>[] = [];
   readonly #host: JobHost;
@@ -101,7 +104,13 @@ export class Client implements AsyncDisposable {
     const { gate } = this.#pump;
     this.#host = {
       bounds: boundsOf(options),
+      schemes: options.credentialSchemes ?? ["bearer"],
       cancel: (jobId, reason) => this.cancel(jobId, reason),
+      letGo: (jobId) => {
+        this.#jobs.delete(jobId);
+        this.#held?.forget([jobId]);
+        this.#pump.input({ type: "letGo", jobId });
+      },
       hooks: (part) => ({
         read: (seq) => this.#pump.input({ type: "read", seq }),
         shared: kept !== undefined,
@@ -110,6 +119,7 @@ export class Client implements AsyncDisposable {
         grace: (over) => this.#clock.timer(this.#clock.monotonic() + BEGIN_MS, over),
       }),
     };
+    this.#resumesFormer = kept?.session !== undefined;
     if (kept === undefined) return;
     this.#held = new Held();
     for (const former of kept.session?.jobs ?? []) {
@@ -213,6 +223,7 @@ export class Client implements AsyncDisposable {
   /** A key that was used before finds the job that this client has already. */
   #accept(message: Message<"job.accepted">, submission: KeptSubmission): Job {
     const known = this.#jobs.get(message.job_id);
+    known?.acceptedAgain(message.payload);
     if (known !== undefined) return known;
     const job = new Job(message, submission.payload.agent, this.#host);
     this.#jobs.set(job.id, job);
@@ -220,26 +231,39 @@ export class Client implements AsyncDisposable {
     return job;
   }
 
+  /**
+   * Looks on at a job that another session has submitted, or another principal where the runtime's policy lets this one:
+   * from now on, or with what was said before. Goes on over lost connections. Watching does not give the authority to
+   * cancel. A job that this client has already is given as it is.
+   *
+   * Throws a `TypeError` for what cannot be sent, an `ArcpError` if it is refused (`JOB_NOT_FOUND` also for a job that
+   * may not be seen), and a `ConnectionError` if the connection ends for good. §7.6
+   */
+  async watch<R = unknown>(jobId: string, options: WatchOptions = {}): Promise<Job<R>> {
+    checkWatch(options);
+    const payload = subscriptionOf(jobId, options);
+    const known = this.#jobs.get(jobId);
+    if (known !== undefined) return known as Job<R>;
+    // A former process on this session may have watched it: what it was told would not come again.
+    if (this.#resumesFormer) this.#pump.input({ type: "giveBack", jobId: payload.job_id! });
+    const draft = { type: "job.subscribe", job_id: payload.job_id!, payload } as const;
+    return this.#pump.request(draft, {
+      repeatable: true,
+      taken: (message) => this.#watched(message as Message<"job.subscribed">) as Job<R>,
+    });
+  }
+
+  #watched(message: Message<"job.subscribed">): Job {
+    const known = this.#jobs.get(message.job_id);
+    if (known !== undefined) return known;
+    const job = watchedJob(message, this.#host);
+    if (isHeard(message.payload)) this.#jobs.set(job.id, job);
+    return job;
+  }
+
   /** The jobs that this principal may see, in the runtime's order; pages are fetched as they are needed. §6.6 */
-  async *jobs(filter: JobsFilter = {}): AsyncGenerator<JobSummary, undefined> {
-    let left = filter.limit ?? Infinity;
-    let cursor: string | null | undefined;
-    while (left > 0) {
-      const limit = pageSize(left === Infinity ? Limits.listPageMax : left);
-      const payload = { filter: wireFilter(filter), limit, ...(cursor == null ? {} : { cursor }) };
-      const page = await this.#pump.request(
-        { type: "session.list_jobs", payload },
-        { repeatable: true, taken: (message) => message.payload as PayloadOf<"session.jobs"> },
-      );
-      yield* page.jobs.slice(0, left);
-      left -= page.jobs.length;
-      if (page.next_cursor == null) return undefined;
-      if (page.next_cursor === cursor) {
-        throw new ConnectionError("PROTOCOL", "the runtime's list of jobs does not advance");
-      }
-      cursor = page.next_cursor;
-    }
-    return undefined;
+  jobs(filter: JobsFilter = {}): AsyncGenerator<JobSummary, undefined> {
+    return listJobs(this.#pump, filter);
   }
 
   /** Asks the runtime to end a job; the session that submitted it may. §7.4 */
@@ -316,9 +340,19 @@ export class Client implements AsyncDisposable {
         logger?.warn({ err: news.error }, "warning");
         tellLater(on?.warning, news.error);
         return;
+      case "child":
+        this.#child(news.child);
+        return;
       case "ended":
         this.#ended(news.error);
     }
+  }
+
+  #child(child: ChildFacts): void {
+    const { agent = "", parent_job_id: parentId, delegate_id: delegateId } = child.payload;
+    const job = new Job(child, agent, this.#host);
+    this.#jobs.set(job.id, job);
+    tellLater(this.#options.on?.child, { job, parentId: parentId ?? "", delegateId });
   }
 
   #ended(error: Error | undefined): void {
@@ -356,12 +390,4 @@ function cancelOn(signal: AbortSignal, job: Job): void {
   }
   signal.addEventListener("abort", cancel, { once: true });
   void job.over.then(() => signal.removeEventListener("abort", cancel));
-}
-
-function wireFilter({ status, agent, createdAfter }: JobsFilter) {
-  return {
-    ...(status === undefined ? {} : { status: [...status] }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(createdAfter === undefined ? {} : { created_after: instant(createdAfter, "createdAfter") }),
-  };
 }

@@ -61,7 +61,7 @@ export class Held {
         this.#jobs.delete(job.id);
         continue;
       }
-      const { credentials: _, ...accepted } = job.accepted;
+      const { accepted } = job;
       const { readSeq: read_seq, resultFrom: result_from } = reading;
       jobs.push({
         ...{ job_id: job.id, submission, accepted, read_seq },

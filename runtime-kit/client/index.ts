@@ -22,6 +22,7 @@ export type {
   SubmitOptions,
   Target,
   TokenSource,
+  WatchOptions,
 } from "./options.js";
 export type { Gap } from "../sessions/client-state.js";
 export { ArcpError, ConnectionError };

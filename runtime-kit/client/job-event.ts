@@ -5,6 +5,8 @@ export interface VendorEvent {
   readonly kind: `x-vendor.${string}`;
   readonly ts: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Of a watched job: its number in the session that submitted it. §7.6 */
+  readonly origin_seq?: number;
 }
 
 /**

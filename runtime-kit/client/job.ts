@@ -8,9 +8,11 @@ import type {
   PayloadOf,
 } from "../../generated/draft-1.1/index.js";
 import type { Numbered } from "../sessions/client-state.js";
+import { ConnectionError } from "../wire/errors.js";
 import { EventQueue } from "./event-queue.js";
 import type { QueueHooks } from "./event-queue.js";
 import { budgetAfter } from "./job-budget.js";
+import { JobCredentials } from "./job-credentials.js";
 import type { ReceivedEvent } from "./job-event.js";
 import type { BufferOptions } from "./options.js";
 import { outcomeOf } from "./outcome.js";
@@ -18,7 +20,10 @@ import type { Outcome } from "./outcome.js";
 import { ResultSink } from "./result-sink.js";
 
 /** What a job was accepted with. §7.1 */
-export type Accepted = PayloadOf<"job.accepted">;
+export type Accepted = Omit<PayloadOf<"job.accepted">, "credentials">;
+
+/** The same, or what `job.subscribed` says, which does not tell since when. §7.6 */
+type Begun = Omit<Accepted, "accepted_at"> & Partial<Pick<Accepted, "accepted_at">>;
 
 /** The answer to a cancel. §7.4 */
 export interface Cancelled {
@@ -30,7 +35,11 @@ export interface Cancelled {
 /** What a job needs of its client. */
 export interface JobHost {
   readonly bounds: Required<BufferOptions>;
+  /** Schemes of credentials that the program knows. */
+  readonly schemes: readonly string[];
   cancel(jobId: string, reason?: string): Promise<Cancelled>;
+  /** Nobody hears this job any more. */
+  letGo(jobId: JobId): void;
   /** `full` is kept apart by `part`, since events and result have a reader each. */
   hooks(part: object): QueueHooks;
 }
@@ -45,9 +54,17 @@ export interface FormerReading {
 
 type Ended = { readonly outcome: Outcome } | { readonly cutOff: Error };
 
+/** What a job that is only watched begins with. §7.6 */
+export interface Watched {
+  readonly status: string;
+  /** Whether anything follows; if not, the job had ended and its history was not asked for. */
+  readonly heard: boolean;
+}
+
 /**
  * A job that was submitted here: its events, its result, and the authority to cancel it. Events are kept
- * from the acceptance on, so there is no race between submitting and reading.
+ * from the acceptance on, so there is no race between submitting and reading. Or a job that is only watched: the same
+ * without that authority.
  *
  * ```ts
  * for await (const event of job) if (event.kind === "progress") show(event.body.current);
@@ -61,11 +78,14 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /** What the job may touch and spend. §9 */
   readonly lease: Lease;
   readonly leaseConstraints: LeaseConstraints | undefined;
-  /** Secrets: neither log nor keep them. §9.8 */
-  readonly credentials: readonly Credential[];
   readonly traceId: string | undefined;
-  /** The whole payload of `job.accepted`, whatever else it says. */
-  readonly accepted: Accepted;
+  /**
+   * The payload of `job.accepted`, whatever else it says, but for its secrets; of a watched job what `job.subscribed` says
+   * of it.
+   */
+  readonly accepted: Begun;
+  /** Whether it was not submitted here, and can only be looked at. §7.6 */
+  readonly watched: boolean;
   readonly #host: JobHost;
   readonly #hooks: QueueHooks;
   readonly #queue: EventQueue;
@@ -77,17 +97,24 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   #final: string | undefined;
   #summary: string | undefined;
   #budget: Budget | undefined;
+  readonly #credentials: JobCredentials;
   readonly #readBefore: number;
   #resultFrom: number | undefined;
 
   /** @internal Made by `client.submit`, or of what a former process has kept. */
   constructor(
-    message: { readonly job_id: JobId; readonly trace_id?: string; readonly payload: Accepted },
+    message: {
+      readonly job_id: JobId;
+      readonly trace_id?: string;
+      readonly payload: Begun & Pick<PayloadOf<"job.accepted">, "credentials">;
+    },
     agent: string,
     host: JobHost,
     former?: FormerReading,
+    watched?: Watched,
   ) {
-    const { payload } = message;
+    const { credentials } = message.payload;
+    const payload = credentials === undefined ? message.payload : withoutSecrets(message.payload);
     this.#readBefore = former?.readSeq ?? 0;
     this.#resultFrom = former?.resultFrom;
     this.id = message.job_id;
@@ -96,7 +123,8 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     this.lease = payload.lease;
     this.leaseConstraints = payload.lease_constraints;
     this.#budget = payload.budget;
-    this.credentials = payload.credentials ?? [];
+    this.#credentials = new JobCredentials(host.schemes);
+    this.#credentials.take(credentials);
     this.traceId = payload.trace_id ?? message.trace_id;
     this.#host = host;
     this.#hooks = host.hooks(this);
@@ -104,6 +132,18 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     const sinkHooks = host.hooks({});
     this.#sink = new ResultSink(sinkHooks, host.bounds.resultBytes);
     this.#ended = new Promise((resolve) => (this.#settle = resolve));
+    this.watched = watched !== undefined;
+    if (watched === undefined) return;
+    this.#status = watched.status;
+    if (!watched.heard) this.#missed(watched.status);
+  }
+
+  /**
+   * The job's credentials as they are now: rotated ones have their new value, and once the job has ended, or is cut off,
+   * there are none. Secrets: neither log nor keep them. Those of a scheme that is not in `credentialSchemes` are left out. §9.8
+   */
+  get credentials(): readonly Credential[] {
+    return this.#credentials.list;
   }
 
   /** As far as this client has heard; `running` once the job says anything. §7.3 */
@@ -178,6 +218,17 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     return this.#host.cancel(this.id, reason);
   }
 
+  /**
+   * Hears no more of the job, which goes on: a loop that is open and `result()` end with a `ConnectionError` `CLOSED`.
+   * Of a watched job the subscription is given back. To leave a loop does not do that: its result may still be waited for.
+   */
+  close(): void {
+    if (this.#over) return;
+    this.#host.letGo(this.id);
+    this.cutOff(new ConnectionError("CLOSED", `job ${this.id} is no longer listened to`));
+    this.#queue.skim();
+  }
+
   /** @internal A message of the job's stream arrived; `size` is that of its frame. */
   deliver(message: Numbered, size: number): void {
     if (this.#over) return;
@@ -193,15 +244,23 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
       if (this.#sink.streaming) return;
     }
     if (payload.kind === "metric") this.#budget = budgetAfter(this.#budget, payload.body);
+    const told = payload.kind === "status" ? this.#credentials.rotated(payload.body) : payload.body;
     if (seq <= this.#readBefore) {
       this.#hooks.read(seq);
       return;
     }
     // Member by member: a spread of what came from the wire costs more than the parsing of it.
-    const { kind, ts, body, origin_seq: origin } = payload;
+    const { kind, ts, origin_seq: origin } = payload;
     const event =
-      origin === undefined ? { kind, ts, body, seq } : { kind, ts, body, seq, origin_seq: origin };
+      origin === undefined
+        ? { kind, ts, body: told, seq }
+        : { kind, ts, body: told, seq, origin_seq: origin };
     this.#queue.push(event as ReceivedEvent, size);
+  }
+
+  /** @internal The job was accepted again, to a submit that repeats its key. */
+  acceptedAgain({ credentials }: PayloadOf<"job.accepted">): void {
+    this.#credentials.take(credentials);
   }
 
   /** @internal Nothing more will be heard of this job here. */
@@ -221,8 +280,20 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     return this.#ended;
   }
 
+  /** It had ended, and nothing of that is told: its loop is empty. */
+  #missed(status: string): void {
+    const text = `job ${this.id} had ended (${status}) before it was watched; watch it with { history: true } for its result`;
+    this.#over = true;
+    this.#final = status;
+    const error = new ConnectionError("OUTCOME_UNKNOWN", text);
+    this.#sink.end({ error });
+    this.#queue.end(undefined);
+    this.#settle({ cutOff: error });
+  }
+
   #finish(seq: number | undefined, ended: Ended): void {
     this.#over = true;
+    this.#credentials.drop();
     if ("cutOff" in ended) {
       this.#sink.end({ error: ended.cutOff });
       this.#queue.end(seq, ended.cutOff);
@@ -236,4 +307,11 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     }
     this.#settle(ended);
   }
+}
+
+function withoutSecrets({
+  credentials: _,
+  ...begun
+}: Begun & Pick<PayloadOf<"job.accepted">, "credentials">): Begun {
+  return begun;
 }

@@ -4,7 +4,7 @@ import type { JobId, PayloadOf, SessionId, TraceId } from "../../generated/draft
 import type { FormerSession } from "../sessions/client-state.js";
 import { ConnectionError } from "../wire/errors.js";
 import { isPlain } from "../wire/options.js";
-import type { Accepted } from "./job.js";
+import type { Job } from "./job.js";
 
 /** What it takes to submit the same again: the key is in the payload. */
 export interface KeptSubmission {
@@ -18,7 +18,7 @@ export interface KeptJob {
   /** As it was asked for. */
   readonly submission: KeptSubmission;
   /** What `job.accepted` said, without its secrets. */
-  readonly accepted: Accepted;
+  readonly accepted: Job["accepted"];
   readonly read_seq: number;
   /** The number of the first piece of its result, once it is being streamed. */
   readonly result_from?: number;

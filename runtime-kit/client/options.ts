@@ -1,9 +1,10 @@
 import { Feature, Limits } from "../../generated/draft-1.1/index.js";
-import type { JobStatus, Lease, PayloadOf } from "../../generated/draft-1.1/index.js";
+import type { JobId, JobStatus, Lease, PayloadOf } from "../../generated/draft-1.1/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
 import type { Logger } from "../wire/logger.js";
+import type { Job } from "./job.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import { traceIdOf } from "../wire/trace.js";
 
@@ -25,6 +26,15 @@ export interface ClientListeners {
   readonly resumed?: (event: { readonly sessionId: string }) => void;
   /** Events were lost for good: the session could not be resumed, or the runtime left numbers out. §6.3 */
   readonly gap?: (gap: Gap) => void;
+  /**
+   * A job of this client has delegated another one, which runs in the same session: read it, wait for its result, or
+   * `close()` it, as any other job. Without this listener children are not heard. §10
+   */
+  readonly child?: (event: {
+    readonly job: Job;
+    readonly parentId: string;
+    readonly delegateId: string | undefined;
+  }) => void;
   /** Something is wrong that fails no call: an error of the runtime that names no request, a bad frame. */
   readonly warning?: (error: Error) => void;
   /** Nothing more will come; `error` is absent when the program closed the client. */
@@ -54,6 +64,8 @@ export interface ConnectOptions {
   readonly version?: string;
   /** Features to offer. Default all that this client knows. §6.2 */
   readonly features?: readonly Feature[];
+  /** Schemes of credentials that the program knows how to present. Default `bearer` alone. §9.8 */
+  readonly credentialSchemes?: readonly string[];
   /** `false` offers no heartbeat, so that only the transport tells of a dead peer. §6.4 */
   readonly heartbeat?: boolean;
   /** `false`: a lost connection ends the client. Default: dial again for ever. */
@@ -99,6 +111,17 @@ export interface SubmitOptions {
   readonly traceId?: string;
 }
 
+/** Options of `client.watch`. */
+export interface WatchOptions {
+  /**
+   * What was said after this number is told first; 0 for all of it. It is the submitting session's: `seq` of an event
+   * there, `origin_seq` of one that was watched. §7.6
+   */
+  readonly from?: number;
+  /** `true` without `from`: all that was said before. Default: only with `from`. */
+  readonly history?: boolean;
+}
+
 /** Which jobs `client.jobs` lists. §6.6 */
 export interface JobsFilter {
   readonly status?: readonly JobStatus[];
@@ -124,6 +147,7 @@ export function configOf(options: ConnectOptions): ClientConfig {
     welcomeMs: options.connectTimeoutMs ?? 10_000,
     replyMs: REPLY_MS,
     ackMs: ACK_MS,
+    children: options.on?.child !== undefined,
     backoff:
       options.reconnect === false
         ? undefined
@@ -173,6 +197,21 @@ export function submissionOf(
     idempotency_key: idempotencyKey ?? newKey(),
     ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
   };
+}
+
+/** The payload of a subscribe. Throws a `TypeError` for what is no job's id. §7.6 */
+export function subscriptionOf(
+  jobId: string,
+  { from, history = from !== undefined }: WatchOptions,
+): PayloadOf<"job.subscribe"> {
+  if (typeof jobId !== "string" || jobId === "") {
+    throw new TypeError("watch: give the id of a job, as client.jobs() lists it");
+  }
+  if (from !== undefined && !(Number.isSafeInteger(from) && from >= 0)) {
+    throw new TypeError(`watch: from is the number of an event, 0 or more; got ${from}`);
+  }
+  const job_id = jobId as JobId;
+  return history ? { job_id, history, from_event_seq: from ?? 0 } : { job_id };
 }
 
 /** Jobs asked for in one page of a list. */

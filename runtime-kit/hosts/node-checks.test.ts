@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { forLog, isLoopback, pathOf, refusal } from "./node-checks.js";
+import { forLog, isLocal, isLoopback, pathOf, refusal } from "./node-checks.js";
 import type { AdmissionOptions, Bound } from "./node-checks.js";
 
 const local: Bound = { address: { address: "127.0.0.1", family: "IPv4", port: 7777 }, tls: false };
@@ -25,6 +25,25 @@ const good = host("127.0.0.1:7777");
 const at = (port: number, tls: boolean): Bound => ({
   address: { address: "::1", family: "IPv6", port },
   tls,
+});
+
+describe("a request", () => {
+  it.each<[from: string | undefined, to: string | undefined, boolean]>([
+    ["127.0.0.1", "127.0.0.1", true],
+    ["::1", "::1", true],
+    ["::ffff:127.0.0.1", "::ffff:127.0.0.1", true],
+    ["192.0.2.7", "192.0.2.7", true],
+    ["192.0.2.8", "192.0.2.7", false],
+    ["2001:db8::2", "2001:db8::1", false],
+    [undefined, undefined, false],
+  ])("SEC-03 from %s to %s is of this machine: %s", (remoteAddress, localAddress, is) => {
+    const request = { socket: { remoteAddress, localAddress } } as IncomingMessage;
+    expect(isLocal(request, local.address)).toBe(is);
+  });
+
+  it("SEC-03 to a socket in the file system is of this machine", () => {
+    expect(isLocal({ socket: {} } as IncomingMessage, "/run/arcp.sock")).toBe(true);
+  });
 });
 
 describe("the Host header on a loopback address", () => {

@@ -40,6 +40,14 @@ export function isLoopback(host: string): boolean {
   return name === "localhost" || name === "::1" || (isIP(name) === 4 && name.startsWith("127."));
 }
 
+/** Whether a request comes from this machine, so that nobody between could read what is said. SEC-03 */
+export function isLocal(request: IncomingMessage, listening: Bound["address"]): boolean {
+  const { remoteAddress: from, localAddress: to } = request.socket;
+  // A socket in the file system has no addresses.
+  if (from === undefined) return typeof listening === "string";
+  return isLoopback(from) || from === to;
+}
+
 /**
  * The path of a request's target, or nothing if the target is not one that a client of ours sends (an
  * absolute URL, `*`).

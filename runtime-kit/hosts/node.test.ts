@@ -29,7 +29,7 @@ describe("serve", () => {
     const client = await dialWs(server.url)({});
     await client.send(["one", "zwölf"]);
     expect(await readSome(client, 2)).toEqual(["one", "zwölf"]);
-    expect(runtime.peers).toEqual([{ address: "127.0.0.1" }]);
+    expect(runtime.peers).toEqual([{ address: "127.0.0.1", secure: true }]);
     await client.close();
   });
 

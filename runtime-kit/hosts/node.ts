@@ -12,7 +12,7 @@ import type { Transport } from "../transports/port.js";
 import { MAX_FRAGMENTS, wsTransport } from "../transports/ws.js";
 import type { WsTransportOptions } from "../transports/ws.js";
 import type { Logger } from "../wire/logger.js";
-import { forLog, isLoopback, pathOf, refusal } from "./node-checks.js";
+import { forLog, isLocal, isLoopback, pathOf, refusal } from "./node-checks.js";
 import type { AdmissionOptions, Refusal } from "./node-checks.js";
 import { originsOf } from "./origins.js";
 
@@ -22,7 +22,10 @@ export type { DialWsOptions } from "../transports/ws.js";
 /** What a host needs of a runtime. */
 export interface Acceptor {
   /** Takes a connection over. The runtime answers for the deadline of the hello and its own caps. */
-  accept(transport: Transport, peer: { readonly address?: string }): void;
+  accept(
+    transport: Transport,
+    peer: { readonly address?: string; readonly secure?: boolean },
+  ): void;
   /** Ends the sessions in an orderly way; resolves when that is done. */
   close?(): Promise<void>;
 }
@@ -33,6 +36,11 @@ export interface AttachOptions extends AdmissionOptions {
   readonly maxConnections?: number;
   /** The largest message that is read, in bytes; a larger one closes with 1009. Default 1 MiB. */
   readonly maxFrameBytes?: number;
+  /**
+   * Says that every client's connection is encrypted on its way here, though not to this server: a proxy in front of it
+   * ends TLS. Default false; then credentials are sent over TLS of our own and within this host alone (SEC-03).
+   */
+  readonly behindTls?: boolean;
   /** Marks and timeout of each transport. */
   readonly transport?: WsTransportOptions;
   readonly logger?: Logger;
@@ -148,7 +156,9 @@ function attachAs(
       open.set(ws, transport);
       ws.on("close", () => open.delete(ws));
       try {
-        runtime.accept(transport, address === undefined ? {} : { address });
+        const secure =
+          options.behindTls === true || isTls(socket) || isLocal(request, server.address());
+        runtime.accept(transport, { secure, ...(address !== undefined && { address }) });
       } catch (error) {
         logger?.error({ address, err: error }, "the runtime did not accept a connection");
         void transport.close(1011, "internal error");

@@ -16,7 +16,7 @@ export interface StdioAcceptor {
   /** Takes a connection over. A `principal` is believed without a token. */
   accept(
     transport: Transport,
-    peer: { readonly address?: string; readonly principal?: string },
+    peer: { readonly address?: string; readonly principal?: string; readonly secure?: boolean },
   ): void;
   /** Ends it in an orderly way; jobs that run have so long. */
   close?(options: { readonly drainMs: number }): Promise<void>;
@@ -62,6 +62,8 @@ export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = 
   finished(output, { readable: false }, () => input.destroy());
   runtime.accept(transport, {
     address: "stdio",
+    // A pipe between two processes of one host.
+    secure: true,
     ...(principal === undefined ? {} : { principal }),
   });
 

@@ -1,4 +1,5 @@
 import type { ResultId } from "../../generated/draft-1.1/index.js";
+import type { Counter } from "../leases/budget.js";
 import type { ArcpError } from "../wire/errors.js";
 
 /** Sizes and times that bind a job; see `Limits` for the defaults. */
@@ -25,6 +26,10 @@ export type JobInput =
       readonly body: string;
       readonly cost?: Cost | undefined;
     }
+  /** Other counters are in force: a child's cost, or what was set aside for one, or given back. §10 */
+  | { readonly type: "recount"; readonly counters: readonly Counter[] }
+  /** What is left elsewhere of a budget that the job spends. */
+  | { readonly type: "remaining"; readonly counters: readonly Counter[] }
   /** An operation was refused because the lease has ended. */
   | { readonly type: "expired" }
   /** A piece of a streamed result; `resultId` is used if it is the first. */

@@ -27,6 +27,7 @@ function job(change: Partial<JobState> = {}): JobState {
     expiry: undefined,
     maxRuntimeMs: undefined,
     frameBytes: limits.maxFrameBytes,
+    parent: undefined,
     key: undefined,
     readers: [{ session: "sess_1", live: 0, whole: true }],
     records: { progress: true, chunks: true, pressure: true },

@@ -1,6 +1,7 @@
 import { Limits, isTerminal } from "../../generated/draft-1.1/index.js";
 import type { PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
 import { budgetOnWire, charged, counterOf } from "../leases/budget.js";
+import type { Counter } from "../leases/budget.js";
 import { hasExpired } from "../leases/expiry.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
@@ -47,6 +48,10 @@ export function stepJob(
         );
       }
       return report(state, input, now, limits);
+    case "recount":
+      return recount(state, input.counters, now, limits);
+    case "remaining":
+      return remaining(state, input.counters, now, limits);
     case "expired":
       return expired(state, now);
     case "chunk":
@@ -95,10 +100,36 @@ function spend(state: JobState, cost: Cost, now: Now, limits: JobLimits): JobEff
   const { budget = [] } = state;
   const counter = counterOf(budget, cost.currency);
   if (counter === undefined) return NOTHING;
-  state.budget = charged(budget, counter, cost.value);
-  const value = budgetOnWire(state.budget)[counter.currency];
-  const remaining = { name: "cost.budget.remaining", value, unit: counter.currency };
-  return [...emit(state, "metric", JSON.stringify(remaining), now, limits), { do: "persist" }];
+  return recount(state, charged(budget, counter, cost.value), now, limits, counter.currency);
+}
+
+/** Puts counters in the place of the old ones, and tells of those that changed, and of the one that was charged. */
+function recount(
+  state: JobState,
+  counters: readonly Counter[],
+  now: Now,
+  limits: JobLimits,
+  charge?: string,
+): JobEffect[] {
+  const changed = counters.filter(
+    ({ currency, left }) =>
+      currency === charge || counterOf(state.budget ?? [], currency)?.left !== left,
+  );
+  state.budget = counters;
+  return [...remaining(state, changed, now, limits), { do: "persist" }];
+}
+
+function remaining(
+  state: JobState,
+  counters: readonly Counter[],
+  now: Now,
+  limits: JobLimits,
+): JobEffect[] {
+  const left = Object.entries(budgetOnWire(counters));
+  return left.flatMap(([unit, value]) => {
+    const body = JSON.stringify({ name: "cost.budget.remaining", value, unit });
+    return emit(state, "metric", body, now, limits);
+  });
 }
 
 function emit(

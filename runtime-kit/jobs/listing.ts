@@ -8,7 +8,7 @@ import { parseAgentRef } from "./agents.js";
 import { gatedAuthority } from "./authority.js";
 import type { JobState } from "./state.js";
 
-/** A page of a principal's jobs. */
+/** A page of jobs. */
 export interface Page<Job> {
   readonly jobs: readonly Job[];
   readonly next: string | null;
@@ -20,17 +20,22 @@ const PAGE_CHARACTERS = 256 * 1024;
 /** What a row takes beside its lease and its budget. */
 const ROW_CHARACTERS = 512;
 
+const NOTHING = {};
+
 /**
- * A page of a principal's jobs, oldest first. `jobs` are that principal's, in ascending order of id.
+ * A page of the jobs that a principal may observe, oldest first. `jobs` are those, in ascending order of id.
  * LIST-* of §6.6 (W-21)
+ *
+ * @param besides what the row of a job will hold that is not in its state
  */
 export function listPage<Job extends { readonly state: JobState }>(
   jobs: readonly Job[],
   request: PayloadOf<"session.list_jobs">,
   principal: string,
   frameBytes: number,
+  besides: (job: JobState) => object = () => NOTHING,
 ): Page<Job> | ArcpError {
-  const after = request.cursor == null ? "" : readCursor(request.cursor, principal);
+  const after = cursorOf(request, principal);
   if (after === undefined) {
     return new ArcpError("INVALID_REQUEST", "/payload/cursor: not a cursor of this list", {
       details: { path: "/payload/cursor", section: "6.6" },
@@ -44,7 +49,8 @@ export function listPage<Job extends { readonly state: JobState }>(
     const job = jobs[at]!;
     if (!isWanted(job.state, request.filter)) continue;
     const { lease, budget = [] } = job.state;
-    characters += ROW_CHARACTERS + JSON.stringify([leaseOnWire(lease), budget]).length;
+    const more = [leaseOnWire(lease), budget, besides(job.state)];
+    characters += ROW_CHARACTERS + JSON.stringify(more).length;
     const full = page.length === limit || (page.length > 0 && characters > room);
     if (full) return { jobs: page, next: writeCursor(page.at(-1)!.state.id, principal) };
     page.push(job);
@@ -52,7 +58,16 @@ export function listPage<Job extends { readonly state: JobState }>(
   return { jobs: page, next: null };
 }
 
-function firstAfter(jobs: readonly { readonly state: JobState }[], id: string): number {
+/** The id behind which a page begins, empty for the first one; `undefined` for a cursor that is none of this principal's. */
+export function cursorOf(
+  { cursor }: PayloadOf<"session.list_jobs">,
+  principal: string,
+): string | undefined {
+  return cursor == null ? "" : readCursor(cursor, principal);
+}
+
+/** Where the jobs behind an id begin. */
+export function firstAfter(jobs: readonly { readonly state: JobState }[], id: string): number {
   let low = 0;
   let high = jobs.length;
   while (low < high) {
@@ -63,7 +78,11 @@ function firstAfter(jobs: readonly { readonly state: JobState }[], id: string): 
   return low;
 }
 
-function isWanted(job: JobState, filter: PayloadOf<"session.list_jobs">["filter"] = {}): boolean {
+/** Whether a filter lets a job through. */
+export function isWanted(
+  job: JobState,
+  filter: PayloadOf<"session.list_jobs">["filter"] = {},
+): boolean {
   const createdAfter = Date.parse(filter.created_after ?? "");
   return (
     (filter.status?.includes(job.status) ?? true) &&
@@ -90,7 +109,7 @@ export function summary(
     status: job.status,
     lease: leaseOnWire(job.lease),
     ...gatedAuthority(job, job.budget, features),
-    parent_job_id: null,
+    parent_job_id: job.parent?.job ?? null,
     created_at: created,
     // Deployed clients require this name (W-31).
     submitted_at: created,
@@ -110,7 +129,7 @@ function readCursor(cursor: string, principal: string): string | undefined {
 
 /**
  * Binds a cursor to its principal (FNV-1a). No secret: a forged cursor only moves its owner's own list,
- * since every page is made of the principal's own jobs.
+ * since every page is made of jobs that it may observe.
  */
 function fingerprint(text: string): string {
   let hash = 0x811c9dc5;

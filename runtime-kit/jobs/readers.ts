@@ -1,6 +1,7 @@
 /**
  * Which entries of a job's log a session is given. The session that submitted the job gets all of them; one that
- * repeated its key gets the result chunks already made, then everything from there on. §7.2 (W-18)
+ * repeated its key gets the result chunks already made, then everything from there on. §7.2 (W-18) One that subscribed
+ * gets what it asked for, and everything from there on. §7.6 (W-19)
  */
 import { features as gates } from "../../generated/draft-1.1/index.js";
 import type { SessionId } from "../../generated/draft-1.1/index.js";
@@ -9,6 +10,8 @@ const FEATURE_OF_KIND: ReadonlyMap<string, string> = new Map(
   Object.entries(gates).flatMap(([feature, { kinds }]) => kinds.map((kind) => [kind, feature])),
 );
 
+const GATING: ReadonlySet<string> = new Set(FEATURE_OF_KIND.values());
+
 /** A session that receives a job's entries, as the job keeps it: plain data. */
 export interface ReaderState {
   readonly session: SessionId;
@@ -16,6 +19,22 @@ export interface ReaderState {
   readonly live: number;
   /** True for the submitting session, whose features decided what was recorded at all. */
   readonly whole: boolean;
+  /** Present for a session that subscribed, for as long as it knows the job: its events bear `origin_seq`. */
+  readonly watch?: Watch | undefined;
+}
+
+/** A subscription. §7.6 */
+export interface Watch {
+  /** Who looks on. */
+  readonly principal: string;
+  /** The first entry that is looked at for it. */
+  readonly first: number;
+  /** The session's newest number when it subscribed: what it numbered of the job before belongs to an earlier one. */
+  readonly since: number;
+  /** True once it was ended by `job.unsubscribe`; what was numbered before can still be replayed. */
+  readonly over: boolean;
+  /** True once the session repeated the job's key as well, and with it has the authority to cancel (W-17). */
+  readonly controls: boolean;
 }
 
 /** Neighbouring entries of a log. */
@@ -50,6 +69,20 @@ export function rangesFor(
     else ranges.push({ first: index, count: 1 });
   }
   return ranges;
+}
+
+/** As `rangesFor`, for one segment and many readers: those to whom the same is given are looked at once. */
+export function sharedRanges(): typeof rangesFor {
+  const known = new Map<string, readonly Range[]>();
+  return (reader, features, first, entries) => {
+    // Before `live` each reader is another.
+    if (reader.whole || first < reader.live) return rangesFor(reader, features, first, entries);
+    let key = "";
+    for (const feature of GATING) key += features.includes(feature) ? "1" : "0";
+    const same = known.get(key) ?? rangesFor(reader, features, first, entries);
+    known.set(key, same);
+    return same;
+  };
 }
 
 function isFor(

@@ -1,5 +1,6 @@
 import { jobLifecycle } from "../../generated/draft-1.1/index.js";
 import type {
+  DelegateId,
   Feature,
   JobId,
   JobStatus,
@@ -24,8 +25,8 @@ export interface JobState {
   /** The session that submitted it, and may cancel it. */
   readonly session: SessionId;
   readonly traceId: TraceId;
-  /** The `id` of the submit, for its reply. */
-  readonly requestId: string;
+  /** The `id` of the submit, for its reply; absent for a job that an agent delegated. */
+  readonly requestId: string | undefined;
   /** When it was accepted, in milliseconds since the epoch. */
   readonly acceptedAt: number;
   readonly lease: CompiledLease;
@@ -35,6 +36,8 @@ export interface JobState {
    * log is encoded once (W-28).
    */
   readonly frameBytes: number;
+  /** Where it was delegated from; absent for a job that a client submitted by itself. §10 */
+  readonly parent: { readonly job: JobId; readonly delegateId: DelegateId } | undefined;
   /** The key it was submitted with, and the hash of what was asked for (IDEM-04). */
   readonly key: { readonly name: string; readonly asked: string } | undefined;
   /** What the submitting session's features let this job record (W-14). */
@@ -90,6 +93,7 @@ export function newJob(seed: JobSeed): JobState {
     expiry: seed.expiry,
     maxRuntimeMs: seed.maxRuntimeMs,
     frameBytes: seed.frameBytes,
+    parent: seed.parent,
     key: seed.key,
     records: {
       progress: seed.features.includes("progress"),

@@ -67,55 +67,40 @@ function add(set: Int32Array, state: number): void {
   set[state >>> 5]! |= 1 << (state & 31);
 }
 
-/** The states in which an automaton begins. */
-export function begin({ words, skips }: Automaton): Int32Array {
-  const states = new Int32Array(words);
-  states[0] = 1 | ((skips[0]! & 1) << 2);
-  return states;
-}
-
-/** Moves `states` on by one character; 0 if none is left. */
-export function advance(
-  { words, moves, ascii, runs, deepRuns, skips }: Automaton,
-  states: Int32Array,
-  unit: number,
-): number {
-  const moving = unit < 128 ? ascii[unit]! : moves.get(unit);
-  const staying = unit === SLASH ? deepRuns : runs;
-  let moveCarry = 0;
-  let leaveCarry = 0;
-  let skipCarry = 0;
-  let alive = 0;
-  for (let word = 0; word < words; word++) {
-    const now = states[word]!;
-    const moved = moving === undefined ? 0 : now & moving[word]!;
-    let next = (moved << 1) | moveCarry | (now & staying[word]!);
-    moveCarry = moved >>> 31;
-    // What may be left for free is followed by at most one `/**`, hence one pass in this order.
-    const left = next & runs[word]!;
-    next |= (left << 1) | leaveCarry;
-    leaveCarry = left >>> 31;
-    const skipped = next & skips[word]!;
-    next |= (skipped << 2) | skipCarry;
-    skipCarry = skipped >>> 30;
-    states[word] = next;
-    alive |= next;
-  }
-  return alive;
-}
-
-/** Whether `states` say that all is matched. */
-export function isAccepting({ accept }: Automaton, states: Int32Array): boolean {
-  return ((states[accept >>> 5]! >>> (accept & 31)) & 1) === 1;
-}
-
 /** @param target each segment with a slash in front */
-export function run(automaton: Automaton, target: string, tally?: Tally): boolean {
-  const states = begin(automaton);
+export function run(
+  { words, accept, moves, ascii, runs, deepRuns, skips }: Automaton,
+  target: string,
+  tally?: Tally,
+): boolean {
+  const states = new Int32Array(words);
+  const nowhere = new Int32Array(words);
+  states[0] = 1 | ((skips[0]! & 1) << 2);
   for (let at = 0; at < target.length; at++) {
-    const alive = advance(automaton, states, target.charCodeAt(at));
-    if (tally !== undefined) tally.steps += automaton.words;
+    const unit = target.charCodeAt(at);
+    const moving = (unit < 128 ? ascii[unit] : moves.get(unit)) ?? nowhere;
+    const staying = unit === SLASH ? deepRuns : runs;
+    let moveCarry = 0;
+    let leaveCarry = 0;
+    let skipCarry = 0;
+    let alive = 0;
+    for (let word = 0; word < words; word++) {
+      const now = states[word]!;
+      const moved = now & moving[word]!;
+      let next = (moved << 1) | moveCarry | (now & staying[word]!);
+      moveCarry = moved >>> 31;
+      // What may be left for free is followed by at most one `/**`, hence one pass in this order.
+      const left = next & runs[word]!;
+      next |= (left << 1) | leaveCarry;
+      leaveCarry = left >>> 31;
+      const skipped = next & skips[word]!;
+      next |= (skipped << 2) | skipCarry;
+      skipCarry = skipped >>> 30;
+      states[word] = next;
+      alive |= next;
+    }
+    if (tally !== undefined) tally.steps += words;
     if (alive === 0) return false;
   }
-  return isAccepting(automaton, states);
+  return ((states[accept >>> 5]! >>> (accept & 31)) & 1) === 1;
 }

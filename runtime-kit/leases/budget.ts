@@ -50,6 +50,17 @@ export function charged(
   return counters.map((counter) => (counter.currency === currency ? after : counter));
 }
 
+/** The counters with an amount added to one of them, be it less than nothing. */
+export function budgetSum(
+  counters: readonly Counter[],
+  currency: string,
+  amount: Decimal,
+): readonly Counter[] {
+  return counters.map((counter) =>
+    counter.currency === currency ? { currency, left: sum(counter.left, amount) } : counter,
+  );
+}
+
 /** The first currency of which nothing is left. BUD-09, BUD-10 */
 export function exhausted(counters: readonly Counter[]): string | undefined {
   return counters.find(({ left }) => !isPositive(left))?.currency;

@@ -1,112 +1,127 @@
 /**
- * Whether one pattern covers another: both are followed at once, through every text that the one within matches, and the
- * one around has to match wherever it does. What takes too long to be proven is not proven. §9.4, SUBSET-03, SUBSET-04
+ * Whether one pattern covers another. §9.4, SUBSET-03, SUBSET-04
+ *
+ * A character that the pattern around does not name can be matched there by a wildcard only, and where one character is,
+ * anything may stand. So one text with such a character for each `*` tells about all texts; what is left to try is how
+ * many segments each `**` stands for.
  */
-import { advance, automatonOf, begin, isAccepting, type Automaton } from "./automaton.js";
 import { matches, type Pattern } from "./glob.js";
+import type { Tally } from "./search.js";
+import { follow, segmentOf, type Segment } from "./segments.js";
 
-const SLASH = 0x2f;
-const STAR = 0x2a;
-/** States of the two together that are looked at for one pair of patterns. */
+/** Ways to be in both patterns at once that are looked at for one pair. */
 const MAX_STATES = 2000;
 
-/** What proofs may cost together, in words of 32 states that are moved or looked at. */
-export interface Effort {
-  left: number;
-}
+/** What proofs may cost together, in characters and states looked at: some tens of milliseconds. */
+export const MAX_EFFORT = 2 ** 21;
 
-/** Enough for a lease of patterns as people write them, and some tens of milliseconds in any case. */
-export const EFFORT = 2 ** 23;
+/** The first of 6,400 characters for private use, more than a pattern has characters. */
+const PRIVATE_USE = 0xe000;
 
 /**
- * Whether `outer` is proven to match all that `inner` does. Both stand for texts as the matcher sees them: segments with
- * `/` between. `undefined` if it was not decided within the effort.
+ * Whether `outer` is proven to match all that `inner` does, both as the matcher takes them. `undefined` if that takes more
+ * states than are looked at, or more effort than is left.
+ *
+ * @param effort what proofs have cost so far; the cost of this one is added
  */
 export function contains(
   outer: Pattern,
   inner: Pattern,
-  effort: Effort = { left: EFFORT },
+  effort: Tally = { steps: 0 },
 ): boolean | undefined {
+  effort.steps += 1;
   if (outer === inner) return true;
-  effort.left -= 1;
-  if (!inner.includes("*")) return matches(outer, inner);
-  const around = automatonOf(marked(outer));
-  const within = automatonOf(marked(inner));
-  const units = unitsOf(around, within);
-  // Most pairs have nothing to do with each other, and one text tells.
-  effort.left -= inner.length * (around.words + within.words);
-  const example = exampleOf(inner, units.other);
-  if (matches(inner, example) && !matches(outer, example)) return false;
-  return explore(around, within, units, effort);
+  if (effort.steps > MAX_EFFORT) return undefined;
+  const unnamed = unnamedBy(outer);
+  const example = inner.replaceAll(/\*+/g, unnamed);
+  if (!matches(outer, example, effort)) return false;
+  return inner.includes("**") ? containsAll(outer, inner, unnamed, effort) : true;
 }
 
-/** Segments with a slash in front; the root is one empty segment, not two. */
-function marked(pattern: string): string {
-  return pattern === "/" ? pattern : `/${pattern}`;
+function unnamedBy(pattern: string): string {
+  let unit = PRIVATE_USE;
+  while (pattern.includes(String.fromCharCode(unit))) unit++;
+  return String.fromCharCode(unit);
 }
 
-interface Units {
-  /** All that either pattern names, and the slash. */
-  readonly named: readonly number[];
-  /** One that neither names: it stands for all the others. */
-  readonly other: number;
-}
-
-function unitsOf(...automata: readonly Automaton[]): Units {
-  const named = new Set([SLASH, ...automata.flatMap(({ moves }) => [...moves.keys()])]);
-  let other = 0x61;
-  while (named.has(other) || other === STAR) other++;
-  return { named: [...named], other };
-}
-
-/** A text that most patterns match: something for each `*`, and nothing for each `**`. */
-function exampleOf(pattern: string, other: number): string {
-  const something = String.fromCharCode(other);
-  const text = pattern.replace(/^\*\*\/?/, "").replaceAll(/\/?\*\*/g, "");
-  return text.replaceAll("*", something) || (pattern.startsWith("/") ? "/" : something);
-}
-
-/** Every pair of states that some text leads to, until one is found where only the one within matches. */
-function explore(
-  around: Automaton,
-  within: Automaton,
-  { named, other }: Units,
-  effort: Effort,
+/** Follows `outer` through every number of segments that each `**` of `inner` may stand for. */
+function containsAll(
+  outer: Pattern,
+  inner: Pattern,
+  unnamed: string,
+  effort: Tally,
 ): boolean | undefined {
-  const first = { outer: begin(around), inner: begin(within) };
-  const seen = new Set([keyOf(first.inner, first.outer)]);
-  const open = [first];
-  const cost = 2 * (around.words + within.words);
-  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const isStart = pair === first;
-    for (const unit of [...named, other]) {
-      // No target is empty, and each begins with the slash of its first segment.
-      if (isStart && unit !== SLASH) continue;
-      if ((effort.left -= cost) < 0) return undefined;
-      const inner = pair.inner.slice();
-      if (advance(within, inner, unit) === 0) continue;
-      const outer = pair.outer.slice();
-      if (advance(around, outer, unit) === 0) return false;
-      if (isAccepting(within, inner) && !isAccepting(around, outer)) return false;
-      if (takesAll(around, outer)) continue;
-      const key = keyOf(inner, outer);
-      if (seen.has(key)) continue;
-      if (seen.size === MAX_STATES) return undefined;
-      seen.add(key);
-      open.push({ outer, inner });
+  const around = aroundOf(outer, effort);
+  // No target is without segments.
+  const within = inner === "**" ? ["*", "**"] : inner.split("/");
+  const seen = within.map((): bigint[] => []);
+  const open: (readonly [at: number, states: bigint])[] = [[0, leave(around, 1n)]];
+  let count = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [at, states] = next;
+    if ((states & around.all) !== 0n) continue;
+    const segment = within[at];
+    if (segment === undefined) {
+      if ((states & around.accept) === 0n) return false;
+      continue;
     }
+    // Where it is covered from fewer states, it is from more.
+    const before = seen[at]!;
+    effort.steps += before.length + around.segments.length;
+    if (before.some((fewer) => (fewer & states) === fewer)) continue;
+    if (++count > MAX_STATES || effort.steps > MAX_EFFORT) return undefined;
+    before.push(states);
+    if (segment === "**") open.push([at + 1, states]);
+    const text = segment.replaceAll(/\*+/g, unnamed);
+    const after = advance(around, states, text, effort);
+    if (after === 0n) return false;
+    open.push([segment === "**" ? at : at + 1, after]);
   }
   return true;
 }
 
-/** Whether whatever follows is matched: a `/**` at the end has been reached. */
-function takesAll({ accept, deepRuns }: Automaton, states: Int32Array): boolean {
-  const last = accept - 1;
-  if (last < 0) return false;
-  const bit = 1 << (last & 31);
-  return (deepRuns[last >>> 5]! & states[last >>> 5]! & bit) !== 0;
+/** A pattern as states, a bit each: as many of its segments are matched. */
+interface Around {
+  readonly segments: readonly (Segment | "**")[];
+  /** States in front of a `**`. */
+  readonly deep: bigint;
+  /** The state from which whatever follows is matched: in front of a `**` at the end. */
+  readonly all: bigint;
+  readonly accept: bigint;
+  /** For each text that was asked about, the states that it moves on. */
+  readonly moves: Map<string, bigint>;
 }
 
-function keyOf(inner: Int32Array, outer: Int32Array): string {
-  return `${inner.join()};${outer.join()}`;
+function aroundOf(pattern: Pattern, effort: Tally): Around {
+  effort.steps += pattern.length;
+  // The root is one empty segment, not two.
+  const texts = pattern === "/" ? [""] : pattern.split("/");
+  const segments = texts.map((text) => (text === "**" ? text : segmentOf(text)));
+  const deep = bitsOf(segments, (segment) => segment === "**");
+  const accept = 1n << BigInt(segments.length);
+  return { segments, deep, all: deep & (accept >> 1n), accept, moves: new Map() };
+}
+
+function advance(around: Around, states: bigint, text: string, effort: Tally): bigint {
+  let moving = around.moves.get(text);
+  if (moving === undefined) {
+    const target = `${text}/`;
+    moving = bitsOf(
+      around.segments,
+      (segment) => segment !== "**" && follow([segment], target, 0, effort) === target.length,
+    );
+    around.moves.set(text, moving);
+  }
+  return leave(around, ((states & moving) << 1n) | (states & around.deep));
+}
+
+/** A `**` may be left for free, and is followed by none. */
+function leave({ deep }: Around, states: bigint): bigint {
+  return states | ((states & deep) << 1n);
+}
+
+function bitsOf<Item>(items: readonly Item[], isSet: (item: Item) => boolean): bigint {
+  let bits = 0n;
+  for (const [at, item] of items.entries()) if (isSet(item)) bits |= 1n << BigInt(at);
+  return bits;
 }

@@ -1,9 +1,11 @@
 /**
  * Whether a lease lies within another: the burden of proof is on the one that is passed on. §9.4
  */
-import { EFFORT, contains, type Effort } from "./contain.js";
+import { contains } from "./contain.js";
+import type { Pattern } from "./glob.js";
 import { grammarOf, type Grammar } from "./grammars.js";
 import type { CompiledLease, Grant } from "./lease.js";
+import type { Tally } from "./search.js";
 import { clipped } from "./text.js";
 
 /** Whether a lease is a subset; if not, or if it cannot be proven (SUBSET-04), of which pattern. */
@@ -23,7 +25,7 @@ export type Subset =
  * a subset. Bounded in time, whatever the patterns are; what is not proven by then is no subset. SUBSET-02 to SUBSET-04
  */
 export function isSubset(child: CompiledLease, parent: CompiledLease): Subset {
-  const effort: Effort = { left: EFFORT };
+  const effort: Tally = { steps: 0 };
   for (const grant of child.grants) {
     const { namespace, kind } = grant;
     const grammar = grammarOf(namespace, kind);
@@ -43,9 +45,11 @@ function uncovered(
   grammar: Grammar,
   { namespace, patterns }: Grant,
   within: Grant,
-  effort: Effort,
+  effort: Tally,
 ): { readonly pattern: string; readonly reason: string } | undefined {
+  const same = new Set(within.patterns.map(({ matched }) => matched));
   for (const { written, matched } of patterns) {
+    if (same.has(matched)) continue;
     let proven: boolean | undefined = false;
     for (const { matched: outer } of within.patterns) {
       const found = coversParts(grammar, outer, matched, effort);
@@ -64,15 +68,19 @@ function uncovered(
   return undefined;
 }
 
-/** A pattern is covered where each of its parts is: none of them is ever empty. */
-function coversParts<Text extends Parameters<typeof contains>[0]>(
-  grammar: Grammar,
-  outer: Text,
-  inner: Text,
-  effort: Effort,
+/** A pattern is covered where each of its parts is: there is no part that matches nothing. */
+function coversParts(
+  { parts }: Grammar,
+  outer: Pattern,
+  inner: Pattern,
+  effort: Tally,
 ): boolean | undefined {
-  const within = grammar.parts(inner);
-  const answers = grammar.parts(outer).map((part, at) => contains(part, within[at]!, effort));
-  if (answers.includes(false)) return false;
-  return answers.includes(undefined) ? undefined : true;
+  const within = parts(inner);
+  let proven: boolean | undefined = true;
+  for (const [at, part] of parts(outer).entries()) {
+    const found = contains(part, within[at]!, effort);
+    if (found === false) return false;
+    proven &&= found;
+  }
+  return proven;
 }

@@ -11,6 +11,7 @@ import { expiryOf, hasExpired } from "./expiry.js";
 import { matches } from "./glob.js";
 import { grammarOf } from "./grammars.js";
 import { compileLease, type Compiled } from "./lease.js";
+import { isSubset } from "./plain.js";
 
 interface Case {
   readonly id: string;
@@ -34,6 +35,9 @@ interface Case {
   readonly at: string;
   readonly expired: boolean;
   readonly refused?: true;
+  readonly parent: Readonly<Record<string, Patterns>>;
+  readonly child: Readonly<Record<string, Patterns>>;
+  readonly subset: boolean;
 }
 
 interface Vectors {
@@ -149,11 +153,15 @@ const readers: Readonly<Record<string, (one: Case, file: Vectors) => void>> = {
     expect(expires.ok).toBe(refused !== true);
     if (expires.ok) expect(hasExpired(expires.expiry, when(at))).toBe(expired);
   },
+  // Those that are hard to prove are proven here.
+  subset: ({ parent, child, subset }) => {
+    expect(isSubset(leaseOf(child), leaseOf(parent)).ok).toBe(subset);
+  },
 };
 
 it("has the vectors that are documented", () => {
   const readme = readFileSync(fileURLToPath(new URL("README.md", folder)), "utf8");
-  expect(files.length).toBeGreaterThanOrEqual(9);
+  expect(files.length).toBeGreaterThanOrEqual(10);
   for (const name of files) expect(readme).toContain(`[\`${name}\`](${name})`);
 });
 

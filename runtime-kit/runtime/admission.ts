@@ -1,4 +1,4 @@
-import type { LeaseConstraints, Message, TraceId } from "../../generated/draft-1.1/index.js";
+import type { JobId, LeaseConstraints, Message, TraceId } from "../../generated/draft-1.1/index.js";
 import { resolveAgent } from "../jobs/agents.js";
 import { expiryOf } from "../leases/expiry.js";
 import type { Expiry } from "../leases/expiry.js";
@@ -28,8 +28,8 @@ export interface Admitted {
   readonly traceId: TraceId;
 }
 
-/** Fields that change what a submit means, and that this runtime does not serve: refused, never ignored. */
-const UNSERVED = ["parent_job_id"] as const;
+/** What is asked for: by a client, or by an agent for a child. */
+export type Submission = Pick<Message<"job.submit">, "payload" | "trace_id">;
 
 type Pending<Value> = Value | ArcpError | Promise<Value | ArcpError>;
 
@@ -40,25 +40,22 @@ type Pending<Value> = Value | ArcpError | Promise<Value | ArcpError>;
  */
 export function admit(
   core: Core,
-  message: Message<"job.submit">,
+  message: Submission,
   identity: Identity,
+  parent?: JobId,
 ): Pending<Admitted> {
   const { payload } = message;
-  const unserved = UNSERVED.find((field) => payload[field] !== undefined);
-  if (unserved !== undefined) {
-    const text = `this runtime does not serve ${unserved}`;
-    return invalid(`/payload/${unserved}`, text, { field: unserved });
-  }
   const resolved = resolveAgent(payload.agent, core.registry.inventory);
   if (resolved instanceof ArcpError) return resolved;
   const agent = core.registry.get(resolved.name, resolved.version);
   if (agent === undefined) throw new Error(`${resolved.name} is in the inventory only`);
 
-  const asking = { identity, agent: `${agent.name}@${agent.version}` };
-  const asked = then(compileRequest(core, payload.lease_request), (lease) =>
+  const asked = { identity, agent: `${agent.name}@${agent.version}` };
+  const asking = parent === undefined ? asked : { ...asked, parent };
+  const terms = then(compileRequest(core, payload.lease_request), (lease) =>
     termsOf(core, message, lease),
   );
-  const granted = then(asked, (terms) =>
+  const granted = then(terms, (terms) =>
     terms instanceof ArcpError ? terms : applyPolicy(core, asking, terms),
   );
   return then(granted, (terms) =>
@@ -75,11 +72,7 @@ function then<From, To>(
 }
 
 /** What a submit asks for. */
-function termsOf(
-  core: Core,
-  { payload }: Message<"job.submit">,
-  compiled: Compiled,
-): LeaseTerms | ArcpError {
+function termsOf(core: Core, { payload }: Submission, compiled: Compiled): LeaseTerms | ArcpError {
   if (!compiled.ok) {
     const { path, message: text, details } = compiled.fault;
     return invalid(`/payload/lease_request${path}`, text, details);
@@ -91,7 +84,7 @@ function termsOf(
 
 function withTerms(
   core: Core,
-  message: Message<"job.submit">,
+  message: Submission,
   agent: Agent,
   { lease, constraints }: LeaseTerms,
 ): Pending<Admitted> {

@@ -1,14 +1,16 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { CallId, EventBody } from "../../generated/draft-1.1/index.js";
 import type { Cost, JobInput } from "../jobs/facts.js";
+import type { Counter } from "../leases/budget.js";
 import { budgetOnWire } from "../leases/budget.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { checkEvent } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { createAuthority, jobEnded } from "./authority.js";
-import type { AgentContext, AuthorizedOperation, ToolOptions } from "./context.js";
+import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
+import type { AgentCredentials } from "./credentials/agent-credential.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
@@ -19,6 +21,10 @@ import type { ResultSink } from "./results.js";
 export interface ContextDoors {
   readonly report: (input: JobInput) => Promise<void>;
   readonly flushed: () => Promise<void>;
+  /** What is left to spend: of the job's own counters, and of those above it. */
+  readonly counters: () => readonly Counter[] | undefined;
+  readonly delegate: Delegate;
+  readonly credentials: AgentCredentials;
   /** Where a streamed result goes. */
   readonly result: ResultSink;
 }
@@ -32,7 +38,7 @@ const RUNTIME_KINDS = new Map([
 /** The context that a running agent is handed. §8, §9 */
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
   const { state } = job;
-  const authority = createAuthority(job, core, (input) => void doors.report(input));
+  const authority = createAuthority(job, core, doors.counters, (input) => void doors.report(input));
 
   /** An event of the context's own making, or the agent's, of which nothing is known. */
   function emit(kind: string, body: object, known = true): Promise<void> {
@@ -46,6 +52,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       // What is checked is what will be sent: in an object of the agent's, `toJSON` has its say.
       const sent: unknown = known ? body : JSON.parse(text);
       checkEvent(kind, sent);
+      if (kind === "status") checkStatus(sent as EventBody<"status">);
       const cost = kind === "metric" ? costOf(sent as EventBody<"metric">) : undefined;
       return doors.report({ type: "emit", kind, body: text, cost });
     } catch (error) {
@@ -97,8 +104,13 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     lease: leaseOnWire(state.lease),
     expiresAt: state.expiry && new Date(state.expiry.at),
     get budget() {
-      return state.budget && budgetOnWire(state.budget);
+      const counters = doors.counters();
+      return counters && budgetOnWire(counters);
     },
+    get credentials() {
+      return doors.credentials.all();
+    },
+    credential: (id) => doors.credentials.one(id),
     get signal() {
       return signalOf(job);
     },
@@ -114,6 +126,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
     tool,
     authorize: authority.allow,
     useModel: authority.useModel,
+    delegate: doors.delegate,
     stream: (source, options) => streamResult(source, doors.result, signalOf(job), options),
     flush: () => doors.flushed(),
   };
@@ -147,6 +160,11 @@ function checkMetric({ name, value }: { readonly name?: unknown; readonly value?
   if (typeof name === "string" && name.startsWith("cost.") && value < 0) {
     throw invalid(`metric ${name}: a cost is not negative`);
   }
+}
+
+/** CRED-09: that a credential was rotated is the runtime's to say, and what it says there is filled in. §8.2.5 */
+function checkStatus({ phase }: EventBody<"status">): void {
+  if (phase === "credential_rotated") throw invalid(`the phase ${phase} is the runtime's alone`);
 }
 
 /** What a metric is to be charged with, if it is a cost. BUD-04 */

@@ -1,11 +1,14 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { ResultId } from "../../generated/draft-1.1/index.js";
 import type { JobInput } from "../jobs/facts.js";
+import type { Counter } from "../leases/budget.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { createContext } from "./agent-context.js";
 import type { Commits } from "./commits.js";
+import type { Delegate } from "./context.js";
 import type { Core } from "./core.js";
+import type { Credentials } from "./credentials/credentials.js";
 import { agentFailure, inWords } from "./failures.js";
 import { createFairQueue } from "./fair-queue.js";
 import { isAborted, signalOf } from "./live.js";
@@ -29,19 +32,26 @@ export interface AgentRuns {
 export interface AgentRunsOptions {
   readonly core: Core;
   readonly commits: Commits;
+  readonly credentials: Credentials;
   /** One step of a job's machine. Throws what is refused to the agent. */
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** A step, and a promise that makes the agent wait when too much is open. */
   readonly report: (job: LiveJob, input: JobInput) => Promise<void>;
   readonly persist: (job: LiveJob) => void;
+  /** All counters that bind a job. */
+  readonly counters: (job: LiveJob) => readonly Counter[] | undefined;
+  readonly delegateOf: (job: LiveJob) => Delegate;
 }
 
 export function createAgentRuns({
   core,
   commits,
+  credentials,
   step,
   report,
   persist,
+  counters,
+  delegateOf,
 }: AgentRunsOptions): AgentRuns {
   const { clock, limits, logger } = core;
   const queue = createFairQueue<LiveJob>((job) => job.state.principal);
@@ -54,11 +64,20 @@ export function createAgentRuns({
     while (running < limits.maxRunningJobs) {
       const job = queue.shift();
       if (job === undefined) break;
-      if (isTerminal(job.state.status) || job.suspended) continue;
-      running += 1;
-      job.ended = free;
-      void run(job, durablyBegun(job));
+      begin(job);
     }
+  }
+
+  function begin(job: LiveJob): void {
+    if (isTerminal(job.state.status) || job.suspended) return;
+    running += 1;
+    job.ended = free;
+    void run(job, durablyBegun(job));
+  }
+
+  /** Its parent may hold the last slot, and wait for it: a child needs none. Their number has a bound of its own. */
+  function isChild({ state }: LiveJob): boolean {
+    return state.parent !== undefined;
   }
 
   /** An agent that ignores its signal may run on; its slot is free once its job has ended. */
@@ -86,7 +105,7 @@ export function createAgentRuns({
   }
 
   function claim(job: LiveJob): void {
-    if (job.agent.restartable || running >= limits.maxRunningJobs) return;
+    if (job.agent.restartable || (running >= limits.maxRunningJobs && !isChild(job))) return;
     running += 1;
     job.ended = free;
     claimed.add(job);
@@ -95,6 +114,7 @@ export function createAgentRuns({
 
   function push(job: LiveJob): void {
     if (claimed.delete(job)) void run(job, undefined);
+    else if (isChild(job)) begin(job);
     else queue.push(job);
   }
 
@@ -113,6 +133,9 @@ export function createAgentRuns({
       const context = createContext(job, core, {
         report: result.report,
         flushed: () => commits.flushed(),
+        counters: () => counters(job),
+        delegate: delegateOf(job),
+        credentials: credentials.forAgent(job.state.id),
         result,
       });
       const value = await job.agent.run(job.input, context);
@@ -120,7 +143,11 @@ export function createAgentRuns({
     } catch (error) {
       if (!ArcpError.is(error)) {
         logger.warn(
-          { job: job.state.id, agent: job.state.agent, error: inWords(error) },
+          {
+            job: job.state.id,
+            agent: job.state.agent,
+            error: credentials.redacted(job.state.id, inWords(error)),
+          },
           "agent threw",
         );
       }

@@ -120,15 +120,18 @@ describe("a lease that ends", () => {
     expect(await job.result()).toBe("fine");
   });
 
-  it("EXP-08 EXP-09 ends the job after a grace of 1 s, and tells its agent", async () => {
+  it("EXP-08 EXP-09 SEC-16 ends the job after a grace of 1 s, and tells its agent and the log", async () => {
     let reason: unknown;
+    const logged: object[] = [];
+    const note = (fields: object) => void logged.push(fields);
+    const logger = { error: note, warn: note, info: note, debug: note } as never;
     const job = await run(
       (ctx) =>
         new Promise(() => {
           ctx.signal.addEventListener("abort", () => (reason = ctx.signal.reason));
           ctx.log("info", "begun");
         }),
-      { lease: ALL, expiresAt },
+      { lease: ALL, expiresAt, logger },
     );
     await job.event("log");
     await job.advance(60_999);
@@ -136,6 +139,7 @@ describe("a lease that ends", () => {
     await job.advance(1);
     await expect(job.result()).rejects.toMatchObject({ code: "LEASE_EXPIRED" });
     expect(reason).toMatchObject({ code: "LEASE_EXPIRED" });
+    expect(logged).toContainEqual(expect.objectContaining({ code: "LEASE_EXPIRED" }));
   });
 
   it("EXP-07 outweighs the time limit, and gives way to a cancel", async () => {
@@ -236,6 +240,15 @@ describe("a budget", () => {
       { name: "cost.budget.remaining", value: 1.75, unit: "credits" },
     ]);
     expect(job.budget).toEqual({ USD: 0.1, credits: 1.75 });
+  });
+
+  it("BUD-13 says what is left after a cost of nothing too", async () => {
+    const job = await run((ctx) => void ctx.metric("cost.x", 0, "USD"), { lease });
+    await job.result();
+    expect(job.bodies("metric")).toEqual([
+      { name: "cost.x", value: 0, unit: "USD" },
+      { name: "cost.budget.remaining", value: 0.3, unit: "USD" },
+    ]);
   });
 
   it("BUD-09 BUD-10 BUD-11 refuses every operation once one counter is at zero, and the job lives", async () => {

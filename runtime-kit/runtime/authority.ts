@@ -3,6 +3,7 @@ import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobInput } from "../jobs/facts.js";
 import { authorize, expired } from "../leases/enforce.js";
 import type { Refusal, Standing } from "../leases/enforce.js";
+import type { Counter } from "../leases/budget.js";
 import type { CompiledLease } from "../leases/lease.js";
 import { ArcpError } from "../wire/errors.js";
 import { nowOf } from "../wire/time.js";
@@ -25,16 +26,18 @@ export function jobEnded({ state }: LiveJob): ArcpError {
 export function createAuthority(
   job: LiveJob,
   core: Core,
+  counters: () => readonly Counter[] | undefined,
   report: (input: JobInput) => void,
 ): Authority {
   const { state } = job;
 
   function standing(): Standing {
-    return { now: nowOf(core.clock), expiry: state.expiry, counters: state.budget };
+    return { now: nowOf(core.clock), expiry: state.expiry, counters: counters() };
   }
 
   function refuse({ code, message, details }: Refusal): never {
-    if (code === "LEASE_EXPIRED") {
+    // Only the first one is news: what is refused again and again must not fill a log.
+    if (code === "LEASE_EXPIRED" && state.expiry?.refused !== true) {
       core.logger.info({ job: state.id, agent: state.agent, ...details }, "the lease has ended");
       report({ type: "expired" });
     }

@@ -1,4 +1,12 @@
-import { aFunction, aString, anArray, anObject, checkOptions, strings } from "../wire/options.js";
+import {
+  aFunction,
+  aString,
+  anArray,
+  anObject,
+  checkOptions,
+  isPlain,
+  strings,
+} from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
 import type { RuntimeOptions } from "./create.js";
 import type { Policy } from "./policy.js";
@@ -17,6 +25,10 @@ const RUNTIME: Checks<RuntimeOptions> = {
     (value) => value === "session" || value === "principal",
   ],
   policy: anObject,
+  credentials: [
+    "an object with the functions issue and revoke",
+    (value) => isPlain(value) && [value["issue"], value["revoke"]].every(aFunction[1]),
+  ],
   namespaces: anObject,
   models: anObject,
   realPaths: anObject,

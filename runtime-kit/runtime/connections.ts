@@ -25,6 +25,11 @@ export interface Peer {
   readonly address?: string;
   /** In process there is no token: the principal is known. */
   readonly principal?: string;
+  /**
+   * Whether nobody else can read what is sent: encrypted, or on this host. False by default; then no credential is ever
+   * sent to it (SEC-03).
+   */
+  readonly secure?: boolean;
 }
 
 /** The connections of a runtime: read, answered, closed. */
@@ -32,6 +37,8 @@ export interface Connections {
   accept(transport: Transport, peer?: Peer): void;
   get(id: number): Connection | undefined;
   send(connection: Connection, draft: RuntimeDraft): void;
+  /** A message of this connection as text, for whoever sends it with others. */
+  sealed(connection: Connection, draft: RuntimeDraft): string;
   close(connection: Connection, code: number, reason: string): void;
   closeAll(code: number, reason: string): Promise<void>;
 }
@@ -68,6 +75,7 @@ export function createConnections(options: {
       timer: undefined,
       address: peer.address,
       principal: peer.principal,
+      secure: peer.secure === true,
       session: undefined,
       gone: undefined,
       writing: undefined,
@@ -210,14 +218,18 @@ export function createConnections(options: {
     close(connection, 1008, "UNAUTHENTICATED");
   }
 
-  function send(connection: Connection, draft: RuntimeDraft): void {
+  function sealed(connection: Connection, draft: RuntimeDraft): string {
     const message = seal(draft, {
       id: connection.ids(),
       // Before the welcome an id that names nothing: a deployed client drops the message without one (W-11).
       sessionId: connection.session?.state.id ?? `sess_${ulid(clock.wall(), entropy)}`,
       version: wireVersion(connection.state.version),
     });
-    const written = connection.transport.send([encode(message)]);
+    return encode(message);
+  }
+
+  function send(connection: Connection, draft: RuntimeDraft): void {
+    const written = connection.transport.send([sealed(connection, draft)]);
     if (written !== DONE) connection.writing = written;
   }
 
@@ -231,6 +243,7 @@ export function createConnections(options: {
     accept,
     get: (id) => connections.get(id),
     send,
+    sealed,
     close,
     async closeAll(code, reason) {
       closed = { code, reason };

@@ -7,6 +7,9 @@ import type {
   Namespace,
 } from "../../generated/draft-1.1/index.js";
 import type { VendorNamespace } from "../leases/grammars.js";
+import type { AgentCredential } from "./credentials/agent-credential.js";
+
+export type { AgentCredential } from "./credentials/agent-credential.js";
 
 /** Log levels by convention; any other word is delivered too. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -23,6 +26,44 @@ export interface ToolOptions<T> {
   /** What of the tool's value stands in the `tool_result` event; the value itself by default. */
   readonly summarise?: (value: T) => unknown;
 }
+
+/** Options of `ctx.delegate`: what the child may do, spend and take, always within what its parent has. */
+export interface DelegateOptions {
+  /** Nothing by default. A `cost.budget` is set aside from the parent's; without one the child spends the parent's. §9.4 */
+  readonly lease?: Lease;
+  /** No later than the parent's, which is the default; a string is RFC 3339 in UTC. */
+  readonly expiresAt?: string | Date;
+  /** Longest run in seconds. */
+  readonly maxRuntimeSec?: number;
+  /**
+   * Names the delegation within the job; one of its own by default. An agent that may be started again finds by it the
+   * child that it had made before.
+   */
+  readonly id?: string;
+}
+
+/** A job that this one delegated. §10 */
+export interface DelegatedJob<Result = unknown> {
+  readonly jobId: JobId;
+  readonly delegateId: string;
+  /** The agent that runs, `name@version`. */
+  readonly agent: string;
+  readonly lease: Lease;
+  /**
+   * Resolves with the child's result, a streamed one as text or as bytes, once it is durable; rejects with the `ArcpError`
+   * that the child ended in. A method, so that a child nobody waits for rejects nothing.
+   */
+  result(): Promise<Result>;
+  /** Asks the child to end; resolves once that is durable. Nothing happens to one that has ended. */
+  cancel(reason?: string): Promise<void>;
+}
+
+/** `ctx.delegate` */
+export type Delegate = <Result = unknown>(
+  agent: string,
+  input?: unknown,
+  options?: DelegateOptions,
+) => Promise<DelegatedJob<Result>>;
 
 declare const streamed: unique symbol;
 
@@ -50,6 +91,13 @@ export interface AgentContext {
   readonly expiresAt: Date | undefined;
   /** What is left to spend, by currency, at this moment; absent where the lease names no budget. §9.6 */
   readonly budget: Budget | undefined;
+  /** What was issued for this job, and for no other; empty where nothing was. §9.8 */
+  readonly credentials: readonly AgentCredential[];
+  /**
+   * One of them; without an id the only one. Throws an `ArcpError` if there is none. Reporting its value, in an event or
+   * in the result, is refused.
+   */
+  credential(id?: string): AgentCredential;
   /** Aborts with an `ArcpError` as its reason: `CANCELLED`, `TIMEOUT`, `LEASE_EXPIRED`, or why the runtime ended the job. */
   readonly signal: AbortSignal;
 
@@ -100,6 +148,14 @@ export interface AgentContext {
    * whose lease has no `model.use` may use the models that the operator registered, and no others. §9.7
    */
   useModel(name: string): string;
+
+  /**
+   * Has another agent work under a part of this job's lease: asks `agent.delegate` for its name, and resolves with the
+   * child once it is durable. The child runs beside this job, its events stand in the same session, and it is
+   * cancelled when this job ends, for whatever reason. Rejects with `PERMISSION_DENIED`, `LEASE_SUBSET_VIOLATION`, or
+   * what a submit would be refused with, which the job survives. §10
+   */
+  readonly delegate: Delegate;
 
   /** Streams the result: text or bytes, in pieces of any size. Return what it gives. §8.4 */
   stream(

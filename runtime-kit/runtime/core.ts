@@ -5,6 +5,7 @@ import type { Store } from "../stores/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
+import type { CredentialProvisioner } from "./credentials/provisioner.js";
 import type { RuntimeLimits } from "./limits.js";
 import type { Policy } from "./policy.js";
 import type { Registry } from "./registry.js";
@@ -44,10 +45,12 @@ export interface Core {
   /** Who may cancel: the submitting session, or every session of its principal (W-17). */
   readonly cancelAuthority: "session" | "principal";
   readonly policy: Policy;
+  /** Issues and revokes what jobs need in other people's houses. */
+  readonly provisioner: CredentialProvisioner | undefined;
 }
 
-/** The features that this revision of the runtime serves; the welcome names no other. */
-export const SERVED_FEATURES: readonly Feature[] = [
+/** The features that every runtime of this revision serves. */
+const SERVED_FEATURES: readonly Feature[] = [
   "heartbeat",
   "ack",
   "list_jobs",
@@ -57,10 +60,22 @@ export const SERVED_FEATURES: readonly Feature[] = [
   "agent_versions",
   "progress",
   "result_chunk",
+  "subscribe",
 ];
+
+/** The features that this runtime can keep the promises of: credentials need somebody who issues them. */
+export function servedFeatures(provisioned: boolean): readonly Feature[] {
+  return provisioned ? [...SERVED_FEATURES, "provisioned_credentials"] : SERVED_FEATURES;
+}
+
+/** SEC-03: what others could read is not offered to begin with. */
+export function offered(features: readonly Feature[], secure: boolean): readonly Feature[] {
+  return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
+}
 
 /** The namespaces that are enforced at every door. */
 export const SERVED_NAMESPACES: readonly string[] = [
+  "agent.delegate",
   "fs.read",
   "fs.write",
   "net.fetch",

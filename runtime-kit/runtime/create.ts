@@ -13,8 +13,9 @@ import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
 import { checkRuntime } from "./check-options.js";
-import { SERVED_FEATURES, SERVED_NAMESPACES } from "./core.js";
+import { SERVED_NAMESPACES, servedFeatures } from "./core.js";
 import type { Core, RealPaths } from "./core.js";
+import type { CredentialDesk, CredentialProvisioner } from "./credentials/provisioner.js";
 import type { Agent } from "./define.js";
 import { createDriver } from "./driver.js";
 import { inWords } from "./failures.js";
@@ -44,6 +45,11 @@ export interface RuntimeOptions {
   /** Narrows leases and opens jobs to other principals; without it leases stand as asked, and nobody sees a foreign job. */
   readonly policy?: Policy;
   /**
+   * Issues keys for jobs, as narrow as their leases, and revokes them. Needs a store that lasts: the ledger of what is to be
+   * revoked must outlive a crash. Without it no job has credentials. §9.8
+   */
+  readonly credentials?: CredentialProvisioner;
+  /**
    * Namespaces of your own that a lease may grant, each with the kind of its patterns, as in
    * `{ "x-vendor.acme.gpu": "name" }`; agents ask with `ctx.authorize`. Others are refused at submit. §9.2
    */
@@ -72,6 +78,8 @@ export interface Runtime {
    * has. Never settles otherwise.
    */
   readonly failed: Promise<unknown>;
+  /** What an operator can see and do of provisioned credentials. §9.8 */
+  readonly credentials: CredentialDesk;
   /** Takes a connection; returns at once. */
   accept(transport: Transport, peer?: Peer): void;
   /** Opens connections from within this process, where there is no token: the principal is believed. */
@@ -115,14 +123,18 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     clock,
     entropy: options.entropy ?? systemEntropy,
     ...platform,
-    features: SERVED_FEATURES.filter((feature) => options.features?.includes(feature) ?? true),
+    features: servedFeatures(options.credentials !== undefined).filter(
+      (feature) => options.features?.includes(feature) ?? true,
+    ),
     namespaces: SERVED_NAMESPACES,
     vendors: vendorsOf(options.namespaces),
     models: modelsOf(options.models),
     realPaths: options.realPaths,
     cancelAuthority: options.cancelAuthority ?? "session",
     policy: options.policy ?? {},
+    provisioner: options.credentials,
   };
+  mustLast(core);
   const driver = createDriver(core);
   const ready = driver.restore();
   ready.catch((error: unknown) => {
@@ -140,12 +152,13 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
   const runtime: Runtime = {
     ready,
     failed: driver.failed,
+    credentials: driver.credentials,
     accept,
     dial:
       (principal = "local") =>
       async () => {
         const [mine, theirs] = memoryPair();
-        accept(theirs, { principal, address: "memory" });
+        accept(theirs, { principal, address: "memory", secure: true });
         return mine;
       },
     replaceAgents: registry.replace,
@@ -171,6 +184,14 @@ function modelsOf(models: RuntimeOptions["models"]): CompiledLease {
   if (compiled.ok) return compiled.lease;
   const { path, message } = compiled.fault;
   throw new TypeError(`createRuntime: models.registered at ${path}: ${message}`);
+}
+
+/** SEC-19, SEC-22: a promise to revoke that a crash undoes is none. */
+function mustLast({ provisioner, store }: Core): void {
+  if (provisioner === undefined || provisioner.endsWithProcess === true || store.durable) return;
+  throw new TypeError(
+    "createRuntime: credentials need a store that outlives the process, since what was issued has to be revoked after a crash too: give { store: sqlite(path) } of arcp/stores/sqlite",
+  );
 }
 
 /** After the turn and the input that is ready: what comes with it joins one commit. */

@@ -2,6 +2,7 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";
+import type { RuntimeDraft } from "../wire/draft.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import type { LiveSession } from "./live.js";
 
@@ -15,8 +16,12 @@ export interface Delivery {
   /** The number up to which everything was handed to the transport. */
   cursor: number;
   running: boolean;
+  /** What built the last frame, since the next one is likely of the same job. */
+  builder: { readonly job: JobId; readonly frame: FrameBuilder } | undefined;
   /** Nothing more is sent, once it is set. */
   stopped: boolean;
+  /** What is said behind the frame with this number, beside the numbered stream. */
+  behind: Map<number, RuntimeDraft[]> | undefined;
 }
 
 /**
@@ -30,13 +35,15 @@ export interface Deliveries {
   wake(delivery: Delivery): void;
 }
 
+/** Gives the entry at `index` of a job's log another form. */
+export type Shape = (job: JobId, entry: LogEntry, index: number) => LogEntry | Promise<LogEntry>;
+
 export interface DeliveriesOptions {
   readonly store: Store;
-  readonly frames: (session: LiveSession, job: JobId) => FrameBuilder;
+  /** What builds a job's frames; a promise where something has to be read for them. */
+  readonly frames: (session: LiveSession, job: JobId) => FrameBuilder | Promise<FrameBuilder>;
   /** Gives entries another form for this session; `undefined` if they stay as they are. */
-  readonly shapeFor: (
-    session: LiveSession,
-  ) => ((job: JobId, entry: LogEntry) => Promise<LogEntry>) | undefined;
+  readonly shapeFor: (session: LiveSession) => Shape | undefined;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;
   /** The transport has no room, and holds so many characters; what is returned is called once it has. */
@@ -44,6 +51,8 @@ export interface DeliveriesOptions {
   /** Frames went out. */
   readonly sent: (session: LiveSession) => void;
   readonly failed: (session: LiveSession, error: unknown) => void;
+  /** The text of what is said beside the numbered stream. */
+  readonly sealed: (session: LiveSession, draft: RuntimeDraft) => string | undefined;
 }
 
 /**
@@ -68,20 +77,49 @@ interface Batch {
   collected: number;
   /** Characters sent since others had their turn. */
   thisTurn: number;
-  readonly builders: Map<JobId, FrameBuilder>;
+  /** Of the jobs that take turns in it. */
+  builders: Map<JobId, FrameBuilder> | undefined;
 }
+
+type Entries = Promise<readonly LogEntry[]>;
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { store } = options;
 
-  function builder({ session }: Delivery, { builders }: Batch, job: JobId): FrameBuilder {
-    const known = builders.get(job);
-    if (known !== undefined) return known;
-    // A replay may be longer than its jobs are few; what is cleared is quickly made again.
-    if (builders.size === BUILDERS) builders.clear();
-    const made = options.frames(session, job);
-    builders.set(job, made);
-    return made;
+  /** What was used before, or a new one; a promise only where something has to be read for it. */
+  function builder(
+    delivery: Delivery,
+    batch: Batch,
+    job: JobId,
+  ): FrameBuilder | Promise<FrameBuilder> {
+    if (delivery.builder?.job === job) return delivery.builder.frame;
+    const known = batch.builders?.get(job) ?? options.frames(delivery.session, job);
+    const use = (frame: FrameBuilder) => {
+      delivery.builder = { job, frame };
+      batch.builders ??= new Map();
+      // A replay may be longer than its jobs are few; what is cleared is quickly made again.
+      if (batch.builders.size === BUILDERS) batch.builders.clear();
+      batch.builders.set(job, frame);
+      return frame;
+    };
+    return known instanceof Promise ? known.then(use) : use(known);
+  }
+
+  /** What was read last: very many who look on at one job read the same of its log, one after the other. */
+  let recent: { job: JobId; index: number; count: number; entries: Entries } | undefined;
+
+  function readLog(job: JobId, index: number, count: number): Entries {
+    const known = recent?.job === job && recent.index === index && recent.count === count;
+    if (known) return recent!.entries;
+    const entries = store.readLog(job, index, count, BATCH_CHARACTERS);
+    const reading = { job, index, count, entries };
+    recent = reading;
+    // What is there stays as it is; what was not, or could not be read, is read anew.
+    const forget = () => {
+      if (recent === reading) recent = undefined;
+    };
+    entries.then(({ length }) => length === 0 && forget(), forget);
+    return entries;
   }
 
   async function send(delivery: Delivery, batch: Batch): Promise<void> {
@@ -105,6 +143,17 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     await new Promise<void>(options.defer);
   }
 
+  function interject({ session, behind }: Delivery, batch: Batch): void {
+    const drafts = behind?.get(batch.collected) ?? [];
+    behind?.delete(batch.collected);
+    for (const draft of drafts) {
+      const text = options.sealed(session, draft);
+      if (text === undefined) continue;
+      batch.frames.push(text);
+      batch.characters += text.length;
+    }
+  }
+
   async function collect(delivery: Delivery, batch: Batch): Promise<void> {
     const { session } = delivery;
     const before = batch.collected;
@@ -112,21 +161,24 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     // The store may show a batch before its replies went out: those come first.
     const newest = session.committed;
     for (const run of await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE)) {
-      const frame = builder(delivery, batch, run.job);
+      const known = builder(delivery, batch, run.job);
+      const frame = known instanceof Promise ? await known : known;
       const last = Math.min(run.firstSeq + run.count - 1, newest);
       while (!delivery.stopped && batch.collected < last) {
         const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);
         const count = Math.min(last - batch.collected, ENTRIES_AT_ONCE);
         const index = run.firstIndex + offset;
-        const entries = await store.readLog(run.job, index, count, BATCH_CHARACTERS);
+        const entries = await readLog(run.job, index, count);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
         for (const [at, stored] of entries.entries()) {
-          const entry = shape === undefined ? stored : await shape(run.job, stored);
+          const shaped = shape === undefined ? stored : shape(run.job, stored, index + at);
+          const entry = shaped instanceof Promise ? await shaped : shaped;
           const text = frame(entry, index + at, run.firstSeq + offset + at);
           batch.frames.push(text);
           batch.characters += text.length;
           batch.collected = run.firstSeq + offset + at;
+          if (delivery.behind !== undefined) interject(delivery, batch);
           const full = batch.frames.length >= BATCH_FRAMES || batch.characters >= BATCH_CHARACTERS;
           if (full) await send(delivery, batch);
         }
@@ -144,7 +196,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       characters: 0,
       collected: cursor,
       thisTurn: 0,
-      builders: new Map(),
+      builders: undefined,
     };
     delivery.running = true;
     try {
@@ -168,7 +220,9 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       transport,
       cursor,
       running: false,
+      builder: undefined,
       stopped: false,
+      behind: undefined,
     }),
     wake(delivery) {
       if (delivery.running || delivery.stopped) return;

@@ -3,9 +3,8 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
 import { PATIENCE_MS, unread } from "../sessions/pace.js";
-import { errorDraft } from "../sessions/replies.js";
 import { frameBuilder } from "../wire/encode.js";
-import { ArcpError } from "../wire/errors.js";
+import type { FrameBuilder } from "../wire/encode.js";
 import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
@@ -16,12 +15,17 @@ import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
 import type { Connections } from "./connections.js";
 import type { Core } from "./core.js";
+import type { CredentialDesk } from "./credentials/provisioner.js";
 import { inWords } from "./failures.js";
 import { createDeliveries } from "./delivery.js";
+import { acceptedDraft } from "./job-replies.js";
+import type { Shape } from "./delivery.js";
 import { createJobs } from "./jobs.js";
-import { isAborted, owns, signalOf, tellWaiting } from "./live.js";
+import { isAborted, owns, readerOf, readersOf, signalOf, tellWaiting } from "./live.js";
 import type { Asker, Connection, LiveJob, LiveSession } from "./live.js";
 import { createNumbering } from "./numbering.js";
+import { createOrigins, originOf } from "./origins.js";
+import type { OriginTable } from "./origins.js";
 import { restore } from "./restore.js";
 import { NOBODY, UNSENT } from "./retention.js";
 import { createSessions } from "./sessions.js";
@@ -29,6 +33,7 @@ import { createTimer } from "./timer.js";
 
 /** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
 export interface Driver {
+  readonly credentials: CredentialDesk;
   readonly accept: Connections["accept"];
   /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
   restore(): Promise<void>;
@@ -46,6 +51,9 @@ const CLOSE_STUCK = 1013;
 
 /** How long the runtime waits at its end for readers to take the last terminals. */
 const LAST_WORDS_MS = 2_000;
+
+/** How long it waits then for credentials to be revoked. */
+const LAST_REVOCATIONS_MS = 5_000;
 
 /** How much of what is committed the connection of a session has not taken yet; nothing if it is away. */
 function untaken(session: LiveSession): number {
@@ -78,12 +86,20 @@ export function createDriver(core: Core): Driver {
     defer: core.defer,
     job: (id) => jobs.get(id),
     session: (id) => sessions.get(id),
+    gone: (job, reader) => jobs.gone(job, reader),
     numbered,
     failed(id, job, error) {
       logger.error({ session: id, job, error: inWords(error) }, "the log cannot be read");
       const connection = sessions.get(id)?.connection;
       if (connection !== undefined) connections.close(connection, 1011, "the log cannot be read");
     },
+  });
+
+  const origins = createOrigins({
+    store: core.store,
+    commits,
+    defer: core.defer,
+    session: (id) => sessions.get(id),
   });
 
   const sessions = createSessions({
@@ -115,12 +131,15 @@ export function createDriver(core: Core): Driver {
       if (delivery === undefined) return whileAway;
       return next === state.entries && delivery.cursor >= lastSeq;
     },
-    gained: (session, job) => sessions.gained(session, !isTerminal(job.state.status)),
+    gained: (session, job, active) =>
+      sessions.gained(session, active && !isTerminal(job.state.status)),
     ended(job) {
-      for (const { session } of job.readers.values()) sessions.ended(session);
+      for (const { session, watch } of job.readers.values()) {
+        if (watch === undefined) sessions.ended(session);
+      }
     },
     released(job) {
-      for (const { session: id, lastSeq } of job.readers.values()) {
+      for (const { session: id, lastSeq } of readersOf(job)) {
         const session = sessions.get(id);
         // Where its end is not sent yet it can be no longer. The resume is answered with what is true.
         if (session?.connection !== undefined && lastSeq > (session.delivery?.cursor ?? lastSeq)) {
@@ -131,19 +150,41 @@ export function createDriver(core: Core): Driver {
     },
     exists: (session) => sessions.get(session) !== undefined,
     numbering,
+    announce,
+    origins,
   });
 
+  /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */
+  function announce(child: LiveJob, parent: LiveJob, index: number): void {
+    const session = sessions.get(child.state.session);
+    const reader = session && parent.readers.get(session.state.id);
+    if (session?.connection === undefined || reader === undefined) return;
+    const { connection } = session;
+    const shown = jobs.credentials.shown({ session, connection }, child.state);
+    const draft = acceptedDraft(child.state, { features: session.state.features, shown });
+    // It is given all entries, so that their numbers follow each other.
+    const seq = reader.lastSeq - (reader.next - 1 - index);
+    const { delivery } = session;
+    if (delivery === undefined || reader.next <= index || delivery.cursor >= seq) {
+      return connections.send(connection, draft);
+    }
+    delivery.behind ??= new Map();
+    delivery.behind.set(seq, [...(delivery.behind.get(seq) ?? []), draft]);
+  }
+
   /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
-  function claim({ state, readers }: LiveJob): number {
+  function claim(job: LiveJob): number {
     let since = NOBODY;
-    for (const { session: id, next, lastSeq } of readers.values()) {
+    for (const { session: id, next, lastSeq, watch } of readersOf(job)) {
       const session = sessions.get(id);
       if (session === undefined) continue;
       const { delivery } = session;
       const { features, acked, detachedAt } = session.state;
-      if (delivery !== undefined && (next < state.entries || delivery.cursor < lastSeq)) {
+      if (delivery !== undefined && (next < job.state.entries || delivery.cursor < lastSeq)) {
         return UNSENT;
       }
+      // Whoever only looks on, and is away, keeps nothing of others.
+      if (watch !== undefined) continue;
       // Who never acknowledges has it once it was sent, as far as anybody can tell.
       const has = features.includes("ack") ? acked >= lastSeq : delivery !== undefined;
       if (!has) since = Math.max(since, delivery === undefined ? detachedAt : Number.MAX_VALUE);
@@ -172,7 +213,10 @@ export function createDriver(core: Core): Driver {
     if (session.delivery !== undefined) deliveries.wake(session.delivery);
   }
 
-  /** A reader of a job that is too far behind, if there is one. */
+  /**
+   * A reader of a job that is too far behind, if there is one. Who only looks on is none (§14.3): the job of somebody else
+   * does not wait for it, and what it does not take is in the log until it does.
+   */
   function slowest(job: LiveJob): LiveSession | undefined {
     for (const { session: id } of job.readers.values()) {
       const session = sessions.get(id);
@@ -190,24 +234,23 @@ export function createDriver(core: Core): Driver {
       case "session.list_jobs":
         return jobs.list(asker, message);
       case "job.subscribe":
-      case "job.unsubscribe": {
-        // Their feature is in no welcome of this runtime, so the session's gate refuses them first.
-        const error = new ArcpError("INVALID_REQUEST", `${message.type} is not served`);
-        return connections.send(asker.connection, errorDraft(error, message.id));
-      }
+        return jobs.subscribe(asker, message);
+      case "job.unsubscribe":
+        return jobs.unsubscribe(asker, message);
     }
   }
 
   const deliveries = createDeliveries({
     store: core.store,
     frames,
-    shapeFor: ({ state }) => (state.features.includes("result_chunk") ? undefined : inline),
+    shapeFor,
     defer: core.defer,
     stuck: (delivery, size) =>
       buffered.hold(delivery.session.state.principal, size, () => {
         if (delivery.session.delivery !== delivery) return;
         letGo(delivery.session, "too much waits for this principal");
       }),
+    sealed: ({ connection }, draft) => connection && connections.sealed(connection, draft),
     sent(session) {
       afterSent(session.state.liveness, { monotonic: clock.monotonic() });
       tellWaiting(session);
@@ -234,15 +277,25 @@ export function createDriver(core: Core): Driver {
     if (connection !== undefined) connections.close(connection, CLOSE_STUCK, reason);
   }
 
-  function frames(session: LiveSession, id: JobId) {
+  function frames(session: LiveSession, id: JobId): FrameBuilder | Promise<FrameBuilder> {
     const job = jobs.get(id);
     if (job === undefined) throw new Error(`${id} is numbered but not retained`);
-    return frameBuilder({
+    const head = {
       sessionId: session.state.id,
       jobId: id,
       traceId: job.state.traceId,
       version: wireVersion(session.state.version),
-    });
+    };
+    if (readerOf(job, session.state.id)?.watch === undefined) return frameBuilder(head);
+    const build = (table: OriginTable) => frameBuilder(head, (index) => originOf(table, index));
+    const table = origins.of(job);
+    return table instanceof Promise ? table.then(build) : build(table);
+  }
+
+  function shapeFor(session: LiveSession): Shape | undefined {
+    const filled = jobs.credentials.fillerFor(session);
+    if (session.state.features.includes("result_chunk")) return filled;
+    return (job, entry, index) => inline(job, filled?.(job, entry, index) ?? entry);
   }
 
   function inline(job: JobId, entry: LogEntry): Promise<LogEntry> {
@@ -295,13 +348,24 @@ export function createDriver(core: Core): Driver {
     timer.set(undefined);
   }
 
+  /** Nothing is left for the next process to revoke, unless it takes too long; then the ledger has it. */
+  async function lastRevocations(): Promise<void> {
+    const patience = new AbortController();
+    const timer = createTimer(clock, () => patience.abort());
+    timer.set(clock.monotonic() + LAST_REVOCATIONS_MS);
+    await jobs.credentials.close(patience.signal);
+    timer.set(undefined);
+    await commits.flushed().catch(() => {});
+  }
+
   return {
+    credentials: jobs.credentials.desk,
     accept: connections.accept,
     failed: stopped,
     restore: () => restore({ core, commits, sessions, jobs }),
     async close(until) {
       await jobs.drain(until);
-      await lastWords();
+      await Promise.all([lastWords(), lastRevocations()]);
       await connections.closeAll(1001, "the runtime is going down");
       // What timers still fire finds nothing to write to.
       commits.close();

@@ -158,6 +158,7 @@ function delivered(count: number, store: ReturnType<typeof memoryStore>, send: T
     defer: setImmediate,
     stuck: () => () => {},
     sent: () => {},
+    sealed: () => undefined,
     failed: (_session, error) => expect.unreachable(String(error)),
   });
   const session = { state: { id: "sess_1" }, committed: count } as LiveSession;

@@ -4,6 +4,7 @@ export type { Verdict, Verifier } from "./auth.js";
 export type * from "./context.js";
 export type { Peer } from "./connections.js";
 export { createRuntime } from "./create.js";
+export type * from "./credentials/provisioner.js";
 export type { Runtime, RuntimeOptions } from "./create.js";
 export { defineAgent } from "./define.js";
 export type { Agent, AgentDefinition, InputSchema, InputVerdict } from "./define.js";

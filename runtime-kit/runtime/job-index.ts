@@ -8,6 +8,8 @@ export interface JobIndex {
   get(id: JobId): LiveJob | undefined;
   /** In ascending order of id, which is the order of acceptance to the millisecond. */
   of(principal: string): readonly LiveJob[];
+  /** All of them, in the same order. */
+  sorted(): readonly LiveJob[];
   all(): Iterable<LiveJob>;
 }
 
@@ -20,9 +22,11 @@ interface Owned {
 export function createJobIndex(): JobIndex {
   const byId = new Map<JobId, LiveJob>();
   const byPrincipal = new Map<string, Owned>();
+  let sorted: readonly LiveJob[] | undefined;
 
   return {
     add(job) {
+      sorted = undefined;
       byId.set(job.state.id, job);
       let owned = byPrincipal.get(job.state.principal);
       if (owned === undefined) {
@@ -33,6 +37,7 @@ export function createJobIndex(): JobIndex {
       owned.sorted = undefined;
     },
     delete(job) {
+      sorted = undefined;
       byId.delete(job.state.id);
       const owned = byPrincipal.get(job.state.principal);
       if (owned === undefined) return;
@@ -46,6 +51,7 @@ export function createJobIndex(): JobIndex {
       if (owned === undefined) return [];
       return (owned.sorted ??= [...owned.jobs].sort(byAge));
     },
+    sorted: () => (sorted ??= [...byId.values()].sort(byAge)),
     all: () => byId.values(),
   };
 }

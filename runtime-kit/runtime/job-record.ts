@@ -12,6 +12,8 @@ import type { Registry } from "./registry.js";
 interface Beside {
   /** The input as it was submitted, while the agent may have to be started with it. */
   readonly given?: unknown;
+  /** The ids of its credentials while it lives; never more of them (CRED-25). */
+  readonly credentials?: readonly string[];
 }
 
 /** A job as it is stored. */
@@ -19,7 +21,9 @@ export function jobRecord(job: LiveJob): StoredRecord<JobId> {
   const { status } = job.state;
   const needed = status === "pending" || (!isTerminal(status) && job.agent.restartable);
   const beside: Beside = needed ? { given: job.given } : {};
-  return { ...job.state, ...beside };
+  const { credentials } = job;
+  const has = needed && credentials.length > 0;
+  return { ...job.state, ...beside, ...(has ? { credentials } : {}) };
 }
 
 /** A stored job, with a log of that many entries. */
@@ -28,8 +32,8 @@ export function fromJobRecord(
   entries: number,
   now: Now,
 ): Beside & { readonly state: JobState } {
-  const { given, ...state } = record as unknown as JobState & Beside;
-  return { state: restoredJob(state, entries, now), given };
+  const { given, credentials, ...state } = record as unknown as JobState & Beside;
+  return { state: restoredJob(state, entries, now), given, ...(credentials && { credentials }) };
 }
 
 /** The agent of a stored job; one that is no longer hosted is never run. */

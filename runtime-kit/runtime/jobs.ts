@@ -2,45 +2,58 @@ import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
 import { jobDeadline, stepJob } from "../jobs/job.js";
 import type { JobInput } from "../jobs/facts.js";
-import { newJob } from "../jobs/state.js";
 import type { JobState } from "../jobs/state.js";
-import { listPage, summary } from "../jobs/listing.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
-import { ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
 import type { Loaded, StoredRecord } from "../stores/port.js";
-import { admit, sizeOf, inputFor } from "./admission.js";
-import type { Admitted } from "./admission.js";
+import { sizeOf } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
+import { createCancel } from "./cancels.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
+import { createCredentials } from "./credentials/credentials.js";
+import type { Credentials } from "./credentials/credentials.js";
 import type { Agent } from "./define.js";
-import { inWords } from "./failures.js";
+import { createDelegateDoor } from "./delegate-door.js";
+import { createDelegation } from "./delegation.js";
+import { createFamily } from "./family.js";
 import { createFlow } from "./flow.js";
+import { createInTurn } from "./in-turn.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
-import { acceptedDraft, cancelledDraft } from "./job-replies.js";
-import { createKeys, keyOf } from "./keys.js";
-import type { Key } from "./keys.js";
-import { abort, newLiveJob, owns } from "./live.js";
+import { createKeys } from "./keys.js";
+import { createLists } from "./lists.js";
+import { abort, newLiveJob, readersOf, takeUp } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import { createObservers } from "./observers.js";
+import type { Origins } from "./origins.js";
+import { frameBytesOf } from "./prospect.js";
 import { createRate } from "./rate.js";
+import { createReceivers } from "./receivers.js";
+import { createRestarts } from "./restarts.js";
 import { createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
 import { createTimer } from "./timer.js";
+import { createSubmits } from "./submits.js";
 import { createSubscriptions } from "./subscriptions.js";
+import { createWatch } from "./watch.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
 export interface Jobs {
+  readonly credentials: Credentials;
   submit(asker: Asker, message: Message<"job.submit">): void;
   cancel(asker: Asker, message: Message<"job.cancel">): void;
+  subscribe(asker: Asker, message: Message<"job.subscribe">): void;
+  unsubscribe(asker: Asker, message: Message<"job.unsubscribe">): void;
   list(asker: Asker, message: Message<"session.list_jobs">): void;
   get(id: JobId): LiveJob | undefined;
+  /** A session that received a job is no longer there. */
+  gone(job: LiveJob, reader: Reader): void;
   /** Takes a job that a store kept, with the length of its log and how far its readers numbered it. */
   restore(
     record: StoredRecord<JobId>,
@@ -80,12 +93,15 @@ export interface JobsOptions {
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   readonly exists: (session: SessionId) => boolean;
-  /** A session receives a job's entries from now on. */
-  readonly gained: (session: SessionId, job: LiveJob) => void;
+  /** A session receives a job's entries from now on; `active` if it is to be kept until the job ends. */
+  readonly gained: (session: SessionId, job: LiveJob, active: boolean) => void;
+  readonly origins: Origins;
   readonly ended: (job: LiveJob) => void;
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
   readonly numbering: Numbering;
+  /** Says in a child's session that it was accepted, behind entry `index` of its parent's log. */
+  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
 }
 
 export function createJobs(options: JobsOptions): Jobs {
@@ -96,29 +112,77 @@ export function createJobs(options: JobsOptions): Jobs {
   const workload = createWorkload(limits);
   const rate = createRate(clock, limits.maxSubmitsPerSecond);
   const subscriptions = createSubscriptions(limits.maxSubscriptionsPerPrincipal);
-  const retry = createRetry({ ...options, subscriptions, refuse, persist });
+  const family = createFamily({ job: (id) => jobs.get(id), step });
+  const credentials = createCredentials({
+    ...{ core, commits, step },
+    job: (id) => jobs.get(id),
+    counters: family.countersOf,
+  });
+  const receivers = createReceivers({ ...options, subscriptions, persist });
+  const retry = createRetry({ ...options, credentials, subscriptions, receivers, refuse });
+  const observers = createObservers(core);
+  const inTurn = createInTurn({ logger, refuse });
+  const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
+  const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
+  const cancel = createCancel({ ...asked, mayCancel, cancelTree });
+  const watching = createWatch({ ...asked, subscriptions, receivers });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
     limits,
     claim: (job) => options.claim(job),
-    inUse: ({ readers }) => [...readers.values()].some(({ catchingUp }) => catchingUp),
+    inUse: (job) => [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
     forgotten(job) {
       jobs.delete(job);
+      family.forget(job);
       commits.write({ op: "job.delete", id: job.state.id });
       keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
-      subscriptions.remove(job.state.principal, job.subscribed);
+      receivers.forgotten(job);
       options.released(job);
     },
   });
   const flow = createFlow({ ...options, step, job: (id) => jobs.get(id), grew: retention.grew });
-  const runs = createAgentRuns({ core, commits, step, report: flow.report, persist });
+  const runs = createAgentRuns({
+    ...{ core, commits, credentials, step, report: flow.report, persist },
+    counters: (job) => family.countersOf(job.state),
+    delegateOf: (job) => door.of(job),
+  });
+  const delegation = createDelegation({
+    ...{ core, family, workload, credentials, step },
+    create(parent, child, terms, issue) {
+      // Written down a moment ago, in this turn.
+      const index = parent.state.entries - 1;
+      return submits.begin(child, terms, issue, (job) => options.announce(job, parent, index));
+    },
+  });
+  const door = createDelegateDoor({ core, commits, delegation, cancel: cancelTree });
+  const restarts = createRestarts({
+    ...{ core, credentials, step, persist },
+    push(job) {
+      runs.push(job);
+      runs.startNext();
+    },
+  });
+  const submits = createSubmits({
+    ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
+    ...{ arm, persist, reply, refuse, mayCancel },
+    job: (id) => jobs.get(id),
+    live(state, { agent, given, inputSize, input }) {
+      const job = live(state, agent, given, inputSize);
+      job.input = input;
+      workload.add(state.principal, inputSize);
+      options.gained(state.session, job, true);
+      return job;
+    },
+  });
 
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
-  function step(job: LiveJob, input: JobInput): void {
+  function step(job: LiveJob, given: JobInput): void {
     if (job.suspended) throw new ArcpError("INTERNAL_ERROR", "the runtime is going down");
+    const input = credentials.guarded(job.state.id, given);
     let refused: ArcpError | undefined;
+    const { entries } = job.state;
     for (const effect of stepJob(job.state, input, nowOf(clock), limits)) {
       if (effect.do === "append") {
         job.open.events += 1;
@@ -127,6 +191,7 @@ export function createJobs(options: JobsOptions): Jobs {
         commits.append(job.state.id, effect.index, effect.entry);
       } else if (effect.do === "abort") {
         abort(job, effect.error);
+        logger.info({ job: job.state.id, code: effect.error.code }, "agent told to stop");
       } else if (effect.do === "persist") {
         persist(job);
       } else if (effect.do === "refuse") {
@@ -137,6 +202,20 @@ export function createJobs(options: JobsOptions): Jobs {
     }
     arm(job);
     if (refused !== undefined) throw refused;
+    const isCost = input.type === "emit" && input.cost !== undefined;
+    if (isCost && job.state.entries > entries) family.charge(job, input.cost!);
+  }
+
+  /** Ends a job and all that it delegated, at the same moment: nothing of them starts afterwards (G5, DEL-15). */
+  function cancelTree(job: LiveJob, reason: string | undefined): void {
+    if (isTerminal(job.state.status) || job.suspended) return;
+    step(job, { type: "cancel", reason });
+    persist(job);
+    cancelChildren(job, "the job that delegated it was cancelled");
+  }
+
+  function cancelChildren(job: LiveJob, reason: string): void {
+    for (const child of family.childrenOf(job)) cancelTree(child, reason);
   }
 
   function arm(job: LiveJob): void {
@@ -152,9 +231,14 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function ended(job: LiveJob): void {
+    receivers.ended(job);
     job.input = undefined;
     job.given = undefined;
+    credentials.ended(job.state.id);
     persist(job);
+    family.settle(job);
+    cancelChildren(job, "the job that delegated it has ended");
+    door.ended(job);
     job.ended();
     options.ended(job);
     logger.info(
@@ -182,80 +266,16 @@ export function createJobs(options: JobsOptions): Jobs {
   function live(state: JobState, agent: Agent, given: unknown, size: number): LiveJob {
     const job = newLiveJob(state, agent, { given, size });
     jobs.add(job);
+    family.add(job);
     keys.add(job);
     return job;
   }
 
-  /** Whether a restored job can run: its agent is still here, and takes its input. Otherwise the job ends. */
-  async function ready(job: LiveJob): Promise<boolean> {
-    const { name, version } = job.agent;
-    if (core.registry.get(name, version) === undefined) {
-      const text = `${job.state.agent} is not hosted here any more`;
-      step(job, { type: "failed", error: new ArcpError("INTERNAL_ERROR", text) });
-      return false;
-    }
-    const input = await restoredInput(job);
-    if (input instanceof ArcpError) {
-      step(job, { type: "failed", error: input });
-      return false;
-    }
-    job.input = input.value;
-    return true;
-  }
-
-  async function restoredInput(job: LiveJob) {
-    try {
-      return await inputFor(job.agent, job.given);
-    } catch (error) {
-      // One agent's schema is no reason to let nobody in.
-      logger.error({ job: job.state.id, error: inWords(error) }, "an input could not be looked at");
-      return new ArcpError("INTERNAL_ERROR", "the input could not be looked at");
-    }
-  }
-
-  function accept(
-    asker: Asker,
-    message: Message<"job.submit">,
-    admitted: Admitted,
-    key: Key | undefined,
-  ): void {
-    const over = workload.refusal(asker.session.state.principal);
-    if (over !== undefined) return refuse(asker, message.id, over);
-    const id: JobId = `job_${ulid(clock.wall(), core.entropy)}`;
-    const session = asker.session.state;
-    const state = newJob({
-      id,
-      agent: `${admitted.agent.name}@${admitted.agent.version}`,
-      principal: session.principal,
-      session: session.id,
-      traceId: admitted.traceId,
-      requestId: message.id,
-      acceptedAt: clock.wall(),
-      lease: admitted.lease,
-      expiry: admitted.expiry,
-      maxRuntimeMs: admitted.maxRuntimeMs,
-      frameBytes: frameBytesOf(asker),
-      key,
-      features: session.features,
-    });
-    const job = live(state, admitted.agent, admitted.given, admitted.inputSize);
-    job.input = admitted.input;
-    workload.add(session.principal, job.inputSize);
-    options.gained(session.id, job);
-    runs.claim(job);
-    arm(job);
-    persist(job);
-    // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
-    commits.after(() => {
-      reply(asker, acceptedDraft(job.state, session.features));
-      runs.push(job);
-      runs.startNext();
-    });
-    logger.info({ job: id, agent: job.state.agent, principal: session.principal }, "job accepted");
-  }
-
-  function frameBytesOf({ connection }: Asker): number {
-    return Math.min(connection.transport.frameBytes ?? Infinity, limits.maxFrameBytes);
+  /** DEL-15: parent and child end in one commit; what says otherwise is a record that was lost. */
+  function isOrphan(job: LiveJob): boolean {
+    if (job.state.parent === undefined) return false;
+    const parent = family.parentOf(job);
+    return parent === undefined || isTerminal(parent.state.status);
   }
 
   function refuse(asker: Asker, requestId: string, error: ArcpError, jobId?: JobId): void {
@@ -263,60 +283,28 @@ export function createJobs(options: JobsOptions): Jobs {
     commits.after(() => reply(asker, errorDraft(error, requestId, jobId)));
   }
 
-  /** One submit after the other is looked at, and without waiting where nothing has to be waited for. Never rejects. */
-  async function consider(
-    asker: Asker,
-    message: Message<"job.submit">,
-    former: Promise<void> | undefined,
-  ): Promise<void> {
-    try {
-      if (former !== undefined) await former;
-      // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
-      const { idempotency_key: named } = message.payload;
-      const key = named === undefined ? undefined : await keyOf(core, message);
-      const known = key && keys.get(asker.session.state.principal, key);
-      if (!owns(asker)) return;
-      if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
-      // Asked before the work is done, and again when it is.
-      const { identity } = asker.session;
-      const { principal } = identity;
-      const over = workload.refusal(principal) ?? rate.refusal(principal);
-      if (over !== undefined) return refuse(asker, message.id, over);
-      const looked = admit(core, message, identity);
-      const admitted = looked instanceof Promise ? await looked : looked;
-      // W-09: what a superseded connection asked for is not done.
-      if (!owns(asker)) return;
-      const twin = key && keys.get(asker.session.state.principal, key);
-      // IDEM-10: of two at once the other was faster.
-      if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
-      else if (admitted instanceof ArcpError) refuse(asker, message.id, admitted);
-      else accept(asker, message, admitted, key);
-    } catch (error) {
-      logger.error({ error: inWords(error) }, "a submit could not be looked at");
-      refuse(
-        asker,
-        message.id,
-        new ArcpError("INTERNAL_ERROR", "the submit could not be looked at"),
-      );
-    } finally {
-      asker.session.submitting -= 1;
-    }
+  /** CANCEL-02, CANCEL-03, WATCH-25: its readers have submitted it, or repeated its key; its watchers have not. */
+  function mayCancel({ session }: Asker, job: LiveJob): boolean {
+    return job.readers.has(session.state.id) || core.cancelAuthority === "principal";
   }
 
   return {
+    credentials,
     get: (id) => jobs.get(id),
+    gone: receivers.gone,
     restore(record, log, numbered) {
-      const { state, given } = fromJobRecord(record, log.length, nowOf(clock));
+      const former = fromJobRecord(record, log.length, nowOf(clock));
+      const { state, given } = former;
       const agent = agentNamed(core.registry, state.agent);
       const job = live(state, agent, given, sizeOf(given));
       job.logSize = log.size;
-      for (const reader of job.readers.values()) {
+      job.credentials = former.credentials ?? [];
+      for (const reader of readersOf(job)) {
         const last = numbered.get(reader.session);
-        reader.next = last === undefined ? 0 : last.lastIndex + 1;
-        reader.lastSeq = last?.lastSeq ?? 0;
+        if (last !== undefined) takeUp(reader, last);
       }
       retention.took(log.size);
-      subscriptions.add(state.principal, job.subscribed);
+      receivers.restored(job);
       if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;
     },
@@ -328,53 +316,18 @@ export function createJobs(options: JobsOptions): Jobs {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
         step(job, { type: "interrupted", again: job.agent.restartable });
-        if (isTerminal(job.state.status) || !(await ready(job))) continue;
-        runs.push(job);
+        if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
+        if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
+        restarts.start(job);
       }
       runs.startNext();
       retention.makeRoom();
     },
-    submit(asker, message) {
-      const { session } = asker;
-      const former = session.submitting === 0 ? undefined : session.submits;
-      session.submitting += 1;
-      session.submits = consider(asker, message, former);
-    },
-    cancel(asker, message) {
-      const { session } = asker;
-      const job = jobs.get(message.job_id);
-      if (job === undefined || job.state.principal !== session.state.principal) {
-        // W-20: a foreign job and none at all get one answer.
-        const error = new ArcpError("JOB_NOT_FOUND", "no such job");
-        return refuse(asker, message.id, error, message.job_id);
-      }
-      // CANCEL-02, CANCEL-03: whoever receives a job has submitted it, or repeated its key.
-      if (!job.readers.has(session.state.id) && core.cancelAuthority === "session") {
-        const text =
-          "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
-        const error = new ArcpError("PERMISSION_DENIED", text);
-        return refuse(asker, message.id, error, message.job_id);
-      }
-      if (!isTerminal(job.state.status)) {
-        step(job, { type: "cancel", reason: message.payload.reason });
-        persist(job);
-        commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
-      } else {
-        const status = job.state.status;
-        commits.after(() => reply(asker, cancelledDraft(job.state, message.id, status)));
-      }
-    },
-    list(asker, message) {
-      const { principal, features } = asker.session.state;
-      const page = listPage(jobs.of(principal), message.payload, principal, frameBytesOf(asker));
-      if (page instanceof ArcpError) return refuse(asker, message.id, page);
-      const rows = page.jobs.map(({ state, readers }) =>
-        summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
-      );
-      const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
-      // Nobody is told of a job, or of its end, that a crash could still undo.
-      commits.after(() => reply(asker, { type: "session.jobs", payload }));
-    },
+    submit: submits.submit,
+    list,
+    cancel,
+    subscribe: watching.subscribe,
+    unsubscribe: watching.unsubscribe,
     begun: flow.begun,
     committed(segments) {
       flow.committed(segments);

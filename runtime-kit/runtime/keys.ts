@@ -16,8 +16,13 @@ export async function keyOf(
 ): Promise<Key | undefined> {
   const { idempotency_key: name } = payload;
   if (name === undefined) return undefined;
-  const { agent, input, lease_request, lease_constraints, max_runtime_sec } = payload;
-  const asked = { agent, input, lease_request, lease_constraints, max_runtime_sec };
+  const { agent, input, lease_request, lease_constraints, max_runtime_sec, parent_job_id } =
+    payload;
+  const asked = {
+    ...{ agent, input, lease_request, lease_constraints, max_runtime_sec },
+    // Whose authority it is has always been a part of what is asked for.
+    ...(parent_job_id === undefined ? {} : { parent_job_id }),
+  };
   return { name, asked: await sha256(canonicalJson(asked)) };
 }
 

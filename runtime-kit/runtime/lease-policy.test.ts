@@ -66,7 +66,8 @@ describe("a policy of leases", () => {
   });
 
   it("SUB-04 may give less: patterns, namespaces, money, time", async () => {
-    const lease = { ...without("fs.read"), "tool.call": [], "cost.budget": ["USD:1", "EUR:1"] };
+    const money = { "cost.budget": ["USD:1", "EUR:1"] };
+    const lease = { "fs.read": ["/a/b/*.ts"], "tool.call": [], ...money, "model.use": [] };
     const constraints = { expires_at: at(1_000) };
     expect(await given({ lease, constraints }, { expiresAt: at(60_000) })).toMatchObject({
       lease,

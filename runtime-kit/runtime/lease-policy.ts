@@ -5,6 +5,7 @@ import { difference, isPositive } from "../leases/decimal.js";
 import { expiryOf } from "../leases/expiry.js";
 import { leaseOnWire } from "../leases/lease.js";
 import type { CompiledLease } from "../leases/lease.js";
+import { isSubset } from "../leases/subset.js";
 import { ArcpError, isErrorCode } from "../wire/errors.js";
 import { isPlain } from "../wire/options.js";
 import { nowOf } from "../wire/time.js";
@@ -77,20 +78,9 @@ async function narrow(
   const compiled = await compileRequest(core, answer["lease"]);
   if (!compiled.ok) return compiled.fault.message;
   const lease = withModels(compiled.lease, asked.lease);
-  const foreign = unasked(withoutBudget(lease), withoutBudget(asked.lease));
-  if (foreign !== undefined) return `${foreign} was not asked for`;
+  const subset = isSubset(lease, asked.lease);
+  if (!subset.ok) return subset.reason;
   return narrowBudget(lease, asked.lease) ?? { lease, constraints };
-}
-
-/** A pattern that does not stand in the asked lease as it is. */
-function unasked(lease: CompiledLease, asked: CompiledLease): string | undefined {
-  for (const { namespace, patterns } of lease.grants) {
-    const known = asked.grants.find((grant) => grant.namespace === namespace)?.patterns;
-    if (known === undefined) return namespace;
-    const foreign = patterns.find(({ matched }) => known.every((one) => one.matched !== matched));
-    if (foreign !== undefined) return `${namespace} of ${foreign.written}`;
-  }
-  return undefined;
 }
 
 const MEMBERS: readonly string[] = ["lease", "constraints"];
@@ -104,12 +94,12 @@ function narrowEnd(
   if (!isPlain(given)) return "constraints must be an object";
   const { expires_at: text = asked.expires_at } = given as LeaseConstraints;
   if (text === undefined) return {};
-  const now = nowOf(core.clock);
-  const expires = expiryOf(text, now);
+  const expires = expiryOf(text, nowOf(core.clock));
   if (!expires.ok) return expires.reason;
-  const bound = asked.expires_at === undefined ? undefined : expiryOf(asked.expires_at, now);
-  const later = bound?.ok === true && expires.expiry.at > bound.expiry.at;
-  return later ? "expires_at is later than was asked for" : { expires_at: text };
+  const bound = asked.expires_at === undefined ? Infinity : Date.parse(asked.expires_at);
+  return expires.expiry.at > bound
+    ? "expires_at is later than was asked for"
+    : { expires_at: text };
 }
 
 /** A job whose lease says nothing of models may have those that are registered: to say nothing must not give them. */
@@ -119,11 +109,7 @@ function withModels(lease: CompiledLease, asked: CompiledLease): CompiledLease {
   return { grants: [...lease.grants, { namespace: "model.use", patterns: [] }] };
 }
 
-/** A budget takes away, and so to have one is less than to have none: it is compared by itself. */
-function withoutBudget({ grants }: CompiledLease): CompiledLease {
-  return { grants: grants.filter(({ namespace }) => namespace !== "cost.budget") };
-}
-
+/** A budget takes away, and so to have one is less than to have none. */
 function narrowBudget(lease: CompiledLease, asked: CompiledLease): string | undefined {
   const given = countersOf(lease) ?? [];
   const over = (countersOf(asked) ?? []).find(({ currency, left }) => {

@@ -21,6 +21,8 @@ export interface RuntimeLimits {
   readonly maxResultBytes: number;
   /** Data of one chunk of a streamed result, decoded. */
   readonly chunkBytes: number;
+  /** How long the provisioner of credentials may take for an answer. */
+  readonly credentialTimeoutMs: number;
   /** Jobs that are kept after their end; beyond it the oldest are forgotten before their retention is over. */
   readonly maxFinishedJobs: number;
   /** Logs of finished jobs together, in characters of JSON; beyond it the oldest jobs are forgotten. */
@@ -36,6 +38,10 @@ export interface RuntimeLimits {
   /** Agents that run at the same time; further jobs wait as `pending`. */
   readonly maxRunningJobs: number;
   readonly maxPendingJobs: number;
+  /** How many jobs may stand above one that an agent delegates. */
+  readonly maxDelegationDepth: number;
+  /** Jobs that one job has delegated and that have not ended. Each runs beside its parent, whatever `maxRunningJobs` says. */
+  readonly maxChildrenPerJob: number;
   /** Jobs of one principal that have not ended. */
   readonly maxJobsPerPrincipal: number;
   /** Submits of one principal in a second, on average; as many may come at once. Those of known keys are answered anyway. */
@@ -80,12 +86,15 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxFrameBytes: Limits.maxFrameBytes,
   maxResultBytes: 1024 * 1024 * 1024,
   chunkBytes: Limits.chunkBytes,
+  credentialTimeoutMs: 10_000,
   maxFinishedJobs: 10_000,
   maxFinishedBytes: 256 * 1024 * 1024,
   maxStoredBytes: 4 * 1024 * 1024 * 1024,
   maxInputsBytes: 256 * 1024 * 1024,
   maxRunningJobs: 64,
   maxPendingJobs: 10_000,
+  maxDelegationDepth: 8,
+  maxChildrenPerJob: 64,
   maxJobsPerPrincipal: 10_000,
   maxSubmitsPerSecond: 10_000,
   maxSubscriptionsPerPrincipal: 10_000,

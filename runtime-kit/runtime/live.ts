@@ -1,5 +1,5 @@
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
-import type { ReaderState } from "../jobs/readers.js";
+import type { ReaderState, Watch } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import type { ConnectionState } from "../sessions/connection.js";
 import type { SessionState } from "../sessions/server.js";
@@ -8,6 +8,7 @@ import type { ArcpError } from "../wire/errors.js";
 import type { MessageIds } from "../wire/ids.js";
 import type { Agent } from "./define.js";
 import type { Delivery } from "./delivery.js";
+import type { OriginTable } from "./origins.js";
 import type { Identity } from "./policy.js";
 import type { Timer } from "./timer.js";
 
@@ -23,6 +24,8 @@ export interface Connection {
   readonly address: string | undefined;
   /** Set in process, where there is no token to verify. */
   readonly principal: string | undefined;
+  /** Nobody else can read what is sent on it. */
+  readonly secure: boolean;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
   /** Called when the connection is over; present while somebody has to know. */
@@ -47,7 +50,7 @@ export interface LiveSession {
   forgotten: number;
   connection: Connection | undefined;
   delivery: Delivery | undefined;
-  /** Submits that are being looked at, one after the other: they are answered in order (W-05). */
+  /** Submits and subscriptions that are being looked at, one after the other: they are answered in order (W-05). */
   submits: Promise<void> | undefined;
   /** How many of them there are. */
   submitting: number;
@@ -78,12 +81,16 @@ export function tellWaiting({ waiting }: LiveSession): void {
 
 /** A session as a receiver of a job's entries. */
 export interface Reader extends ReaderState {
+  /** Replaced when the subscription is ended, or gains authority. */
+  watch?: Watch | undefined;
   /** The log's first entry that was not looked at for it. */
   next: number;
   /** The number of the last entry that it was given, 0 if none. */
   lastSeq: number;
   /** True while the log is read for it. */
   catchingUp: boolean;
+  /** True while it counts against the subscriptions of its principal. */
+  counted: boolean;
 }
 
 /** A job, with what its machine's state cannot hold. */
@@ -110,12 +117,16 @@ export interface LiveJob {
   pressedAt: number;
   /** How much it reported that its session's features leave out. */
   unrecorded: number;
-  /** The sessions that receive its entries, and how far each has numbered them; the submitting one first. */
+  /** The sessions that may cancel it, and how far each has numbered its entries; the submitting one first. */
   readonly readers: Map<SessionId, Reader>;
-  /** How many of them did not submit it, as it was last counted. */
-  subscribed: number;
+  /** The sessions that subscribed to it, likewise. Those whose subscription is over are still here, for a replay. */
+  readonly watchers: Map<SessionId, Reader>;
+  /** Which numbers its entries bear where it was submitted; present once somebody subscribed. */
+  origins: OriginTable | undefined;
   /** Length of its log as far as it is durable. */
   committed: number;
+  /** The ids of its credentials, which stay what they are in the next process. */
+  credentials: readonly string[];
   /** True once it waits for the next process on this store: nothing more of it is taken down in this one. */
   suspended: boolean;
   /** Called when the terminal was appended. */
@@ -131,7 +142,12 @@ export function newLiveJob(
   { given, size }: { readonly given: unknown; readonly size: number },
 ): LiveJob {
   const readers = new Map<SessionId, Reader>();
-  for (const reader of state.readers) readers.set(reader.session, newReader(reader));
+  const watchers = new Map<SessionId, Reader>();
+  for (const reader of state.readers) {
+    const { watch } = reader;
+    const into = watch !== undefined && !watch.controls ? watchers : readers;
+    into.set(reader.session, newReader(reader));
+  }
   return {
     state,
     agent,
@@ -146,8 +162,10 @@ export function newLiveJob(
     pressedAt: Number.NEGATIVE_INFINITY,
     unrecorded: 0,
     readers,
-    subscribed: state.readers.filter(({ whole }) => !whole).length,
+    watchers,
+    origins: undefined,
     committed: state.entries,
+    credentials: [],
     suspended: false,
     ended: nobodyWaits,
     room: undefined,
@@ -157,8 +175,40 @@ export function newLiveJob(
 function nobodyWaits(): void {}
 
 /** A reader that was given nothing yet. */
-export function newReader({ session, live, whole }: ReaderState): Reader {
-  return { session, live, whole, next: 0, lastSeq: 0, catchingUp: false };
+export function newReader({ session, live, whole, watch }: ReaderState): Reader {
+  const next = watch?.over === true ? Infinity : (watch?.first ?? 0);
+  return { session, live, whole, watch, next, lastSeq: 0, catchingUp: false, counted: false };
+}
+
+/** A reader as the store tells: its last entry of the job, and the number of that. */
+export function takeUp(
+  reader: Reader,
+  last: { readonly lastIndex: number; readonly lastSeq: number },
+): void {
+  reader.lastSeq = last.lastSeq;
+  const { watch } = reader;
+  if (watch?.over === true) return;
+  // What was numbered before belongs to an earlier subscription.
+  if (watch === undefined || last.lastSeq > watch.since) reader.next = last.lastIndex + 1;
+}
+
+/** A session as a receiver of a job's entries, whether it may cancel the job or only looks on. */
+export function readerOf(job: LiveJob, session: SessionId): Reader | undefined {
+  return job.readers.get(session) ?? job.watchers.get(session);
+}
+
+/** All that receive a job's entries. */
+export function readersOf({ readers, watchers }: LiveJob): Iterable<Reader> {
+  return watchers.size === 0 ? readers.values() : both(readers, watchers);
+}
+
+// Loop by loop: `yield*` costs more than what is done for each of very many.
+function* both(
+  readers: ReadonlyMap<SessionId, Reader>,
+  watchers: ReadonlyMap<SessionId, Reader>,
+): Generator<Reader> {
+  for (const reader of readers.values()) yield reader;
+  for (const watcher of watchers.values()) yield watcher;
 }
 
 /** The signal of a job's agent. */

@@ -1,9 +1,11 @@
 import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
-import { rangesFor } from "../jobs/readers.js";
+import { rangesFor, sharedRanges } from "../jobs/readers.js";
 import { numberEntries } from "../sessions/numbering.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Commits, NumberedRun, Segment } from "./commits.js";
+import { readerOf, readersOf } from "./live.js";
 import type { LiveJob, LiveSession, Reader } from "./live.js";
+import { noteOrigin } from "./origins.js";
 
 /**
  * Gives each session that receives a job its own numbers for the job's entries (law 3). Whoever is up to date is
@@ -29,6 +31,8 @@ export interface NumberingOptions {
   readonly defer: (action: () => void) => void;
   readonly job: (id: JobId) => LiveJob | undefined;
   readonly session: (id: SessionId) => LiveSession | undefined;
+  /** A session that received a job is no longer there. */
+  readonly gone: (job: LiveJob, reader: Reader) => void;
   /** Runs of a session became durable. */
   readonly numbered: (session: LiveSession, lastSeq: number) => void;
   /** The log could not be read for a session; it is read again when the session asks, or comes back. */
@@ -51,19 +55,18 @@ export function createNumbering(options: NumberingOptions): Numbering {
     first: number,
     entries: readonly LogEntry[],
     runs: NumberedRun[],
+    chosen: typeof rangesFor = rangesFor,
   ): void {
     const session = options.session(reader.session);
-    if (session === undefined) {
-      job.readers.delete(reader.session);
-      return;
-    }
+    if (session === undefined) return options.gone(job, reader);
     reader.next = first + entries.length;
-    const ranges = rangesFor(reader, session.state.features, first, entries);
+    const ranges = chosen(reader, session.state.features, first, entries);
     for (const { first: firstIndex, count } of ranges) {
       const run = numberEntries(session.state, job.state.id, firstIndex, count);
       reader.lastSeq = run.firstSeq + count - 1;
       if (!session.firsts.has(job.state.id)) session.firsts.set(job.state.id, run.firstSeq);
       runs.push({ op: "run.append", session: reader.session, run });
+      if (reader.whole) noteOrigin(job, run);
     }
   }
 
@@ -92,7 +95,7 @@ export function createNumbering(options: NumberingOptions): Numbering {
         const entries = await store.readLog(job.state.id, from, count, WINDOW_SIZE);
         if (entries.length === 0) throw new Error(`the log of ${job.state.id} ends at ${from}`);
         // Meanwhile the job may have been forgotten, and what is numbered of it would find no job in the store.
-        if (options.job(job.state.id) !== job || job.readers.get(reader.session) !== reader) return;
+        if (options.job(job.state.id) !== job || readerOf(job, reader.session) !== reader) return;
         if (reader.next === from) giveNow(job, reader, from, entries);
         // A long log that is in memory would be gone through without a pause.
         await new Promise<void>(options.defer);
@@ -107,7 +110,7 @@ export function createNumbering(options: NumberingOptions): Numbering {
   }
 
   function catchUp(job: LiveJob): void {
-    for (const reader of job.readers.values()) {
+    for (const reader of readersOf(job)) {
       if (!reader.catchingUp && reader.next < job.committed) void read(job, reader);
     }
   }
@@ -116,15 +119,16 @@ export function createNumbering(options: NumberingOptions): Numbering {
     segment({ job: id, first, entries }, runs) {
       const job = options.job(id);
       if (job === undefined) return;
-      for (const reader of job.readers.values()) {
-        if (reader.next === first) give(job, reader, first, entries, runs);
+      const chosen = sharedRanges();
+      for (const reader of readersOf(job)) {
+        if (reader.next === first) give(job, reader, first, entries, runs, chosen);
       }
     },
     committed({ job: id, first, entries }) {
       const job = options.job(id);
       if (job === undefined) return;
       job.committed = first + entries.length;
-      for (const reader of job.readers.values()) {
+      for (const reader of readersOf(job)) {
         // It caught up while this was on its way to the disc. Whoever still reads finds it in the log.
         if (reader.next === first) giveNow(job, reader, first, entries);
       }

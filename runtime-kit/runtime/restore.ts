@@ -5,6 +5,7 @@ import { nowOf } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Jobs } from "./jobs.js";
+import { readersOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 import type { SessionTable } from "./sessions.js";
 
@@ -20,12 +21,13 @@ export async function restore(to: {
 }): Promise<void> {
   const { core, commits, sessions, jobs } = to;
   const loaded = await core.store.load();
+  jobs.credentials.restore(loaded.ledger);
   if (loaded.sessions.length === 0 && loaded.jobs.length === 0) return;
   const numbered = lastNumbers(loaded);
   // One instant for all: none of them is away longer than another.
   const now = nowOf(core.clock);
   const logs = new Map(loaded.logs.map((log) => [log.job, log]));
-  const owned = new Map<SessionId, LiveJob[]>();
+  const owned = new Map<SessionId, { readonly job: LiveJob; readonly active: boolean }[]>();
   for (const record of loaded.jobs) {
     if (jobs.restoreKey(record)) continue;
     const job = jobs.restore(
@@ -33,10 +35,11 @@ export async function restore(to: {
       logs.get(record.id) ?? { length: 0, size: 0 },
       numbered.byJob.get(record.id) ?? new Map(),
     );
-    for (const session of job.readers.keys()) {
+    for (const { session, watch } of readersOf(job)) {
+      const received = { job, active: watch === undefined && !isTerminal(job.state.status) };
       const own = owned.get(session);
-      if (own === undefined) owned.set(session, [job]);
-      else own.push(job);
+      if (own === undefined) owned.set(session, [received]);
+      else own.push(received);
     }
   }
   for (const record of loaded.sessions) {
@@ -49,7 +52,7 @@ export async function restore(to: {
       lastSeq: highest(numbers),
       lostSeq: Math.max(highest(lost), numbers.length === 0 ? 0 : oldest - 1),
       jobs: own.length,
-      activeJobs: own.filter(({ state }) => !isTerminal(state.status)).length,
+      activeJobs: own.filter(({ active }) => active).length,
     };
     sessions.restore(record, facts, firstNumbers(numbers, jobs), now);
   }

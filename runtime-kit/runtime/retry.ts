@@ -1,33 +1,32 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { SessionId } from "../../generated/draft-1.1/index.js";
-import type { ReaderState } from "../jobs/readers.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
+import type { Credentials } from "./credentials/credentials.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Found, Key } from "./keys.js";
-import { newReader } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
+import type { Receivers } from "./receivers.js";
 import type { Subscriptions } from "./subscriptions.js";
 
 export interface RetryOptions {
   readonly commits: Commits;
   readonly numbering: Numbering;
+  readonly credentials: Pick<Credentials, "shown">;
   readonly subscriptions: Subscriptions;
+  readonly receivers: Receivers;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
-  readonly persist: (job: LiveJob) => void;
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
-  readonly exists: (session: SessionId) => boolean;
-  readonly gained: (session: SessionId, job: LiveJob) => void;
 }
 
 /** Answers a submit that repeats a key: with the same job, or with none at all (IDEM-02, IDEM-06). §7.2 */
 export type Retry = (asker: Asker, requestId: string, found: Found, key: Key) => void;
 
 export function createRetry(options: RetryOptions): Retry {
-  const { commits, numbering, subscriptions, refuse } = options;
+  const { commits, numbering, receivers, subscriptions, refuse } = options;
 
   function refusal({ job, spent }: Found, { asked }: Key): ArcpError | undefined {
     if ((spent?.key ?? job?.state.key)?.asked !== asked) {
@@ -40,31 +39,9 @@ export function createRetry(options: RetryOptions): Retry {
     return new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
   }
 
-  /** The session receives the job's entries from now on, behind the answer. */
   function add(session: SessionId, job: LiveJob): void {
-    forgetReaders(job);
-    const state: ReaderState = { session, live: job.state.entries, whole: false };
-    job.state.readers = [...job.state.readers, state];
-    job.readers.set(session, newReader(state));
-    count(job);
-    options.gained(session, job);
-    options.persist(job);
+    receivers.add(job, { session, live: job.state.entries, whole: false });
     commits.after(() => numbering.catchUp(job));
-  }
-
-  /** What the principal's sessions receive is counted again for this job. */
-  function count(job: LiveJob): void {
-    const subscribed = job.state.readers.filter(({ whole }) => !whole).length;
-    subscriptions.add(job.state.principal, subscribed - job.subscribed);
-    job.subscribed = subscribed;
-  }
-
-  /** Readers whose session has expired are no longer stored with their job. */
-  function forgetReaders(job: LiveJob): void {
-    for (const { session, whole } of job.state.readers) {
-      if (!whole && !options.exists(session)) job.readers.delete(session);
-    }
-    job.state.readers = job.state.readers.filter(({ session }) => job.readers.has(session));
   }
 
   return (asker, requestId, found, key) => {
@@ -73,10 +50,15 @@ export function createRetry(options: RetryOptions): Retry {
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
     const { id, principal, features } = asker.session.state;
+    const looker = job.watchers.get(id);
+    if (looker !== undefined) receivers.engage(job, looker);
     const reader = job.readers.get(id);
     const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
     if (over !== undefined) return refuse(asker, requestId, over);
-    commits.after(() => options.reply(asker, acceptedDraft(job.state, features, requestId)));
+    commits.after(() => {
+      const shown = options.credentials.shown(asker, job.state);
+      options.reply(asker, acceptedDraft(job.state, { features, shown, requestId }));
+    });
     if (reader === undefined) add(id, job);
     else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);

@@ -31,6 +31,7 @@ import { ulid } from "../wire/ids.js";
 import { nowOf, timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import type { Commits } from "./commits.js";
+import { offered } from "./core.js";
 import type { Core } from "./core.js";
 import { unscoped } from "./identity.js";
 import type { Identity } from "./policy.js";
@@ -160,7 +161,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
 
   function expire(session: LiveSession): void {
     remove(session);
-    tombstones.add({ ...session.state, expired: true });
+    tombstones.add({ ...session.state, expired: true }, session.state.jobs > 0);
     logger.debug({ session: session.state.id }, "session expired");
   }
 
@@ -169,13 +170,17 @@ export function createSessions(options: SessionsOptions): SessionTable {
     sessions.delete(session.state.id);
   }
 
-  function create(opening: Opening, { principal }: Verified): LiveSession | ArcpError {
+  function create(
+    opening: Opening,
+    { principal }: Verified,
+    { secure }: Connection,
+  ): LiveSession | ArcpError {
     if (!hasRoom(principal)) {
       const details = { limit: "max_sessions_per_principal" };
       return new ArcpError("INTERNAL_ERROR", "too many sessions of this principal", { details });
     }
     const id: SessionId = `sess_${ulid(clock.wall(), entropy)}`;
-    const features = negotiate(opening.features, core.features);
+    const features = negotiate(opening.features, offered(core.features, secure));
     return live(newSession({ id, principal, version: opening.version, features }, nowOf(clock)));
   }
 
@@ -339,7 +344,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       const { resume: request, version } = opening;
       if (request !== undefined) return resume(connection, request, { identity, version });
       const token = await freshToken(core);
-      const session = create(opening, identity);
+      const session = create(opening, identity, connection);
       if (session instanceof ArcpError) return session;
       await attach(session, connection, token, { identity, version, cursor: 0 });
       return undefined;

@@ -2,8 +2,8 @@ import { ArcpError } from "../wire/errors.js";
 
 /** How many jobs the sessions of each principal receive without having submitted them. §14.6 */
 export interface Subscriptions {
-  add(principal: string, count: number): void;
-  remove(principal: string, count: number): void;
+  /** There are so many more, or fewer. */
+  change(principal: string, by: number): void;
   /** Why there may be no further one now: retryable, with the limit in `details`. */
   refusal(principal: string): ArcpError | undefined;
 }
@@ -18,8 +18,7 @@ export function createSubscriptions(most: number): Subscriptions {
   }
 
   return {
-    add: change,
-    remove: (principal, count) => change(principal, -count),
+    change,
     refusal(principal) {
       if ((counts.get(principal) ?? 0) < most) return undefined;
       const text = "this principal's sessions receive too many jobs that they did not submit";

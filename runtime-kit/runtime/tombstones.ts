@@ -6,7 +6,8 @@ import type { Commits } from "./commits.js";
 
 /** Sessions that expired, remembered for a while so that their clients are told the truth, after a restart too (W-08). */
 export interface Tombstones {
-  add(session: Resumable): void;
+  /** @param numbers whether jobs are retained whose history is addressed in the session's numbers (WATCH-14) */
+  add(session: Resumable, numbers: boolean): void;
   /** By its id, or, where a resume names none, by the hash of its token. */
   get(id: SessionId | undefined, tokenHash: string): Resumable | undefined;
   /** Takes a stored record if it is a tombstone; says whether it was. */
@@ -34,13 +35,13 @@ export function createTombstones(clock: Clock, keepMs: number, commits: Commits)
   }
 
   return {
-    add({ id, principal, features, tokens, nextSeq, oldestSeq }) {
+    add({ id, principal, features, tokens, nextSeq, oldestSeq }, numbers) {
       prune();
       const until = clock.wall() + keepMs;
       const stone = { id, principal, features, tokens, nextSeq, oldestSeq, expired: true, until };
       stones.set(id, stone);
-      // What the session numbered goes with it; only that it was there stays.
-      commits.write({ op: "session.delete", id });
+      // What the session numbered goes with it, unless somebody else counts in it; that it was there stays.
+      if (!numbers) commits.write({ op: "session.delete", id });
       commits.write({ op: "session.put", session: { ...stone } });
     },
     get(id, tokenHash) {

@@ -162,6 +162,7 @@ function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
   );
   state.jobs.clear();
   state.strangers.clear();
+  state.expected.clear();
   state.early.clear();
   return [
     { do: "cutoff", jobs, error },

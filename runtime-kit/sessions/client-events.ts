@@ -2,9 +2,11 @@ import type { JobId } from "../../generated/draft-1.1/index.js";
 import { ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
 import { noteRead, noteReceived, readUpTo } from "./client-acks.js";
+import { heardOfChild } from "./client-children.js";
 import { lost } from "./client-connect.js";
 import {
   EARLY_KEPT,
+  asksAgain,
   cancelled,
   expectsUnknown,
   refusedSubmit,
@@ -61,11 +63,13 @@ function deliver(state: ClientState, message: Numbered, now: Now): ClientEffect[
     // The conflict is the new submit's; the job that holds the key is well (W-36).
     if (message.payload.code === "DUPLICATE_KEY") return skip(state, message, now);
   }
+  const news = heardOfChild(state, message);
   if (state.jobs.has(jobId)) {
     noteReceived(state.acks, seq, true);
-    return hand(state, jobId, message);
+    return [...news, ...hand(state, jobId, message)];
   }
-  if (!state.strangers.has(jobId) && keepEarly(state, message)) {
+  const mayBeOurs = !state.strangers.has(jobId) || asksAgain(state, jobId);
+  if (mayBeOurs && keepEarly(state, message)) {
     noteReceived(state.acks, seq, true);
     return [];
   }
@@ -87,6 +91,7 @@ export function hand(state: ClientState, jobId: JobId, message: Numbered): Clien
   const effect: ClientEffect = { do: "deliver", jobId, message };
   if (message.type === "job.event") return [effect];
   state.jobs.delete(jobId);
+  state.watched.delete(jobId);
   remember(state, jobId);
   return [...cancelled(state, jobId, message), effect];
 }

@@ -1,6 +1,7 @@
 import type { ClientToRuntime, JobId, Message } from "../../generated/draft-1.1/index.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { acceptedChild } from "./client-children.js";
 import { answeredBy, member, refusedBy } from "./client-correlate.js";
 import { keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState, Numbered, Pending } from "./client-state.js";
@@ -28,7 +29,16 @@ export function request(
 /** Sends what waits for a session, in the order in which it was asked for; also what is repeated (W-33). */
 export function flush(state: ClientState, now: Now): ClientEffect[] {
   const waiting = [...state.pending.values()].filter((pending) => !pending.sent);
-  return transmit(state, waiting, now);
+  return [...giveBack(state, now), ...transmit(state, waiting, now)];
+}
+
+/** Says which subscriptions are over. What is lost on the way does no harm: nobody reads it here. */
+export function giveBack(state: ClientState, now: Now): ClientEffect[] {
+  const drafts = Array.from(state.givenBack, (jobId) => ({
+    draft: { type: "job.unsubscribe", job_id: jobId, payload: { job_id: jobId } } as const,
+  }));
+  state.givenBack.clear();
+  return send(state, drafts, now);
 }
 
 function transmit(state: ClientState, all: readonly Pending[], now: Now): ClientEffect[] {
@@ -77,9 +87,13 @@ export function accepted(
   now: Now,
 ): ClientEffect[] {
   const { payload, job_id: jobId } = message;
-  const child = typeof payload.parent_job_id === "string" || payload.delegate_id !== undefined;
+  const { parent_job_id: parent, delegate_id: delegation, request_id: request = "" } = payload;
+  // A client may name the parent itself: then it is answered like any other.
+  const child = (parent != null || delegation !== undefined) && !state.pending.has(request);
   const pending = child ? undefined : answeredBy(state.pending, message, "job.submit");
   if (pending === undefined) {
+    const adopted = child ? acceptedChild(state, message) : undefined;
+    if (adopted !== undefined) return adopted;
     if (!state.jobs.has(jobId)) remember(state, jobId);
     return [];
   }
@@ -202,10 +216,18 @@ export function remember(state: ClientState, jobId: string): void {
   }
 }
 
-/** Whether the answer to a repeated submit may yet make an unknown job ours. */
+/** Whether the answer to a repeated submit, or subscribe, may yet make an unknown job ours. */
 export function expectsUnknown(state: ClientState): boolean {
   for (const { draft, unsure } of state.pending.values()) {
-    if (unsure && draft.type === "job.submit") return true;
+    if (unsure && (draft.type === "job.submit" || draft.type === "job.subscribe")) return true;
+  }
+  return false;
+}
+
+/** Whether a repeated subscribe asks for this very job, which may have been heard to its end before. */
+export function asksAgain(state: ClientState, jobId: JobId): boolean {
+  for (const { draft, unsure } of state.pending.values()) {
+    if (unsure && draft.type === "job.subscribe" && draft.job_id === jobId) return true;
   }
   return false;
 }

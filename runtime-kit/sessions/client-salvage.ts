@@ -14,6 +14,7 @@ import type { ClientEffect, ClientState, Numbered, Pending } from "./client-stat
 const REPLY_TO: ReadonlyMap<string, Pending["draft"]["type"]> = new Map([
   ["job.accepted", "job.submit"],
   ["job.cancelled", "job.cancel"],
+  ["job.subscribed", "job.subscribe"],
   ["session.jobs", "session.list_jobs"],
   ["session.pong", "session.ping"],
 ]);

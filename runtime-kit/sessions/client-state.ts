@@ -9,6 +9,7 @@ import type {
 import type { Decoded } from "../wire/decode.js";
 import type { ClientDraft } from "../wire/draft.js";
 import type { Now } from "../wire/time.js";
+import type { ChildFacts } from "./client-children.js";
 import { newAcks } from "./client-acks.js";
 import type { Acks } from "./client-acks.js";
 
@@ -37,6 +38,8 @@ export interface ClientConfig {
   readonly backoff: Backoff | undefined;
   /** Whether the session is to outlive this process: `keep` effects say when it has to be kept first. */
   readonly keeping?: boolean;
+  /** Whether the program wants to hear what its jobs have delegated. */
+  readonly children?: boolean;
 }
 
 /** What a former process left of its session, to go on with. §6.3 */
@@ -121,12 +124,18 @@ export interface ClientState {
   readonly pending: Map<string, Pending>;
   /** Jobs of this client that have not ended. */
   readonly jobs: Set<JobId>;
+  /** Those of them that this client only looks on at. §7.6 */
+  readonly watched: Set<JobId>;
+  /** Subscriptions that are over, and of which the runtime was not told yet. */
+  readonly givenBack: Set<JobId>;
   /** Jobs of submits that nobody waits for, which are being cancelled: by the submit that made them. */
   readonly doomed: Map<string, Pending>;
   /** Submits without an answer at the end: what became of them the next process can find out. */
   left: readonly Pending[];
   /** Jobs that are known and not this client's to hear: children, and those that ended. Bounded. */
   readonly strangers: Set<string>;
+  /** Children that a `delegate` event has named, and of which nothing else has come. Bounded. */
+  readonly expected: Map<JobId, ChildFacts>;
   /** What came for unknown jobs while the answer to a repeated submit may yet make them ours. */
   readonly early: Map<string, Numbered[]>;
   heardAt: number;
@@ -170,6 +179,10 @@ export type ClientInput =
     }
   /** Nobody waits for this request any more; `unsent`: it never was a message. */
   | { readonly type: "abandon"; readonly id: string; readonly unsent?: boolean }
+  /** The program hears no more of this job. */
+  | { readonly type: "letGo"; readonly jobId: JobId }
+  /** This job may be watched by the session for a process that is gone. */
+  | { readonly type: "giveBack"; readonly jobId: JobId }
   /** The program has read the event with this number. */
   | { readonly type: "read"; readonly seq: number }
   | { readonly type: "paused" }
@@ -216,6 +229,8 @@ export type ClientNews =
   | { readonly type: "resumed"; readonly session: SessionFacts }
   | { readonly type: "gap"; readonly gap: Gap }
   | { readonly type: "warning"; readonly error: Error }
+  /** One of our jobs has delegated this one, of which messages are delivered from now on. */
+  | { readonly type: "child"; readonly child: ChildFacts }
   /** Nothing more will happen; `error` is absent when the program asked for it. */
   | { readonly type: "ended"; readonly error: Error | undefined };
 
@@ -267,9 +282,12 @@ export function newClient(
     ackAt: undefined,
     pending: new Map((former?.unanswered ?? []).map((one) => [one.id, ofFormer(one)])),
     jobs: new Set(former?.jobs),
+    watched: new Set(),
+    givenBack: new Set(),
     doomed: new Map(),
     left: [],
     strangers: new Set(),
+    expected: new Map(),
     early: new Map(),
     heardAt: now.monotonic,
     sentAt: now.monotonic,

@@ -24,6 +24,7 @@ import { accepted, answer, refused, request } from "./client-requests.js";
 import { salvage } from "./client-salvage.js";
 import { CLOSE_NORMAL, CLOSE_NO_WELCOME, keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState } from "./client-state.js";
+import { giveBackFormer, letGo, subscribed } from "./client-watch.js";
 import { CLOSE_HEARTBEAT_LOST, CLOSE_SUPERSEDED } from "./close-codes.js";
 
 /** When `stepClient` wants to be called with `time`, in milliseconds of the monotonic clock. */
@@ -59,6 +60,10 @@ function step(state: ClientState, input: ClientInput, now: Now): ClientEffect[] 
       return request(state, input, now);
     case "abandon":
       return abandon(state, input.id, input.unsent === true);
+    case "letGo":
+      return letGo(state, input.jobId, now);
+    case "giveBack":
+      return giveBackFormer(state, input.jobId, now);
     case "read":
       noteRead(state.acks, input.seq);
       if (state.phase === "live") scheduleAck(state, now);
@@ -172,7 +177,10 @@ const handlers = {
     state.doomed.delete(message.job_id);
     return answer(state, message, "job.cancel");
   },
-  "job.subscribed": (message, state) => answer(state, message, "job.subscribe"),
+  "job.subscribed": (message, state) => [
+    ...subscribed(state, message),
+    ...handEarly(state, message.job_id),
+  ],
   "job.event": (message, state, now) => numbered(state, message, now),
   "job.result": (message, state, now) => numbered(state, message, now),
   "job.error": (message, state, now) => numbered(state, message, now),

@@ -45,6 +45,12 @@ const run = (
   run: { firstSeq, job: of as JobId, firstIndex, count },
 });
 
+const owed = (id: string, more: object = {}): Write => ({
+  op: "ledger.put",
+  entry: { id, ...more },
+});
+const paid = (id: string): Write => ({ op: "ledger.delete", id });
+
 const drop = (id: string, below: number): Write => ({
   op: "run.drop",
   session: id as SessionId,
@@ -55,7 +61,7 @@ const drop = (id: string, below: number): Write => ({
 const SIZE: number = expect.any(Number);
 
 /** What an empty store loads. */
-const NOTHING = { sessions: [], jobs: [], logs: [], numbers: [] };
+const NOTHING = { sessions: [], jobs: [], ledger: [], logs: [], numbers: [] };
 
 /** Runs as the numbering they stand for: stores may join runs that continue each other. */
 function numbering(runs: readonly Run[]): [number, string, number][] {
@@ -122,6 +128,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       await store.commit([append("j1", 0, 2), run("s1", 1, "j1", 0, 2)]);
       await store.commit([job("j1", { fresh: 2 }), session("s1", { fresh: 2 })]);
       expect(await store.load()).toEqual({
+        ...NOTHING,
         sessions: [{ id: "s1", fresh: 2 }],
         jobs: [{ id: "j1", fresh: 2 }],
         logs: [{ job: "j1", length: 2, size: SIZE }],
@@ -142,6 +149,19 @@ export function describeStore(name: string, factory: StoreFactory): void {
       const { sessions, jobs } = await store.load();
       expect(sessions.map(({ id }) => id)).toEqual(["c", "b", "a"]);
       expect(jobs.map(({ id }) => id)).toEqual(["c", "b", "a"]);
+    });
+
+    it("keeps a ledger of its own, in the order in which each entry was first put", async () => {
+      const more = { handle: { of: ["é\u0000", 1.5, null] } };
+      await store.commit([job("j1"), owed("c", { old: 1 }), owed("a", more), owed("j1")]);
+      await store.commit([owed("c", { fresh: 2 }), paid("j1"), paid("nobody")]);
+      await store.commit([{ op: "job.delete", id: "j1" as JobId }]);
+      expect((await store.load()).ledger).toEqual([
+        { id: "c", fresh: 2 },
+        { id: "a", ...more },
+      ]);
+      await store.commit([owed("b"), paid("b"), paid("c"), owed("c", { again: true })]);
+      expect((await store.load()).ledger.map(({ id }) => id)).toEqual(["a", "c"]);
     });
 
     it("shares nothing with what was given to it or what it gave", async () => {
@@ -424,6 +444,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
         run("s1", 4, "j1", 0, 1),
       ]);
       expect(await everything()).toEqual({
+        ...NOTHING,
         sessions: [{ id: "s1" }],
         jobs: [{ id: "j1", second: true }],
         logs: [{ job: "j1", length: 1, size: SIZE }],
@@ -456,6 +477,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       ["a run that the batch has numbered already", run("s2", 1, "j1", 1, 1), /s2/],
       ["a run without entries", run("s1", 3, "j1", 0, 0), /run/],
       ["a record that is not JSON", { op: "job.put", job: cyclic }, /j9/],
+      ["an entry of the ledger that is not JSON", { op: "ledger.put", entry: cyclic }, /j9/],
     ];
     it.each(wrong)(
       "changes nothing for a batch with %s, and says what is wrong",
@@ -466,6 +488,8 @@ export function describeStore(name: string, factory: StoreFactory): void {
           job("j2"),
           append("j1", 0, 2),
           run("s1", 1, "j1", 0, 2),
+          owed("a", { v: 1 }),
+          owed("b"),
         ]);
         const before = await everything();
         const batch: Write[] = [
@@ -475,6 +499,8 @@ export function describeStore(name: string, factory: StoreFactory): void {
           job("j1", { v: 2 }),
           run("s2", 1, "j1", 0, 1),
           { op: "job.delete", id: "j2" as JobId },
+          owed("a", { v: 2 }),
+          paid("b"),
           write,
           append("j3", 0, 1),
         ];
@@ -556,6 +582,8 @@ export function describeStore(name: string, factory: StoreFactory): void {
         await store.commit([{ op: "job.delete", id: "j2" as JobId }, job("j1", { v: 2 })]);
         await store.commit([job("j2"), append("j2", 0, 2), run("s2", 1, "j1", 0, 2)]);
         await store.commit([run("s2", 3, "j2", 0, 2), drop("s2", 3)]);
+        await store.commit([owed("a", { v: 1 }), owed("b")]);
+        await store.commit([owed("a", { v: 2 }), paid("b")]);
         const before = await everything();
         await store.close();
         store = await reopen(store);

@@ -31,6 +31,7 @@ function entry(at: number): readonly Write[] {
   return [
     { op: "session.put", session: { id: s, entries: at + 1 } },
     { op: "job.put", job: { id: j, entries: at + 1 } },
+    { op: "ledger.put", entry: { id: "g", entries: at + 1 } },
     { op: "log.append", job: j, first: at, entries: [{ type: "job.event", body: bodyOf(at) }] },
     { op: "run.append", session: s, run: { firstSeq: at + 1, job: j, firstIndex: at, count: 1 } },
   ];
@@ -43,10 +44,11 @@ function bodyOf(at: number): string {
 
 /** How many entries are there; throws where record, log and numbering do not agree. */
 async function entriesIn(store: Store): Promise<number> {
-  const { jobs, sessions, logs, numbers } = await store.load();
+  const { jobs, sessions, ledger, logs, numbers } = await store.load();
   const length = logs[0]?.length ?? 0;
   expect(jobs).toEqual(length === 0 ? [] : [{ id: j, entries: length }]);
   expect(sessions).toEqual(length === 0 ? [] : [{ id: s, entries: length }]);
+  expect(ledger).toEqual(length === 0 ? [] : [{ id: "g", entries: length }]);
   expect(numbers.map(({ lastSeq }) => lastSeq)).toEqual(length === 0 ? [] : [length]);
   const log = await store.readLog(j, 0, 1_000);
   expect(log.map(({ body }) => body)).toEqual(Array.from({ length }, (_, at) => bodyOf(at)));

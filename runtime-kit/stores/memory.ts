@@ -38,6 +38,7 @@ class MemoryStore implements Store {
   readonly durable = false;
   readonly #sessions = new Map<SessionId, SessionRow>();
   readonly #jobs = new Map<JobId, JobRow>();
+  readonly #ledger = new Map<string, { readonly record: string }>();
   #closed = false;
 
   async commit(batch: readonly Write[]): Promise<void> {
@@ -89,6 +90,7 @@ class MemoryStore implements Store {
     return {
       sessions: parsed(this.#sessions.values()),
       jobs: parsed(this.#jobs.values()),
+      ledger: parsed(this.#ledger.values()),
       logs: Array.from(this.#jobs, ([job, { bodies }]) => ({
         job,
         length: bodies.length,
@@ -102,6 +104,7 @@ class MemoryStore implements Store {
     this.#closed = true;
     this.#sessions.clear();
     this.#jobs.clear();
+    this.#ledger.clear();
   }
 
   #mustBeOpen(): void {
@@ -157,7 +160,10 @@ class MemoryStore implements Store {
           numbers.set(write.session, firstSeq + count);
           return undefined;
         }
+        case "ledger.put":
+          return jsonText(write.entry, wrong);
         case "run.drop":
+        case "ledger.delete":
           return undefined;
       }
     });
@@ -204,7 +210,13 @@ class MemoryStore implements Store {
       case "run.drop": {
         const runs = this.#sessions.get(write.session)?.runs ?? [];
         runs.splice(0, Math.min(firstAbove(runs, write.below - 1), runs.length - 1));
+        return;
       }
+      case "ledger.put":
+        this.#ledger.set(write.entry.id, { record });
+        return;
+      case "ledger.delete":
+        this.#ledger.delete(write.id);
     }
   }
 }

@@ -22,7 +22,7 @@ export interface Run {
   readonly count: number;
 }
 
-/** A session or a job as its owner keeps it: opaque to the store but for its key. Plain JSON data. */
+/** A session, a job or an entry of the ledger as its owner keeps it: opaque to the store but for its key. Plain JSON data. */
 export interface StoredRecord<Id extends string> {
   readonly id: Id;
   readonly [field: string]: unknown;
@@ -42,7 +42,10 @@ export type Write =
     }
   | { readonly op: "run.append"; readonly session: SessionId; readonly run: Run }
   /** Drops the session's runs that end below this number, but for its newest: the next number is known by that one. */
-  | { readonly op: "run.drop"; readonly session: SessionId; readonly below: number };
+  | { readonly op: "run.drop"; readonly session: SessionId; readonly below: number }
+  /** What has to be revoked in somebody else's house; it outlives the job that it was issued for (§9.8.2). */
+  | { readonly op: "ledger.put"; readonly entry: StoredRecord<string> }
+  | { readonly op: "ledger.delete"; readonly id: string };
 
 /** What a store holds, as a runtime needs it to go on. */
 export interface Loaded {
@@ -50,6 +53,8 @@ export interface Loaded {
   readonly sessions: readonly StoredRecord<SessionId>[];
   /** In the order in which each was first put. */
   readonly jobs: readonly StoredRecord<JobId>[];
+  /** In the order in which each was first put. */
+  readonly ledger: readonly StoredRecord<string>[];
   /** How long the log of each job is, and how much it takes, in bytes or so; records may be older than their logs. */
   readonly logs: readonly {
     readonly job: JobId;

@@ -63,6 +63,7 @@ async function stored(bodies: readonly string[] = ['{"n":0}', '{"n":1}']): Promi
     ...BEGIN,
     append(0, ...bodies),
     { op: "run.append", session: s, run: { firstSeq: 1, job: j, firstIndex: 0, count: 2 } },
+    { op: "ledger.put", entry: { id: "g", text: "an entry of the ledger" } },
   ]);
   await store.close();
   return store.path;
@@ -219,6 +220,20 @@ describe("the file of a store", () => {
       expect([code, message]).toEqual(["FOREIGN", expect.stringContaining(says)]);
       expect(readFileSync(path)).toEqual(before);
     }
+  });
+
+  it("of a release before the ledger is read as it is, and brought up to date by whoever writes it", async () => {
+    const driver = await loadDriver();
+    const path = await stored();
+    const db = driver.open(path);
+    db.exec("DROP TABLE ledger; PRAGMA user_version = 1");
+    db.close();
+    const right = await everything(path);
+    expect(right).toContain("the record of a job");
+    const store = open(path);
+    await store.commit([{ op: "ledger.put", entry: { id: "g" } }]);
+    expect(await store.load()).toMatchObject({ jobs: [{ id: j }], ledger: [{ id: "g" }] });
+    await store.close();
   });
 
   const fill = (from: number, to: number) => (bytes: Buffer) => bytes.fill(0, from, to);

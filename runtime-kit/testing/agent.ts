@@ -7,6 +7,10 @@ import type { AgentContext, AuthorizedOperation } from "../runtime/context.js";
 import type { RealPaths } from "../runtime/core.js";
 import { createRuntime } from "../runtime/create.js";
 import type { Runtime, RuntimeOptions } from "../runtime/create.js";
+import type {
+  CredentialProvisioner,
+  ProvisionedCredential,
+} from "../runtime/credentials/provisioner.js";
 import type { Agent } from "../runtime/define.js";
 import { testClock } from "./clock.js";
 import type { TestClock } from "./clock.js";
@@ -18,6 +22,10 @@ export type ToolStub = (
   operation: AuthorizedOperation,
 ) => unknown;
 
+/** A credential that an agent has in a test; its value has 8 characters at least. */
+export type TestCredential = Pick<ProvisionedCredential, "id" | "value"> &
+  Partial<ProvisionedCredential>;
+
 /** What an agent is run with. */
 export interface TestAgentOptions extends Pick<
   SubmitOptions,
@@ -25,6 +33,8 @@ export interface TestAgentOptions extends Pick<
 > {
   /** By the tool's name: done in the place of the agent's own. A tool that is not named runs as it is. */
   readonly tools?: Readonly<Record<string, ToolStub>>;
+  /** What `ctx.credentials` has. Of scheme `bearer` and for `https://example.com`, unless they say otherwise. */
+  readonly credentials?: readonly TestCredential[];
   /** For the ids; the same seed gives the same. */
   readonly seed?: number;
   readonly limits?: RuntimeOptions["limits"];
@@ -81,7 +91,7 @@ export async function testAgent<R = unknown>(
   options: TestAgentOptions = {},
 ): Promise<AgentRun<R>> {
   const { tools, seed, createRuntime: create = createInMemory, ...rest } = options;
-  const { limits, models, policy, logger, ...job } = rest;
+  const { limits, models, policy, logger, credentials, ...job } = rest;
   const clock = testClock();
   const entropy = seededEntropy(seed);
   const runtime = create({
@@ -92,10 +102,18 @@ export async function testAgent<R = unknown>(
     ...(models === undefined ? {} : { models }),
     ...(policy === undefined ? {} : { policy }),
     ...(logger === undefined ? {} : { logger }),
+    ...(credentials === undefined ? {} : { credentials: issuing(credentials) }),
   });
   // Time only moves when the test says so, and then in leaps: a heartbeat would have nothing to tell.
   const client = await connect(runtime.dial("tester"), { clock, entropy, heartbeat: false });
   return runOf<R>(await client.submit<R>(`${agent.name}@${agent.version}`, input, job), clock);
+}
+
+/** Hands out what the test says, to the one job that there is. */
+function issuing(given: readonly TestCredential[]): CredentialProvisioner {
+  const common = { scheme: "bearer", endpoint: "https://example.com" };
+  const credentials = given.map((one) => ({ ...common, ...one }));
+  return { endsWithProcess: true, issue: () => ({ credentials }), revoke: () => undefined };
 }
 
 const connect = connectWith((url) => {

@@ -3,7 +3,7 @@ export { memoryPair } from "../transports/memory.js";
 export type { MemoryPairOptions, MemoryTransport } from "../transports/memory.js";
 export type { Clock, Entropy } from "../wire/time.js";
 export { testAgent } from "./agent.js";
-export type { AgentRun, TestAgentOptions, ToolStub } from "./agent.js";
+export type { AgentRun, TestAgentOptions, TestCredential, ToolStub } from "./agent.js";
 export { testClock } from "./clock.js";
 export type { TestClock } from "./clock.js";
 export { seededEntropy } from "./entropy.js";

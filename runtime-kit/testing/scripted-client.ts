@@ -5,7 +5,10 @@ import type { SeenMessage } from "./peer.js";
 
 /** What a scripted client connects to: every runtime of this package, and what is made like one. */
 export interface Acceptor {
-  accept(transport: Transport, peer?: { readonly principal?: string }): void;
+  accept(
+    transport: Transport,
+    peer?: { readonly principal?: string; readonly secure?: boolean },
+  ): void;
 }
 
 /** What a hello says; whatever else is given goes into its payload too. §6.2 */
@@ -34,13 +37,14 @@ export class ScriptedClient extends ScriptedPeer {
 
 /**
  * Connects to a runtime in this process, to say to it what a test likes. With a `principal` it is believed, as
- * `runtime.connect()` is; without one it has to authenticate itself.
+ * `runtime.connect()` is; without one it has to authenticate itself. `secure: false` stands for a connection in plain
+ * text from another host, to which no credential is sent (SEC-03).
  */
 export function scriptedClient(
   runtime: Acceptor,
-  options: { readonly principal?: string } = {},
+  options: { readonly principal?: string; readonly secure?: boolean } = {},
 ): ScriptedClient {
   const [mine, theirs] = memoryPair();
-  runtime.accept(theirs, options);
+  runtime.accept(theirs, { secure: true, ...options });
   return new ScriptedClient(mine, "m");
 }

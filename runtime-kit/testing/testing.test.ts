@@ -92,6 +92,23 @@ describe("testAgent", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("hands out the credentials that a test names", async () => {
+    const agent = defineAgent({
+      name: "caller",
+      run: (_input, ctx) =>
+        ctx.credentials.map(({ id, endpoint, value }) => [id, endpoint, value.length]),
+    });
+    const credentials = [
+      { id: "llm", value: "a-key-of-this-test" },
+      { id: "files", value: "12345678", endpoint: "https://files.example.com/" },
+    ];
+    const run = await testAgent(agent, null, { credentials });
+    expect(await run.result()).toEqual([
+      ["llm", "https://example.com", 18],
+      ["files", "https://files.example.com/", 8],
+    ]);
+  });
+
   it("rejects what no job comes of", async () => {
     const input = {
       "~standard": {

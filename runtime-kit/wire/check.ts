@@ -1,4 +1,8 @@
-import { validateEventBody } from "../../generated/draft-1.1/index.js";
+import {
+  PROTOCOL_VERSION,
+  validateEventBody,
+  validateMessage,
+} from "../../generated/draft-1.1/index.js";
 import { ArcpError } from "./errors.js";
 
 /**
@@ -18,6 +22,17 @@ export function checkEvent(kind: string, body: unknown): void {
     path,
     section: first.section,
   });
+}
+
+/** Refuses what a client's `job.submit` would be refused with for its form. §7.1 */
+export function checkSubmission(payload: object): void {
+  const id = "msg_delegated";
+  const found = validateMessage({ arcp: PROTOCOL_VERSION, id, type: "job.submit", payload });
+  const first = found.kind === "invalid" ? found.problems[0] : undefined;
+  if (first === undefined) return;
+  const { path, section } = first;
+  const text = `${path}: expected ${first.expected}, got ${first.actual}`;
+  throw invalid(text, { path, section });
 }
 
 function invalid(text: string, details: Readonly<Record<string, unknown>>): ArcpError {

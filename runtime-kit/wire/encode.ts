@@ -23,8 +23,15 @@ export type FrameBuilder = (
   seq: number,
 ) => string;
 
-/** What builds the frames of one job for one session. §8.3 */
-export function frameBuilder(head: FrameHead): FrameBuilder {
+/**
+ * What builds the frames of one job for one session. §8.3
+ *
+ * @param originOf for a subscriber: the number that the entry at an index bears in the submitting session (WATCH-11)
+ */
+export function frameBuilder(
+  head: FrameHead,
+  originOf?: (index: number) => number | undefined,
+): FrameBuilder {
   const id = eventIds(head.jobId);
   const start = `{"arcp":${JSON.stringify(head.version ?? PROTOCOL_VERSION)},"id":"`;
   const middle = `","session_id":${JSON.stringify(head.sessionId)},"trace_id":${JSON.stringify(
@@ -37,7 +44,10 @@ export function frameBuilder(head: FrameHead): FrameBuilder {
       type = entry.type;
       rest = ['","type":"', type, middle].join("");
     }
-    return `${start}${id(index)}${rest}${seq},"payload":${entry.body}}`;
+    // A terminal has none: all its copies are the same but for the envelope (G4).
+    const origin = type === "job.event" ? originOf?.(index) : undefined;
+    if (origin === undefined) return `${start}${id(index)}${rest}${seq},"payload":${entry.body}}`;
+    return `${start}${id(index)}${rest}${seq},"payload":{"origin_seq":${origin},${entry.body.slice(1)}}`;
   };
 }
 

@@ -132,6 +132,7 @@ function tell(fates: readonly Fate[]): void {
     const counts = [...new Set(by)].map((one) => `${by.filter((x) => x === one).length} ${one}`);
     console.log(`${kind}: ${own.length} mutants, noticed by: ${counts.join(", ")}`);
   }
+  if (fates.length === 0) return console.log("there is no such mutant");
   const share = (100 * (fates.length - survivors.length)) / fates.length;
   console.log(
     `${fates.length} mutants, ${survivors.length} survive: ${share.toFixed(1)} % noticed`,

@@ -31,39 +31,39 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "a job is accepted before that is durable",
-    file: `${RUNTIME}/jobs.ts`,
-    from: "commits.after(() => {\n      reply(asker, acceptedDraft(job.state));",
-    to: "reply(asker, acceptedDraft(job.state));\n    commits.after(() => {",
+    file: `${RUNTIME}/submits.ts`,
+    from: "commits.after(() => {\n      say(job);",
+    to: "say(job);\n    commits.after(() => {",
   },
   {
     name: "a cancel is acknowledged before it is durable",
-    file: `${RUNTIME}/jobs.ts`,
+    file: `${RUNTIME}/cancels.ts`,
     from: "commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));",
     to: "reply(asker, cancelledDraft(job.state, message.id));",
   },
   {
     name: "a list tells what a crash can undo",
-    file: `${RUNTIME}/jobs.ts`,
-    from: 'commits.after(() => reply(asker, { type: "session.jobs", payload }));',
-    to: 'reply(asker, { type: "session.jobs", payload });',
+    file: `${RUNTIME}/lists.ts`,
+    from: 'commits.after(() => options.reply(asker, { type: "session.jobs", payload }));',
+    to: 'options.reply(asker, { type: "session.jobs", payload });',
   },
   {
     name: "of two submits with one key at once, both make a job",
-    file: `${RUNTIME}/jobs.ts`,
-    from: "const twin = key && keys.get(asker.session.state.principal, key);",
+    file: `${RUNTIME}/submits.ts`,
+    from: "const twin = key && keys.get(principal, key);",
     to: "const twin = undefined as ReturnType<typeof keys.get>;",
   },
   {
     name: "whose job it is, is not asked at a cancel",
-    file: `${RUNTIME}/jobs.ts`,
+    file: `${RUNTIME}/cancels.ts`,
     from: "job === undefined || job.state.principal !== session.state.principal",
     to: "job === undefined",
   },
   {
     name: "idempotency keys are forgotten at a restart",
     file: "runtime-kit/jobs/state.ts",
-    from: "return { ...record, entries, runUntil: undefined };",
-    to: "return { ...record, entries, runUntil: undefined, key: undefined };",
+    from: "    runUntil: undefined,\n    expiry: expiry",
+    to: "    runUntil: undefined,\n    key: undefined,\n    expiry: expiry",
   },
   {
     name: "one key is one for all principals",
@@ -115,9 +115,27 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "a job ends twice",
-    file: "runtime-kit/jobs/job.ts",
+    file: "runtime-kit/jobs/ending.ts",
     from: 'return [{ do: "append", index: state.entries++, entry }, { do: "ended" }];',
     to: 'return [{ do: "append", index: state.entries++, entry }, { do: "append", index: state.entries++, entry }, { do: "ended" }];',
+  },
+  {
+    name: "what was spent is not stored",
+    file: "runtime-kit/jobs/job.ts",
+    from: 'now, limits), { do: "persist" }];',
+    to: "now, limits)];",
+  },
+  {
+    name: "who has nothing left may go on",
+    file: "runtime-kit/leases/budget.ts",
+    from: "counters.find(({ left }) => !isPositive(left))",
+    to: 'counters.find(({ left }) => !isPositive(left) && left.startsWith("-1"))',
+  },
+  {
+    name: "a job that is started again has all its money again",
+    file: "runtime-kit/jobs/state.ts",
+    from: "    runUntil: undefined,\n    expiry: expiry",
+    to: "    runUntil: undefined,\n    budget: countersOf(record.lease),\n    expiry: expiry",
   },
   {
     name: "the last chunk is told twice",
@@ -128,8 +146,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: "what was cancelled starts again after a crash",
     file: "runtime-kit/jobs/job.ts",
-    from: "if (state.cancel !== undefined) return cancelled(state, now);\n  if (state.status",
-    to: "state.cancel = undefined;\n  if (state.status",
+    from: "if (state.cancel !== undefined) return cancelled(state, now);\n  const { expiry } = state;",
+    to: "state.cancel = undefined;\n  const { expiry } = state;",
   },
   {
     name: "an agent that must not is started again",
@@ -146,8 +164,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: "an agent is started twice",
     file: `${RUNTIME}/agent-runs.ts`,
-    from: "if (claimed.delete(job)) void run(job, undefined);\n    else queue.push(job);",
-    to: "if (claimed.delete(job)) void run(job, undefined);\n    queue.push(job);",
+    from: "    else if (isChild(job)) begin(job);\n    else queue.push(job);",
+    to: "    queue.push(job);",
   },
   {
     name: "the client asks for one event too few",

@@ -3,7 +3,7 @@ import { connectWith } from "../../runtime-kit/client/connect.js";
 import type { Client, Job } from "../../runtime-kit/client/index.js";
 import type { Incoming, Transport } from "../../runtime-kit/transports/port.js";
 import { ConnectionError } from "../../runtime-kit/wire/errors.js";
-import { LEASE } from "../torture/clients/work.js";
+import { leaseFor } from "../torture/clients/work.js";
 import { FEATURES } from "../torture/line.js";
 import type { Message } from "../torture/history.js";
 import { pause } from "../torture/machine.js";
@@ -41,7 +41,7 @@ export async function program(universe: Universe, name: string, random: Random):
       tag: `${name}.${(jobs += 1)}`,
       count: random.between(1, world.longest),
     };
-    const job = await client.submit(random.pick(AGENTS), work, { lease: LEASE });
+    const job = await client.submit(random.pick(AGENTS), work, { lease: leaseFor(work.count) });
     const following = follow(job);
     if (random.chance(25)) {
       await pause(world.machine, random.between(0, 20));

@@ -59,6 +59,8 @@ export function agentsOf({
         for (let at = 0; at < work.count; at += 1) {
           await context.authorize("tool.call", "effect");
           note("effect", context.jobId);
+          // Tenths, which binary fractions do not add up; the next word waits for both to be on their way.
+          void context.metric("cost.effect", COST, CURRENCY);
           await say(context, work, at);
           await pause(2);
         }
@@ -93,6 +95,10 @@ export function agentsOf({
     },
   ];
 }
+
+/** What `worker` pays for each effect, and in what. */
+export const COST = 0.1;
+export const CURRENCY = "credits";
 
 /** What `faulty` fails with. */
 export const FAULT = "FAULTY";

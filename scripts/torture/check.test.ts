@@ -36,6 +36,21 @@ const told =
   (h: Forgery) =>
     seqs.forEach((seq) => h.add({ do: "told", client: "submitter", job: "ja", seq }));
 
+/** A further job, with its costs and, as texts, what was left of them. */
+function paid(h: Forgery, account: readonly (number | string)[]): void {
+  h.open(9, "retrier");
+  h.session(9, "s9", "w1");
+  h.sent(9, "p", "job.submit", work("worker", "p"));
+  const { payload, ...answer } = accepted("jp", "p");
+  h.got(9, { ...answer, payload: { ...payload, budget: { credits: 0.7 } } });
+  account.forEach((entry, at) => {
+    const name = typeof entry === "string" ? "cost.budget.remaining" : "cost.effect";
+    const body = { name, value: Number(String(entry).replace("=", "")) };
+    const payload = { job_id: "jp", kind: "metric", body };
+    h.got(9, { event_seq: at + 1, type: "job.event", job_id: "jp", payload });
+  });
+}
+
 const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["lost", "an event is not there at the end", (h) => h.drop(AUDITOR, numbered(11))],
   ["lost", "a number in the middle is not there at the end", (h) => h.drop(AUDITOR, numbered(3))],
@@ -257,6 +272,11 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
     "a key is accepted with other parameters",
     (h) => h.edit(6, answered("k3"), accepted("jk", "k3")),
   ],
+  ["overspend", "what is left is not what a cost left", (h) => paid(h, [0.1, "=0.5"])],
+  ["overspend", "what is left is not exact", (h) => paid(h, [0.1, "=0.6000000000000001"])],
+  ["overspend", "nobody says what is left", (h) => paid(h, [0.1, 0.1, "=0.5"])],
+  ["overspend", "something is left of no cost", (h) => paid(h, [0.1, "=0.6", "=0.5"])],
+  ["overspend", "a cost follows the last of the money", (h) => paid(h, [0.7, "=0", 0.1, "=-0.1"])],
   ["effect after cancel", "an effect follows the cancel", (h) => h.note("effect", "jw", late)],
   ["effect after cancel", "an effect follows the end", (h) => h.note("effect", "ja", late)],
   ["started twice", "an agent is started twice in one life", (h) => h.note("start", "jk", 0)],
@@ -329,6 +349,12 @@ describe("the history checker", () => {
     const history = healthy();
     forge(history);
     expect(check(history).map((found) => found.kind)).toContain(kind);
+  });
+
+  it("finds no overspend where each cost is followed by what it left", () => {
+    const history = healthy();
+    paid(history, [0.1, "=0.6", 0.6, "=0"]);
+    expect(check(history).map(({ kind }) => kind)).not.toContain("overspend");
   });
 
   it("finds nothing wrong with a program that is told what came", () => {

@@ -6,6 +6,7 @@ import { keys } from "./check/keys.js";
 import { delivered, kept } from "./check/order.js";
 import { results } from "./check/results.js";
 import { foreign, refusals, resumes } from "./check/sessions.js";
+import { spending } from "./check/spending.js";
 import { starts } from "./check/starts.js";
 import { told } from "./check/told.js";
 import type { History } from "./history.js";
@@ -19,6 +20,7 @@ const CHECKS = [
   results,
   cancelled,
   starts,
+  spending,
   keys,
   resumes,
   refusals,

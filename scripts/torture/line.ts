@@ -5,7 +5,14 @@ import { TOKENS } from "./tokens.js";
 import type { SessionTicket, World } from "./world.js";
 
 /** What every session here has, so that any connection can go on with it. */
-export const FEATURES = ["ack", "result_chunk", "progress", "list_jobs", "heartbeat"] as const;
+export const FEATURES = [
+  "ack",
+  "result_chunk",
+  "progress",
+  "list_jobs",
+  "heartbeat",
+  "cost.budget",
+] as const;
 
 /** Who is at this end, and how it is seen. */
 export interface Who {

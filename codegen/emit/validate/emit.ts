@@ -1,6 +1,6 @@
 import type { Model } from "../../model/types.js";
 import type { Artefact } from "../artefact.js";
-import { EVENT } from "../declared.js";
+import { EVENT, jobIn } from "../declared.js";
 import { render } from "../template.js";
 import { DATE_TIME } from "./compile.js";
 import { emitValidator, sharedValidators, validators } from "./validators.js";
@@ -32,6 +32,7 @@ function view(model: Model): Record<string, unknown> {
   const messages = model.messages.map((message, index) => ({
     ...message,
     plain: message.type !== EVENT,
+    inPayload: message.job && jobIn(message) !== "envelope",
     brace: "{",
     validator: payloads[index]?.name,
   }));

@@ -10,6 +10,7 @@ import { gateNamed, openGate } from "./gates.js";
 import { pause } from "./pause.js";
 import { readProgram } from "./script-steps.js";
 import type { Step } from "./script-steps.js";
+import { suiteUpstream } from "./suite-upstream.js";
 
 /** Both versions; the one that is registered last is the default. */
 export const conformanceScripts: readonly Agent[] = scriptVersions
@@ -83,6 +84,18 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
       return operate(step, ctx);
     case "cost":
       return spend(step, ctx);
+    case "delegate":
+      return delegate(step, ctx);
+    case "rotate":
+      await suiteUpstream.rotate(ctx.jobId);
+      return ctx.flush();
+    case "present": {
+      const { call_id, value } = step;
+      return ctx.emit("tool_result", {
+        call_id: call_id as CallId,
+        result: { accepted: suiteUpstream.accepts(value) },
+      });
+    }
     case "throw": {
       const { message, code, retryable } = step;
       throw Object.assign(new Error(message), { code, retryable });
@@ -111,6 +124,25 @@ async function spend(step: Extract<Step, { op: "cost" }>, ctx: AgentContext): Pr
   const call_id: CallId = step.call_id;
   const error = await refusalOf(() => ctx.metric(name, Number(value), unit));
   if (error !== undefined) await ctx.emit("tool_result", { call_id, error });
+}
+
+async function delegate(step: Extract<Step, { op: "delegate" }>, ctx: AgentContext): Promise<void> {
+  const { delegate_id: id, agent = scriptAgent, steps, lease, expires_at, wait } = step;
+  const ask = async (): Promise<void> => {
+    const child = await ctx.delegate(
+      agent,
+      { steps },
+      {
+        id,
+        ...(lease === undefined ? {} : { lease }),
+        ...(expires_at === undefined ? {} : { expiresAt: expires_at }),
+      },
+    );
+    if (wait === true) await child.result();
+  };
+  // What is refused, or how a child failed, the runtime tells.
+  await refusalOf(ask);
+  ctx.signal.throwIfAborted();
 }
 
 /** What the runtime says to what it refuses; any other failure is one of the program. */

@@ -19,7 +19,13 @@ const MEMBERS: Readonly<
   open: { name: "string" },
   op: { namespace: "string", target: "string", call_id: "string" },
   cost: { value: "any", unit: "string?", name: "string?", call_id: "string" },
+  delegate: {
+    ...{ delegate_id: "string", steps: "any", agent: "string?", lease: "object?" },
+    ...{ expires_at: "string?", wait: "boolean?" },
+  },
   chunk: { data: "string", encoding: "string?", repeat: "number?" },
+  rotate: {},
+  present: { value: "string", call_id: "string" },
   "await-cancel": {},
   return: { value: "any?" },
   throw: { message: "string", code: "string?", retryable: "boolean?" },

@@ -72,7 +72,7 @@ async function cancel(
     if (!refused) throw error;
     if (kept !== undefined) return (await attachByKey(client, kept)).cancel(reason);
     if (error.code === "JOB_NOT_FOUND") throw error;
-    const text = `${error.reason}; ${noRecord(io, jobId).reason}`;
+    const text = `${error.reason}; ${(await noRecord(io, jobId)).reason}`;
     throw new ArcpError(error.code, text, { cause: error });
   }
 }

@@ -2,10 +2,11 @@ import process from "node:process";
 import { serveStdio } from "../../hosts/stdio.js";
 import { claimStdout } from "../../hosts/stdout.js";
 import { bearer, createRuntime } from "../../node.js";
-import type { Agent, Logger, RuntimeLimits } from "../../node.js";
+import type { Agent, CredentialProvisioner, Logger, RuntimeLimits } from "../../node.js";
 import type { VendorNamespaces } from "../../leases/grammars.js";
 import type { Store } from "../../stores/port.js";
 import type { Closed } from "../../transports/port.js";
+import { suiteUpstream } from "../agents/suite-upstream.js";
 import type { Context } from "../context.js";
 import { Exit } from "../exit.js";
 import { heldLogger } from "../logger.js";
@@ -28,6 +29,7 @@ interface Hosted {
   readonly limits: Partial<RuntimeLimits>;
   readonly namespaces: VendorNamespaces;
   readonly store: Store;
+  readonly credentials?: CredentialProvisioner;
   readonly logger: Logger;
 }
 
@@ -47,6 +49,7 @@ export async function serveParent(
     const runtime = refusingUsage(() =>
       createRuntime({ agents: hosted, auth, logger: held.logger, ...rest }),
     );
+    suiteUpstream.serves(runtime);
     await taken(runtime, options.db ?? false);
     held.release();
     const serving = serveStdio(runtime, {

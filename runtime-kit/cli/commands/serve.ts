@@ -3,10 +3,12 @@ import { isLoopback } from "../../hosts/node-checks.js";
 import { serve } from "../../hosts/node.js";
 import type { ServeOptions } from "../../hosts/node.js";
 import { Limits, bearer, createRuntime } from "../../node.js";
+import type { RuntimeOptions } from "../../runtime/create.js";
 import type { RuntimeLimits } from "../../runtime/limits.js";
 import type { Logger } from "../../wire/logger.js";
 import { builtInAgents } from "../agents/index.js";
 import { conformanceScripts } from "../agents/conformance-script.js";
+import { suiteUpstream } from "../agents/suite-upstream.js";
 import type { Context } from "../context.js";
 import { explain } from "../help.js";
 import {
@@ -138,6 +140,7 @@ export function addServe(program: Command, context: Context): void {
           // Each parent has a child of its own, and a file belongs to one process.
           store: storeOf(options.db ?? false),
           logger,
+          ...credentialsOf(options),
         };
         return context.finish(await serveParent(context, options, host).finally(off));
       }
@@ -190,8 +193,10 @@ async function start(context: Context, options: ServeCommand, logger: Logger) {
       namespaces,
       store: storeOf(db),
       logger: held.logger,
+      ...credentialsOf(options),
     }),
   );
+  suiteUpstream.serves(runtime);
   await taken(runtime, db);
   held.release();
   const acceptor = {
@@ -263,6 +268,11 @@ function namespacesOf({ namespace = [], conformance }: ServeCommand): VendorName
   const problem = vendorProblem(all);
   if (problem !== undefined) throw new UsageError(`--namespace: ${problem}`);
   return all as VendorNamespaces;
+}
+
+/** Only the suite's agents have credentials here: whoever has a gateway of their own embeds the runtime. */
+function credentialsOf({ conformance }: ServeCommand): Pick<RuntimeOptions, "credentials"> {
+  return conformance === true ? { credentials: suiteUpstream } : {};
 }
 
 /** As conformance/script.md has it. */

@@ -69,6 +69,16 @@ const agents = [
     },
   }),
   defineAgent({
+    name: "lead",
+    async run(_, ctx) {
+      const child = await ctx.delegate("chatty", "for the lead", {
+        lease: { "tool.call": ["lookup"] },
+      });
+      await ctx.delegate("chatty", {}, { lease: { "tool.call": ["*"] } }).catch(() => undefined);
+      return child.result();
+    },
+  }),
+  defineAgent({
     name: "waiter",
     async run(_, ctx) {
       await ctx.log("info", "waiting");
@@ -386,6 +396,39 @@ describe("arcp submit with --budget and --expires", () => {
     const run = await arcpDone(["submit", "echo", "1", option, text], { env });
     expect(run.exit).toBe(2);
     expect(run.stderr).toContain(words);
+  });
+});
+
+const LEAD = ["submit", "lead", "--lease", "agent.delegate=chatty", "--lease", "tool.call=lookup"];
+
+describe("arcp submit, of a job that delegates (W-22)", () => {
+  it("tells of the child in records of its own", async () => {
+    const { records, exit } = await arcpDone([...LEAD, "--json"], { env });
+    expect(exit).toBe(0);
+    const told = records() as Record<string, Record<string, unknown>>[];
+    const job = told[0]!["accepted"]!["job_id"];
+    const child = told.find((one) => "child" in one)?.["child"];
+    expect(child).toMatchObject({ parent_job_id: job, agent: "chatty@1.0.0" });
+    const said = told.flatMap(({ child_event: one }) => (one === undefined ? [] : [one]));
+    expect(said.map(({ kind }) => kind)).toContain("thought");
+    expect(new Set(said.map(({ job_id }) => job_id))).toEqual(new Set([child?.["job_id"]]));
+    expect(told).toContainEqual({
+      child_end: { job_id: child?.["job_id"], final_status: "success" },
+    });
+    const own = told.flatMap(({ event }) => (event === undefined ? [] : [event["kind"]]));
+    expect(own).toEqual(["delegate", "delegate", "tool_result"]);
+  });
+
+  it("shows what the child says beside what the job does, and what was refused", async () => {
+    const run = await arcpDone(LEAD, { env, terminal: true });
+    expect(run.stdout).toBe("done\n");
+    // eslint-disable-next-line no-control-regex -- colours are our own
+    const shown = run.stderr.replace(/\u001b\[\d+m/g, "");
+    expect(shown).toMatch(/^⤷ chatty job_\w+$/m);
+    expect(shown).toContain("✗ delegate chatty: LEASE_SUBSET_VIOLATION");
+    expect(shown).toContain("  chatty@1.0.0 │ working: hard\n");
+    expect(shown).toContain("  chatty@1.0.0 │ ✓ success\n");
+    expect((await arcpDone(LEAD, { env })).stderr).toBe("");
   });
 });
 

@@ -1,16 +1,17 @@
 import type { Command } from "commander";
-import type { Client, Job } from "../../client/index.js";
-import { ConnectionError } from "../../wire/errors.js";
+import type { Client, Job, ReceivedEvent } from "../../client/index.js";
+import { ArcpError } from "../../wire/errors.js";
 import type { Context } from "../context.js";
 import { deferred } from "../deferred.js";
 import { Exit } from "../exit.js";
 import { follow } from "../follow.js";
 import { explain } from "../help.js";
-import { attachByKey, findRecord, noRecord, sessionOf } from "../kept/attach.js";
+import { findRecord, noRecord, noteShown } from "../kept/attach.js";
 import type { JobRecord } from "../kept/folder.js";
+import { jobIn, openSessionOf } from "../kept/session-of-job.js";
 import { reachOptions, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
-import { inCliWords } from "../report.js";
+import { JobEnded } from "../report.js";
 import { openSession } from "../session.js";
 import type { View } from "../view.js";
 import { openView } from "../views.js";
@@ -22,39 +23,45 @@ interface TailCommand extends ReachOptions {
 /** How long a lost connection is dialled again before the command gives up. */
 const GIVE_UP_MS = 60_000;
 
-/** `arcp tail`: follows a job that another process has submitted, to its end. §6.3 */
+/** `arcp tail`: follows a job, whoever has submitted it, to its end. §7.6 */
 export function addTail(program: Command, context: Context): void {
   const command = program
     .command("tail")
-    .summary("follows a job that was submitted before")
+    .summary("follows a job, to its end")
     .description(
-      "follows a job that `arcp submit` has submitted from here, from where the last reader was; ends with the job.",
+      "follows a job from its beginning, whoever has submitted it, as far as the runtime lets this token look; ends with the job.",
     )
     .argument("<job>", "the job's id");
   reachOptions(command)
     .option(
       "--from <seq>",
-      "from after the event of this number; 0 shows all of them again",
+      "from after the event of this number; without it, all of them",
       whole(0, Number.MAX_SAFE_INTEGER),
     )
     .action(async (jobId: string, options: TailCommand) => {
       const kept = await findRecord(context.io, jobId, options);
-      if (kept === undefined) throw noRecord(context.io, jobId);
-      context.finish(await tail(context, { ...options, url: kept.url }, kept));
+      const reach = kept === undefined || options.stdio ? options : { ...options, url: kept.url };
+      context.finish(await tail(context, jobId, reach, kept));
     });
   explain(command, {
     notes:
-      "Ctrl-C leaves; the job goes on. While another process follows the job, what it tells from now on is\n" +
-      "shown here as well, and its result.",
+      "It looks on in a session of its own, and takes nothing from anybody else who reads or runs the job.\n" +
+      "Ctrl-C leaves; the job goes on. A runtime without subscriptions has the job read in the session that\n" +
+      "submitted it, which `arcp submit` keeps for this user: from where the last reader was.",
     examples: [
       "arcp tail job_01JZ0000000000000000000000",
-      "arcp tail job_01JZ0000000000000000000000 --from 0 --json",
+      "arcp tail job_01JZ0000000000000000000000 --from 1 --json",
     ],
     environment: ["ARCP_URL", "ARCP_TOKEN", "ARCP_STATE"],
   });
 }
 
-async function tail(context: Context, options: TailCommand, kept: JobRecord): Promise<number> {
+async function tail(
+  context: Context,
+  jobId: string,
+  options: TailCommand,
+  kept: JobRecord | undefined,
+): Promise<number> {
   const view = openView(context, options.json === true);
   const { promise: left, resolve } = deferred<number>();
   const leave = (): void => resolve(Exit.Unexpected);
@@ -63,9 +70,21 @@ async function tail(context: Context, options: TailCommand, kept: JobRecord): Pr
     leave();
   });
   context.out.closed.addEventListener("abort", leave, { once: true });
+  const more = { on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
   let client: Client | undefined;
   const run = async (): Promise<number> => {
-    client = await open(context, options, kept, view);
+    client = await openSession(context, options, more);
+    if (client.session.features.includes("subscribe")) {
+      const job = await watch(context, client, jobId, options.from);
+      await followShown(context, job, inOwnersNumbers(view), kept);
+      return Exit.Success;
+    }
+    await client.close();
+    if (kept === undefined) throw await noRecord(context.io, jobId);
+    view.notice(
+      "this runtime has no subscriptions: the job is read in the session that submitted it",
+    );
+    client = await openSessionOf(context, options, kept, { view, more });
     await follow(context, await jobIn(client, kept), view);
     return Exit.Success;
   };
@@ -81,30 +100,45 @@ async function tail(context: Context, options: TailCommand, kept: JobRecord): Pr
   }
 }
 
-/** In the job's own session; where that cannot be had, in a session of this process. */
-async function open(
-  context: Context,
-  options: TailCommand,
-  kept: JobRecord,
-  view: View,
-): Promise<Client> {
-  const more = { on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
+/** Looks on at the job, from its beginning or after a number. */
+async function watch(context: Context, client: Client, jobId: string, from = 0): Promise<Job> {
   try {
-    const session = sessionOf(context.io, kept, options.from);
-    return await openSession(context, options, { ...more, session });
+    const job = await client.watch(jobId, { from });
+    // All that there is was seen before: its end is told once more.
+    const told = job.finalStatus !== undefined && from > 0;
+    return told ? await client.watch(jobId, { from: from - 1 }) : job;
   } catch (error) {
-    if (!ConnectionError.is(error, "NOT_KEPT")) throw error;
-    const why = inCliWords(error.message.replace("[NOT_KEPT] ", ""));
-    view.notice(`${why}; here is what the job tells from now on, and its result`);
-    return openSession(context, options, more);
+    if (!ArcpError.is(error, "JOB_NOT_FOUND")) throw error;
+    const text = `${error.reason}; ${(await noRecord(context.io, jobId)).reason}`;
+    throw new ArcpError(error.code, text, { cause: error });
   }
 }
 
-async function jobIn(client: Client, kept: JobRecord): Promise<Job> {
-  if (client.session.resumed > 0) {
-    const open = await client.openJobs();
-    const job = open.find(({ id }) => id === kept.job_id);
-    if (job !== undefined) return job;
+/** Follows to the end, after which nothing of the job is left to be read by who submitted it from here. */
+async function followShown(
+  context: Context,
+  job: Job,
+  view: View,
+  kept: JobRecord | undefined,
+): Promise<void> {
+  const shown = async (): Promise<void> => {
+    if (kept !== undefined) await noteShown(context.io, kept);
+  };
+  try {
+    await follow(context, job, view);
+  } catch (error) {
+    if (error instanceof JobEnded) await shown();
+    throw error;
   }
-  return attachByKey(client, kept);
+  await shown();
+}
+
+/** Events by the numbers of the session that submitted the job: those are good for `--from`, here and anywhere. */
+function inOwnersNumbers(view: View): View {
+  return {
+    ...view,
+    event({ origin_seq: seq, ...event }: ReceivedEvent & { readonly origin_seq?: number }) {
+      return view.event({ ...event, seq: seq ?? event.seq } as ReceivedEvent);
+    },
+  };
 }

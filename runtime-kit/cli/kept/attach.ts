@@ -4,7 +4,7 @@ import type { Client, Job, SubmitOptions } from "../../client/index.js";
 import { keptOfText, textOfKept } from "../../client/kept-session.js";
 import type { KeptSession } from "../../client/kept-session.js";
 import { keptInFile } from "../../keepers/file.js";
-import type { SessionKeeper } from "../../keepers/port.js";
+import type { KeptPlace, SessionKeeper } from "../../keepers/port.js";
 import { ArcpError } from "../../wire/errors.js";
 import type { Io } from "../io.js";
 import { urlOf } from "../options.js";
@@ -29,14 +29,37 @@ export async function findRecord(
   throw new UsageError(`more than one runtime has a job ${jobId}: give --url, one of ${urls}`);
 }
 
-/** Said where there is no record. */
-export function noRecord(io: Io, jobId: string): ArcpError {
+/** Said where there is no record for the runtime that is meant. */
+export async function noRecord(io: Io, jobId: string): Promise<ArcpError> {
   const folder = stateFolder(io);
+  if (folder === undefined) {
+    return new ArcpError("JOB_NOT_FOUND", "no folder keeps jobs: set ARCP_STATE");
+  }
+  const urls = (await recordsOf(folder, jobId)).map((one) => one.url);
   const where =
-    folder === undefined
-      ? "no folder keeps jobs: set ARCP_STATE"
-      : `${folder} keeps nothing of ${jobId}; \`arcp submit\` keeps what it submits, for its user on its machine`;
+    urls.length === 0
+      ? `${folder} keeps nothing of ${jobId}; \`arcp submit\` keeps what it submits, for its user on its machine`
+      : `${folder} keeps ${jobId} as a job of ${urls.join(" and of ")}: give that as --url`;
   return new ArcpError("JOB_NOT_FOUND", where);
+}
+
+/**
+ * The end of a job was shown: nothing of it is left to be read in its session, which is swept out in time. One that
+ * another process uses is left to it.
+ */
+export async function noteShown(io: Io, record: JobRecord): Promise<void> {
+  const keeper = keptInFile(join(stateFolder(io)!, record.session));
+  // What is in use or damaged is left as it is: the job was shown, which is what was asked for.
+  const place = await keeper.take().catch(() => undefined);
+  const text = await place?.read().catch(() => undefined);
+  if (place !== undefined && text !== undefined) await shorten(place, text).catch(() => undefined);
+  await place?.release();
+
+  async function shorten({ save }: KeptPlace, text: string): Promise<void> {
+    const kept = keptOfText(text, keeper.place);
+    const jobs = kept.jobs.filter(({ job_id }) => job_id !== record.job_id);
+    await save(textOfKept({ ...kept, jobs }));
+  }
 }
 
 /**

@@ -44,8 +44,7 @@ export async function newSession(folder: string): Promise<string> {
 
 /** Keeps the record of a job. */
 export async function keepRecord(folder: string, record: JobRecord): Promise<void> {
-  const { credentials: _, ...accepted } = record.accepted;
-  const text = JSON.stringify({ format: FORMAT, version: VERSION, ...record, accepted });
+  const text = JSON.stringify({ format: FORMAT, version: VERSION, ...record });
   const place = await keptInFile(join(folder, nameOf(record.url, record.job_id))).take();
   await place.save(text).finally(() => place.release());
 }

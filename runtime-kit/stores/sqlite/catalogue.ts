@@ -2,9 +2,10 @@
  * Who is in a store's file: its jobs and sessions with their keys, read and checked as a whole when the file is
  * opened, and kept up with each commit. The file belongs to one process, so that nobody else changes it.
  */
-import { StoreError } from "../errors.js";
 import type { Loaded } from "../port.js";
 import type { Connection } from "./driver.js";
+import { damaged } from "./failure.js";
+import { readLedger } from "./ledger.js";
 import { checksum } from "./segment.js";
 
 /** A job's key, and the length of its log. */
@@ -82,6 +83,7 @@ export function readCatalogue(db: Connection): Catalogue {
     loaded: {
       sessions: sessionRows.map(({ record }) => JSON.parse(record) as Loaded["sessions"][number]),
       jobs: jobRows.map(({ record }) => JSON.parse(record) as Loaded["jobs"][number]),
+      ledger: readLedger(db),
       logs: jobRows.map(({ k, id, said }) => {
         const { size } = sizes.get(k) as { readonly size: number };
         return { job: id, length: said, size };
@@ -161,9 +163,4 @@ export function recordChecksum(
 export function runChecksum(row: NumberRow): number {
   const { session, first_seq: firstSeq, job, first_index: firstIndex, count } = row;
   return checksum("run", `${session}:${firstSeq}:${job}:${firstIndex}:${count}`);
-}
-
-/** What was read is not what was written. */
-export function damaged(what: string): StoreError {
-  return new StoreError("DAMAGED", `${what}: not what was written. Restore the file from a copy`);
 }

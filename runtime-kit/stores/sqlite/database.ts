@@ -1,9 +1,12 @@
 /** A store's file, opened: every operation of the store's port, done at once. Whoever must not wait asks the worker. */
 import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
 import type { Loaded, LogEntry, Run } from "../port.js";
-import { damaged, readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
+import { readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
 import type { Catalogue, JobEntry, RunRow, SessionEntry, Table } from "./catalogue.js";
 import type { Connection } from "./driver.js";
+import { createLedger } from "./ledger.js";
+import type { Ledger } from "./ledger.js";
+import { damaged } from "./failure.js";
 import { unpacked } from "./packed.js";
 import type { Packed, PackedWrite } from "./packed.js";
 import { checksum, decodeSegment } from "./segment.js";
@@ -53,6 +56,8 @@ export function createDatabase(
   // What waits to be swept still has its file, and loses it then; what else is there was never committed.
   if (!shared) spool.keep(new Set(sql.keys.all().map((row) => (row as { readonly k: number }).k)));
   const newKey = keys(sql);
+  /** Who only reads may read a file that has none yet. */
+  const ledger = shared ? undefined : createLedger(db);
   /** True where only the file knows who is there: another process writes it, or a COMMIT failed. */
   let stale = shared;
 
@@ -80,7 +85,7 @@ export function createDatabase(
       const before = current();
       sql.begin.run();
       try {
-        const changes = write(sql, spool, before, newKey, batch);
+        const changes = write(sql, spool, ledger, before, newKey, batch);
         spool.flush();
         // A COMMIT that reports a failure may have been carried out all the same.
         stale = true;
@@ -145,7 +150,14 @@ function merge<Entry>(into: Map<string, Entry>, { entries }: Changes<Entry>): vo
 }
 
 /** Carries out a batch within the open transaction. Throws at the first write that is wrong after those before it. */
-function write(sql: Statements, spool: Spool, catalogue: Catalogue, newKey: NewKey, batch: Packed) {
+function write(
+  sql: Statements,
+  spool: Spool,
+  ledger: Ledger | undefined,
+  catalogue: Catalogue,
+  newKey: NewKey,
+  batch: Packed,
+) {
   const jobs: Changes<JobEntry> = { entries: new Map(), records: new Map() };
   const sessions: Changes<SessionEntry> = { entries: new Map(), records: new Map() };
   const jobOf = (id: string) =>
@@ -245,6 +257,10 @@ function write(sql: Statements, spool: Spool, catalogue: Catalogue, newKey: NewK
         return number(one);
       case "run.drop":
         return dropRuns(one.session, one.below);
+      case "ledger.put":
+        return ledger?.put(one.id, one.record);
+      case "ledger.delete":
+        return ledger?.remove(one.id);
     }
   }
 

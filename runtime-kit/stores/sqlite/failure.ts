@@ -100,3 +100,8 @@ function systemFailure(path: string, error: Error): unknown {
   const [failure, text] = SYSTEM.get(code) ?? (["IO", "the system refused"] as const);
   return new StoreError(failure, `${path}: ${text} (${error.message})`, { cause: error });
 }
+
+/** What was read is not what was written. */
+export function damaged(what: string): StoreError {
+  return new StoreError("DAMAGED", `${what}: not what was written. Restore the file from a copy`);
+}

@@ -2,7 +2,7 @@
  * Writes as they go to the store's thread: a batch becomes one list of texts and numbers, since a thread takes those as
  * they are, and an object member by member, with the names of the members each time.
  */
-import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
+import type { JobId } from "../../../generated/draft-1.1/index.js";
 import type { Run, Write } from "../port.js";
 import { segmentText } from "./segment.js";
 
@@ -11,8 +11,12 @@ export type Packed = readonly (string | number)[];
 
 /** A write of the port as the thread gets it: a record is its JSON text, and a job's entries are one text. */
 export type PackedWrite =
-  | { readonly op: "session.put" | "job.put"; readonly id: string; readonly record: string }
-  | { readonly op: "session.delete" | "job.delete"; readonly id: string }
+  | {
+      readonly op: "session.put" | "job.put" | "ledger.put";
+      readonly id: string;
+      readonly record: string;
+    }
+  | { readonly op: "session.delete" | "job.delete" | "ledger.delete"; readonly id: string }
   | {
       readonly op: "log.append";
       readonly job: string;
@@ -35,8 +39,12 @@ export function packed(batch: readonly Write[]): Packed {
       case "job.put":
         list.push(write.op, write.job.id, jsonText(write.job, write.op, i));
         break;
+      case "ledger.put":
+        list.push(write.op, write.entry.id, jsonText(write.entry, write.op, i));
+        break;
       case "session.delete":
       case "job.delete":
+      case "ledger.delete":
         list.push(write.op, write.id);
         break;
       case "log.append": {
@@ -66,10 +74,12 @@ export function* unpacked(list: Packed): Generator<PackedWrite> {
     switch (op) {
       case "session.put":
       case "job.put":
+      case "ledger.put":
         yield { op, id: text(), record: text() };
         break;
       case "session.delete":
       case "job.delete":
+      case "ledger.delete":
         yield { op, id: text() };
         break;
       case "log.append":
@@ -92,7 +102,7 @@ export function* unpacked(list: Packed): Generator<PackedWrite> {
   }
 }
 
-function jsonText(record: { readonly id: JobId | SessionId }, op: string, i: number): string {
+function jsonText(record: { readonly id: string }, op: string, i: number): string {
   try {
     return JSON.stringify(record);
   } catch (cause) {

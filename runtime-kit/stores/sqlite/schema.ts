@@ -58,6 +58,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (what, k)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE ledger (
+    k INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    record TEXT NOT NULL,
+    crc INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** What SQLite's own log (the `-wal` file) may keep on the disc when it is not needed. */

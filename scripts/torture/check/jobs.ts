@@ -147,6 +147,7 @@ function explained(
   if (own && asked.some(({ agent }) => agent === "faulty")) return [];
   const limited = asked.some(({ sent }) => sent.message.payload["max_runtime_sec"] !== undefined);
   if (code === "TIMEOUT" && limited) return [];
+  if (code === "BUDGET_EXHAUSTED" && asked.some(({ agent }) => agent === "worker")) return [];
   const fine = code === "CANCELLED" ? cancelledJobs.has(job.id) : code === "INTERNAL_ERROR";
   if (fine && (code === "CANCELLED" || tags.length === 0 || since < end.cycle)) return [];
   const text = `${job.id} ended in ${String(code)} for no reason: ${end.text}`;

@@ -19,6 +19,7 @@ export const KINDS = {
   "conflict accepted": "other parameters were accepted for a key",
   "effect after cancel":
     "an agent did something after its cancel was acknowledged, or its end delivered",
+  overspend: "a job spent what it did not have, or its counter is not what its costs left of it",
   "started twice":
     "an agent was started twice in one life of the process, or at all, where it must not",
   "foreign leak": "a principal was shown something of another's",

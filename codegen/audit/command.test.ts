@@ -1,0 +1,201 @@
+import { execFileSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { main } from "../main.js";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const SPEC = "spec/draft-arcp-1.1.md";
+
+let root: string;
+let before: Map<string, string>;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "arcp-audit-"));
+  await mkdir(join(root, "spec"));
+  for (const name of ["draft-arcp-1.1.md", "draft-arcp-1.1.lock.json", "rulings.md"]) {
+    await cp(at(`../../spec/${name}`), join(root, "spec", name));
+  }
+  await mkdir(join(root, "codegen/baselines"), { recursive: true });
+  await cp(at("../fixtures/audit/other-form.md"), join(root, "draft.md"));
+  before = await contents();
+});
+afterAll(() => rm(root, { recursive: true }));
+// Whatever is asked, the command writes nothing.
+afterEach(async () => expect(await contents()).toEqual(before));
+
+async function contents(): Promise<Map<string, string>> {
+  const names = await readdir(join(root, "spec"));
+  const texts = names.map(
+    async (name) => [name, await readFile(join(root, "spec", name), "utf8")] as const,
+  );
+  return new Map(await Promise.all(texts));
+}
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await main(["audit", ...args], {
+    root,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  });
+  return { code, out, err };
+}
+
+describe("audit", () => {
+  it("prints differences and exits with 1, in each format", async () => {
+    const { code, out, err } = await run("draft.md");
+    expect([code, err]).toEqual([1, ""]);
+    expect(out).toMatch(/^draft\.md beside our revision 1\.1\n/);
+    expect((await run("draft.md", "--revision", "1.1", "--format", "markdown")).out).toMatch(
+      /^# draft\.md beside our/,
+    );
+    expect(JSON.parse((await run("draft.md", "--format", "json")).out)).toMatchObject({
+      exit: 1,
+      file: "draft.md",
+    });
+  });
+
+  it("exits with 0 once all is accepted, and with 1 again when an entry is stale", async () => {
+    const path = join(root, "codegen/baselines/1.1.json");
+    const { differences, sentences } = JSON.parse(
+      (await run("draft.md", "--format", "json")).out,
+    ) as {
+      differences: { key: string; rule: string }[];
+      sentences: { sentence: { hash: string } }[];
+    };
+    const keys = differences
+      .filter(({ key, rule }) => !key.startsWith("sentence:") && rule !== "weaker-requirement")
+      .map(({ key }) => key);
+    const ids = Object.fromEntries(sentences.map(({ sentence }) => [sentence.hash, []]));
+    const write = (more: string[]) =>
+      writeFile(
+        path,
+        JSON.stringify({
+          revision: "1.1",
+          accepted: [{ reason: "read", keys: [...keys, ...more] }],
+          sentences: [{ reason: "read", ids }],
+        }),
+      );
+    await write([]);
+    const { code, out } = await run("draft.md");
+    expect([code, out.split("\n").at(-2)]).toEqual([
+      0,
+      `exit 0: nothing beyond the baseline (${keys.length} accepted by the baseline)`,
+    ]);
+    await write(["only-theirs:message:job.gone"]);
+    expect((await run("draft.md")).code).toBe(1);
+    await writeFile(path, '{ "revision": "1.1" }');
+    expect(await run("draft.md")).toMatchObject({
+      code: 2,
+      out: "",
+      err: "codegen/baselines/1.1.json: accepted has to be a list of objects\n",
+    });
+    await rm(path);
+  });
+
+  it("--suggest prints a patch of our spec that applies, with none of the draft's sentences", async () => {
+    const { code, out, err } = await run("draft.md", "--suggest");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^exit 1: \d+ beyond the baseline/);
+    expect(out).toMatch(/^# no place for it yet: rule Cursor\n--- a\/spec\/draft-arcp-1\.1\.md\n/);
+    for (const line of [
+      '+    "priority": { "type": "integer", "description": "See line 30 of the draft." }',
+      '+    "bytes": { "type": "integer", "description": "See line 80 of the draft." }',
+      "+| `job.pause` | both | 1.1 |  | yes | no |  | See line 23 of the draft. |",
+      "+| `QUOTA_EXCEEDED` | no | 1.1 | See line 95 of the draft. | See line 95 of the draft. |",
+      "+| `gpu.use` | 1.1 |  | `name` | See line 107 of the draft. |",
+    ]) {
+      expect(out).toContain(`${line}\n`);
+    }
+    const used = new Set((await readFile(join(root, SPEC), "utf8")).match(/\*\*[A-Z]+-\d+\*\*/g));
+    const fresh = out.match(/^\+- (\*\*[A-Z]+-\d+\*\*)/gm)?.map((line) => line.slice(3)) ?? [];
+    expect(fresh.length).toBeGreaterThan(3);
+    expect([new Set(fresh).size, fresh.filter((id) => used.has(id))]).toEqual([fresh.length, []]);
+    // What matches has to be read, and asks for nothing new.
+    expect(out).not.toContain("**SUB-12**");
+    for (const sentence of ["submit the same key twice", "within a second", "It is RECOMMENDED"]) {
+      expect(out).not.toContain(sentence);
+    }
+    const copy = await mkdtemp(join(tmpdir(), "arcp-patch-"));
+    await cp(join(root, "spec"), join(copy, "spec"), { recursive: true });
+    execFileSync("git", ["init", "-q"], { cwd: copy });
+    execFileSync("git", ["apply", "-"], { cwd: copy, input: out });
+    const patched = await readFile(join(copy, SPEC), "utf8");
+    await rm(copy, { recursive: true });
+    // The schemas are still JSON: nothing that the lint says is about that.
+    const { parseSpec } = await import("../parse/markdown.js");
+    const { createReport } = await import("../parse/report.js");
+    const { buildDraft } = await import("../model/build.js");
+    const { diagnostics, report } = createReport();
+    const draft = buildDraft(parseSpec(SPEC, patched).facts, report);
+    expect(diagnostics).toEqual([]);
+    expect(draft.schemas.get("checkpoint")?.schema.properties).toHaveProperty("label");
+    expect(draft.messages.map(({ type }) => type)).toContain("job.pause");
+  });
+
+  it.each([
+    ["no file", [], "which draft? audit takes one file\n"],
+    ["two files", ["draft.md", "other.md"], "which draft? audit takes one file\n"],
+    [
+      "a format that there is not",
+      ["draft.md", "--format", "xml"],
+      "--format is text, markdown or json, not xml\n",
+    ],
+    ["an option that there is not", ["draft.md", "--accept"], "Unknown option '--accept'"],
+    [
+      "a revision that we lack",
+      ["draft.md", "--revision", "7.7"],
+      "we have no revision 7.7; there is 1.1\n",
+    ],
+    ["a file that is not there", ["gone.md"], "gone.md: there is no such file\n"],
+    ["a folder", ["spec"], "spec: this is no file\n"],
+  ])("exits with 2 for %s", async (_, args, message) => {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err.startsWith(message), err).toBe(true);
+  });
+
+  it.each([
+    ["empty", new Uint8Array(), "the file is empty"],
+    [
+      "a picture",
+      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe),
+      "bad.md: the file is not UTF-8",
+    ],
+    [
+      "nested deeply",
+      Buffer.from(Array.from({ length: 900 }, (_, level) => `${"  ".repeat(level)}- x\n`).join("")),
+      "lists or quotations are nested more than 30 deep",
+    ],
+    [
+      "a table of 100,000 rows",
+      Buffer.from(`| a |\n| - |\n${"| b |\n".repeat(100_000)}`),
+      "a table, list or paragraph of more than 2000 lines",
+    ],
+    [
+      "a README",
+      Buffer.from("# Something\n\nIt MUST do `job.submit`.\n"),
+      "too few facts to be a draft of this protocol",
+    ],
+  ])("exits with 2 for a file that is %s, and suggests nothing", async (_, bytes, message) => {
+    await writeFile(join(root, "bad.md"), bytes);
+    const { code, out, err } = await run("bad.md");
+    expect(code).toBe(2);
+    expect(out + err).toContain(message);
+    expect(await run("bad.md", "--suggest")).toMatchObject({ code: 2, out: "" });
+  });
+
+  it("does not load 50 MB to refuse them", async () => {
+    await writeFile(join(root, "big.md"), "");
+    await truncate(join(root, "big.md"), 50_000_000);
+    expect(await run("big.md")).toMatchObject({
+      code: 2,
+      out: "",
+      err: "big.md: the file is larger than 1048576 bytes\n",
+    });
+  });
+});

@@ -1,0 +1,90 @@
+/** Our model beside a draft, name by name. */
+import type { DraftFacts, Evidence, Fact, FactKind } from "./facts.js";
+import type { Ours } from "./ours.js";
+
+/** `not-mentioned` is no removal: a draft that repeats another one "unchanged" is silent about most of it. */
+export type Verdict = "same" | "differs" | "only-theirs" | "only-ours" | "not-mentioned";
+
+export interface Row {
+  readonly kind: FactKind;
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** In what it differs. */
+  readonly differences: readonly string[];
+  readonly theirs: readonly Evidence[];
+  /** Line of our spec; undefined for what we do not have. */
+  readonly ours: number | undefined;
+}
+
+/** Compares. First what the draft says, in its order; then what it leaves out, in ours. */
+export function compare(found: DraftFacts, ours: Ours): Row[] {
+  const lines = linesOf(ours);
+  const ourLines = new Map([...lines].map(([each, line]) => [key(...split(each)), line]));
+  const said = new Set(found.facts.map(({ kind, name }) => key(kind, name)));
+  const theirs = found.facts.map((fact): Row => {
+    const { kind, name, evidence } = fact;
+    const line = kind === "field" ? fieldLine(name, ours) : ourLines.get(key(kind, name));
+    const differences = line === undefined ? [] : differencesOf(fact, ours);
+    const verdict =
+      line === undefined ? "only-theirs" : differences.length > 0 ? "differs" : "same";
+    return { kind, name, verdict, differences, theirs: evidence, ours: line };
+  });
+  const left = [...lines].flatMap(([each, line]): Row[] => {
+    const [kind, name] = split(each);
+    if (said.has(key(kind, name))) return [];
+    const shown =
+      kind === "field"
+        ? found.shown.has(name.slice(0, name.lastIndexOf("/") + 1))
+        : found.listed.has(kind);
+    const verdict = shown ? "only-ours" : "not-mentioned";
+    return [{ kind, name, verdict, differences: [], theirs: [], ours: line }];
+  });
+  return [...theirs, ...left];
+}
+
+/** Names of rules mean the same in capitals and without, as RFC 5234 has it. */
+function key(kind: FactKind, name: string): string {
+  return `${kind}:${kind === "rule" ? name.toLowerCase() : name}`;
+}
+
+function split(key: string): [FactKind, string] {
+  const at = key.indexOf(":");
+  return [key.slice(0, at) as FactKind, key.slice(at + 1)];
+}
+
+/** Everything that we have, by `kind:name`, with its line in our spec. */
+function linesOf({ draft, fields }: Ours): Map<string, number> {
+  return new Map([
+    ...draft.messages.map(({ type, position }) => [`message:${type}`, position.line] as const),
+    ...draft.kinds.map(({ kind, position }) => [`kind:${kind}`, position.line] as const),
+    ...draft.errors.map(({ code, position }) => [`error:${code}`, position.line] as const),
+    ...draft.features.map(({ flag, position }) => [`feature:${flag}`, position.line] as const),
+    ...draft.namespaces.map(
+      ({ namespace, position }) => [`namespace:${namespace}`, position.line] as const,
+    ),
+    ...draft.grammar.map(({ rule }) => [`rule:${rule.name}`, rule.position.line] as const),
+    ...[...fields.values()].map(({ name, line }) => [`field:${name}`, line] as const),
+  ]);
+}
+
+/** Of a field whose owner a draft does not tell, `?/agent`, it is enough that somebody has it. */
+function fieldLine(name: string, ours: Ours): number | undefined {
+  if (!name.startsWith("?/")) return ours.fields.get(name)?.line;
+  const last = name.slice(Math.max(name.lastIndexOf("."), 1) + 1);
+  return [...ours.fields.values()].find((field) => field.name.endsWith(`/${last}`))?.line;
+}
+
+function differencesOf({ kind, name, types, required }: Fact, ours: Ours): string[] {
+  const field = kind === "field" ? ours.fields.get(name) : undefined;
+  if (field === undefined) return [];
+  const allowed = new Set(field.types);
+  if (allowed.has("number")) allowed.add("integer");
+  const foreign = types.filter((type) => field.types.length > 0 && !allowed.has(type));
+  return [
+    ...(foreign.length > 0
+      ? [`${foreign.join(" or ")} there, ${field.types.join(" or ")} here`]
+      : []),
+    ...(required === true && !field.required ? ["REQUIRED there, not required by our schema"] : []),
+    ...(required === false && field.required ? ["OPTIONAL there, required by our schema"] : []),
+  ];
+}

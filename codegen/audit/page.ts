@@ -1,0 +1,186 @@
+/** A draft as a list of blocks in the order of the text, whatever its formatting: the parser of Markdown decides what is what. */
+import { toString } from "mdast-util-to-string";
+import type { Code, List, Nodes, Parents } from "mdast";
+import { readHeading } from "../parse/heading.js";
+import { createSource } from "../parse/source.js";
+import type { Source } from "../parse/source.js";
+import { parseMarkdown } from "../parse/syntax.js";
+import { readIsland } from "./island.js";
+import { isLostTable, readTableLines } from "./table.js";
+import type { LooseTable } from "./table.js";
+
+export interface Section {
+  /** "7.1"; "" where headings have no numbers. */
+  readonly number: string;
+  readonly title: string;
+  readonly line: number;
+  /** Whether it says that it is as another draft has it, so that silence in it removes nothing. */
+  inherited: boolean;
+}
+
+/** A piece of a paragraph: prose, or a code span. */
+export interface Span {
+  readonly text: string;
+  readonly code: boolean;
+  readonly strong: boolean;
+  readonly line: number;
+}
+
+interface Placed {
+  readonly line: number;
+  readonly section: Section;
+}
+
+export interface TextBlock extends Placed {
+  readonly type: "text";
+  readonly spans: readonly Span[];
+  /** Set for an item of a list. */
+  readonly item: boolean;
+  /** The paragraph above, if it ends in a colon: what an item continues. */
+  readonly lead: readonly Span[];
+}
+
+export interface TableBlock extends Placed, LooseTable {
+  readonly type: "table";
+}
+
+export interface FenceBlock extends Placed {
+  readonly type: "fence";
+  readonly language: string;
+  readonly text: string;
+  /** The line of its first character of content. */
+  readonly first: number;
+}
+
+/** HTML in which nothing could be read, pictures and comments left out. */
+interface HtmlBlock extends Placed {
+  readonly type: "html";
+  readonly text: string;
+}
+
+export type Block = TextBlock | TableBlock | FenceBlock | HtmlBlock;
+
+export interface Page {
+  readonly source: Source;
+  readonly sections: readonly Section[];
+  readonly blocks: readonly Block[];
+}
+
+/** How a section says that it repeats another document. */
+const INHERITED =
+  /\bunchanged\b|^\W*(?:same as|identical to|as in|see) (?:the )?(?:v?\d|draft|version|previous)/i;
+
+/** Markdown -> blocks. Throws what the parser throws. */
+export function readPage(path: string, text: string): Page {
+  const source = createSource(path, text);
+  const start: Section = { number: "", title: "", line: 1, inherited: false };
+  const sections = [start];
+  const blocks: Block[] = [];
+  let section = start;
+
+  const lineOf = (node: Nodes): number => node.position?.start.line ?? 1;
+  const linesOf = (node: Nodes): readonly string[] =>
+    source.lines.slice(lineOf(node) - 1, node.position?.end.line);
+
+  const addText = (spans: readonly Span[], line: number, item: boolean, lead: readonly Span[]) => {
+    const plain = plainText(spans);
+    if (plain.trim() === "") return;
+    if (INHERITED.test(plain)) section.inherited = true;
+    blocks.push({ type: "text", spans, line, section, item, lead: item ? lead : [] });
+  };
+
+  const addTable = (node: Nodes): void => {
+    const table = readTableLines(linesOf(node), lineOf(node));
+    blocks.push({ type: "table", ...table, line: lineOf(node), section });
+  };
+
+  const addFence = (node: Code): void => {
+    const fenced = /^[\s>]*(?:`{3,}|~{3,})/.test(source.lines[lineOf(node) - 1] ?? "");
+    blocks.push({
+      type: "fence",
+      language: (node.lang ?? "").toLowerCase(),
+      text: node.value,
+      first: lineOf(node) + (fenced ? 1 : 0),
+      line: lineOf(node),
+      section,
+    });
+  };
+
+  const addHtml = (node: Nodes, value: string): void => {
+    const line = lineOf(node);
+    const island = readIsland(value, line);
+    for (const table of island.tables) blocks.push({ type: "table", ...table, section });
+    for (const spans of island.texts) addText(spans, spans[0]?.line ?? line, false, []);
+    const empty = island.tables.length === 0 && island.texts.length === 0;
+    if (empty && !island.silent) blocks.push({ type: "html", text: value, line, section });
+  };
+
+  const walk = (parent: Parents, item: boolean, lead: readonly Span[]): void => {
+    let above = lead;
+    for (const node of parent.children) {
+      switch (node.type) {
+        case "heading": {
+          const { number = "", title } = readHeading(node);
+          section = { number, title, line: lineOf(node), inherited: false };
+          sections.push(section);
+          above = [];
+          // A name that stands in a title alone is said there.
+          if (spansOf(node).some(({ code }) => code))
+            addText(spansOf(node), lineOf(node), false, []);
+          break;
+        }
+        case "paragraph": {
+          if (isLostTable(linesOf(node))) {
+            addTable(node);
+            break;
+          }
+          const spans = spansOf(node);
+          addText(spans, lineOf(node), item, lead);
+          above = plainText(spans).trimEnd().endsWith(":") ? spans : [];
+          break;
+        }
+        case "table":
+          addTable(node);
+          break;
+        case "code":
+          addFence(node);
+          break;
+        case "html":
+          addHtml(node, node.value);
+          break;
+        case "list":
+          for (const child of (node as List).children) walk(child, true, above);
+          break;
+        default:
+          if ("children" in node) walk(node, item, above);
+      }
+    }
+  };
+  walk(parseMarkdown(source.text), false, []);
+  return { source, sections, blocks };
+}
+
+/** Prose and code as one text, code in backticks so that it is still told apart. */
+export function plainText(spans: readonly Span[]): string {
+  return spans.map(({ text, code }) => (code ? `\`${text}\`` : text)).join("");
+}
+
+function spansOf(root: Nodes): Span[] {
+  const spans: Span[] = [];
+  const visit = (node: Nodes, strong: boolean): void => {
+    const line = node.position?.start.line ?? 1;
+    if (node.type === "inlineCode") spans.push({ text: node.value, code: true, strong, line });
+    else if (node.type === "text") spans.push({ text: node.value, code: false, strong, line });
+    else if (node.type === "break") spans.push({ text: "\n", code: false, strong, line });
+    else if (node.type === "html") {
+      // Tags within a line: `<code>` is rare enough there; what it holds stays prose.
+    } else if ("children" in node) {
+      for (const child of node.children) visit(child, strong || node.type === "strong");
+    } else {
+      const text = toString(node);
+      if (text !== "") spans.push({ text, code: false, strong, line });
+    }
+  };
+  visit(root, false);
+  return spans;
+}

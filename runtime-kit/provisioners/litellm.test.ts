@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bearer } from "../runtime/auth.js";
+import { createRuntime } from "../runtime/create.js";
+import type { CredentialRequest } from "../runtime/credentials/provisioner.js";
+import { disc } from "../runtime/credentials/gateway.test-helper.js";
+import { agentOf, rawClient } from "../runtime/raw-client.test-helper.js";
+import { litellm } from "./litellm.js";
+import { MASTER_KEY, fakeLiteLlm } from "./litellm.test-helper.js";
+import type { FakeLiteLlm } from "./litellm.test-helper.js";
+
+let proxy: FakeLiteLlm;
+beforeEach(async () => void (proxy = await fakeLiteLlm()));
+afterEach(() => proxy.close());
+
+const MODELS = ["tier-fast/small", "tier-fast/eu/small", "tier-slow/large"];
+const options = (more: object = {}) => ({
+  url: proxy.url,
+  masterKey: MASTER_KEY,
+  models: MODELS,
+  ...more,
+});
+
+let grants = 0;
+const request = (more: Partial<CredentialRequest> = {}): CredentialRequest => ({
+  grantId: `grant_${(grants += 1)}`,
+  jobId: "job_1" as never,
+  agent: "a@1.0.0",
+  principal: "me@example.com",
+  parentJobId: undefined,
+  lease: {},
+  budget: undefined,
+  models: ["tier-fast/*"],
+  expiresAt: undefined,
+  replaces: undefined,
+  signal: new AbortController().signal,
+  ...more,
+});
+const grantOf = ({ grantId, jobId }: CredentialRequest) => ({
+  id: grantId,
+  jobId,
+  handle: undefined,
+});
+const { signal } = new AbortController();
+
+async function failure(promise: unknown): Promise<string> {
+  const error: unknown = await Promise.resolve(promise).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(Error);
+  return (error as Error).message;
+}
+
+describe("a virtual key", () => {
+  it("CRED-19 CRED-20 CRED-21 CRED-22 is as narrow as the job's lease", async () => {
+    const ask = request({
+      budget: { USD: 0.7, EUR: 3 },
+      expiresAt: new Date(Date.now() + 600_500),
+    });
+    const issued = await litellm(options()).issue(ask);
+    expect(proxy.keys).toMatchObject([
+      {
+        key_alias: `arcp-${ask.grantId}`,
+        key_type: "llm_api",
+        models: ["tier-fast/small"],
+        max_budget: 0.7,
+        duration: expect.stringMatching(/^(600|599)s$/),
+        metadata: { arcp_job_id: "job_1", arcp_agent: "a@1.0.0" },
+      },
+    ]);
+    expect(issued).toEqual({
+      credentials: [
+        {
+          id: "litellm",
+          scheme: "bearer",
+          value: proxy.keys[0]!.key,
+          endpoint: `${proxy.url}/v1`,
+          profile: "openai",
+          constraints: {
+            "cost.budget": ["USD:0.7"],
+            "model.use": ["tier-fast/small"],
+            expires_at: expect.stringMatching(/Z$/),
+          },
+        },
+      ],
+    });
+    const { constraints } = issued!.credentials[0]!;
+    expect(Date.parse(constraints!["expires_at"] as string)).toBeLessThanOrEqual(
+      ask.expiresAt!.getTime(),
+    );
+  });
+
+  it("has the limits of its operator where the job has none, and is rotated before it ends", async () => {
+    const before = Date.now();
+    const issued = await litellm(
+      options({ maxBudget: 5, lifetimeSec: 100, teamId: "t", metadata: () => ({ by: "me" }) }),
+    ).issue(request({ expiresAt: new Date(before + 3_600_000) }));
+    expect(proxy.keys).toMatchObject([
+      { max_budget: 5, duration: "100s", team_id: "t", metadata: { by: "me" } },
+    ]);
+    const rotated = issued!.rotateAt!.getTime() - before;
+    expect(rotated).toBeGreaterThanOrEqual(80_000);
+    expect(rotated).toBeLessThan(90_000);
+  });
+
+  it("has nothing to spend where nothing is left, and no cap in another currency", async () => {
+    const provisioner = litellm(options({ currency: "EUR" }));
+    await provisioner.issue(request({ budget: { EUR: -0.01 } }));
+    const small = await provisioner.issue(request({ budget: { EUR: 1e-7 } }));
+    await provisioner.issue(request({ budget: { USD: 1 } }));
+    expect(proxy.keys.map(({ max_budget: cap }) => cap)).toEqual([0, 1e-7, undefined]);
+    expect(small!.credentials[0]!.constraints!["cost.budget"]).toEqual(["EUR:0.0000001"]);
+  });
+
+  it("MODEL-02 MODEL-03 is not made for a job that may use no model: without models it would be good for all", async () => {
+    const provisioner = litellm(options());
+    expect(await provisioner.issue(request({ models: [] }))).toBeUndefined();
+    expect(await provisioner.issue(request({ models: ["tier-fast"] }))).toBeUndefined();
+    expect(proxy.requests).toEqual([]);
+    await provisioner.issue(request({ models: ["**"] }));
+    expect(proxy.keys[0]!.models).toEqual(MODELS);
+  });
+
+  it("is deleted by its alias, once and again, and though nobody knew of it", async () => {
+    const provisioner = litellm(options());
+    const ask = request();
+    await provisioner.issue(ask);
+    await provisioner.revoke(grantOf(ask), signal);
+    expect(proxy.keys).toEqual([]);
+    await provisioner.revoke(grantOf(ask), signal);
+    await provisioner.revoke(grantOf(request()), signal);
+  });
+
+  it("is not taken for deleted by a 404 of whatever else is at the address", async () => {
+    const provisioner = litellm(options({ url: `${proxy.url}/elsewhere` }));
+    expect(await failure(provisioner.revoke(grantOf(request()), signal))).toBe(
+      "LiteLLM /key/delete: 404 Not Found",
+    );
+  });
+});
+
+describe("what goes wrong", () => {
+  it("SEC-06 is told without the master key, or any other", async () => {
+    const wrong = litellm(options({ masterKey: "sk-wrong-key-abcdef" }));
+    const told = [
+      await failure(wrong.issue(request())),
+      await failure(wrong.revoke(grantOf(request()), signal)),
+    ];
+    expect(told[0]).toContain("401 Authentication Error");
+    expect(told.join()).not.toMatch(/wrong-key|abcdef/);
+
+    const unfit = litellm(options({ masterKey: "sk-unfit\u0001-abcdef" }));
+    expect(await failure(unfit.issue(request()))).not.toContain("abcdef");
+
+    const provisioner = litellm(options());
+    const ask = request();
+    await provisioner.issue(ask);
+    expect(await failure(provisioner.issue(ask))).toContain("400 Key with alias");
+
+    proxy.interfere = ({ headers }, response) => {
+      response.writeHead(500).end(`boom ${headers.authorization} sk-virtual-9-canary`);
+      return true;
+    };
+    const boom = await failure(provisioner.issue(request()));
+    expect(boom).toBe("LiteLLM /key/generate: 500 boom Bearer (redacted) sk-(redacted)");
+    proxy.interfere = (_request, response) => {
+      response.writeHead(200).end("{}");
+      return true;
+    };
+    expect(await failure(provisioner.issue(request()))).toContain("no key in the answer");
+    proxy.interfere = (_request, response) => {
+      response.writeHead(307, { location: `${proxy.url}/key/generate` }).end();
+      return true;
+    };
+    expect(await failure(provisioner.issue(request()))).toContain("redirect");
+    expect(proxy.keys).toHaveLength(1);
+  });
+
+  it("is not waited for", async () => {
+    proxy.interfere = () => true;
+    expect(await failure(litellm(options({ timeoutMs: 20 })).issue(request()))).toContain(
+      "timeout",
+    );
+    const controller = new AbortController();
+    const asked = failure(litellm(options()).issue(request({ signal: controller.signal })));
+    controller.abort(new Error("too late"));
+    expect(await asked).toContain("too late");
+    await proxy.close();
+    expect(await failure(litellm(options()).revoke(grantOf(request()), signal))).toContain(
+      "ECONNREFUSED",
+    );
+  });
+
+  it("in the options is told at once, and no key with it", () => {
+    for (const [more, says] of [
+      [{ url: "nowhere" }, "url must be a URL"],
+      [{ masterKey: "" }, "masterKey must be a string, or a function"],
+      [{ masterKey: undefined }, "masterKey must be given"],
+      [{ models: [] }, "models must be an array of names, not empty"],
+      [{ lifetimeSec: 0 }, "lifetimeSec must be a number of seconds"],
+      [{ mster: 1 }, 'there is no option "mster"'],
+    ] as const) {
+      expect(() => litellm(options(more))).toThrow(says);
+    }
+  });
+});
+
+describe("a runtime with LiteLLM", () => {
+  it("gives each job a key of its own, rotates it with what is left, and deletes it at the end", async () => {
+    let finish = (): void => {};
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const used: string[] = [];
+    const agent = agentOf(async (_input, ctx) => {
+      const key = ctx.credential("litellm");
+      used.push(key.value);
+      await ctx.metric("cost.inference", 0.25, "USD");
+      await ctx.flush();
+      await new Promise((resolve) => key.superseded.addEventListener("abort", resolve));
+      used.push(key.value);
+      await finished;
+    });
+    const runtime = createRuntime({
+      agents: [agent],
+      auth: bearer({ tok: "me" }),
+      store: disc().next(),
+      credentials: litellm(options({ masterKey: async () => MASTER_KEY })),
+    });
+    const client = await rawClient(runtime, [
+      ...["provisioned_credentials", "cost.budget", "model.use"],
+    ]);
+    await client.send("job.submit", {
+      agent: "a",
+      lease_request: { "cost.budget": ["USD:1"], "model.use": ["tier-*/*"] },
+    });
+    const { job_id: jobId, payload } = await client.arrived("job.accepted");
+    const [{ value }] = payload["credentials"] as [{ value: string }];
+    await client.arrived("job.event", 2);
+    await runtime.credentials.rotate(jobId!);
+    await expect.poll(() => proxy.keys.length).toBe(1);
+    expect(proxy.keys).toMatchObject([
+      { max_budget: 0.75, models: ["tier-fast/small", "tier-slow/large"] },
+    ]);
+    expect(used).toEqual([value, proxy.keys[0]!.key]);
+    finish();
+    await client.arrived("job.result");
+    await expect.poll(() => proxy.keys.length).toBe(0);
+    await expect.poll(() => runtime.credentials.outstanding()).toEqual([]);
+  });
+});

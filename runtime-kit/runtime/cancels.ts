@@ -1,0 +1,65 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { ArcpError } from "../wire/errors.js";
+import type { Commits } from "./commits.js";
+import type { JobIndex } from "./job-index.js";
+import { cancelledDraft } from "./job-replies.js";
+import type { Asker, LiveJob } from "./live.js";
+import { notFound } from "./observers.js";
+import type { Observers, View } from "./observers.js";
+
+export interface CancelOptions {
+  readonly commits: Commits;
+  readonly jobs: Pick<JobIndex, "get">;
+  readonly observers: Observers;
+  readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
+  /** Cancels a job and all that it has delegated. */
+  readonly cancelTree: (job: LiveJob, reason: string | undefined) => void;
+  readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
+  readonly refuse: (asker: Asker, requestId: string, error: ArcpError, jobId?: JobId) => void;
+}
+
+/** Cancels a job for whoever has the authority to. §7.4 (W-17) */
+export function createCancel(
+  options: CancelOptions,
+): (asker: Asker, message: Message<"job.cancel">) => void {
+  const { commits, refuse, reply } = options;
+
+  /** Another principal's job, or none: nobody learns here what may not be seen (W-20). */
+  function foreign(
+    asker: Asker,
+    { id, job_id: named }: Message<"job.cancel">,
+    job: LiveJob | undefined,
+  ): void {
+    const told = (view: View) => {
+      const text = "this job is another principal's: to look at it is no authority to cancel it";
+      const error = view === "hide" ? notFound() : new ArcpError("PERMISSION_DENIED", text);
+      refuse(asker, id, error, named);
+    };
+    const view = options.observers.decide(asker.session, named, job, "cancel");
+    if (view instanceof Promise) void view.then(told);
+    else told(view);
+  }
+
+  return (asker, message) => {
+    const { session } = asker;
+    const job = options.jobs.get(message.job_id);
+    if (job === undefined || job.state.principal !== session.state.principal) {
+      return foreign(asker, message, job);
+    }
+    if (!options.mayCancel(asker, job)) {
+      const text =
+        "only the session that submitted a job may cancel it, or one that repeated its idempotency key";
+      const error = new ArcpError("PERMISSION_DENIED", text);
+      return refuse(asker, message.id, error, message.job_id);
+    }
+    if (!isTerminal(job.state.status)) {
+      options.cancelTree(job, message.payload.reason);
+      commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
+    } else {
+      const status = job.state.status;
+      commits.after(() => reply(asker, cancelledDraft(job.state, message.id, status)));
+    }
+  };
+}

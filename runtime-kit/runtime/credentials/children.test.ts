@@ -1,0 +1,125 @@
+/** The credentials of a job that another one delegated. §9.8.2, §10 */
+import { describe, expect, it } from "vitest";
+import { testClock } from "../../testing/index.js";
+import { bearer } from "../auth.js";
+import type { AgentContext } from "../context.js";
+import { createRuntime } from "../create.js";
+import { defineAgent } from "../define.js";
+import { aborted, rawClient } from "../raw-client.test-helper.js";
+import { disc, door, gateway } from "./gateway.test-helper.js";
+
+const FEATURES = [
+  ...["provisioned_credentials", "ack", "list_jobs"],
+  ...["cost.budget", "model.use", "lease_expires_at"],
+];
+const LEASE = {
+  "agent.delegate": ["child"],
+  "cost.budget": ["USD:2"],
+  "model.use": ["small", "large"],
+};
+
+function setUp(run: (ctx: AgentContext) => unknown) {
+  const upstream = gateway();
+  const clock = testClock();
+  const child = defineAgent({
+    name: "child",
+    // It does not listen: it is ended when its grace is over.
+    run: (input, ctx) => (input === "deaf" ? new Promise(() => {}) : aborted(ctx)),
+  });
+  const parent = defineAgent({ name: "parent", run: (_input, ctx) => run(ctx) });
+  const runtime = createRuntime({
+    agents: [parent, child],
+    auth: bearer({ tok: "me" }),
+    credentials: upstream,
+    store: disc().next(),
+    clock,
+  });
+  return { upstream, runtime, clock };
+}
+
+describe("the credentials of a child", () => {
+  it("CRED-14 CRED-15 are asked for with no more than its own lease, and shown with its acceptance", async () => {
+    const { upstream, runtime } = setUp(async (ctx) => {
+      await ctx.metric("cost.inference", 0.5, "USD");
+      await ctx.delegate("child", null, { lease: { "model.use": ["small"] } });
+      await ctx.delegate("child", null, { lease: { "cost.budget": ["USD:1"] } });
+      return aborted(ctx);
+    });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", {
+      agent: "parent",
+      lease_request: LEASE,
+      lease_constraints: { expires_at: "2026-01-01T01:00:00Z" },
+    });
+    const ids = [1, 2, 3].map(
+      async (count) => (await client.arrived("job.accepted", count)).job_id,
+    );
+    const [parentId, one, other] = await Promise.all(ids);
+    const expiresAt = new Date("2026-01-01T01:00:00Z");
+    expect(upstream.requests).toMatchObject([
+      { jobId: parentId, parentJobId: undefined, budget: { USD: 2 }, expiresAt },
+      // Without a budget of its own it spends its parent's.
+      { jobId: one, parentJobId: parentId, budget: { USD: 1.5 }, models: ["small"], expiresAt },
+      { jobId: other, parentJobId: parentId, budget: { USD: 1 }, models: [], expiresAt },
+    ]);
+    const shown = client.seen
+      .filter(({ type }) => type === "job.accepted")
+      .map(({ payload }) => (payload["credentials"] as [{ value: string }])[0].value);
+    expect(shown).toEqual([...upstream.live]);
+  });
+
+  it("CRED-15 are not asked for where the parent may not pass on so much, whoever asks", async () => {
+    const codes: unknown[] = [];
+    const { upstream, runtime } = setUp(async (ctx) => {
+      const lease = { "model.use": ["**"] };
+      await ctx.delegate("child", null, { lease }).catch((error) => codes.push(error.code));
+      return aborted(ctx);
+    });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id: parentId } = await client.arrived("job.accepted");
+    await expect.poll(() => codes).toEqual(["LEASE_SUBSET_VIOLATION"]);
+    const lease_request = { "cost.budget": ["USD:3"] };
+    await client.send("job.submit", { agent: "child", parent_job_id: parentId, lease_request });
+    const { payload } = await client.arrived("session.error");
+    expect(payload["code"]).toBe("LEASE_SUBSET_VIOLATION");
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it("CRED-16 are revoked with the parent, however long the child takes to end", async () => {
+    const { upstream, runtime } = setUp(async (ctx) => {
+      await ctx.delegate("child", "deaf");
+      return "done";
+    });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id: parentId } = await client.arrived("job.accepted");
+    await client.arrived("job.accepted", 2);
+    await client.arrived("job.result");
+    await expect.poll(() => upstream.live.size).toBe(0);
+    // The child has its grace still.
+    await client.send("session.list_jobs", {});
+    const { payload } = await client.arrived("session.jobs");
+    const running = (payload["jobs"] as Record<string, unknown>[]).filter(
+      ({ status }) => status === "running",
+    );
+    expect(running).toMatchObject([{ parent_job_id: parentId }]);
+  });
+
+  it("are revoked where the parent was told to stop before they came", async () => {
+    const { upstream, runtime } = setUp((ctx) => ctx.delegate("child", null));
+    const client = await rawClient(runtime, FEATURES);
+    const { opened, open } = door();
+    upstream.issuing = ({ parentJobId }) => (parentJobId === undefined ? undefined : opened);
+    await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id: jobId } = await client.arrived("job.accepted");
+    await expect.poll(() => upstream.requests.length).toBe(2);
+    await client.send("job.cancel", { job_id: jobId }, { job_id: jobId });
+    await client.arrived("job.cancelled");
+    open();
+    await client.arrived("job.error");
+    await expect.poll(() => upstream.revocations.length).toBe(2);
+    expect(upstream.live.size).toBe(0);
+    expect(client.seen.filter(({ type }) => type === "job.accepted")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,197 @@
+import type { Credential, Feature, JobId } from "../../../generated/draft-1.1/index.js";
+import type { JobInput } from "../../jobs/facts.js";
+import type { JobState } from "../../jobs/state.js";
+import type { Counter } from "../../leases/budget.js";
+import type { LogEntry, StoredRecord } from "../../stores/port.js";
+import { ArcpError } from "../../wire/errors.js";
+import type { Commits } from "../commits.js";
+import type { Core } from "../core.js";
+import type { Asker, LiveJob, LiveSession } from "../live.js";
+import { agentCredentials } from "./agent-credential.js";
+import type { AgentCredentials } from "./agent-credential.js";
+import { createAsking } from "./asking.js";
+import type { Asked } from "./asking.js";
+import { guarded } from "./guard.js";
+import { createLedger } from "./ledger.js";
+import type { CredentialDesk } from "./provisioner.js";
+import { createRotations } from "./rotations.js";
+import { createWallet } from "./wallet.js";
+import type { Wallet } from "./wallet.js";
+
+const FEATURE: Feature = "provisioned_credentials";
+
+/** What was issued for a job that is not accepted yet, or not started again. It is kept, or dropped. */
+export interface Issue {
+  readonly ids: readonly string[];
+  /** The job has them: stored with whatever else the turn commits. */
+  keep(): void;
+  /** Revokes them, unless they were kept. */
+  drop(): void;
+}
+
+/** The credentials of all jobs: issued, shown, rotated, revoked. §9.8 */
+export interface Credentials {
+  readonly desk: CredentialDesk;
+  /** Whether jobs may have any. */
+  readonly provisioned: boolean;
+  /** Why this connection may not submit; SEC-03. */
+  refusal(asker: Asker): ArcpError | undefined;
+  /**
+   * Has credentials issued for a job; `undefined` if it gets none. Rejects with the `ArcpError` to refuse it with.
+   *
+   * @param former the ids of those that it had in a former process, which it gets again
+   */
+  issue(job: JobState, former?: readonly string[]): Promise<Issue | undefined>;
+  /** Tells of new values, once a job has them in a new process (CRED-09). */
+  announce(job: LiveJob): void;
+  /** The job has ended: its credentials are revoked, and those of its children (CRED-11, CRED-16). */
+  ended(id: JobId): void;
+  /** What a reply about a job has to hold for this asker (CRED-26, CRED-27). */
+  shown(asker: Asker, job: JobState): { readonly credentials?: readonly Credential[] };
+  /** What a session is sent in the place of an entry; `undefined` where all are sent as they are. */
+  fillerFor(
+    session: LiveSession,
+  ): ((job: JobId, entry: LogEntry, index: number) => LogEntry) | undefined;
+  /** What may be said instead of what holds a value. Throws what is refused to the agent. */
+  guarded(job: JobId, input: JobInput): JobInput;
+  /** A text for the log. */
+  redacted(job: JobId, text: string): string;
+  forAgent(job: JobId): AgentCredentials;
+  restore(ledger: readonly StoredRecord<string>[]): void;
+  /** Has everything revoked that is outstanding; waits no longer than until `over` aborts. */
+  close(over: AbortSignal): Promise<void>;
+}
+
+export interface CredentialsOptions {
+  readonly core: Core;
+  readonly commits: Commits;
+  readonly job: (id: JobId) => LiveJob | undefined;
+  readonly step: (job: LiveJob, input: JobInput) => void;
+  /** All counters that bind a job, those above it too. */
+  readonly counters: (job: JobState) => readonly Counter[] | undefined;
+}
+
+const NONE = {};
+
+export function createCredentials(options: CredentialsOptions): Credentials {
+  const { core, commits } = options;
+  const { logger, provisioner } = core;
+  const wallets = new Map<JobId, Wallet>();
+  /** Those of jobs that another one delegated. */
+  const children = new Set<Wallet>();
+  /** Values that are not known to be revoked. */
+  const inUse = new Set<string>();
+  const ledger = createLedger({
+    core,
+    commits,
+    revoked: ({ secrets }) => secrets.forEach((secret) => inUse.delete(secret)),
+  });
+  const { counters } = options;
+  const asking = createAsking({ core, ledger, counters, inUse: (value) => inUse.has(value) });
+  const wallet = (id: JobId) => wallets.get(id);
+  const rotations = createRotations({ ...options, asking, ledger, wallet, take });
+
+  /** The answer joins the ledger, and its values what is in use. */
+  function take({ grant, answer: { credentials, handle } }: Asked): void {
+    ledger.issued(grant, { credentials: credentials.map(({ id }) => id), handle });
+    grant.secrets = credentials.map(({ value }) => value);
+    for (const value of grant.secrets) inUse.add(value);
+  }
+
+  function hold({ id: jobId, principal, parent }: JobState, asked: Asked): void {
+    take(asked);
+    const { grant, answer } = asked;
+    const parentJobId = parent?.job;
+    const own = createWallet({ jobId, principal, parentJobId }, grant, answer.credentials);
+    wallets.set(jobId, own);
+    if (parentJobId !== undefined) children.add(own);
+    rotations.by(jobId, answer.rotateAt);
+    const credentials = answer.credentials.map(({ id }) => id);
+    logger.info({ job: jobId, grant: grant.record.id, credentials }, "credentials issued");
+  }
+
+  function ended(id: JobId): void {
+    const own = wallets.get(id);
+    if (own !== undefined) {
+      wallets.delete(id);
+      children.delete(own);
+      rotations.by(id, undefined);
+      own.close();
+      ledger.revoke(own.grant);
+    }
+    // A child may still have its time to end; its credentials have not.
+    for (const { jobId, parentJobId } of [...children]) if (parentJobId === id) ended(jobId);
+  }
+
+  /** CRED-27, SEC-03: for nobody but the principal that submitted the job, and over no wire that others can read. */
+  function mayShow({ state, connection }: Pick<LiveSession, "state" | "connection">): boolean {
+    return connection?.secure === true && state.features.includes(FEATURE);
+  }
+
+  async function issue(job: JobState, former: readonly string[] = []): Promise<Issue | undefined> {
+    const asked = await asking.ask(job, former.length === 0 ? {} : { ids: former });
+    if (asked === undefined) return undefined;
+    let open = true;
+    return {
+      ids: asked.answer.credentials.map(({ id }) => id),
+      keep() {
+        open = false;
+        hold(job, asked);
+      },
+      drop() {
+        if (!open) return;
+        open = false;
+        take(asked);
+        ledger.revoke(asked.grant);
+      },
+    };
+  }
+
+  return {
+    provisioned: provisioner !== undefined,
+    desk: {
+      outstanding: ledger.outstanding,
+      rotate: (id) => rotations.rotate(id as JobId),
+      revokeAgain: ledger.revokeAgain,
+    },
+    refusal({ session, connection }) {
+      if (provisioner === undefined || connection.secure) return undefined;
+      if (!session.state.features.includes(FEATURE)) return undefined;
+      const text =
+        "credentials are not sent over an unencrypted connection to another host: connect by wss://, or open a session without provisioned_credentials";
+      return new ArcpError("INVALID_REQUEST", text, { details: { feature: FEATURE } });
+    },
+    issue,
+    announce(job) {
+      const own = wallets.get(job.state.id);
+      own?.rotate(own.grant, own.current, rotations.announce(job, own.current));
+    },
+    ended,
+    shown({ session, connection }, job) {
+      const own = wallets.get(job.id);
+      const { state } = session;
+      if (own === undefined || !mayShow({ state, connection })) return NONE;
+      return state.principal === own.principal ? { credentials: own.current } : NONE;
+    },
+    fillerFor(session) {
+      if (!mayShow(session)) return undefined;
+      const { principal } = session.state;
+      return (job, entry, index) => {
+        const own = wallets.get(job);
+        return own?.principal === principal ? own.filled(entry, index) : entry;
+      };
+    },
+    guarded(job, input) {
+      const own = wallets.size === 0 ? undefined : wallets.get(job);
+      return own === undefined ? input : guarded(own, input);
+    },
+    redacted: (job, text) => wallets.get(job)?.redacted(text) ?? text,
+    forAgent: (job) => agentCredentials(() => wallets.get(job)),
+    restore: ledger.restore,
+    async close(over) {
+      for (const id of [...wallets.keys()]) ended(id);
+      await asking.close(over);
+      await ledger.close(over);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { Cost, JobInput } from "../jobs/facts.js";
+import type { JobState } from "../jobs/state.js";
+import { budgetSum, charged, counterOf } from "../leases/budget.js";
+import type { Counter } from "../leases/budget.js";
+import type { LiveJob } from "./live.js";
+
+/**
+ * Which jobs delegated which, and whose money they spend. A child's costs go to its own counter of the currency, else to
+ * the nearest job above it that has one and has not ended; so does what is left of its own counters, once it has ended.
+ * What a job sets aside for a child is gone from its counters until then. §10 (W-22)
+ */
+export interface Family {
+  add(job: LiveJob): void;
+  forget(job: LiveJob): void;
+  parentOf(job: LiveJob): LiveJob | undefined;
+  childrenOf(job: LiveJob): readonly LiveJob[];
+  /** How many jobs stand above a job. */
+  depthOf(job: LiveJob): number;
+  /** All counters that bind a job, its own and those above it; nothing if none does. */
+  countersOf(job: JobState): readonly Counter[] | undefined;
+  /** Takes a cost from above, where the job has no counter for it, and says so in both logs. DEL-12 */
+  charge(job: LiveJob, cost: Cost): void;
+  /** Sets these amounts aside for a child, from where its costs would go. DEL-13 */
+  reserve(parent: LiveJob, amounts: readonly Counter[]): void;
+  /** Gives back what a job has left, be it less than nothing. DEL-14 */
+  settle(job: LiveJob): void;
+}
+
+export function createFamily(options: {
+  readonly job: (id: JobId) => LiveJob | undefined;
+  readonly step: (job: LiveJob, input: JobInput) => void;
+}): Family {
+  const { step } = options;
+  const children = new Map<JobId, LiveJob[]>();
+  const none: readonly LiveJob[] = [];
+
+  function parentOf({ state }: Pick<LiveJob, "state">): LiveJob | undefined {
+    return state.parent && options.job(state.parent.job);
+  }
+
+  function* above(job: Pick<LiveJob, "state">): Generator<LiveJob> {
+    for (let one = parentOf(job); one !== undefined; one = parentOf(one)) yield one;
+  }
+
+  /** Who pays above a job in a currency: the nearest one whose counter is still in force. */
+  function payerAbove(job: LiveJob, currency: string | undefined): LiveJob | undefined {
+    for (const one of above(job)) {
+      if (isTerminal(one.state.status)) continue;
+      if (counterOf(one.state.budget ?? [], currency) !== undefined) return one;
+    }
+    return undefined;
+  }
+
+  /** Changes one counter of a job, which tells of it in its log. */
+  function add(payer: LiveJob, { currency, left }: Counter): void {
+    step(payer, { type: "recount", counters: budgetSum(payer.state.budget ?? [], currency, left) });
+  }
+
+  return {
+    add(job) {
+      const { parent } = job.state;
+      if (parent === undefined) return;
+      const siblings = children.get(parent.job);
+      if (siblings === undefined) children.set(parent.job, [job]);
+      else siblings.push(job);
+    },
+    forget(job) {
+      children.delete(job.state.id);
+      const { parent } = job.state;
+      const left = (parent && children.get(parent.job))?.filter((one) => one !== job);
+      if (parent !== undefined && left !== undefined) children.set(parent.job, left);
+    },
+    parentOf,
+    childrenOf: ({ state }) => children.get(state.id) ?? none,
+    depthOf: (job) => [...above(job)].length,
+    countersOf(job) {
+      let all = job.budget;
+      for (const { state } of above({ state: job })) {
+        if (state.budget === undefined || isTerminal(state.status)) continue;
+        const nearer = all ?? [];
+        const further = state.budget.filter(({ currency }) => !counterOf(nearer, currency));
+        all = [...nearer, ...further];
+      }
+      return all;
+    },
+    charge(job, cost) {
+      if (counterOf(job.state.budget ?? [], cost.currency) !== undefined) return;
+      const payer = payerAbove(job, cost.currency);
+      const counter = counterOf(payer?.state.budget ?? [], cost.currency);
+      if (payer === undefined || counter === undefined) return;
+      const counters = charged(payer.state.budget ?? [], counter, cost.value);
+      step(payer, { type: "recount", counters });
+      // BUD-13: whoever watches the child alone is told as well.
+      step(job, { type: "remaining", counters: [counterOf(counters, cost.currency)!] });
+    },
+    reserve(parent, amounts) {
+      for (const { currency, left } of amounts) {
+        const own = counterOf(parent.state.budget ?? [], currency) !== undefined;
+        const payer = own ? parent : payerAbove(parent, currency);
+        if (payer !== undefined) add(payer, { currency, left: negated(left) });
+      }
+    },
+    settle(job) {
+      if (job.state.parent === undefined) return;
+      for (const counter of job.state.budget ?? []) {
+        const payer = payerAbove(job, counter.currency);
+        if (payer !== undefined) add(payer, counter);
+      }
+    },
+  };
+}
+
+function negated(value: Counter["left"]): Counter["left"] {
+  return (
+    value.startsWith("-") ? value.slice(1) : value === "0" ? value : `-${value}`
+  ) as Counter["left"];
+}

@@ -1,0 +1,89 @@
+import { Limits } from "../../generated/draft-1.1/index.js";
+import type { Message } from "../../generated/draft-1.1/index.js";
+import { cursorOf, firstAfter, isWanted, listPage, summary } from "../jobs/listing.js";
+import type { JobState } from "../jobs/state.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import { ArcpError } from "../wire/errors.js";
+import type { Commits } from "./commits.js";
+import type { Core } from "./core.js";
+import type { Credentials } from "./credentials/credentials.js";
+import type { InTurn } from "./in-turn.js";
+import type { JobIndex } from "./job-index.js";
+import type { Asker, LiveJob } from "./live.js";
+import type { Observers } from "./observers.js";
+
+export interface ListsOptions {
+  readonly core: Core;
+  readonly commits: Commits;
+  readonly credentials: Pick<Credentials, "shown">;
+  readonly jobs: JobIndex;
+  readonly observers: Observers;
+  readonly inTurn: InTurn;
+  /** The largest frame that a connection takes, in bytes. */
+  readonly frameBytesOf: (asker: Asker) => number;
+  readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
+  readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
+}
+
+/** Jobs about which the policy is asked at once. */
+const ASKED_AT_ONCE = 64;
+
+/** Answers with a page of the jobs that the session's principal may observe. §6.6 */
+export function createLists(
+  options: ListsOptions,
+): (asker: Asker, message: Message<"session.list_jobs">) => void {
+  const { core, commits, jobs, observers } = options;
+
+  function answer(
+    asker: Asker,
+    message: Message<"session.list_jobs">,
+    among: readonly LiveJob[],
+  ): void {
+    const { principal, features } = asker.session.state;
+    const shown = (state: JobState) => options.credentials.shown(asker, state);
+    const bytes = options.frameBytesOf(asker);
+    const page = listPage(among, message.payload, principal, bytes, shown);
+    if (page instanceof ArcpError) return options.refuse(asker, message.id, page);
+    const rows = page.jobs.map(({ state, readers }) => ({
+      ...summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
+      ...shown(state),
+    }));
+    const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
+    // Nobody is told of a job, or of its end, that a crash could still undo.
+    commits.after(() => options.reply(asker, { type: "session.jobs", payload }));
+  }
+
+  /** Of all jobs behind the cursor those that the policy lets the principal observe, one more than fill a page (LIST-04). */
+  async function observable(
+    { session }: Asker,
+    { payload }: Message<"session.list_jobs">,
+  ): Promise<readonly LiveJob[]> {
+    const all = jobs.sorted();
+    const after = cursorOf(payload, session.state.principal);
+    if (after === undefined) return [];
+    const found: LiveJob[] = [];
+    const enough = (payload.limit ?? Limits.listPageDefault) + 1;
+    for (let at = firstAfter(all, after); at < all.length; at += ASKED_AT_ONCE) {
+      const some = all
+        .slice(at, at + ASKED_AT_ONCE)
+        .filter(({ state }) => isWanted(state, payload.filter));
+      const views = await Promise.all(some.map((job) => observers.view(session, job)));
+      found.push(
+        ...some.filter((job, i) => views[i] === "allow" && jobs.get(job.state.id) === job),
+      );
+      if (found.length >= enough) break;
+      // Very many jobs would be gone through without a pause.
+      await new Promise<void>(core.defer);
+    }
+    return found;
+  }
+
+  return (asker, message) => {
+    if (core.policy.observe === undefined) {
+      return answer(asker, message, jobs.of(asker.session.state.principal));
+    }
+    options.inTurn(asker, message, async () =>
+      answer(asker, message, await observable(asker, message)),
+    );
+  };
+}

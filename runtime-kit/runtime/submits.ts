@@ -1,0 +1,231 @@
+import { isTerminal } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import type { JobState } from "../jobs/state.js";
+import { ArcpError } from "../wire/errors.js";
+import { ulid } from "../wire/ids.js";
+import { admit } from "./admission.js";
+import type { Admitted } from "./admission.js";
+import type { AgentRuns } from "./agent-runs.js";
+import type { Commits } from "./commits.js";
+import type { Core } from "./core.js";
+import type { Credentials, Issue } from "./credentials/credentials.js";
+import type { Delegation } from "./delegation.js";
+import { inWords } from "./failures.js";
+import { acceptedDraft } from "./job-replies.js";
+import type { Keys, Key } from "./keys.js";
+import { keyOf } from "./keys.js";
+import { owns } from "./live.js";
+import type { Asker, LiveJob } from "./live.js";
+import { prospectOf } from "./prospect.js";
+import type { Rate } from "./rate.js";
+import { asError } from "./restarts.js";
+import type { Receivers } from "./receivers.js";
+import type { Retry } from "./retry.js";
+import type { RuntimeDraft } from "../wire/draft.js";
+import type { Workload } from "./workload.js";
+
+/** From a submit to a job that is accepted, or to its refusal. §7.1 */
+export interface Submits {
+  submit(asker: Asker, message: Message<"job.submit">): void;
+  /** Makes a job of what was found good, within the turn; `say` tells of it once it is durable. */
+  begin(
+    state: JobState,
+    terms: Admitted,
+    issue: Issue | undefined,
+    say: (job: LiveJob) => void,
+  ): LiveJob;
+}
+
+export interface SubmitsOptions {
+  readonly core: Core;
+  readonly commits: Commits;
+  readonly credentials: Credentials;
+  readonly keys: Keys;
+  readonly workload: Workload;
+  readonly rate: Rate;
+  readonly retry: Retry;
+  readonly receivers: Receivers;
+  readonly runs: AgentRuns;
+  readonly delegation: Delegation;
+  readonly job: (id: JobId) => LiveJob | undefined;
+  /** A job as it joins the others. */
+  readonly live: (state: JobState, terms: Admitted) => LiveJob;
+  readonly arm: (job: LiveJob) => void;
+  readonly persist: (job: LiveJob) => void;
+  readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
+  readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
+  readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
+}
+
+export function createSubmits(options: SubmitsOptions): Submits {
+  const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, refuse } =
+    options;
+  const { logger } = core;
+
+  function begin(
+    state: JobState,
+    terms: Admitted,
+    issue: Issue | undefined,
+    say: (job: LiveJob) => void,
+  ): LiveJob {
+    const job = options.live(state, terms);
+    issue?.keep();
+    job.credentials = issue?.ids ?? [];
+    runs.claim(job);
+    options.arm(job);
+    options.persist(job);
+    commits.after(() => {
+      say(job);
+      runs.push(job);
+      runs.startNext();
+    });
+    const { id, agent, principal, parent } = state;
+    logger.info(
+      { job: id, agent, principal, ...(parent && { parent: parent.job }) },
+      "job accepted",
+    );
+    return job;
+  }
+
+  function accept(
+    asker: Asker,
+    message: Message<"job.submit">,
+    state: JobState,
+    terms: Admitted,
+    issue?: Issue,
+  ): void {
+    const parent = parentFor(asker, message);
+    const refusal =
+      parent === undefined || ArcpError.is(parent)
+        ? parent
+        : delegation.record(parent, delegatedBy(message, state), state);
+    if (ArcpError.is(refusal)) {
+      issue?.drop();
+      return refuse(asker, message.id, refusal);
+    }
+    const job = begin(state, terms, issue, () => {
+      // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
+      const { features } = asker.session.state;
+      const shown = credentials.shown(asker, state);
+      options.reply(asker, acceptedDraft(state, { features, shown }));
+    });
+    if (parent === undefined || ArcpError.is(parent) || parent.state.session === state.session)
+      return;
+    // DEL-10
+    const { session } = parent.state;
+    options.receivers.add(job, { session, live: 0, whole: false });
+  }
+
+  /** What a submit comes to; one that names a parent is held to what that may pass on. DEL-16 */
+  function look(asker: Asker, message: Message<"job.submit">) {
+    const parent = parentFor(asker, message);
+    if (ArcpError.is(parent)) return parent;
+    if (parent === undefined) return admit(core, message, asker.session.identity);
+    return delegation.admit(parent, delegatedBy(message), asker.session.identity);
+  }
+
+  /** The job that a submit names as its parent, if it does. DEL-17 */
+  function parentFor(asker: Asker, { payload }: Message<"job.submit">) {
+    if (payload.parent_job_id == null) return undefined;
+    const parent = options.job(payload.parent_job_id);
+    const known = parent !== undefined && parent.state.principal === asker.session.state.principal;
+    if (known && !isTerminal(parent.state.status) && options.mayCancel(asker, parent)) {
+      return parent;
+    }
+    return new ArcpError("JOB_NOT_FOUND", "there is no such job that runs and is yours");
+  }
+
+  /** One submit after the other is looked at, and without waiting where nothing has to be waited for. Never rejects. */
+  async function consider(
+    asker: Asker,
+    message: Message<"job.submit">,
+    former: Promise<void> | undefined,
+  ): Promise<void> {
+    try {
+      if (former !== undefined) await former;
+      // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
+      const { idempotency_key: named, parent_job_id: parent } = message.payload;
+      const key = named === undefined ? undefined : await keyOf(core, message);
+      const known = key && keys.get(asker.session.state.principal, key);
+      if (!owns(asker)) return;
+      if (key !== undefined && known !== undefined) {
+        return retry(asker, message.id, known, key);
+      }
+      // Asked before the work is done, and again when it is.
+      const { principal } = asker.session.identity;
+      const over = workload.refusal(principal) ?? rate.refusal(principal);
+      if (over !== undefined) return refuse(asker, message.id, over);
+      const looked = look(asker, message);
+      const terms = looked instanceof Promise ? await looked : looked;
+      if (isSettled(asker, message, terms, key) || ArcpError.is(terms)) return;
+      const state = prospectOf(core, asker, message, terms, {
+        key,
+        parent: parent == null ? undefined : { job: parent, delegateId: newDelegateId() },
+      });
+      if (!credentials.provisioned) return accept(asker, message, state, terms);
+      const issue = await credentials.issue(state).catch(asError);
+      const refused = ArcpError.is(issue) ? issue : undefined;
+      if (isSettled(asker, message, refused ?? terms, key)) {
+        if (!ArcpError.is(issue)) issue?.drop();
+      } else if (!ArcpError.is(issue)) accept(asker, message, state, terms, issue);
+    } catch (error) {
+      logger.error({ error: inWords(error) }, "a submit could not be looked at");
+      refuse(
+        asker,
+        message.id,
+        new ArcpError("INTERNAL_ERROR", "the submit could not be looked at"),
+      );
+    } finally {
+      asker.session.submitting -= 1;
+    }
+  }
+
+  /** Answers a submit of which there is nothing more to be done than that; says whether it was one. */
+  function isSettled(
+    asker: Asker,
+    message: Message<"job.submit">,
+    looked: Admitted | ArcpError,
+    key: Key | undefined,
+  ): boolean {
+    // W-09: what a superseded connection asked for is not done.
+    if (!owns(asker)) return true;
+    const { principal } = asker.session.state;
+    const twin = key && keys.get(principal, key);
+    // IDEM-10: of two at once the other was faster.
+    if (key !== undefined && twin !== undefined) retry(asker, message.id, twin, key);
+    else {
+      const refusal = ArcpError.is(looked)
+        ? looked
+        : (workload.refusal(principal) ?? credentials.refusal(asker));
+      if (refusal === undefined) return false;
+      refuse(asker, message.id, refusal);
+    }
+    return true;
+  }
+
+  function newDelegateId() {
+    return `del_${ulid(core.clock.wall(), core.entropy)}` as const;
+  }
+
+  /** A client's submit for a job of its own, as its agent could have asked. */
+  function delegatedBy({ payload }: Message<"job.submit">, state?: JobState) {
+    return {
+      id: state?.parent?.delegateId ?? newDelegateId(),
+      agent: payload.agent,
+      input: payload.input,
+      lease: payload.lease_request,
+      constraints: payload.lease_constraints,
+      maxRuntimeSec: payload.max_runtime_sec,
+    };
+  }
+
+  return {
+    begin,
+    submit(asker, message) {
+      const { session } = asker;
+      const former = session.submitting === 0 ? undefined : session.submits;
+      session.submitting += 1;
+      session.submits = consider(asker, message, former);
+    },
+  };
+}
