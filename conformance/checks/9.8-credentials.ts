@@ -6,6 +6,7 @@ import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { SubmitOptions, Trial } from "../run/trial.js";
 import type { ScriptStep } from "../script.js";
+import { childOf, delegate, delegating, under } from "./10-support.js";
 import { keyed, repeat } from "./7.2-support.js";
 import { listAll, member, R2, R2B } from "./support.js";
 
@@ -353,6 +354,41 @@ export const credentialChecks = [
       const [now] = shownIn(await rowOf(t, peer, job));
       t.ok(capOf(now?.["constraints"]) <= 0.75, "the new spending cap is above what is left");
       await job.finish();
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.8/of-children",
+      requirements: ["CRED-15", "CRED-16"],
+      level: "MUST",
+      basis: "explicit",
+      needs: {
+        ...credentialed,
+        features: [Feature.ProvisionedCredentials, Feature.CostBudget, Feature.ModelUse],
+      },
+      deadlineMs: 60_000,
+      mutants: ["values-outlive-their-jobs", "children-have-their-parents-key"],
+    },
+    async (t) => {
+      const peer = await delegating(t);
+      const waits = { op: "gate", name: t.fresh("gate") } as const;
+      const go = t.fresh("gate");
+      const lease = { "cost.budget": ["USD:0.25"], "model.use": ["tier-fast/small"] };
+      const job = await t.submit(
+        peer,
+        [delegate("one", { lease, steps: [waits] }), { op: "gate", name: go }],
+        under({ "cost.budget": ["USD:1"], "model.use": ["tier-fast/*"] }),
+      );
+      const shown = shownOf((await childOf(job, "one")).accepted);
+      if (shown.length === 0) t.notApplicable("issues no credentials to children");
+      const { value } = bearerOf(t, must(t, shown, "job.accepted of a child"));
+      const limits = shown[0]?.["constraints"];
+      t.ok(capOf(limits) <= 0.25, "the child's spending cap is above its budget");
+      t.equal(member(limits, "model.use"), ["tier-fast/small"], "models of the child");
+      t.equal(await accepts(t, peer, value), true, "whether the child's value is good");
+      await t.succeed(peer, [{ op: "open", name: go }]);
+      await job.terminal();
+      await revoked(t, peer, value, "of a child whose parent has ended");
     },
   ),
 ];

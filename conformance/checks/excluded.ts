@@ -155,7 +155,6 @@ const groups: readonly Group[] = [
     ["CRED-06", "CRED-25"],
   ],
   ["inside", "what an upstream cannot enforce is asked of the lease like all else", ["CRED-23"]],
-  ["not-served", "comes with delegation", ["CRED-15", "CRED-16"]],
   ["not-served", "comes with the parent span in extensions", ["TRACE-06", "DEL-19", "DEL-20"]],
 ];
 

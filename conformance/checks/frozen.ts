@@ -332,4 +332,5 @@ export const frozenIds: readonly string[] = [
   "runtime/9.8/superseded-values-are-gone",
   "runtime/9.8/revoked-at-the-end",
   "runtime/9.8/limits-of-the-lease",
+  "runtime/9.8/of-children",
 ];

@@ -46,6 +46,14 @@ export const credentialMutants: readonly Mutant[] = [
     },
   },
   {
+    name: "children-have-their-parents-key",
+    about: "hands a child the credentials of its parent",
+    toClient: on(["job.accepted"], (payload, _, { shared }) => {
+      const parent = shared.jobs.get(String(payload["parent_job_id"]));
+      if (parent !== undefined) payload["credentials"] = parent.first.payload["credentials"];
+    }),
+  },
+  {
     name: "repetition-without-credentials",
     about: "leaves the credentials out of a repeated acceptance",
     toClient: (message, { shared }) => {
