@@ -4,6 +4,7 @@ import type {
   EventBody,
   Lease,
   LeaseConstraints,
+  SessionId,
 } from "../../generated/draft-1.1/index.js";
 import { parseAgentRef } from "../jobs/agents.js";
 import type { JobInput } from "../jobs/facts.js";
