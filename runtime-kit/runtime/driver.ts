@@ -316,6 +316,8 @@ export function createDriver(core: Core): Driver {
   function progress(session: LiveSession, done: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
+        // Read before `done` reads it: a patience that ends in between is over in its timer's eyes, and not unnoticed.
+        const now = clock.monotonic();
         if (done() || signal.aborted) {
           timer.set(undefined);
           session.waiting?.delete(look);
@@ -325,7 +327,7 @@ export function createDriver(core: Core): Driver {
           // From then on what is not acknowledged holds nobody up.
           const { pace } = session.state;
           const until = pace.ackedAt + PATIENCE_MS;
-          if (pace.late && until > clock.monotonic()) timer.set(until);
+          if (pace.late && until > now) timer.set(until);
         }
       };
       const timer = createTimer(clock, look);

@@ -36,7 +36,7 @@ export interface FlowOptions {
  * A group of events: whoever reported as many, and awaits, waits until they are on their way to the store. Then it
  * reports the next ones while these are stored, and no further.
  */
-const GROUP = { events: 256, characters: 512 * 1024 };
+const GROUP = { events: 256, characters: 1024 * 1024 };
 /** Reported and not yet durable: who never awaits is ended beyond it. */
 const HARD = { events: 10_000, characters: 16 * 1024 * 1024 };
 

@@ -170,7 +170,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const submits = createSubmits({
     ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
-    ...{ arm, persist, reply, refuse, mayCancel },
+    ...{ arm, enter, reply, refuse, mayCancel },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
       const job = live(state, agent, given, inputSize);
@@ -230,8 +230,15 @@ export function createJobs(options: JobsOptions): Jobs {
     job.timer?.set(deadline);
   }
 
+  /** The first record of a job. */
+  function enter(job: LiveJob): void {
+    const { id } = job.state;
+    commits.write({ op: "job.put", job: core.store.durable ? jobRecord(job) : { id } });
+  }
+
   function persist(job: LiveJob): void {
-    commits.write({ op: "job.put", job: jobRecord(job) });
+    // What ends with the process is read by no other: there the log needs its job, which it has from its acceptance.
+    if (core.store.durable) commits.write({ op: "job.put", job: jobRecord(job) });
   }
 
   function ended(job: LiveJob): void {

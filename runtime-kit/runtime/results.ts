@@ -12,7 +12,7 @@ import type { LiveJob } from "./live.js";
 export interface ResultSink {
   /** Hands an input to the job's machine; waits when much is on its way. */
   readonly report: (input: JobInput) => Promise<void>;
-  /** Data of one chunk, decoded. */
+  /** Data of one chunk at most, decoded. */
   readonly chunkBytes: number;
   /** What a frame of the job should stay within. */
   readonly frameBytes: number;
@@ -127,16 +127,23 @@ interface Piece {
   readonly bytes: number;
 }
 
+/**
+ * What a chunk holds, in bytes, where more is allowed: as text in a frame it stays below 128 KiB. A longer string is an
+ * object of its own for V8, with pages that are mapped, filled with zeros and unmapped again.
+ */
+const CHEAP_BYTES = 64 * 1024;
+
 function* split(part: string | Uint8Array, sink: ResultSink): Generator<Piece> {
   const room = roomOf(sink);
+  const most = Math.min(sink.chunkBytes, CHEAP_BYTES);
   if (typeof part === "string") {
-    for (const piece of pieces(part, Math.min(sink.chunkBytes, room))) {
+    for (const piece of pieces(part, Math.min(most, room))) {
       yield* escaped(piece, room);
     }
     return;
   }
   // Three bytes are four characters.
-  const size = Math.min(sink.chunkBytes, Math.floor(room / 4) * 3);
+  const size = Math.min(most, Math.floor(room / 4) * 3);
   for (let at = 0; at < part.length; at += size) {
     const bytes = part.subarray(at, at + size);
     const data = base64(bytes);

@@ -9,17 +9,21 @@ function setUp(limits: Parameters<typeof limitsOf>[0], claims = new Map<string, 
   const clock = testClock();
   const gone: string[] = [];
   const inUse = new Set<string>();
+  const asked = { times: 0 };
   const retention = createRetention({
     clock,
     limits: limitsOf(limits),
-    claim: ({ state }) => claims.get(state.id) ?? NOBODY,
+    claim({ state }) {
+      asked.times += 1;
+      return claims.get(state.id) ?? NOBODY;
+    },
     inUse: ({ state }) => inUse.has(state.id),
     forgotten: ({ state }) => void gone.push(state.id),
     overflow: () => {},
   });
   /** A job that has ended, with a log of so many characters, which was stored in pieces. */
   const job = (id: string, logSize: number) => ({ state: { id }, logSize }) as unknown as LiveJob;
-  return { clock, gone, inUse, claims, retention, job };
+  return { clock, gone, inUse, asked, claims, retention, job };
 }
 
 it("counts what is stored of a job to its end, though another's piece in the same commit was too much", () => {
@@ -48,6 +52,24 @@ it("ACK-05 lets go first of what was acknowledged, however many others are older
   for (let n = 0; n < 100; n += 1) retention.keep(job(`read${n}`, 1));
   retention.makeRoom();
   expect(gone).toEqual(Array.from({ length: 50 }, (_, n) => `read${n}`));
+});
+
+it("does not look past what a session that is away left, for each job that goes", () => {
+  const { retention, gone, asked, claims, job } = setUp({ maxFinishedJobs: 900 });
+  for (let n = 0; n < 900; n += 1) {
+    claims.set(`away${n}`, 1);
+    retention.keep(job(`away${n}`, 1));
+  }
+  for (let n = 0; n < 64; n += 1) retention.keep(job(`read${n}`, 1));
+  retention.makeRoom();
+  expect(gone).toEqual(Array.from({ length: 64 }, (_, n) => `read${n}`));
+  for (let n = 0; n < 64; n += 1) {
+    claims.set(`unread${n}`, 2);
+    retention.keep(job(`unread${n}`, 1));
+  }
+  retention.makeRoom();
+  expect(gone.slice(64)).toEqual(Array.from({ length: 64 }, (_, n) => `away${n}`));
+  expect(asked.times).toBeLessThan(3 * 1_024);
 });
 
 it("keeps a job beyond its time while a reader is given what it said", async () => {

@@ -92,31 +92,46 @@ export function createRetention(options: RetentionOptions): Retention {
     tooMuch() || finished.size > limits.maxFinishedJobs || size > limits.maxFinishedBytes;
 
   /**
-   * The next job to go: the oldest that nobody counts on, else that of the session that is away longest (ACK-05,
-   * ACK-06). One whose end is still to be sent goes only when the store would grow on.
+   * The next jobs to go: what nobody counts on, the oldest first, else those of the session that is away longest
+   * (ACK-05, ACK-06). Many go for one look: a session that is away may have left very many to look past.
    */
-  function next(): LiveJob | undefined {
-    let chosen: LiveJob | undefined;
+  function* leaving(): Generator<LiveJob> {
+    let chosen: LiveJob[] = [];
     let least = UNSENT;
     let seen = 0;
-    const eldest = oldest();
-    if (eldest !== undefined && options.claim(eldest) === NOBODY) return eldest;
     for (const job of finished.keys()) {
       const claim = options.claim(job);
-      if (claim === NOBODY) return job;
-      if (claim < least) [chosen, least] = [job, claim];
-      if (claim < UNSENT && (seen += 1) === CHOICE) break;
+      if (claim === NOBODY) yield job;
+      if (claim === NOBODY || claim === UNSENT) continue;
+      if (claim < least) [chosen, least] = [[], claim];
+      if (claim === least) chosen.push(job);
+      if ((seen += 1) === CHOICE) break;
     }
-    if (chosen !== undefined || total <= limits.maxStoredBytes * LAST_RESORT) return chosen;
-    return eldest !== undefined && options.inUse(eldest) ? undefined : eldest;
+    yield* chosen;
+  }
+
+  /** Forgets one job at least, if one may go. */
+  function forgetSome(): boolean {
+    const eldest = oldest();
+    if (eldest === undefined) return false;
+    if (options.claim(eldest) === NOBODY) {
+      forget(eldest);
+      return true;
+    }
+    const before = finished.size;
+    for (const job of leaving()) {
+      forget(job);
+      if (!tooMany()) return true;
+    }
+    if (finished.size < before) return true;
+    // One whose end is still to be sent goes only when the store would grow on.
+    if (total <= limits.maxStoredBytes * LAST_RESORT || options.inUse(eldest)) return false;
+    forget(eldest);
+    return true;
   }
 
   function makeRoom(): void {
-    while (tooMany()) {
-      const job = next();
-      if (job === undefined) break;
-      forget(job);
-    }
+    while (tooMany() && forgetSome());
     blocked = tooMany();
     if (total - size <= limits.maxStoredBytes || overflowing) return;
     overflowing = true;

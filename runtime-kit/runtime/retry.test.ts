@@ -464,7 +464,7 @@ describe("a submit that repeats its key", () => {
 
   it("is not stored for sessions that are no more", async () => {
     const inner = bound(memoryStore());
-    const store: Store = { ...inner, durable: false, close: async () => {} };
+    const store: Store = { ...inner, durable: true, close: async () => {} };
     const quick = defineAgent({ name: "quick", run: () => "done" });
     const limits = { maxSessionsPerPrincipal: 2 };
     const auth = bearer({ tok: "me" });

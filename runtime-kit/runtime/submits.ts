@@ -51,7 +51,8 @@ export interface SubmitsOptions {
   /** A job as it joins the others. */
   readonly live: (state: JobState, terms: Admitted) => LiveJob;
   readonly arm: (job: LiveJob) => void;
-  readonly persist: (job: LiveJob) => void;
+  /** Writes a job down for the first time. */
+  readonly enter: (job: LiveJob) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
@@ -73,7 +74,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
     job.credentials = issue?.ids ?? [];
     runs.claim(job);
     options.arm(job);
-    options.persist(job);
+    options.enter(job);
     commits.after(() => {
       say(job);
       runs.push(job);
