@@ -9,6 +9,7 @@ const guides = markdownIn("docs");
 const pages = ["README.md", ...guides];
 const linking = [
   ...pages,
+  "SECURITY.md",
   ...["examples", "conformance", "conformance/vectors", "spec"].flatMap(markdownIn),
 ];
 

@@ -59,15 +59,20 @@ async function rate(
 export function fanOut(size: Size): Row {
   const many = size === "small" ? 100 : 1_000;
   const count = size === "small" ? 40 : 400;
-  const aims = { memory: 1, durable: 0.8 };
-  const figure = { unit: "frames/s", better: "more", against: "ceiling", aims } as const;
+  const figure = { unit: "frames/s", better: "more", against: "ceiling" } as const;
   const whom = `${many.toLocaleString("en")} subscribers`;
   return {
     name: "fan-out",
     subjects: ["ceiling", "memory", "durable"],
     figures: [
-      { ...figure, id: "fan-out", title: `one job to ${whom}, as fast as it reports` },
-      { ...figure, id: "fan-out-single", title: `the same, an event in a turn` },
+      {
+        ...figure,
+        id: "fan-out",
+        title: `one job to ${whom}`,
+        aims: { memory: 1, durable: 0.8 },
+      },
+      // Each frame a write of its own, here and there: what is left to compare is little.
+      { ...figure, id: "fan-out-single", title: "the same, an event in a turn", aims: {} },
     ],
     async measure(server) {
       const clients = await audience(server, many);

@@ -8,6 +8,7 @@ const FIELDS = [
   "address",
   "agent",
   "attempt",
+  "claim",
   "code",
   "delayMs",
   "error",

@@ -16,4 +16,6 @@ export interface VendorEvent {
 export type ReceivedEvent = (JobEvent | VendorEvent) & {
   /** Its number in this session. §8.3 */
   readonly seq: number;
+  /** Of a watched job: its number in the session that submitted it, from which `watch` can go on. §7.6 */
+  readonly origin_seq?: number;
 };

@@ -4,6 +4,7 @@ import type {
   EventBody,
   Lease,
   LeaseConstraints,
+  SessionId,
 } from "../../generated/draft-1.1/index.js";
 import { parseAgentRef } from "../jobs/agents.js";
 import type { JobInput } from "../jobs/facts.js";
@@ -65,6 +66,8 @@ export interface DelegationOptions {
   readonly workload: Workload;
   readonly credentials: Pick<Credentials, "issue" | "provisioned">;
   readonly step: (job: LiveJob, input: JobInput) => void;
+  /** Whom a session's connection was verified to be; nobody where it has expired. */
+  readonly identityOf: (session: SessionId) => Identity | undefined;
   /** Makes a child that was recorded as the last entry of its parent's log, within the same turn. */
   readonly create: (
     parent: LiveJob,
@@ -195,7 +198,9 @@ export function createDelegation(options: DelegationOptions): Delegation {
   }
 
   async function attempt(parent: LiveJob, asked: Delegated): Promise<LiveJob | ArcpError> {
-    const terms = await admitted(parent, asked, unscoped(parent.state.principal));
+    const { session, principal } = parent.state;
+    const identity = options.identityOf(session) ?? unscoped(principal);
+    const terms = await admitted(parent, asked, identity);
     assertOpen(parent);
     if (ArcpError.is(terms)) return terms;
     const child = childProspect(core, parent, asked.id, terms);

@@ -149,6 +149,7 @@ export function createDriver(core: Core): Driver {
       }
     },
     exists: (session) => sessions.get(session) !== undefined,
+    identityOf: (session) => sessions.get(session)?.identity,
     numbering,
     announce,
     origins,

@@ -6,6 +6,7 @@ import type { ScriptedClient } from "../testing/index.js";
 import { bearer } from "./auth.js";
 import type { Verifier } from "./auth.js";
 import { createRuntime } from "./create.js";
+import { defineAgent } from "./define.js";
 import type { Runtime } from "./create.js";
 import { identityOf } from "./identity.js";
 import type { Identity, LeaseAsk } from "./policy.js";
@@ -135,6 +136,25 @@ describe("a policy", () => {
     again.send("job.submit", { agent: "a" });
     await again.next("job.accepted");
     expect(asked.map(({ scopes }) => scopes)).toEqual([["read"], ["read", "write"]]);
+    await runtime.close();
+  });
+
+  it("is told them for a child too", async () => {
+    const asked: LeaseAsk[] = [];
+    const lease = (ask: LeaseAsk) => void asked.push(ask);
+    const auth: Verifier = (token) => ({ principal: "ada", scopes: [token] });
+    const child = defineAgent({ name: "child", run: () => 1 });
+    const parent = agentOf(async (_input, ctx) => (await ctx.delegate("child")).result());
+    const runtime = createRuntime({ auth, policy: { lease }, agents: [parent, child] });
+    const client = scriptedClient(runtime);
+    await client.hello({ token: "read", features: ["delegation"] });
+    const grants = { "agent.delegate": ["child"] };
+    client.send("job.submit", { agent: "a", lease_request: grants });
+    await client.until(() => asked.length === 2);
+    expect(asked.map(({ agent, identity }) => [agent, identity.scopes])).toEqual([
+      ["a@1.0.0", ["read"]],
+      ["child@1.0.0", ["read"]],
+    ]);
     await runtime.close();
   });
 });

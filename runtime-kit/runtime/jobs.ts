@@ -29,6 +29,7 @@ import { abort, newLiveJob, readersOf, takeUp } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createObservers } from "./observers.js";
+import type { Identity } from "./policy.js";
 import type { Origins } from "./origins.js";
 import { frameBytesOf } from "./prospect.js";
 import { createRate } from "./rate.js";
@@ -93,6 +94,8 @@ export interface JobsOptions {
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   readonly exists: (session: SessionId) => boolean;
+  /** Whom a session's connection was verified to be, for a policy. */
+  readonly identityOf: (session: SessionId) => Identity | undefined;
   /** A session receives a job's entries from now on; `active` if it is to be kept until the job ends. */
   readonly gained: (session: SessionId, job: LiveJob, active: boolean) => void;
   readonly origins: Origins;
@@ -150,6 +153,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const delegation = createDelegation({
     ...{ core, family, workload, credentials, step },
+    identityOf: options.identityOf,
     create(parent, child, terms, issue) {
       // Written down a moment ago, in this turn.
       const index = parent.state.entries - 1;

@@ -46,7 +46,7 @@ export interface RuntimeLimits {
   readonly maxJobsPerPrincipal: number;
   /** Submits of one principal in a second, on average; as many may come at once. Those of known keys are answered anyway. */
   readonly maxSubmitsPerSecond: number;
-  /** Jobs that sessions of one principal receive without having submitted them: by the key of another's submit. */
+  /** Jobs that sessions of one principal receive without having submitted them: subscriptions, and repeated keys. */
   readonly maxSubscriptionsPerPrincipal: number;
   /**
    * What waits for connections of one principal that do not take it; beyond it the one that is stuck longest is

@@ -30,6 +30,9 @@ const secrets = {
   "a key for a retry": canary("key"),
 };
 
+/** What would forge a line of a log, and colour a terminal. */
+const FORGED = 'x\r\n{"level":60}\u001b[31m\u009b31m\u2028';
+
 /** Where something was left or said, by name. */
 const left = new Map<string, string>();
 let resumeToken = "";
@@ -108,6 +111,12 @@ beforeAll(async () => {
     wire.text(frame);
     answers.push(await rest(wire));
   }
+  const forging = await dialRaw(url);
+  const resume2 = { session_id: FORGED, resume_token: "rt_0", last_event_seq: 0 };
+  const auth = { scheme: "bearer", token: secrets.token };
+  const client = { name: FORGED, version: FORGED };
+  forging.text(message("session.hello", { client, auth, resume: resume2 }));
+  await rest(forging);
   const head = upgradeHead(url).replace("/arcp ", `/arcp?token=${secrets["a token in a URL"]} `);
   const inUrl = await dialRaw(url, head);
   answers.push(JSON.stringify(await within(inUrl.next())));
@@ -174,13 +183,14 @@ describe("a secret", () => {
     expect(resumeToken).toMatch(/^rt_[0-9a-f]{64}$/);
     expect([...left].filter(([, text]) => text.includes(resumeToken))).toEqual([]);
   });
+});
 
-  it("SEC-06 is nowhere in the log but as what it is: every line is one of chosen fields", () => {
-    const lines = left
-      .get("the log")!
-      .split("\n")
-      .filter((line) => line.startsWith("{"));
-    expect(lines.length).toBeGreaterThan(10);
-    for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
-  });
+it("a log has no line, and no escape code, that a client made", () => {
+  const log = left.get("the log")!;
+  expect(log).toContain("resume refused");
+  // eslint-disable-next-line no-control-regex -- none of them may be there
+  expect(log.replaceAll("\n", "")).not.toMatch(/[\0-\x1f\x7f-\x9f\u2028]/);
+  for (const line of log.split("\n").filter((one) => !/^(arcp: .*)?$/.test(one))) {
+    expect(JSON.parse(line)).not.toMatchObject({ level: 60 });
+  }
 });

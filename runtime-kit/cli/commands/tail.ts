@@ -137,7 +137,7 @@ async function followShown(
 function inOwnersNumbers(view: View): View {
   return {
     ...view,
-    event({ origin_seq: seq, ...event }: ReceivedEvent & { readonly origin_seq?: number }) {
+    event({ origin_seq: seq, ...event }: ReceivedEvent) {
       return view.event({ ...event, seq: seq ?? event.seq } as ReceivedEvent);
     },
   };
