@@ -51,7 +51,8 @@ export async function outcomeOf(
   return isJson ? JSON.parse(whole) : whole;
 }
 
-async function* logOf(store: Store, job: JobId): AsyncGenerator<LogEntry> {
+/** A log from its beginning, some entries at a time. */
+export async function* logOf(store: Store, job: JobId): AsyncGenerator<LogEntry> {
   for (let from = 0; ;) {
     const entries = await store.readLog(job, from, WINDOW, WINDOW_SIZE);
     if (entries.length === 0) return;

@@ -60,7 +60,7 @@ export function createDelegateDoor(options: {
   return {
     of: (parent) => async (agent, input, given) => {
       const id = given?.id ?? `del_${ulid(core.clock.wall(), core.entropy)}`;
-      const asked = askedOf(id, agent, input, given);
+      const asked = askedOf({ id, named: given?.id !== undefined }, agent, input, given);
       const child = await options.delegation.delegate(parent, asked);
       await commits.flushed();
       return handle(child, asked.id);
@@ -75,7 +75,7 @@ export function createDelegateDoor(options: {
 
 /** What the agent asks for, as a message could say it. Throws what is wrong with it. */
 function askedOf(
-  id: string,
+  { id, named }: { readonly id: string; readonly named: boolean },
   agent: string,
   input: unknown,
   { lease, expiresAt, maxRuntimeSec }: Parameters<Delegate>[2] = {},
@@ -98,6 +98,7 @@ function askedOf(
     }
     return {
       id: id as DelegateId,
+      named,
       agent: sent.agent,
       input: sent.input,
       lease: sent.lease_request,

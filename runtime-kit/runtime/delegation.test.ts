@@ -197,6 +197,23 @@ describe("a job that delegates", () => {
     expect(bodies(id, "delegate")).toHaveLength(1);
   });
 
+  it("DEL-09 makes no second child where the first one was forgotten to make room", async () => {
+    let runs = 0;
+    const { terminal } = await family(
+      async (ctx) => {
+        for (const id of ["one", "two", "three"]) {
+          await (await ctx.delegate("child", {}, { id })).result();
+        }
+        const again = await refusal(ctx.delegate("child", {}, { id: "one" }));
+        return [again, await refusal(ctx.delegate("child", {}, { id: "four" }))];
+      },
+      () => (runs += 1),
+      { limits: { maxFinishedJobs: 1 } },
+    );
+    expect((await terminal()).payload["result"]).toEqual(["RESUME_WINDOW_EXPIRED", "allowed"]);
+    expect(runs).toBe(4);
+  });
+
   it("is told how the child failed, and gets a streamed result as a whole", async () => {
     const { terminal } = await family(
       async (ctx) => {

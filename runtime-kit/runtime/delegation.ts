@@ -8,6 +8,7 @@ import type {
 } from "../../generated/draft-1.1/index.js";
 import { parseAgentRef } from "../jobs/agents.js";
 import type { JobInput } from "../jobs/facts.js";
+import { kindOf } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
 import { countersOf } from "../leases/budget.js";
 import { difference, isPositive } from "../leases/decimal.js";
@@ -19,6 +20,7 @@ import { ArcpError } from "../wire/errors.js";
 import { nowOf } from "../wire/time.js";
 import { admit } from "./admission.js";
 import type { Admitted } from "./admission.js";
+import { logOf } from "./child-outcome.js";
 import type { Core } from "./core.js";
 import type { Credentials, Issue } from "./credentials/credentials.js";
 import type { Family } from "./family.js";
@@ -32,6 +34,8 @@ import type { Workload } from "./workload.js";
 /** What is asked of another agent. §10 */
 export interface Delegated {
   readonly id: DelegateId;
+  /** Whether the agent gave the id, so that it may have been given before. */
+  readonly named: boolean;
   readonly agent: string;
   readonly input: unknown;
   readonly lease: Lease | undefined;
@@ -223,6 +227,20 @@ export function createDelegation(options: DelegationOptions): Delegation {
     throw made;
   }
 
+  /** DEL-09: a child that was forgotten to make room is not made a second time; its parent's log still knows of it. */
+  async function first(parent: LiveJob, asked: Delegated): Promise<LiveJob> {
+    if (!asked.named || !family.mayLack(parent)) return make(parent, asked);
+    for await (const { type, body } of logOf(core.store, parent.state.id)) {
+      if (type !== "job.event" || kindOf(body) !== "delegate") continue;
+      const told = (JSON.parse(body) as { readonly body: EventBody<"delegate"> }).body;
+      if (told.delegate_id !== asked.id || told.child_job_id === undefined) continue;
+      const text = "the child of this delegation has ended, and was forgotten to make room";
+      const details = { job_id: told.child_job_id };
+      throw new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
+    }
+    return make(parent, asked);
+  }
+
   function known(parent: LiveJob, id: DelegateId): LiveJob | undefined {
     return family.childrenOf(parent).find(({ state }) => state.parent?.delegateId === id);
   }
@@ -233,7 +251,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
       const before = known(parent, asked.id);
       if (before !== undefined) return before;
       const key = `${parent.state.id} ${asked.id}`;
-      const making = open.get(key) ?? make(parent, asked).finally(() => open.delete(key));
+      const making = open.get(key) ?? first(parent, asked).finally(() => open.delete(key));
       open.set(key, making);
       return making;
     },

@@ -14,6 +14,10 @@ import type { LiveJob } from "./live.js";
 export interface Family {
   add(job: LiveJob): void;
   forget(job: LiveJob): void;
+  /** A job was taken from a store, which may have forgotten some of its children. */
+  restored(job: LiveJob): void;
+  /** Whether a job may have had children that are not known any more. */
+  mayLack(job: LiveJob): boolean;
   parentOf(job: LiveJob): LiveJob | undefined;
   childrenOf(job: LiveJob): readonly LiveJob[];
   /** How many jobs stand above a job. */
@@ -34,6 +38,7 @@ export function createFamily(options: {
 }): Family {
   const { step } = options;
   const children = new Map<JobId, LiveJob[]>();
+  const lacking = new Set<JobId>();
   const none: readonly LiveJob[] = [];
 
   function parentOf({ state }: Pick<LiveJob, "state">): LiveJob | undefined {
@@ -68,10 +73,15 @@ export function createFamily(options: {
     },
     forget(job) {
       children.delete(job.state.id);
+      lacking.delete(job.state.id);
       const { parent } = job.state;
       const left = (parent && children.get(parent.job))?.filter((one) => one !== job);
-      if (parent !== undefined && left !== undefined) children.set(parent.job, left);
+      if (parent === undefined || left === undefined) return;
+      children.set(parent.job, left);
+      lacking.add(parent.job);
     },
+    restored: ({ state }) => void lacking.add(state.id),
+    mayLack: ({ state }) => lacking.has(state.id),
     parentOf,
     childrenOf: ({ state }) => children.get(state.id) ?? none,
     depthOf: (job) => [...above(job)].length,

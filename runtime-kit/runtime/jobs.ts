@@ -316,6 +316,7 @@ export function createJobs(options: JobsOptions): Jobs {
       }
       retention.took(log.size);
       receivers.restored(job);
+      family.restored(job);
       if (!isTerminal(state.status)) workload.add(state.principal, job.inputSize);
       return job;
     },

@@ -212,6 +212,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
   function delegatedBy({ payload }: Message<"job.submit">, state?: JobState) {
     return {
       id: state?.parent?.delegateId ?? newDelegateId(),
+      named: false,
       agent: payload.agent,
       input: payload.input,
       lease: payload.lease_request,
