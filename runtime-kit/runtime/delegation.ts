@@ -23,6 +23,7 @@ import type { Credentials, Issue } from "./credentials/credentials.js";
 import type { Family } from "./family.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { unscoped } from "./identity.js";
+import { withModels } from "./lease-policy.js";
 import type { LiveJob } from "./live.js";
 import type { Identity } from "./policy.js";
 import { childProspect } from "./prospect.js";
@@ -153,8 +154,10 @@ export function createDelegation(options: DelegationOptions): Delegation {
     const terms = await admit(core, { trace_id: traceId, payload }, identity, id);
     if (ArcpError.is(terms)) return terms;
     // SUBSET-08
-    const ends = terms.expiry ?? (expiry && { ...expiry, refused: false });
-    const within = { ...terms, expiry: ends };
+    const own = terms.expiry ?? (expiry && { ...expiry, refused: false });
+    // SEC-15: by neither clock later than the parent's, whatever was done to the other one meanwhile.
+    const ends = own && { ...own, until: Math.min(own.until, expiry?.until ?? Infinity) };
+    const within = { ...terms, lease: withModels(terms.lease, granted), expiry: ends };
     // CRED-15: nothing is issued for what its parent may not pass on.
     return excess(parent, within) ?? within;
   }

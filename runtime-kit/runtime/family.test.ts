@@ -1,0 +1,98 @@
+/** Where delegation meets what else there is: models, a shutdown, retention, other sessions. §10 */
+import { describe, expect, it } from "vitest";
+import type { SeenMessage } from "../testing/index.js";
+import { ArcpError } from "../wire/errors.js";
+import { bearer } from "./auth.js";
+import type { AgentContext } from "./context.js";
+import { createRuntime } from "./create.js";
+import type { RuntimeOptions } from "./create.js";
+import { disc } from "./credentials/gateway.test-helper.js";
+import { defineAgent } from "./define.js";
+import { aborted, rawClient } from "./raw-client.test-helper.js";
+
+const FEATURES = ["cost.budget", "model.use", "list_jobs"];
+const LEASE = { "agent.delegate": ["child"], "cost.budget": ["USD:1"] };
+
+type Work = (ctx: AgentContext, input: unknown) => unknown;
+type Client = Awaited<ReturnType<typeof rawClient>>;
+
+function hosted(parent: Work, child: Work, options: Partial<RuntimeOptions> = {}) {
+  return createRuntime({
+    agents: [
+      defineAgent({
+        name: "parent",
+        restartable: true,
+        run: (input, ctx) => parent(ctx, input),
+      }),
+      defineAgent({ name: "child", run: (input, ctx) => child(ctx, input) }),
+    ],
+    auth: bearer({ tok: "me" }),
+    ...options,
+  });
+}
+
+const codeOf = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => "allowed",
+    (error: unknown) => (ArcpError.is(error) ? error.code : String(error)),
+  );
+
+const endOf = async (client: Client, job: string): Promise<SeenMessage> => {
+  const found = () =>
+    client.seen.find(
+      ({ type, job_id }) => job_id === job && (type === "job.result" || type === "job.error"),
+    );
+  await client.until(() => found() !== undefined);
+  return found()!;
+};
+
+describe("a child", () => {
+  it("SUBSET-09 that names no models has none of the registered ones that its parent has not", async () => {
+    const runtime = hosted(
+      async (ctx) => (await ctx.delegate("child")).result(),
+      async (ctx) => {
+        const use = async (name: string) => ctx.useModel(name);
+        return [await codeOf(use("large")), await codeOf(use("small"))];
+      },
+      { models: { registered: ["small", "large"] } },
+    );
+    const client = await rawClient(runtime, FEATURES);
+    const lease_request = { ...LEASE, "model.use": ["small"] };
+    client.send("job.submit", { agent: "parent", lease_request });
+    const { job_id } = await client.arrived("job.accepted");
+    expect((await endOf(client, job_id!)).payload["result"]).toEqual([
+      "PERMISSION_DENIED",
+      "PERMISSION_DENIED",
+    ]);
+  });
+
+  it("SEC-15 SUBSET-06 has no more time than its parent where a clock was set back", async () => {
+    const at = { wall: Date.UTC(2026, 0), monotonic: 0 };
+    // The runtime's own end of the job, a second later, is not to come before.
+    const clock = { wall: () => at.wall, monotonic: () => at.monotonic, timer: () => () => {} };
+    const codes: string[] = [];
+    const expiresAt = "2026-01-01T01:00:00Z";
+    const lease = { "tool.call": ["x"] };
+    const runtime = hosted(
+      async (ctx) => {
+        at.wall -= 3_600_000;
+        await (await ctx.delegate("child", {}, { lease, expiresAt })).result();
+      },
+      async (ctx) => {
+        codes.push(await codeOf(ctx.authorize("tool.call", "x")));
+        at.monotonic += 3_600_000;
+        at.wall += 3_600_000;
+        codes.push(await codeOf(ctx.authorize("tool.call", "x")));
+      },
+      { clock },
+    );
+    const client = await rawClient(runtime, [...FEATURES, "lease_expires_at"]);
+    client.send("job.submit", {
+      agent: "parent",
+      lease_request: { ...LEASE, ...lease },
+      lease_constraints: { expires_at: expiresAt },
+    });
+    await client.arrived("job.error");
+    expect(codes).toEqual(["allowed", "LEASE_EXPIRED"]);
+  });
+});
