@@ -66,6 +66,25 @@ describe("a child", () => {
     ]);
   });
 
+  it("costs its parent nothing where it cannot be told of", async () => {
+    const runtime = hosted(
+      async (ctx) => {
+        const lease = { "cost.budget": ["USD:0.4"] };
+        // Its input fits a submit, and the event that would hold it does not fit a frame.
+        const asked = ctx.delegate("child", "x".repeat(1024 * 1024), { lease });
+        return [await codeOf(asked), ctx.budget];
+      },
+      () => "never",
+    );
+    const client = await rawClient(runtime, FEATURES);
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id } = await client.arrived("job.accepted");
+    expect((await endOf(client, job_id!)).payload["result"]).toEqual([
+      "INVALID_REQUEST",
+      { USD: 1 },
+    ]);
+  });
+
   it("SEC-15 SUBSET-06 has no more time than its parent where a clock was set back", async () => {
     const at = { wall: Date.UTC(2026, 0), monotonic: 0 };
     // The runtime's own end of the job, a second later, is not to come before.

@@ -150,9 +150,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const delegation = createDelegation({
     ...{ core, family, workload, credentials, step },
-    create(parent, child, terms, issue) {
-      // Written down a moment ago, in this turn.
-      const index = parent.state.entries - 1;
+    create(parent, index, child, terms, issue) {
       return submits.begin(child, terms, issue, (job) => options.announce(job, parent, index));
     },
   });

@@ -95,15 +95,11 @@ export function createSubmits(options: SubmitsOptions): Submits {
     issue?: Issue,
   ): void {
     const parent = parentFor(asker, message);
-    const refusal =
-      parent === undefined || ArcpError.is(parent)
-        ? parent
-        : delegation.record(parent, delegatedBy(message, state), state);
-    if (ArcpError.is(refusal)) {
-      issue?.drop();
-      return refuse(asker, message.id, refusal);
-    }
-    const job = begin(state, terms, issue, () => {
+    if (ArcpError.is(parent)) return refuse(asker, message.id, parent);
+    const at = parent && delegation.record(parent, delegatedBy(message, state), state);
+    if (ArcpError.is(at)) return refuse(asker, message.id, at);
+    const elsewhere = parent !== undefined && parent.state.session !== state.session;
+    const job = begin(state, terms, issue, (accepted) => {
       // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
       const { features } = asker.session.state;
       const shown = credentials.shown(asker, state);
@@ -165,7 +161,11 @@ export function createSubmits(options: SubmitsOptions): Submits {
       if (!credentials.provisioned) return accept(asker, message, state, terms);
       const issue = await credentials.issue(state).catch(asError);
       const refused = ArcpError.is(issue) ? issue : undefined;
-      if (isSettled(asker, message, refused ?? terms, key)) {
+      try {
+        const settled = isSettled(asker, message, refused ?? terms, key);
+        if (!settled && !ArcpError.is(issue)) accept(asker, message, state, terms, issue);
+      } finally {
+        // What the job does not have by now nobody has.
         if (!ArcpError.is(issue)) issue?.drop();
       } else if (!ArcpError.is(issue)) accept(asker, message, state, terms, issue);
     } catch (error) {
