@@ -85,6 +85,56 @@ describe("a child", () => {
     ]);
   });
 
+  it("DEL-17 G5 is refused to a client once its parent was told to stop", async () => {
+    const runtime = hosted(
+      () => new Promise(() => {}),
+      (ctx) => aborted(ctx),
+    );
+    const client = await rawClient(runtime, FEATURES);
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id: parent_job_id } = await client.arrived("job.accepted");
+    client.send("job.cancel", { job_id: parent_job_id });
+    await client.arrived("job.cancelled");
+    client.send("job.submit", { agent: "child", parent_job_id });
+    expect((await client.arrived("session.error")).payload["code"]).toBe("JOB_NOT_FOUND");
+  });
+
+  it("DEL-17 is refused to a client while its parent waits for a slot, and so would jump the queue", async () => {
+    const runtime = hosted(
+      (ctx) => aborted(ctx),
+      (ctx) => aborted(ctx),
+      { limits: { maxRunningJobs: 1 } },
+    );
+    const client = await rawClient(runtime, FEATURES);
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id: parent_job_id } = await client.arrived("job.accepted", 2);
+    client.send("job.submit", { agent: "child", parent_job_id });
+    expect((await client.arrived("session.error")).payload["code"]).toBe("JOB_NOT_FOUND");
+  });
+
+  it("DEL-02 is announced in the session of its parent, also where another one submitted it", async () => {
+    const runtime = hosted(
+      (ctx) => aborted(ctx),
+      async (ctx) => {
+        await ctx.log("info", "here");
+        return aborted(ctx);
+      },
+      { cancelAuthority: "principal" },
+    );
+    const client = await rawClient(runtime, FEATURES);
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id: parent_job_id } = await client.arrived("job.accepted");
+    const other = await rawClient(runtime, FEATURES);
+    other.send("job.submit", { agent: "child", parent_job_id });
+    const { job_id } = await other.arrived("job.accepted");
+    await client.until(() => client.seen.some(({ payload }) => payload["kind"] === "log"));
+    const told = client.seen.filter((frame) => frame.job_id === job_id);
+    expect(told.map(({ type }) => type)).toEqual(["job.accepted", "job.event"]);
+    expect(told[0]!.payload).toMatchObject({ parent_job_id, delegate_id: expect.any(String) });
+    expect(told[0]!.payload).not.toHaveProperty("request_id");
+  });
+
   it("SEC-15 SUBSET-06 has no more time than its parent where a clock was set back", async () => {
     const at = { wall: Date.UTC(2026, 0), monotonic: 0 };
     // The runtime's own end of the job, a second later, is not to come before.

@@ -100,7 +100,7 @@ export interface JobsOptions {
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
   readonly numbering: Numbering;
-  /** Says in a child's session that it was accepted, behind entry `index` of its parent's log. */
+  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
   readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
 }
 
@@ -164,7 +164,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const submits = createSubmits({
     ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
-    ...{ arm, persist, reply, refuse, mayCancel },
+    ...{ arm, persist, reply, refuse, mayCancel, announce: options.announce },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
       const job = live(state, agent, given, inputSize);

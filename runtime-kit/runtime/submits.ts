@@ -1,4 +1,3 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message } from "../../generated/draft-1.1/index.js";
 import type { JobState } from "../jobs/state.js";
 import { ArcpError } from "../wire/errors.js";
@@ -14,7 +13,7 @@ import { inWords } from "./failures.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Keys, Key } from "./keys.js";
 import { keyOf } from "./keys.js";
-import { owns } from "./live.js";
+import { isAborted, owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
 import { prospectOf } from "./prospect.js";
 import type { Rate } from "./rate.js";
@@ -55,6 +54,8 @@ export interface SubmitsOptions {
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
+  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
+  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
 }
 
 export function createSubmits(options: SubmitsOptions): Submits {
@@ -104,9 +105,10 @@ export function createSubmits(options: SubmitsOptions): Submits {
       const { features } = asker.session.state;
       const shown = credentials.shown(asker, state);
       options.reply(asker, acceptedDraft(state, { features, shown }));
+      // DEL-02
+      if (elsewhere && at !== undefined) options.announce(accepted, parent, at);
     });
-    if (parent === undefined || ArcpError.is(parent) || parent.state.session === state.session)
-      return;
+    if (!elsewhere) return;
     // DEL-10
     const { session } = parent.state;
     options.receivers.add(job, { session, live: 0, whole: false });
@@ -125,9 +127,9 @@ export function createSubmits(options: SubmitsOptions): Submits {
     if (payload.parent_job_id == null) return undefined;
     const parent = options.job(payload.parent_job_id);
     const known = parent !== undefined && parent.state.principal === asker.session.state.principal;
-    if (known && !isTerminal(parent.state.status) && options.mayCancel(asker, parent)) {
-      return parent;
-    }
+    // G5: one that was told to stop begins nothing; one that waits for a slot has none that a child could go without.
+    const runs = known && parent.state.status === "running" && !isAborted(parent);
+    if (runs && !parent.suspended && options.mayCancel(asker, parent)) return parent;
     return new ArcpError("JOB_NOT_FOUND", "there is no such job that runs and is yours");
   }
 
@@ -167,7 +169,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
       } finally {
         // What the job does not have by now nobody has.
         if (!ArcpError.is(issue)) issue?.drop();
-      } else if (!ArcpError.is(issue)) accept(asker, message, state, terms, issue);
+      }
     } catch (error) {
       logger.error({ error: inWords(error) }, "a submit could not be looked at");
       refuse(
