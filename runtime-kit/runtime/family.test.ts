@@ -164,4 +164,54 @@ describe("a child", () => {
     await client.arrived("job.error");
     expect(codes).toEqual(["allowed", "LEASE_EXPIRED"]);
   });
+
+  it("DEL-14 settles with a parent that waits for the next process", async () => {
+    const store = disc();
+    const work: Work = async (ctx) => {
+      const lease = { "cost.budget": ["USD:0.4"] };
+      const made = await ctx.delegate("child", {}, { id: "one", lease });
+      return [await codeOf(made.result()), ctx.budget];
+    };
+    const spend: Work = async (ctx) => {
+      await ctx.metric("cost.x", 0.1, "USD");
+      return aborted(ctx);
+    };
+    const first = hosted(work, spend, { store: store.next() });
+    const client = await rawClient(first, FEATURES);
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id } = await client.arrived("job.accepted");
+    const spent = ({ payload }: SeenMessage) =>
+      (payload["body"] as { value?: number } | undefined)?.value === 0.3;
+    await client.until(() => client.seen.some(spent));
+    await first.close();
+    const { session_id, resume_token } = (await client.arrived("session.welcome")).payload;
+    const resume = { session_id, resume_token, last_event_seq: 0 };
+    const second = hosted(work, spend, { store: store.next() });
+    const again = await rawClient(second, FEATURES, { resume });
+    expect((await endOf(again, job_id!)).payload["result"]).toEqual([
+      "INTERNAL_ERROR",
+      { USD: 0.9 },
+    ]);
+    await second.close();
+  });
+});
+
+describe("a job that waits for the next process", () => {
+  it("CANCEL-07 is not said to be cancelled, since that is taken down nowhere", async () => {
+    const runtime = hosted(
+      () => new Promise(() => {}),
+      () => "never",
+      { store: disc().next(), limits: { maxRunningJobs: 1 } },
+    );
+    const client = await rawClient(runtime, FEATURES);
+    client.send("job.submit", { agent: "parent" });
+    client.send("job.submit", { agent: "parent" });
+    const { job_id } = await client.arrived("job.accepted", 2);
+    const closed = runtime.close({ drainMs: 300 });
+    client.send("job.cancel", { job_id });
+    const { payload } = await client.arrived("session.error");
+    expect(payload).toMatchObject({ code: "INTERNAL_ERROR", retryable: true });
+    expect(client.seen.map(({ type }) => type)).not.toContain("job.cancelled");
+    await closed;
+  });
 });
