@@ -194,6 +194,39 @@ describe("a child", () => {
     ]);
     await second.close();
   });
+
+  it("DEL-14 is settled with whoever is above, though its parent would have been forgotten", async () => {
+    let lastOne: AgentContext | undefined;
+    let fall = (): void => {};
+    const runtime = hosted(
+      async (ctx) => {
+        const lease = { "agent.delegate": ["child"], "cost.budget": ["USD:0.8"] };
+        await (await ctx.delegate("child", "middle", { lease })).result();
+        // Others end, until the middle one would be forgotten.
+        for (let n = 0; n < 3; n++) await (await ctx.delegate("child", "quick")).result();
+        fall();
+        while (ctx.budget!["USD"] !== 0.9) {
+          await new Promise<void>((resolve) => setTimeout(resolve, 5));
+        }
+        return ctx.budget;
+      },
+      async (ctx, input) => {
+        if (input === "quick") return;
+        if (input === "middle") {
+          await ctx.delegate("child", "last", { lease: { "cost.budget": ["USD:0.5"] } });
+          return;
+        }
+        lastOne = ctx;
+        await new Promise<void>((resolve) => (fall = resolve));
+        await lastOne.metric("cost.x", 0.1, "USD");
+      },
+      { limits: { maxFinishedJobs: 1 } },
+    );
+    const client = await rawClient(runtime, FEATURES);
+    client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { job_id } = await client.arrived("job.accepted");
+    expect((await endOf(client, job_id!)).payload["result"]).toEqual({ USD: 0.9 });
+  });
 });
 
 describe("a job that waits for the next process", () => {

@@ -34,7 +34,7 @@ import { frameBytesOf } from "./prospect.js";
 import { createRate } from "./rate.js";
 import { createReceivers } from "./receivers.js";
 import { createRestarts } from "./restarts.js";
-import { createRetention } from "./retention.js";
+import { UNSENT, createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
 import { createTimer } from "./timer.js";
@@ -130,8 +130,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const retention = createRetention({
     clock,
     limits,
-    claim: (job) => options.claim(job),
-    inUse: (job) => [...readersOf(job)].some(({ catchingUp }) => catchingUp),
+    // Over a forgotten job no money of its children would find its way.
+    claim: (job) => (family.livesOn(job) ? UNSENT : options.claim(job)),
+    inUse: (job) => family.livesOn(job) || [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
     forgotten(job) {
       jobs.delete(job);
@@ -313,7 +314,6 @@ export function createJobs(options: JobsOptions): Jobs {
       for (const job of restored) {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
-        step(job, { type: "interrupted", again: job.agent.restartable });
         if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
         if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
         restarts.start(job);
@@ -322,6 +322,7 @@ export function createJobs(options: JobsOptions): Jobs {
       retention.makeRoom();
     },
     submit: submits.submit,
+        step(job, { type: "interrupted", again: job.agent.restartable });
     list,
     cancel,
     subscribe: watching.subscribe,
