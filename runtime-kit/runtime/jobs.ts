@@ -155,7 +155,14 @@ export function createJobs(options: JobsOptions): Jobs {
       return submits.begin(child, terms, issue, (job) => options.announce(job, parent, index));
     },
   });
-  const door = createDelegateDoor({ core, commits, delegation, cancel: cancelTree });
+  const door = createDelegateDoor({
+    ...{ core, commits, delegation },
+    cancel(child, reason) {
+      // Its parent's words: they may hold what only its parent has (CRED-25).
+      const by = child.state.parent?.job;
+      cancelTree(child, reason && by ? credentials.redacted(by, reason) : reason);
+    },
+  });
   const restarts = createRestarts({
     ...{ core, credentials, step, persist },
     push(job) {
@@ -315,6 +322,7 @@ export function createJobs(options: JobsOptions): Jobs {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
         if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
+        step(job, { type: "interrupted", again: job.agent.restartable });
         if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
         restarts.start(job);
       }
@@ -322,7 +330,6 @@ export function createJobs(options: JobsOptions): Jobs {
       retention.makeRoom();
     },
     submit: submits.submit,
-        step(job, { type: "interrupted", again: job.agent.restartable });
     list,
     cancel,
     subscribe: watching.subscribe,
