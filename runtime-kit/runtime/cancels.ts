@@ -54,6 +54,12 @@ export function createCancel(
       const error = new ArcpError("PERMISSION_DENIED", text);
       return refuse(asker, message.id, error, message.job_id);
     }
+    if (job.suspended) {
+      // It is the next process's to say, which knows nothing of this.
+      const details = { limit: "draining" };
+      const error = new ArcpError("INTERNAL_ERROR", "the runtime is going down", { details });
+      return refuse(asker, message.id, error, message.job_id);
+    }
     if (!isTerminal(job.state.status)) {
       options.cancelTree(job, message.payload.reason);
       commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));

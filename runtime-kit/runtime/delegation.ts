@@ -26,6 +26,7 @@ import type { Credentials, Issue } from "./credentials/credentials.js";
 import type { Family } from "./family.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { unscoped } from "./identity.js";
+import { withModels } from "./lease-policy.js";
 import type { LiveJob } from "./live.js";
 import type { Identity } from "./policy.js";
 import { childProspect } from "./prospect.js";
@@ -54,10 +55,10 @@ export interface Delegation {
   admit(parent: LiveJob, asked: Delegated, identity: Identity): Promise<Admitted | ArcpError>;
   /**
    * Writes a child down in its parent's log and sets its budget aside, if its parent may pass so much on at this moment;
-   * else says why not. What is done with the answer is done in the same turn: else two children could have the same
-   * money, or one begin once its parent was told to stop (G5).
+   * else says why not. Gives the place in the log. What is done with the answer is done in the same turn: else two
+   * children could have the same money, or one begin once its parent was told to stop (G5).
    */
-  record(parent: LiveJob, asked: Delegated, child: JobState): ArcpError | undefined;
+  record(parent: LiveJob, asked: Delegated, child: JobState): number | ArcpError;
 }
 
 export interface DelegationOptions {
@@ -68,9 +69,10 @@ export interface DelegationOptions {
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** Whom a session's connection was verified to be; nobody where it has expired. */
   readonly identityOf: (session: SessionId) => Identity | undefined;
-  /** Makes a child that was recorded as the last entry of its parent's log, within the same turn. */
+  /** Makes a child that was recorded at `index` of its parent's log, within the same turn. */
   readonly create: (
     parent: LiveJob,
+    index: number,
     child: JobState,
     terms: Admitted,
     issue: Issue | undefined,
@@ -156,12 +158,14 @@ export function createDelegation(options: DelegationOptions): Delegation {
       ...(constraints === undefined ? {} : { lease_constraints: constraints }),
       ...(maxRuntimeSec === undefined ? {} : { max_runtime_sec: maxRuntimeSec }),
     };
-    const { id, traceId, expiry } = parent.state;
+    const { id, traceId, lease: granted, expiry } = parent.state;
     const terms = await admit(core, { trace_id: traceId, payload }, identity, id);
     if (ArcpError.is(terms)) return terms;
     // SUBSET-08
-    const ends = terms.expiry ?? (expiry && { ...expiry, refused: false });
-    const within = { ...terms, expiry: ends };
+    const own = terms.expiry ?? (expiry && { ...expiry, refused: false });
+    // SEC-15: by neither clock later than the parent's, whatever was done to the other one meanwhile.
+    const ends = own && { ...own, until: Math.min(own.until, expiry?.until ?? Infinity) };
+    const within = { ...terms, lease: withModels(terms.lease, granted), expiry: ends };
     // CRED-15: nothing is issued for what its parent may not pass on.
     return excess(parent, within) ?? within;
   }
@@ -187,14 +191,20 @@ export function createDelegation(options: DelegationOptions): Delegation {
     } satisfies EventBody<"delegate">;
   }
 
-  function record(parent: LiveJob, asked: Delegated, child: JobState): ArcpError | undefined {
+  function record(parent: LiveJob, asked: Delegated, child: JobState): number | ArcpError {
     const refusal = allowed(parent, asked.agent) ?? crowded(parent) ?? excess(parent, child);
     if (refusal !== undefined) return refusal;
-    // First the money, so that the event is the last thing in the log.
-    family.reserve(parent, countersOf(child.lease) ?? []);
+    const index = parent.state.entries;
     const made = { child_job_id: child.id, lease: leaseOnWire(child.lease) };
-    tell(parent, "delegate", { ...bodyOf(asked), ...made });
-    return undefined;
+    try {
+      tell(parent, "delegate", { ...bodyOf(asked), ...made });
+    } catch (error) {
+      if (ArcpError.is(error)) return error;
+      throw error;
+    }
+    // Behind the event, which may be refused: too large for a frame, or with the value of a credential.
+    family.reserve(parent, countersOf(child.lease) ?? []);
+    return index;
   }
 
   async function attempt(parent: LiveJob, asked: Delegated): Promise<LiveJob | ArcpError> {
@@ -207,10 +217,10 @@ export function createDelegation(options: DelegationOptions): Delegation {
     const issue = credentials.provisioned ? await credentials.issue(child) : undefined;
     try {
       assertOpen(parent);
-      const refusal = record(parent, asked, child);
-      if (refusal === undefined) return options.create(parent, child, terms, issue);
+      const index = record(parent, asked, child);
+      if (!ArcpError.is(index)) return options.create(parent, index, child, terms, issue);
       issue?.drop();
-      return refusal;
+      return index;
     } catch (error) {
       issue?.drop();
       throw error;

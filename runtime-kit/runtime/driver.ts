@@ -157,12 +157,13 @@ export function createDriver(core: Core): Driver {
 
   /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */
   function announce(child: LiveJob, parent: LiveJob, index: number): void {
-    const session = sessions.get(child.state.session);
+    const session = sessions.get(parent.state.session);
     const reader = session && parent.readers.get(session.state.id);
     if (session?.connection === undefined || reader === undefined) return;
     const { connection } = session;
     const shown = jobs.credentials.shown({ session, connection }, child.state);
-    const draft = acceptedDraft(child.state, { features: session.state.features, shown });
+    const { features } = session.state;
+    const draft = acceptedDraft({ ...child.state, requestId: undefined }, { features, shown });
     // It is given all entries, so that their numbers follow each other.
     const seq = reader.lastSeq - (reader.next - 1 - index);
     const { delivery } = session;

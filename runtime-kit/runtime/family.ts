@@ -20,6 +20,8 @@ export interface Family {
   mayLack(job: LiveJob): boolean;
   parentOf(job: LiveJob): LiveJob | undefined;
   childrenOf(job: LiveJob): readonly LiveJob[];
+  /** Whether one of those below a job has not ended, which may take its time when the job has. */
+  livesOn(job: LiveJob): boolean;
   /** How many jobs stand above a job. */
   depthOf(job: LiveJob): number;
   /** All counters that bind a job, its own and those above it; nothing if none does. */
@@ -63,7 +65,13 @@ export function createFamily(options: {
     step(payer, { type: "recount", counters: budgetSum(payer.state.budget ?? [], currency, left) });
   }
 
+  function livesOn({ state }: LiveJob): boolean {
+    const own = children.get(state.id) ?? none;
+    return own.some((child) => !isTerminal(child.state.status) || livesOn(child));
+  }
+
   return {
+    livesOn,
     add(job) {
       const { parent } = job.state;
       if (parent === undefined) return;

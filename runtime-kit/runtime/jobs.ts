@@ -35,7 +35,7 @@ import { frameBytesOf } from "./prospect.js";
 import { createRate } from "./rate.js";
 import { createReceivers } from "./receivers.js";
 import { createRestarts } from "./restarts.js";
-import { createRetention } from "./retention.js";
+import { UNSENT, createRetention } from "./retention.js";
 import { createRetry } from "./retry.js";
 import { createShutdown } from "./shutdown.js";
 import { createTimer } from "./timer.js";
@@ -103,7 +103,7 @@ export interface JobsOptions {
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
   readonly numbering: Numbering;
-  /** Says in a child's session that it was accepted, behind entry `index` of its parent's log. */
+  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
   readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
 }
 
@@ -133,8 +133,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const retention = createRetention({
     clock,
     limits,
-    claim: (job) => options.claim(job),
-    inUse: (job) => [...readersOf(job)].some(({ catchingUp }) => catchingUp),
+    // Over a forgotten job no money of its children would find its way.
+    claim: (job) => (family.livesOn(job) ? UNSENT : options.claim(job)),
+    inUse: (job) => family.livesOn(job) || [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
     forgotten(job) {
       jobs.delete(job);
@@ -154,13 +155,18 @@ export function createJobs(options: JobsOptions): Jobs {
   const delegation = createDelegation({
     ...{ core, family, workload, credentials, step },
     identityOf: options.identityOf,
-    create(parent, child, terms, issue) {
-      // Written down a moment ago, in this turn.
-      const index = parent.state.entries - 1;
+    create(parent, index, child, terms, issue) {
       return submits.begin(child, terms, issue, (job) => options.announce(job, parent, index));
     },
   });
-  const door = createDelegateDoor({ core, commits, delegation, cancel: cancelTree });
+  const door = createDelegateDoor({
+    ...{ core, commits, delegation },
+    cancel(child, reason) {
+      // Its parent's words: they may hold what only its parent has (CRED-25).
+      const by = child.state.parent?.job;
+      cancelTree(child, reason && by ? credentials.redacted(by, reason) : reason);
+    },
+  });
   const restarts = createRestarts({
     ...{ core, credentials, step, persist },
     push(job) {
@@ -170,7 +176,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const submits = createSubmits({
     ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
-    ...{ arm, enter, reply, refuse, mayCancel },
+    ...{ arm, enter, reply, refuse, mayCancel, announce: options.announce },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
       const job = live(state, agent, given, inputSize);
@@ -327,8 +333,8 @@ export function createJobs(options: JobsOptions): Jobs {
       for (const job of restored) {
         options.numbering.catchUp(job);
         if (isTerminal(job.state.status)) continue;
-        step(job, { type: "interrupted", again: job.agent.restartable });
         if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
+        step(job, { type: "interrupted", again: job.agent.restartable });
         if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
         restarts.start(job);
       }

@@ -21,7 +21,7 @@ export async function keyOf(
   const asked = {
     ...{ agent, input, lease_request, lease_constraints, max_runtime_sec },
     // Whose authority it is has always been a part of what is asked for.
-    ...(parent_job_id === undefined ? {} : { parent_job_id }),
+    ...(parent_job_id == null ? {} : { parent_job_id }),
   };
   return { name, asked: await sha256(canonicalJson(asked)) };
 }

@@ -102,8 +102,8 @@ function narrowEnd(
     : { expires_at: text };
 }
 
-/** A job whose lease says nothing of models may have those that are registered: to say nothing must not give them. */
-function withModels(lease: CompiledLease, asked: CompiledLease): CompiledLease {
+/** A job whose lease says nothing of models may have those that are registered: to say nothing must not give them (SUBSET-09). */
+export function withModels(lease: CompiledLease, asked: CompiledLease): CompiledLease {
   const speaks = ({ grants }: CompiledLease) => grants.some((one) => one.namespace === "model.use");
   if (speaks(lease) || !speaks(asked)) return lease;
   return { grants: [...lease.grants, { namespace: "model.use", patterns: [] }] };

@@ -22,7 +22,7 @@ export interface RetentionOptions {
   readonly limits: RuntimeLimits;
   /** Who still counts on a finished job. The lower, the sooner it may go; see `NOBODY` and `UNSENT`. */
   readonly claim: (job: LiveJob) => number;
-  /** Whether a reader is being given what the job said before: it is not to lose it in the middle. */
+  /** Whether others need it still: a reader that is being given what it said before, or what it delegated. */
   readonly inUse: (job: LiveJob) => boolean;
   readonly forgotten: (job: LiveJob) => void;
   /** The logs of jobs that have not ended are too much by themselves. */

@@ -43,32 +43,35 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     }
   }
 
-  /** Leaves a job to the next process on this store, as a crash would, if it may start there; otherwise ends it. */
-  function suspend(job: LiveJob): void {
-    step(job, { type: "interrupted", again: job.agent.restartable });
-    if (!isTerminal(job.state.status)) {
-      job.suspended = true;
-      job.timer?.set(undefined);
-      workload.remove(job.state.principal, job.inputSize);
-      job.ended();
+  /** Leaves jobs to the next process on this store, as a crash would, where they may start there; ends the others. */
+  function suspend(jobs: readonly LiveJob[]): void {
+    // Who ends settles with who does not, and takes those along that were looked at before: all of that comes first.
+    for (let round = 0; round < 2; round++) {
+      for (const job of jobs) step(job, { type: "interrupted", again: job.agent.restartable });
     }
-    abort(job, new ArcpError("INTERNAL_ERROR", "the runtime is going down"));
+    for (const job of jobs) {
+      if (!isTerminal(job.state.status)) {
+        job.suspended = true;
+        job.timer?.set(undefined);
+        workload.remove(job.state.principal, job.inputSize);
+        job.ended();
+      }
+      abort(job, new ArcpError("INTERNAL_ERROR", "the runtime is going down"));
+    }
   }
 
   return {
     endAll,
     async drain(until) {
       workload.drain();
-      if (store.durable) {
-        for (const job of unended()) if (job.state.status === "pending") suspend(job);
-      }
+      if (store.durable) suspend(unended().filter(({ state }) => state.status === "pending"));
       const patience = new Promise<void>((resolve) => {
         const timer = createTimer(clock, resolve);
         timer.set(until);
         void workload.idle().then(() => timer.set(undefined));
       });
       await Promise.race([workload.idle(), patience]);
-      if (store.durable) for (const job of unended()) suspend(job);
+      if (store.durable) suspend(unended());
       else endAll("the runtime went down while the job ran");
       await commits.flushed().catch(() => {});
     },

@@ -1,4 +1,3 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type { JobId, Message } from "../../generated/draft-1.1/index.js";
 import type { JobState } from "../jobs/state.js";
 import { ArcpError } from "../wire/errors.js";
@@ -14,7 +13,7 @@ import { inWords } from "./failures.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Keys, Key } from "./keys.js";
 import { keyOf } from "./keys.js";
-import { owns } from "./live.js";
+import { isAborted, owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
 import { prospectOf } from "./prospect.js";
 import type { Rate } from "./rate.js";
@@ -56,6 +55,8 @@ export interface SubmitsOptions {
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
+  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
+  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
 }
 
 export function createSubmits(options: SubmitsOptions): Submits {
@@ -96,22 +97,19 @@ export function createSubmits(options: SubmitsOptions): Submits {
     issue?: Issue,
   ): void {
     const parent = parentFor(asker, message);
-    const refusal =
-      parent === undefined || ArcpError.is(parent)
-        ? parent
-        : delegation.record(parent, delegatedBy(message, state), state);
-    if (ArcpError.is(refusal)) {
-      issue?.drop();
-      return refuse(asker, message.id, refusal);
-    }
-    const job = begin(state, terms, issue, () => {
+    if (ArcpError.is(parent)) return refuse(asker, message.id, parent);
+    const at = parent && delegation.record(parent, delegatedBy(message, state), state);
+    if (ArcpError.is(at)) return refuse(asker, message.id, at);
+    const elsewhere = parent !== undefined && parent.state.session !== state.session;
+    const job = begin(state, terms, issue, (accepted) => {
       // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
       const { features } = asker.session.state;
       const shown = credentials.shown(asker, state);
       options.reply(asker, acceptedDraft(state, { features, shown }));
+      // DEL-02
+      if (elsewhere && at !== undefined) options.announce(accepted, parent, at);
     });
-    if (parent === undefined || ArcpError.is(parent) || parent.state.session === state.session)
-      return;
+    if (!elsewhere) return;
     // DEL-10
     const { session } = parent.state;
     options.receivers.add(job, { session, live: 0, whole: false });
@@ -130,9 +128,9 @@ export function createSubmits(options: SubmitsOptions): Submits {
     if (payload.parent_job_id == null) return undefined;
     const parent = options.job(payload.parent_job_id);
     const known = parent !== undefined && parent.state.principal === asker.session.state.principal;
-    if (known && !isTerminal(parent.state.status) && options.mayCancel(asker, parent)) {
-      return parent;
-    }
+    // G5: one that was told to stop begins nothing; one that waits for a slot has none that a child could go without.
+    const runs = known && parent.state.status === "running" && !isAborted(parent);
+    if (runs && !parent.suspended && options.mayCancel(asker, parent)) return parent;
     return new ArcpError("JOB_NOT_FOUND", "there is no such job that runs and is yours");
   }
 
@@ -166,9 +164,13 @@ export function createSubmits(options: SubmitsOptions): Submits {
       if (!credentials.provisioned) return accept(asker, message, state, terms);
       const issue = await credentials.issue(state).catch(asError);
       const refused = ArcpError.is(issue) ? issue : undefined;
-      if (isSettled(asker, message, refused ?? terms, key)) {
+      try {
+        const settled = isSettled(asker, message, refused ?? terms, key);
+        if (!settled && !ArcpError.is(issue)) accept(asker, message, state, terms, issue);
+      } finally {
+        // What the job does not have by now nobody has.
         if (!ArcpError.is(issue)) issue?.drop();
-      } else if (!ArcpError.is(issue)) accept(asker, message, state, terms, issue);
+      }
     } catch (error) {
       logger.error({ error: inWords(error) }, "a submit could not be looked at");
       refuse(

@@ -1,12 +1,13 @@
 /** The credentials of a job that another one delegated. §9.8.2, §10 */
 import { describe, expect, it } from "vitest";
 import { testClock } from "../../testing/index.js";
+import type { ArcpError } from "../../wire/errors.js";
 import { bearer } from "../auth.js";
 import type { AgentContext } from "../context.js";
 import { createRuntime } from "../create.js";
 import { defineAgent } from "../define.js";
 import { aborted, rawClient } from "../raw-client.test-helper.js";
-import { disc, door, gateway } from "./gateway.test-helper.js";
+import { CANARY, disc, door, gateway } from "./gateway.test-helper.js";
 
 const FEATURES = [
   ...["provisioned_credentials", "ack", "list_jobs"],
@@ -122,4 +123,98 @@ describe("the credentials of a child", () => {
     expect(upstream.live.size).toBe(0);
     expect(client.seen.filter(({ type }) => type === "job.accepted")).toHaveLength(1);
   });
+
+  it("CRED-25 are guarded until the child has ended, though they were revoked with the parent", async () => {
+    let said = "";
+    let parentOver = (): void => {};
+    const over = new Promise<void>((resolve) => (parentOver = resolve));
+    const upstream = gateway();
+    const store = disc();
+    const runtime = createRuntime({
+      agents: [
+        defineAgent({
+          name: "child",
+          async run(_input, ctx) {
+            const { value } = ctx.credential();
+            await over;
+            const saying = async () => ctx.log("info", value);
+            said = await saying().then(
+              () => "stored",
+              (error: ArcpError) => error.code,
+            );
+            throw new Error(`my key was ${value}`);
+          },
+        }),
+        defineAgent({
+          name: "parent",
+          async run(_input, ctx) {
+            await ctx.delegate("child");
+          },
+        }),
+      ],
+      auth: bearer({ tok: "me" }),
+      credentials: upstream,
+      store: store.next(),
+    });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    await client.arrived("job.result");
+    await expect.poll(() => upstream.live.size).toBe(0);
+    parentOver();
+    await client.arrived("job.error");
+    expect(said).toBe("INVALID_REQUEST");
+    const { jobs, logs } = await store.inner.load();
+    const entries = await Promise.all(logs.map(({ job }) => store.inner.readLog(job, 0, 100)));
+    expect(JSON.stringify([jobs, entries])).not.toContain(CANARY);
+  });
+
+  it("CRED-25 of its parent do not become the reason of its cancel", async () => {
+    const { runtime } = setUp(async (ctx) => {
+      const made = await ctx.delegate("child");
+      await made.cancel(`enough of ${ctx.credential().value}`);
+    });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    const { payload } = await client.arrived("job.error");
+    expect(payload).toMatchObject({ code: "CANCELLED", message: "enough of (redacted)" });
+  });
+
+  it.each([
+    ["its agent", true],
+    ["a client", false],
+  ])(
+    "CRED-25 are not passed on by %s in a child's input, and nothing is left of the child",
+    async (_, byAgent) => {
+      const left: unknown[] = [];
+      const lease = { "cost.budget": ["USD:1"] };
+      const { upstream, runtime } = setUp(async (ctx) => {
+        if (byAgent) {
+          const input = { key: ctx.credential().value };
+          await ctx.delegate("child", input, { lease }).catch((error) => left.push(error.code));
+          left.push(ctx.budget);
+        }
+        await ctx.log("info", "ready");
+        await new Promise<void>((resolve) => ctx.signal.addEventListener("abort", () => resolve()));
+        left.push(ctx.budget);
+      });
+      const client = await rawClient(runtime, FEATURES);
+      await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+      const { job_id: parent_job_id } = await client.arrived("job.accepted");
+      await client.until(() => client.seen.some(({ payload }) => payload["kind"] === "log"));
+      if (!byAgent) {
+        const input = { key: [...upstream.live][0] };
+        const asked = { agent: "child", parent_job_id, input, lease_request: lease };
+        await client.send("job.submit", asked);
+        const { payload } = await client.arrived("session.error");
+        expect(payload["code"]).toBe("INVALID_REQUEST");
+      }
+      await expect.poll(() => upstream.live.size).toBe(1);
+      expect(runtime.credentials.outstanding()).toMatchObject([{ jobId: parent_job_id }]);
+      await client.send("job.cancel", { job_id: parent_job_id }, { job_id: parent_job_id });
+      await client.arrived("job.error");
+      const before = byAgent ? ["INVALID_REQUEST", { USD: 2 }] : [];
+      expect(left).toEqual([...before, { USD: 2 }]);
+      expect(client.seen.filter(({ type }) => type === "job.accepted")).toHaveLength(1);
+    },
+  );
 });

@@ -77,6 +77,8 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const { core, commits } = options;
   const { logger, provisioner } = core;
   const wallets = new Map<JobId, Wallet>();
+  /** Those of jobs that have not ended: what they know they may still say. */
+  const known = new Map<JobId, Wallet>();
   /** Those of jobs that another one delegated. */
   const children = new Set<Wallet>();
   /** Values that are not known to be revoked. */
@@ -104,6 +106,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     const parentJobId = parent?.job;
     const own = createWallet({ jobId, principal, parentJobId }, grant, answer.credentials);
     wallets.set(jobId, own);
+    known.set(jobId, own);
     if (parentJobId !== undefined) children.add(own);
     rotations.by(jobId, answer.rotateAt);
     const credentials = answer.credentials.map(({ id }) => id);
@@ -111,6 +114,11 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   }
 
   function ended(id: JobId): void {
+    known.delete(id);
+    over(id);
+  }
+
+  function over(id: JobId): void {
     const own = wallets.get(id);
     if (own !== undefined) {
       wallets.delete(id);
@@ -120,7 +128,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       ledger.revoke(own.grant);
     }
     // A child may still have its time to end; its credentials have not.
-    for (const { jobId, parentJobId } of [...children]) if (parentJobId === id) ended(jobId);
+    for (const { jobId, parentJobId } of [...children]) if (parentJobId === id) over(jobId);
   }
 
   /** CRED-27, SEC-03: for nobody but the principal that submitted the job, and over no wire that others can read. */
@@ -182,10 +190,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       };
     },
     guarded(job, input) {
-      const own = wallets.size === 0 ? undefined : wallets.get(job);
+      const own = known.size === 0 ? undefined : known.get(job);
       return own === undefined ? input : guarded(own, input);
     },
-    redacted: (job, text) => wallets.get(job)?.redacted(text) ?? text,
+    redacted: (job, text) => known.get(job)?.redacted(text) ?? text,
     forAgent: (job) => agentCredentials(() => wallets.get(job)),
     restore: ledger.restore,
     async close(over) {
