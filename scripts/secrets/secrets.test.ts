@@ -4,14 +4,15 @@
  * runtime (resume tokens) counts as well. Docs/security-checklist.md says what else belongs here.
  */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { welcomed, within } from "../../conformance/hostile/run.js";
 import { dialRaw, upgradeHead } from "../../conformance/hostile/web-socket.js";
 import type { Wire } from "../../conformance/hostile/wire.js";
 import { hsToken, SECRET } from "../../runtime-kit/jwt/tokens.test-helper.js";
+import { placesOf, takeFiles } from "./search.js";
 import { arcp, arcpDone } from "../../runtime-kit/cli/io.test-helper.js";
 
 const canary = (name: string): string => `canary-${name}-${randomBytes(12).toString("hex")}`;
@@ -148,11 +149,7 @@ beforeAll(async () => {
     const one = await arcpDone(["replay", "--db", db, "--session", session.session_id, "--json"]);
     left.set(`arcp replay ${session.session_id}`, one.screen);
   }
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name.startsWith("given-")) continue;
-    const path = join(entry.parentPath, entry.name);
-    left.set(`the file ${relative(folder, path)}`, readFileSync(path, "latin1"));
-  }
+  takeFiles(left, folder, (name) => name.startsWith("given-"));
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -173,7 +170,7 @@ describe("a secret", () => {
   });
 
   it.each(Object.entries(secrets))("SEC-04 SEC-06 is nowhere: %s", (name, secret) => {
-    const where = [...left].filter(([, text]) => text.includes(secret)).map(([place]) => place);
+    const where = placesOf(left, secret);
     // A key is no secret of its client's: docs say that it is kept as it is, until its job is forgotten.
     const kept = name === "a key for a retry" ? ["the file arcp.db"] : [];
     expect(where).toEqual(kept);
@@ -181,7 +178,7 @@ describe("a secret", () => {
 
   it("SEC-06 is nowhere: a resume token that was issued", () => {
     expect(resumeToken).toMatch(/^rt_[0-9a-f]{64}$/);
-    expect([...left].filter(([, text]) => text.includes(resumeToken))).toEqual([]);
+    expect(placesOf(left, resumeToken)).toEqual([]);
   });
 });
 

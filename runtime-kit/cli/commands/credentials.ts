@@ -43,7 +43,7 @@ export function addCredentials(program: Command, context: Context): void {
     notes:
       "Those of a job that is pending or running are in use; the rest is revoked by the runtime when it runs, and tried " +
       "again at each start. What it cannot revoke, its log tells of too.",
-    examples: ["arcp credentials --db arcp.db", "arcp credentials --db arcp.db --json"],
+    examples: ["arcp credentials", "arcp credentials --db arcp.db"],
   });
 }
 

@@ -190,7 +190,7 @@ describe("arcp serve", () => {
     expect((await submit("x-vendor.acme.gpu=a100")).exit).toBe(0);
     const other = await submit("x-vendor.acme.cpu=a100");
     expect(other.exit).not.toBe(0);
-    expect(other.stderr).toContain("fs.write, net.fetch, tool.call, x-vendor.acme.gpu");
+    expect(other.stderr).toContain("cost.budget, model.use, x-vendor.acme.gpu");
     for (const [flag, why] of [
       ["acme.gpu=name", "x-vendor.<vendor>.<name>"],
       ["x-vendor.acme.gpu", "it must be name=kind"],
