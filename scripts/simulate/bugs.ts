@@ -42,6 +42,12 @@ export const BUGS: readonly Bug[] = [
     to: "reply(asker, cancelledDraft(job.state, message.id));",
   },
   {
+    name: "a job's children go on when it has ended",
+    file: `${RUNTIME}/jobs.ts`,
+    from: 'cancelChildren(job, "the job that delegated it has ended");',
+    to: "",
+  },
+  {
     name: "a list tells what a crash can undo",
     file: `${RUNTIME}/lists.ts`,
     from: 'commits.after(() => options.reply(asker, { type: "session.jobs", payload }));',

@@ -14,7 +14,7 @@ import { clockOf } from "./life.js";
 import type { Link } from "./network.js";
 import type { Universe } from "./universe.js";
 
-const AGENTS = ["burst", "again", "stream", "worker", "faulty"];
+const AGENTS = ["burst", "again", "stream", "worker", "faulty", "lead"];
 
 /** Submits, follows, cancels; what the library tells is written down too. Ends in good order. */
 export async function program(universe: Universe, name: string, random: Random): Promise<void> {

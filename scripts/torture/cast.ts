@@ -12,7 +12,7 @@ export interface AgentLife {
   pause(ms: number): Promise<unknown>;
 }
 
-/** The agents: some are restartable, one streams, one goes on after its cancel, one fails. */
+/** The agents: some are restartable, one streams, one delegates, one goes on after its cancel, one fails. */
 export function agentsOf({
   cycle,
   note,
@@ -64,6 +64,20 @@ export function agentsOf({
           await say(context, work, at);
           await pause(2);
         }
+        return { tag: work.tag };
+      },
+    },
+    {
+      // Hands its work on, to the same child in each life, which spends its money; now and then it does not wait.
+      name: "lead",
+      restartable: true,
+      async run(work, context) {
+        note("start", context.jobId);
+        const part = { tag: `${work.tag}/c`, count: work.count };
+        const more = { id: "c", lease: { "tool.call": ["effect"] } };
+        const child = await context.delegate("worker", part, more).catch(() => undefined);
+        await say(context, work, 0);
+        if (work.count % 3 !== 0) await child?.result().catch(() => undefined);
         return { tag: work.tag };
       },
     },

@@ -51,6 +51,23 @@ function paid(h: Forgery, account: readonly (number | string)[]): void {
   });
 }
 
+/** A further job that delegates, and then what is said of it and of its children: each child ends when it stands alone. */
+function delegated(h: Forgery, said: readonly string[]): void {
+  h.open(9, "retrier");
+  h.session(9, "s9", "w1");
+  h.sent(9, "p", "job.submit", work("lead", "p"));
+  h.got(9, accepted("jp", "p"));
+  said.forEach((what, at) => {
+    const [job_id, child_job_id] = what.split(" > ");
+    const input = { tag: "p/c", count: 1 };
+    const body = { delegate_id: "c", agent: "burst", input, child_job_id };
+    const payload =
+      child_job_id === undefined ? { final_status: "success" } : { kind: "delegate", body };
+    const type = child_job_id === undefined ? "job.result" : "job.event";
+    h.got(9, { event_seq: at + 1, type, job_id: job_id!, payload: { job_id, ...payload } });
+  });
+}
+
 const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["lost", "an event is not there at the end", (h) => h.drop(AUDITOR, numbered(11))],
   ["lost", "a number in the middle is not there at the end", (h) => h.drop(AUDITOR, numbered(3))],
@@ -277,6 +294,12 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["overspend", "nobody says what is left", (h) => paid(h, [0.1, 0.1, "=0.5"])],
   ["overspend", "something is left of no cost", (h) => paid(h, [0.1, "=0.6", "=0.5"])],
   ["overspend", "a cost follows the last of the money", (h) => paid(h, [0.7, "=0", 0.1, "=-0.1"])],
+  ["orphan", "a child succeeds behind its parent", (h) => delegated(h, ["jp > jc", "jp", "jc"])],
+  [
+    "orphan",
+    "a delegation has two children",
+    (h) => delegated(h, ["jp > jc", "jp > jd", "jc", "jd", "jp"]),
+  ],
   ["effect after cancel", "an effect follows the cancel", (h) => h.note("effect", "jw", late)],
   ["effect after cancel", "an effect follows the end", (h) => h.note("effect", "ja", late)],
   ["started twice", "an agent is started twice in one life", (h) => h.note("start", "jk", 0)],
@@ -349,6 +372,12 @@ describe("the history checker", () => {
     const history = healthy();
     forge(history);
     expect(check(history).map((found) => found.kind)).toContain(kind);
+  });
+
+  it("finds nothing in a child that ends before its parent", () => {
+    const history = healthy();
+    delegated(history, ["jp > jc", "jc", "jp"]);
+    expect(check(history).map(({ kind }) => kind)).not.toContain("orphan");
   });
 
   it("finds no overspend where each cost is followed by what it left", () => {

@@ -2,6 +2,7 @@
 import { factsOf } from "./check/facts.js";
 import { cancelled } from "./check/cancels.js";
 import { jobEnds, jobLogs } from "./check/jobs.js";
+import { families } from "./check/families.js";
 import { keys } from "./check/keys.js";
 import { delivered, kept } from "./check/order.js";
 import { results } from "./check/results.js";
@@ -21,6 +22,7 @@ const CHECKS = [
   cancelled,
   starts,
   spending,
+  families,
   keys,
   resumes,
   refusals,

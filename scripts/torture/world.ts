@@ -89,6 +89,10 @@ export class World {
   took(ticket: SessionTicket, message: Message): void {
     if (message.event_seq === ticket.last + 1) ticket.last += 1;
     if (isTerminal(message)) ticket.ended.add(message.job_id!);
+    // Whoever was away when a job was accepted hears of it by what it says, or by its parent.
+    if (message.event_seq !== undefined) ticket.jobs.add(message.job_id!);
+    const { child_job_id: child } = (message.payload["body"] ?? {}) as { child_job_id?: string };
+    if (child !== undefined) ticket.jobs.add(child);
     if (message.type !== "job.accepted") return;
     ticket.jobs.add(message.job_id!);
     if (ticket.principal === "owner") this.jobs.push(message.job_id!);

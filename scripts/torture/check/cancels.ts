@@ -7,8 +7,15 @@ export function cancelled({ jobs, cancels }: Facts): Violation[] {
   return cancels.flatMap(({ answer }) => {
     if (answer?.message.type !== "job.cancelled") return [];
     const job = jobs.get(answer.message.job_id ?? "");
-    return job === undefined ? [] : held(job, answer);
+    if (job === undefined) return [];
+    return [...held(job, answer), ...below(job, jobs).flatMap((child) => idle(child, answer))];
   });
+}
+
+/** All that a job delegated, and so on. */
+function below({ id }: Job, jobs: Facts["jobs"]): readonly Job[] {
+  const children = [...jobs.values()].filter(({ parent }) => parent === id);
+  return children.flatMap((child) => [child, ...below(child, jobs)]);
 }
 
 function held(job: Job, ack: NonNullable<Request["answer"]>): Violation[] {
@@ -20,6 +27,12 @@ function held(job: Job, ack: NonNullable<Request["answer"]>): Violation[] {
     const text = `${job.id}: the cancel was answered with ${String(promised)}, the end is ${other.text}`;
     found.push(violation("resurrected", other, text));
   }
+  return [...found, ...idle(job, ack)];
+}
+
+/** Nothing of it begins, and it does nothing. */
+function idle(job: Job, ack: NonNullable<Request["answer"]>): Violation[] {
+  const found: Violation[] = [];
   const late = job.notes.filter(({ at }) => at > ack.at);
   if (late.some((note) => note.do === "start")) {
     const text = `${job.id}: its agent was started after the cancel was acknowledged`;

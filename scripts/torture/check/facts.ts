@@ -56,6 +56,8 @@ export interface Session {
 /** A job as it was seen from everywhere. */
 export interface Job {
   readonly id: string;
+  /** The job that delegated it. */
+  readonly parent: string | undefined;
   /** Submits that were answered with it. */
   readonly submits: Submit[];
   /** Its numbered messages, in the order of arrival, copies too. */
@@ -105,7 +107,8 @@ export function factsOf({ entries, notes }: History): Facts {
   const sessions = sessionsOf(all);
   const requests = all.flatMap(requestsOf);
   const cancels = requests.filter(({ sent }) => sent.message.type === "job.cancel");
-  const submits = requests.filter(({ sent }) => sent.message.type === "job.submit").map(submitOf);
+  const asked = requests.filter(({ sent }) => sent.message.type === "job.submit").map(submitOf);
+  const submits = [...asked, ...delegations(all)];
   for (const submit of submits) sessions.get(submit.session ?? "")?.submits.push(submit);
   const jobs = jobsOf(all, submits, notes);
   return { connections: all, sessions, jobs, submits, cancels, troubles, tellings };
@@ -185,6 +188,34 @@ function submitOf(request: Request): Submit {
   };
 }
 
+/** What jobs asked for, as submits that were answered with the child: each once in a session. */
+function delegations(connections: readonly Connection[]): Submit[] {
+  const found = new Map<string, Submit>();
+  const received = connections.flatMap(({ numbered }) => numbered);
+  for (const frame of received.sort((a, b) => a.place - b.place)) {
+    const { message, connection } = frame;
+    const body = message.payload["body"] as Delegated | undefined;
+    if (message.payload["kind"] !== "delegate" || body?.child_job_id === undefined) continue;
+    const { child_job_id: child, agent, input } = body;
+    const session = sessionOf(connection);
+    const answer = { ...message, type: "job.accepted", job_id: child, payload: {} };
+    const name = `${session}, ${child}`;
+    if (found.has(name)) continue;
+    found.set(name, {
+      ...{ sent: frame, session, agent, work: input, key: undefined },
+      answer: { ...frame, message: answer },
+      asked: JSON.stringify(body),
+    });
+  }
+  return [...found.values()];
+}
+
+interface Delegated {
+  readonly child_job_id?: string;
+  readonly agent: string;
+  readonly input: Work;
+}
+
 function jobsOf(
   connections: readonly Connection[],
   submits: readonly Submit[],
@@ -198,7 +229,11 @@ function jobsOf(
   };
   for (const submit of submits) {
     const accepted = acceptedJob(submit);
-    if (accepted !== undefined) jobOf(accepted).submits.push(submit);
+    if (accepted === undefined) continue;
+    const job = jobOf(accepted);
+    job.submits.push(submit);
+    const { type, job_id: parent } = submit.sent.message;
+    if (type === "job.event") jobs.set(accepted, { ...job, parent });
   }
   const numbered = connections
     .flatMap((connection) => connection.numbered)
@@ -215,7 +250,15 @@ function jobsOf(
 }
 
 function newJob(id: string): Job {
-  return { id, submits: [], frames: [], terminals: [], notes: [], tags: new Set() };
+  return {
+    id,
+    parent: undefined,
+    submits: [],
+    frames: [],
+    terminals: [],
+    notes: [],
+    tags: new Set(),
+  };
 }
 
 /** The job that a submit was answered with. */

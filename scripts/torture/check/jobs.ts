@@ -85,17 +85,29 @@ function holes(job: Job, frames: readonly Frame[], whole: boolean): Violation[] 
 export function jobEnds({ jobs, sessions, submits, cancels }: Facts): Violation[] {
   const firstCycle = new Map<string, number>();
   for (const { work, sent } of submits) {
-    firstCycle.set(work.tag, Math.min(sent.cycle, firstCycle.get(work.tag) ?? sent.cycle));
+    const tag = rootOf(work.tag);
+    firstCycle.set(tag, Math.min(sent.cycle, firstCycle.get(tag) ?? sent.cycle));
   }
   const cancelledJobs = new Set(cancels.map(({ sent }) => sent.message.payload["job_id"]));
+  /** Somebody cancelled it, or its parent has ended, or was told to (DEL-15). */
+  const isStopped = ({ id, parent }: Job): boolean => {
+    const above = parent === undefined ? undefined : jobs.get(parent);
+    const ended = above !== undefined && (above.terminals.length > 0 || isStopped(above));
+    return cancelledJobs.has(id) || ended;
+  };
   return [...jobs.values()].flatMap((job) => [
     ...oneOutcome(job),
     ...[...bySession(job.frames)].flatMap(([id, frames]) => {
       const session = sessions.get(id);
       return session === undefined ? [] : oneEnd(job, session, frames);
     }),
-    ...explained(job, submits, firstCycle, cancelledJobs),
+    ...explained(job, submits, firstCycle, isStopped),
   ]);
+}
+
+/** The tag of the submit that all began with: a child is heard of later than it was made. */
+function rootOf(tag: string): string {
+  return tag.split("/")[0]!;
 }
 
 function oneOutcome({ id, terminals }: Job): Violation[] {
@@ -134,13 +146,13 @@ function explained(
   job: Job,
   all: Facts["submits"],
   firstCycle: ReadonlyMap<string, number>,
-  cancelledJobs: ReadonlySet<unknown>,
+  isStopped: (job: Job) => boolean,
 ): Violation[] {
   const [end] = job.terminals;
   if (end?.message.type !== "job.error") return [];
   const { code, details } = end.message.payload;
   const tags = [...job.tags, ...job.submits.map(({ work }) => work.tag)];
-  const since = Math.min(...tags.map((tag) => firstCycle.get(tag) ?? end.cycle));
+  const since = Math.min(...tags.map((tag) => firstCycle.get(rootOf(tag)) ?? end.cycle));
   const own = (details as { readonly agent_code?: unknown } | undefined)?.agent_code === FAULT;
   // The answer to its submit may be lost: then it may be any that asked for this.
   const asked = job.submits.length > 0 ? job.submits : all;
@@ -148,7 +160,7 @@ function explained(
   const limited = asked.some(({ sent }) => sent.message.payload["max_runtime_sec"] !== undefined);
   if (code === "TIMEOUT" && limited) return [];
   if (code === "BUDGET_EXHAUSTED" && asked.some(({ agent }) => agent === "worker")) return [];
-  const fine = code === "CANCELLED" ? cancelledJobs.has(job.id) : code === "INTERNAL_ERROR";
+  const fine = code === "CANCELLED" ? isStopped(job) : code === "INTERNAL_ERROR";
   if (fine && (code === "CANCELLED" || tags.length === 0 || since < end.cycle)) return [];
   const text = `${job.id} ended in ${String(code)} for no reason: ${end.text}`;
   return [violation("ghost", end, text)];

@@ -5,19 +5,28 @@ import { acceptedJob, bySession } from "./facts.js";
 import { violation } from "./violation.js";
 import type { Violation } from "./violation.js";
 
-export function spending({ jobs, sessions }: Facts): Violation[] {
-  return [...jobs.values()].flatMap((job) =>
+export function spending({ jobs, sessions, submits }: Facts): Violation[] {
+  const asked = new Map<string, number>();
+  for (const { work } of submits) asked.set(work.tag, (asked.get(work.tag) ?? 0) + 1);
+  // A child's costs are in its own log: who stands above is only told what is left.
+  const parents = new Set([...jobs.values()].map(({ parent }) => parent));
+  const payers = [...jobs.values()].filter(({ id }) => !parents.has(id));
+  return payers.flatMap((job) =>
     [...bySession(job.frames)].flatMap(([id, frames]) => {
       const session = sessions.get(id);
-      return session === undefined ? [] : account(job, frames, budgetFor(session, job));
+      return session === undefined ? [] : account(job, frames, budgetFor(session, job, asked));
     }),
   );
 }
 
-/** What a job began with, in a session that has it from there: whose submit was the only one that was answered with it. */
-function budgetFor({ submits }: Session, job: Job): number | undefined {
-  if (job.submits.length !== 1) return undefined;
-  const answer = submits.find((submit) => acceptedJob(submit) === job.id)?.answer;
+/** What a job began with, in a session that has it from there: whose submit was the only one for it, answered or not. */
+function budgetFor(
+  { submits }: Session,
+  { id, submits: [own] }: Job,
+  asked: ReadonlyMap<string, number>,
+): number | undefined {
+  if (own === undefined || asked.get(own.work.tag) !== 1) return undefined;
+  const answer = submits.find((submit) => acceptedJob(submit) === id)?.answer;
   const budget = answer?.message.payload["budget"] as Record<string, number> | undefined;
   return budget?.[CURRENCY];
 }

@@ -4,7 +4,7 @@ import { violation } from "./violation.js";
 import type { Violation } from "./violation.js";
 
 /** Agents that say that they may be started again after a restart. */
-const RESTARTABLE = ["again", "worker"];
+const RESTARTABLE = ["again", "worker", "lead"];
 
 export function starts({ jobs, submits }: Facts): Violation[] {
   const agents = new Map(submits.map(({ work, agent }) => [work.tag, agent]));

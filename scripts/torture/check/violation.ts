@@ -23,6 +23,7 @@ export const KINDS = {
   "started twice":
     "an agent was started twice in one life of the process, or at all, where it must not",
   "foreign leak": "a principal was shown something of another's",
+  orphan: "a job went on when the one that delegated it had ended, or was made twice",
   refused: "a request was refused for no reason",
   trouble: "the process ended, or complained, on its own",
 } as const;

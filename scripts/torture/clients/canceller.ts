@@ -19,7 +19,7 @@ export async function canceller(world: World, name: string, random: Random): Pro
   }
 
   async function round(line: Line): Promise<void> {
-    const id = line.send("job.submit", work(["worker", "deaf", "again", "burst"], 25));
+    const id = line.send("job.submit", work(["worker", "deaf", "again", "burst", "lead"], 25));
     const job = (await line.answer(id))?.job_id;
     if (job === undefined) return;
     open.add(job);

@@ -11,10 +11,11 @@ export interface Asked {
   readonly lease_request: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What `worker` needs, with money for its effects, or, where their number is odd, for all but one of them. */
+/** What `lead` needs, and `worker`, with money for its effects, or, where their number is odd, for all but one of them. */
 export function leaseFor(count: number): Asked["lease_request"] {
   const effects = Math.max(count - (count % 2), 1);
-  return { "tool.call": ["effect"], "cost.budget": [`${CURRENCY}:${(effects * COST).toFixed(1)}`] };
+  const lease = { "tool.call": ["effect"], "agent.delegate": ["worker"] };
+  return { ...lease, "cost.budget": [`${CURRENCY}:${(effects * COST).toFixed(1)}`] };
 }
 
 /** A source of submits whose tags begin with `name`. */
