@@ -121,6 +121,8 @@ export function createAgentRuns({
   /** Runs the agent; whatever it does, its job ends. Never rejects. */
   async function work(job: LiveJob): Promise<void> {
     let resultId: ResultId | undefined;
+    // It may fail when its job has ended long ago, with words that hold what it had.
+    const redacted = credentials.redactor(job.state.id);
     const result: ResultSink = {
       report: (input) => report(job, input),
       chunkBytes: limits.chunkBytes,
@@ -146,7 +148,7 @@ export function createAgentRuns({
           {
             job: job.state.id,
             agent: job.state.agent,
-            error: credentials.redacted(job.state.id, inWords(error)),
+            error: redacted(inWords(error)),
           },
           "agent threw",
         );

@@ -57,13 +57,23 @@ export function createDelegateDoor(options: {
     };
   }
 
+  async function delegate(
+    parent: LiveJob,
+    ...[agent, input, given]: Parameters<Delegate>
+  ): Promise<DelegatedJob<never>> {
+    const id = given?.id ?? `del_${ulid(core.clock.wall(), core.entropy)}`;
+    const asked = askedOf({ id, named: given?.id !== undefined }, agent, input, given);
+    const child = await options.delegation.delegate(parent, asked);
+    await commits.flushed();
+    return handle(child, asked.id);
+  }
+
   return {
-    of: (parent) => async (agent, input, given) => {
-      const id = given?.id ?? `del_${ulid(core.clock.wall(), core.entropy)}`;
-      const asked = askedOf({ id, named: given?.id !== undefined }, agent, input, given);
-      const child = await options.delegation.delegate(parent, asked);
-      await commits.flushed();
-      return handle(child, asked.id);
+    of: (parent) => (agent, input, given) => {
+      const made = delegate(parent, agent, input, given);
+      // Who does not wait for its child must not end the process; whoever does is told, and so is the log.
+      made.catch(() => {});
+      return made;
     },
     ended(job) {
       const told = waiting.get(job);

@@ -5,6 +5,7 @@ import { inputFor } from "./admission.js";
 import type { Core } from "./core.js";
 import type { Credentials } from "./credentials/credentials.js";
 import { inWords } from "./failures.js";
+import { isAborted } from "./live.js";
 import type { LiveJob } from "./live.js";
 
 /** What a job of a former process needs before its agent can be started, again or at last. §7.3 */
@@ -44,6 +45,11 @@ export function createRestarts(options: {
     const over = isTerminal(job.state.status) || job.suspended;
     if (ArcpError.is(issue)) return over ? undefined : step(job, { type: "failed", error: issue });
     if (over) return issue?.drop();
+    if (isAborted(job)) {
+      // It was told to stop meanwhile, and is started only to end (CRED-16).
+      issue?.drop();
+      return options.push(job);
+    }
     issue?.keep();
     // Whoever follows the job still has those that it had.
     if (job.credentials.length > 0) credentials.announce(job);

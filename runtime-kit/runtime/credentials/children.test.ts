@@ -217,4 +217,62 @@ describe("the credentials of a child", () => {
       expect(client.seen.filter(({ type }) => type === "job.accepted")).toHaveLength(1);
     },
   );
+
+  it("CRED-16 are not given again to a child whose parent ended before they came", async () => {
+    const store = disc();
+    const upstream = gateway();
+    const next = (again: boolean) =>
+      createRuntime({
+        agents: [
+          defineAgent({
+            name: "child",
+            restartable: true,
+            async run(_input, ctx) {
+              await ctx.log("info", "begun");
+              return aborted(ctx);
+            },
+          }),
+          defineAgent({
+            name: "parent",
+            restartable: true,
+            async run(_input, ctx) {
+              if (again) return "done";
+              await ctx.delegate("child");
+              return aborted(ctx);
+            },
+          }),
+        ],
+        auth: bearer({ tok: "me" }),
+        credentials: upstream,
+        store: store.next(),
+      });
+    const first = await rawClient(next(false), FEATURES);
+    await first.send("job.submit", { agent: "parent", lease_request: LEASE });
+    await first.arrived("job.event", 2);
+    const { session_id, resume_token } = (await first.arrived("session.welcome")).payload;
+    const { opened, open } = door();
+    upstream.issuing = ({ parentJobId }) => (parentJobId === undefined ? undefined : opened);
+    const resume = { session_id, resume_token, last_event_seq: 0 };
+    const second = await rawClient(next(true), FEATURES, { resume });
+    const { job_id: parentId } = await second.arrived("job.result");
+    open();
+    expect((await second.arrived("job.error")).payload["code"]).toBe("CANCELLED");
+    const rotated = second.seen.filter(
+      ({ payload }) => (payload["body"] as { phase?: string })?.phase === "credential_rotated",
+    );
+    expect(rotated.map(({ job_id }) => job_id)).toEqual([parentId]);
+    await expect.poll(() => upstream.live.size).toBe(0);
+  });
+
+  it("may be asked for in vain, by a parent that does not wait", async () => {
+    const { upstream, runtime } = setUp((ctx) => void ctx.delegate("child"));
+    const { opened, open } = door();
+    upstream.issuing = ({ parentJobId }) => (parentJobId === undefined ? undefined : opened);
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "parent", lease_request: LEASE });
+    await client.arrived("job.result");
+    // A rejection that nobody handles would fail this run.
+    open();
+    await expect.poll(() => upstream.live.size).toBe(0);
+  });
 });

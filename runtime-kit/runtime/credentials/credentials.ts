@@ -56,6 +56,8 @@ export interface Credentials {
   guarded(job: JobId, input: JobInput): JobInput;
   /** A text for the log. */
   redacted(job: JobId, text: string): string;
+  /** The same for whoever may have something to say once the job has ended. */
+  redactor(job: JobId): (text: string) => string;
   forAgent(job: JobId): AgentCredentials;
   restore(ledger: readonly StoredRecord<string>[]): void;
   /** Has everything revoked that is outstanding; waits no longer than until `over` aborts. */
@@ -194,6 +196,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return own === undefined ? input : guarded(own, input);
     },
     redacted: (job, text) => known.get(job)?.redacted(text) ?? text,
+    redactor: (job) => known.get(job)?.redacted ?? ((text) => text),
     forAgent: (job) => agentCredentials(() => wallets.get(job)),
     restore: ledger.restore,
     async close(over) {

@@ -1,6 +1,6 @@
 /** Who is shown a credential's value, and for how long. §9.8.4 */
 import { describe, expect, it } from "vitest";
-import { scriptedClient } from "../../testing/index.js";
+import { scriptedClient, testClock } from "../../testing/index.js";
 import type { SeenMessage } from "../../testing/index.js";
 import { bearer } from "../auth.js";
 import { createRuntime } from "../create.js";
@@ -131,6 +131,28 @@ describe("the values of a job's credentials", () => {
     const client = await rawClient(runtime, OTHERS);
     await submitted(client);
     expect((await client.arrived("job.result")).payload["result"]).toBe(true);
+  });
+
+  it("are in no log, whatever an agent fails with, and however long after its job", async () => {
+    const clock = testClock();
+    const lines: string[] = [];
+    const note = (...words: unknown[]) => void lines.push(JSON.stringify(words));
+    const { opened, open } = door();
+    const agent = agentOf(async (_input, ctx) => {
+      const { value } = ctx.credential();
+      await opened;
+      throw new Error(`401 for ${value}`);
+    });
+    const logger = { debug: note, info: note, warn: note, error: note };
+    const { runtime } = setUp({ agents: [agent], clock, logger });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "a", max_runtime_sec: 1 });
+    await client.arrived("job.accepted");
+    await clock.advance(1_000);
+    expect((await client.arrived("job.error")).payload["code"]).toBe("TIMEOUT");
+    open();
+    await expect.poll(() => lines.join()).toContain("401 for (redacted)");
+    expect(lines.join()).not.toContain(CANARY);
   });
 });
 
