@@ -20,8 +20,8 @@ export interface Delivery {
   builder: { readonly job: JobId; readonly frame: FrameBuilder } | undefined;
   /** Nothing more is sent, once it is set. */
   stopped: boolean;
-  /** What is said behind the frame with this number, beside the numbered stream. */
-  behind: Map<number, RuntimeDraft[]> | undefined;
+  /** What is said behind the frame with this number, beside the numbered stream: as it is true by then. */
+  behind: Map<number, (() => RuntimeDraft)[]> | undefined;
 }
 
 /**
@@ -147,7 +147,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const drafts = behind?.get(batch.collected) ?? [];
     behind?.delete(batch.collected);
     for (const draft of drafts) {
-      const text = options.sealed(session, draft);
+      const text = options.sealed(session, draft());
       if (text === undefined) continue;
       batch.frames.push(text);
       batch.characters += text.length;

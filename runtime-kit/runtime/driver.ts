@@ -161,14 +161,17 @@ export function createDriver(core: Core): Driver {
     const reader = session && parent.readers.get(session.state.id);
     if (session?.connection === undefined || reader === undefined) return;
     const { connection } = session;
-    const shown = jobs.credentials.shown({ session, connection }, child.state);
-    const { features } = session.state;
-    const draft = acceptedDraft({ ...child.state, requestId: undefined }, { features, shown });
+    // W-34: with the credentials of the moment in which it is sent.
+    const draft = () => {
+      const shown = jobs.credentials.shown({ session, connection }, child.state);
+      const { features } = session.state;
+      return acceptedDraft({ ...child.state, requestId: undefined }, { features, shown });
+    };
     // It is given all entries, so that their numbers follow each other.
     const seq = reader.lastSeq - (reader.next - 1 - index);
     const { delivery } = session;
     if (delivery === undefined || reader.next <= index || delivery.cursor >= seq) {
-      return connections.send(connection, draft);
+      return connections.send(connection, draft());
     }
     delivery.behind ??= new Map();
     delivery.behind.set(seq, [...(delivery.behind.get(seq) ?? []), draft]);
