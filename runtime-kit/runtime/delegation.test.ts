@@ -263,6 +263,27 @@ describe("a job that delegates", () => {
   });
 });
 
+it("a job that a drain waits for still delegates, and nobody else gets a job", async () => {
+  let goOn = (): void => {};
+  const { client, runtime, terminal } = await family(
+    async (ctx) => {
+      await ctx.log("info", "running");
+      await new Promise<void>((resolve) => (goOn = resolve));
+      return (await ctx.delegate("child")).result();
+    },
+    () => "helped",
+  );
+  await client.until(() => client.seen.some(({ payload }) => payload["kind"] === "log"));
+  const closed = runtime.close({ drainMs: 10_000 });
+  client.send("job.submit", { agent: "child" });
+  expect((await client.arrived("session.error")).payload["details"]).toMatchObject({
+    limit: "draining",
+  });
+  goOn();
+  expect((await terminal()).payload["result"]).toBe("helped");
+  await closed;
+});
+
 describe("the money of a family", () => {
   it("DEL-12 a child without a budget spends its parent's, and both logs say so", async () => {
     const { client, id, terminal, bodies } = await family(

@@ -108,7 +108,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
     const living = family.childrenOf(parent).filter(({ state }) => !isTerminal(state.status));
     const tooDeep = family.depthOf(parent) >= limits.maxDelegationDepth;
     const tooMany = living.length >= limits.maxChildrenPerJob;
-    if (!tooDeep && !tooMany) return workload.refusal(parent.state.principal);
+    if (!tooDeep && !tooMany) return workload.refusalOfChild(parent.state.principal);
     const limit = tooDeep ? "max_delegation_depth" : "max_children_per_job";
     const text = `the job delegates too deep, or to too many (${limit})`;
     return new ArcpError("INTERNAL_ERROR", text, { retryable: !tooDeep, details: { limit } });

@@ -8,6 +8,8 @@ export interface Workload {
   remove(principal: string, characters: number): void;
   /** Why this principal may have no further job now; retryable, with the limit in `details`. */
   refusal(principal: string): ArcpError | undefined;
+  /** The same for a job that one which runs has asked for: a drain waits for that one, and so for what it needs. */
+  refusalOfChild(principal: string): ArcpError | undefined;
   /** Refuses every further job from now on. */
   drain(): void;
   /** Resolves when no job is left. */
@@ -31,21 +33,26 @@ export function createWorkload(limits: RuntimeLimits): Workload {
   }
 
   function reached(principal: string): string | undefined {
-    if (draining) return "draining";
     if ((active.get(principal) ?? 0) >= limits.maxJobsPerPrincipal) return "max_jobs_per_principal";
     if (held >= limits.maxInputsBytes) return "max_inputs_bytes";
     return total >= limits.maxRunningJobs + limits.maxPendingJobs ? "max_pending_jobs" : undefined;
+  }
+
+  function refusalOfChild(principal: string): ArcpError | undefined {
+    const limit = reached(principal);
+    if (limit === undefined) return undefined;
+    return new ArcpError("INTERNAL_ERROR", `too many jobs (${limit})`, { details: { limit } });
   }
 
   return {
     add: (principal, characters) => change(principal, 1, characters),
     remove: (principal, characters) => change(principal, -1, characters),
     refusal(principal) {
-      const limit = reached(principal);
-      if (limit === undefined) return undefined;
-      const text = draining ? "the runtime is going down" : `too many jobs (${limit})`;
-      return new ArcpError("INTERNAL_ERROR", text, { details: { limit } });
+      if (!draining) return refusalOfChild(principal);
+      const details = { limit: "draining" };
+      return new ArcpError("INTERNAL_ERROR", "the runtime is going down", { details });
     },
+    refusalOfChild,
     drain: () => void (draining = true),
     idle: () =>
       total === 0 ? Promise.resolve() : new Promise((resolve) => void waiting.add(resolve)),
