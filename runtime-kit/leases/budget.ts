@@ -61,6 +61,17 @@ export function budgetSum(
   );
 }
 
+/** The first of some amounts that is more than the counter of its currency has, or has no counter. SUBSET-05 */
+export function beyond(
+  amounts: readonly Counter[],
+  counters: readonly Counter[],
+): Counter | undefined {
+  return amounts.find(({ currency, left }) => {
+    const counter = counterOf(counters, currency);
+    return counter === undefined || isPositive(difference(left, counter.left));
+  });
+}
+
 /** The first currency of which nothing is left. BUD-09, BUD-10 */
 export function exhausted(counters: readonly Counter[]): string | undefined {
   return counters.find(({ left }) => !isPositive(left))?.currency;

@@ -4,8 +4,7 @@
  */
 import { namespaces, type Lease } from "../../generated/draft-1.1/index.js";
 import { authorize } from "./enforce.js";
-import { countersOf } from "./budget.js";
-import { difference, isPositive } from "./decimal.js";
+import { beyond, countersOf } from "./budget.js";
 import type { VendorNamespaces } from "./grammars.js";
 import { compileLease, type CompiledLease } from "./lease.js";
 import { isSubset as within, type Subset } from "./subset.js";
@@ -55,13 +54,11 @@ export function isSubset(child: Lease, parent: Lease, options: LeaseOptions = {}
 function affordable(child: CompiledLease, parent: CompiledLease): Subset {
   const given = countersOf(parent);
   if (given === undefined) return { ok: true };
-  for (const { currency, left } of countersOf(child) ?? []) {
-    const most = given.find((one) => one.currency === currency);
-    if (most !== undefined && !isPositive(difference(left, most.left))) continue;
-    const reason = `the parent's budget has less ${currency} than ${left}`;
-    return { ok: false, namespace: "cost.budget", pattern: `${currency}:${left}`, reason };
-  }
-  return { ok: true };
+  const over = beyond(countersOf(child) ?? [], given);
+  if (over === undefined) return { ok: true };
+  const { currency, left } = over;
+  const reason = `the parent's budget has less ${currency} than ${left}`;
+  return { ok: false, namespace: "cost.budget", pattern: `${currency}:${left}`, reason };
 }
 
 function compiled(lease: Lease, { namespaces: vendors = {} }: LeaseOptions): CompiledLease {

@@ -87,7 +87,7 @@ describe("what a proof may cost (SUBSET-04)", () => {
   });
 
   it("is within bounds for leases as people write them, however many patterns they have", () => {
-    const folders = Array.from({ length: 250 }, (_, at) => `/work/project-${at}/src/**/*.ts`);
+    const folders = Array.from({ length: 250 }, (_, at) => `/repo/project-${at}/src/**/*.ts`);
     const parent = lease({ "fs.read": folders.map((one) => one.replace("src/**/*.ts", "**")) });
     expect(isSubset(lease({ "fs.read": folders }), parent)).toEqual({ ok: true });
   });

@@ -1,12 +1,9 @@
 import type { JobId } from "../../generated/draft-1.1/index.js";
 import { CONTENT_TYPE_FIELD } from "../jobs/chunks.js";
-import { kindOf } from "../jobs/readers.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { fitsBytes } from "../wire/utf8.js";
-
-const WINDOW = 256;
-const WINDOW_SIZE = 1024 * 1024;
+import { chunksOf } from "./stored-log.js";
 
 interface Terminal {
   readonly result_id?: string;
@@ -37,15 +34,9 @@ export async function assembled(
 /** The text of a streamed result; nothing if it is of bytes. */
 async function resultText(store: Store, job: JobId): Promise<string | undefined> {
   let text = "";
-  for (let from = 0; ;) {
-    const entries = await store.readLog(job, from, WINDOW, WINDOW_SIZE);
-    if (entries.length === 0) return text;
-    from += entries.length;
-    for (const { type, body } of entries) {
-      if (type !== "job.event" || kindOf(body) !== "result_chunk") continue;
-      const chunk = (JSON.parse(body) as { body: { data: string; encoding: string } }).body;
-      if (chunk.encoding !== "utf8") return undefined;
-      text += chunk.data;
-    }
+  for await (const { data, encoding } of chunksOf(store, job)) {
+    if (encoding !== "utf8") return undefined;
+    text += data;
   }
+  return text;
 }

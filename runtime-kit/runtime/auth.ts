@@ -9,7 +9,7 @@ import { sha256 } from "./secrets.js";
 export type Verdict = string | TokenIdentity | undefined;
 
 /**
- * Says whom a bearer token stands for; `undefined` for nobody. One that throws refuses too, for now: the client may try
+ * Says whom a bearer token stands for; `undefined` for nobody. One that throws refuses this time: the client may try
  * again (AUTH-09), and the exception is logged, never sent. §6.1
  */
 export type Verifier = (token: string) => Verdict | Promise<Verdict>;

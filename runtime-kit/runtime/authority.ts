@@ -23,6 +23,12 @@ export function jobEnded({ state }: LiveJob): ArcpError {
   return new ArcpError("CANCELLED", `the job has ended: ${state.status}`);
 }
 
+/** Throws why a job's doors are closed, if they are: it was told to stop, or has ended. */
+export function assertOpen(job: LiveJob): void {
+  job.abort?.signal.throwIfAborted();
+  if (isTerminal(job.state.status)) throw jobEnded(job);
+}
+
 export function createAuthority(
   job: LiveJob,
   core: Core,
@@ -44,14 +50,9 @@ export function createAuthority(
     throw new ArcpError(code, message, { details });
   }
 
-  function assertOpen(): void {
-    job.abort?.signal.throwIfAborted();
-    if (isTerminal(state.status)) throw jobEnded(job);
-  }
-
   /** Asks at once: nothing may come between the answer and what is done with it. */
   function ask(namespace: string, target: string, asked: string): string {
-    assertOpen();
+    assertOpen(job);
     const lease = namespace === "model.use" ? leaseOfModels(state.lease, core) : state.lease;
     const verdict = authorize(lease, { namespace, target, asked }, standing());
     return verdict.allowed ? verdict.target : refuse(verdict);
@@ -59,7 +60,7 @@ export function createAuthority(
 
   return {
     async allow(namespace, target) {
-      assertOpen();
+      assertOpen(job);
       const late = expired({ namespace }, standing());
       if (late !== undefined) refuse(late);
       const real = await realTarget(core, namespace, target);

@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId, PayloadOf } from "../../generated/draft-1.1/index.js";
 import {
   CONTENT_TYPE_FIELD,
   addChunk,
@@ -6,13 +6,9 @@ import {
   resultProblem,
   takeWhole,
 } from "../jobs/chunks.js";
-import { kindOf } from "../jobs/readers.js";
-import type { LogEntry, Store } from "../stores/port.js";
+import type { Store } from "../stores/port.js";
 import { ArcpError } from "../wire/errors.js";
-import type { EventBody, PayloadOf } from "../../generated/draft-1.1/index.js";
-
-const WINDOW = 256;
-const WINDOW_SIZE = 1024 * 1024;
+import { chunksOf } from "./stored-log.js";
 
 /**
  * What a job that has ended came to, from its log: its result, a streamed one as text or bytes. Throws the error that it
@@ -38,10 +34,8 @@ export async function outcomeOf(
   const { result_id: id, result_size: size } = terminal;
   if (id === undefined) return terminal.result;
   const assembly = createAssembly(id, { maxBytes });
-  for await (const entry of logOf(store, job)) {
-    if (entry.type !== "job.event" || kindOf(entry.body) !== "result_chunk") continue;
-    const { body } = JSON.parse(entry.body) as { readonly body: EventBody<"result_chunk"> };
-    const verdict = addChunk(assembly, body);
+  for await (const chunk of chunksOf(store, job)) {
+    const verdict = addChunk(assembly, chunk);
     if (!verdict.ok) throw new ArcpError("INTERNAL_ERROR", verdict.problem, { retryable: false });
   }
   const problem = resultProblem(assembly, size);
@@ -49,14 +43,4 @@ export async function outcomeOf(
   const whole = takeWhole(assembly);
   const isJson = terminal[CONTENT_TYPE_FIELD] === "application/json" && typeof whole === "string";
   return isJson ? JSON.parse(whole) : whole;
-}
-
-/** A log from its beginning, some entries at a time. */
-export async function* logOf(store: Store, job: JobId): AsyncGenerator<LogEntry> {
-  for (let from = 0; ;) {
-    const entries = await store.readLog(job, from, WINDOW, WINDOW_SIZE);
-    if (entries.length === 0) return;
-    from += entries.length;
-    yield* entries;
-  }
 }

@@ -10,8 +10,7 @@ import { parseAgentRef } from "../jobs/agents.js";
 import type { JobInput } from "../jobs/facts.js";
 import { kindOf } from "../jobs/readers.js";
 import type { JobState } from "../jobs/state.js";
-import { countersOf } from "../leases/budget.js";
-import { difference, isPositive } from "../leases/decimal.js";
+import { beyond, counterOf, countersOf } from "../leases/budget.js";
 import { authorize } from "../leases/enforce.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { isSubset } from "../leases/subset.js";
@@ -20,7 +19,7 @@ import { ArcpError } from "../wire/errors.js";
 import { nowOf } from "../wire/time.js";
 import { admit } from "./admission.js";
 import type { Admitted } from "./admission.js";
-import { logOf } from "./child-outcome.js";
+import { assertOpen } from "./authority.js";
 import type { Core } from "./core.js";
 import type { Credentials, Issue } from "./credentials/credentials.js";
 import type { Family } from "./family.js";
@@ -30,6 +29,7 @@ import { withModels } from "./lease-policy.js";
 import type { LiveJob } from "./live.js";
 import type { Identity } from "./policy.js";
 import { childProspect } from "./prospect.js";
+import { logOf } from "./stored-log.js";
 import type { Workload } from "./workload.js";
 
 /** What is asked of another agent. §10 */
@@ -85,12 +85,6 @@ export function createDelegation(options: DelegationOptions): Delegation {
   /** What is being looked at: an id that is repeated meanwhile is the same child. DEL-09 */
   const open = new Map<string, Promise<LiveJob>>();
 
-  function assertOpen({ state, abort }: LiveJob): void {
-    abort?.signal.throwIfAborted();
-    if (!isTerminal(state.status)) return;
-    throw new ArcpError("CANCELLED", `the job has ended: ${state.status}`);
-  }
-
   /** ENF-06: the parent's lease is asked as for any other operation, for the bare name. DEL-08 */
   function allowed(parent: LiveJob, agent: string): ArcpError | undefined {
     const target = parseAgentRef(agent).name;
@@ -133,14 +127,13 @@ export function createDelegation(options: DelegationOptions): Delegation {
     }
     const counters = family.countersOf(parent.state);
     if (counters === undefined) return undefined;
-    for (const { currency, left } of countersOf(lease) ?? []) {
-      const given = counters.find((one) => one.currency === currency);
-      if (given !== undefined && !isPositive(difference(left, given.left))) continue;
-      const has = given === undefined ? `has no ${currency}` : `has ${given.left} ${currency} left`;
-      const details = { namespace: "cost.budget", currency, left: Number(given?.left ?? 0) };
-      return violation(`the parent ${has}, and the child asks for ${left}`, details);
-    }
-    return undefined;
+    const over = beyond(countersOf(lease) ?? [], counters);
+    if (over === undefined) return undefined;
+    const { currency, left } = over;
+    const given = counterOf(counters, currency);
+    const has = given === undefined ? `has no ${currency}` : `has ${given.left} ${currency} left`;
+    const details = { namespace: "cost.budget", currency, left: Number(given?.left ?? 0) };
+    return violation(`the parent ${has}, and the child asks for ${left}`, details);
   }
 
   async function admitted(

@@ -24,7 +24,8 @@ export function createInTurn(options: {
     const former = session.submitting === 0 ? undefined : session.submits;
     const looked = async () => {
       try {
-        await former;
+        // A turn less where nothing has to be waited for.
+        if (former !== undefined) await former;
         await look();
       } catch (error) {
         const text = `the ${type} could not be looked at`;

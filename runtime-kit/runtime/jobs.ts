@@ -176,7 +176,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const submits = createSubmits({
     ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
-    ...{ arm, enter, reply, refuse, mayCancel, announce: options.announce },
+    ...{ arm, enter, reply, refuse, inTurn, mayCancel, announce: options.announce },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
       const job = live(state, agent, given, inputSize);

@@ -332,7 +332,7 @@ describe("the end", () => {
 });
 
 describe("auth", () => {
-  it("AUTH-06 AUTH-09 a verifier that throws is nobody's, for now", async () => {
+  it("AUTH-06 AUTH-09 a verifier that throws is nobody's, and may be asked again", async () => {
     const runtime = createRuntime({
       auth: () => {
         throw new Error("database password is hunter2");

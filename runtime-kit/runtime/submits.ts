@@ -9,7 +9,7 @@ import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Credentials, Issue } from "./credentials/credentials.js";
 import type { Delegation } from "./delegation.js";
-import { inWords } from "./failures.js";
+import type { InTurn } from "./in-turn.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Keys, Key } from "./keys.js";
 import { keyOf } from "./keys.js";
@@ -54,6 +54,7 @@ export interface SubmitsOptions {
   readonly enter: (job: LiveJob) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
+  readonly inTurn: InTurn;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
   /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
   readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
@@ -62,8 +63,6 @@ export interface SubmitsOptions {
 export function createSubmits(options: SubmitsOptions): Submits {
   const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, refuse } =
     options;
-  const { logger } = core;
-
   function begin(
     state: JobState,
     terms: Admitted,
@@ -82,7 +81,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
       runs.startNext();
     });
     const { id, agent, principal, parent } = state;
-    logger.info(
+    core.logger.info(
       { job: id, agent, principal, ...(parent && { parent: parent.job }) },
       "job accepted",
     );
@@ -134,52 +133,34 @@ export function createSubmits(options: SubmitsOptions): Submits {
     return new ArcpError("JOB_NOT_FOUND", "there is no such job that runs and is yours");
   }
 
-  /** One submit after the other is looked at, and without waiting where nothing has to be waited for. Never rejects. */
-  async function consider(
-    asker: Asker,
-    message: Message<"job.submit">,
-    former: Promise<void> | undefined,
-  ): Promise<void> {
+  /** Without waiting where nothing has to be waited for. */
+  async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
+    // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
+    const { idempotency_key: named, parent_job_id: parent } = message.payload;
+    const key = named === undefined ? undefined : await keyOf(core, message);
+    const known = key && keys.get(asker.session.state.principal, key);
+    if (!owns(asker)) return;
+    if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
+    // Asked before the work is done, and again when it is.
+    const { principal } = asker.session.identity;
+    const over = workload.refusal(principal) ?? rate.refusal(principal);
+    if (over !== undefined) return refuse(asker, message.id, over);
+    const looked = look(asker, message);
+    const terms = looked instanceof Promise ? await looked : looked;
+    if (isSettled(asker, message, terms, key) || ArcpError.is(terms)) return;
+    const state = prospectOf(core, asker, message, terms, {
+      key,
+      parent: parent == null ? undefined : { job: parent, delegateId: newDelegateId() },
+    });
+    if (!credentials.provisioned) return accept(asker, message, state, terms);
+    const issue = await credentials.issue(state).catch(asError);
+    const refused = ArcpError.is(issue) ? issue : undefined;
     try {
-      if (former !== undefined) await former;
-      // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
-      const { idempotency_key: named, parent_job_id: parent } = message.payload;
-      const key = named === undefined ? undefined : await keyOf(core, message);
-      const known = key && keys.get(asker.session.state.principal, key);
-      if (!owns(asker)) return;
-      if (key !== undefined && known !== undefined) {
-        return retry(asker, message.id, known, key);
-      }
-      // Asked before the work is done, and again when it is.
-      const { principal } = asker.session.identity;
-      const over = workload.refusal(principal) ?? rate.refusal(principal);
-      if (over !== undefined) return refuse(asker, message.id, over);
-      const looked = look(asker, message);
-      const terms = looked instanceof Promise ? await looked : looked;
-      if (isSettled(asker, message, terms, key) || ArcpError.is(terms)) return;
-      const state = prospectOf(core, asker, message, terms, {
-        key,
-        parent: parent == null ? undefined : { job: parent, delegateId: newDelegateId() },
-      });
-      if (!credentials.provisioned) return accept(asker, message, state, terms);
-      const issue = await credentials.issue(state).catch(asError);
-      const refused = ArcpError.is(issue) ? issue : undefined;
-      try {
-        const settled = isSettled(asker, message, refused ?? terms, key);
-        if (!settled && !ArcpError.is(issue)) accept(asker, message, state, terms, issue);
-      } finally {
-        // What the job does not have by now nobody has.
-        if (!ArcpError.is(issue)) issue?.drop();
-      }
-    } catch (error) {
-      logger.error({ error: inWords(error) }, "a submit could not be looked at");
-      refuse(
-        asker,
-        message.id,
-        new ArcpError("INTERNAL_ERROR", "the submit could not be looked at"),
-      );
+      const settled = isSettled(asker, message, refused ?? terms, key);
+      if (!settled && !ArcpError.is(issue)) accept(asker, message, state, terms, issue);
     } finally {
-      asker.session.submitting -= 1;
+      // What the job does not have by now nobody has.
+      if (!ArcpError.is(issue)) issue?.drop();
     }
   }
 
@@ -225,11 +206,6 @@ export function createSubmits(options: SubmitsOptions): Submits {
 
   return {
     begin,
-    submit(asker, message) {
-      const { session } = asker;
-      const former = session.submitting === 0 ? undefined : session.submits;
-      session.submitting += 1;
-      session.submits = consider(asker, message, former);
-    },
+    submit: (asker, message) => options.inTurn(asker, message, () => consider(asker, message)),
   };
 }

@@ -8,7 +8,8 @@ import type { Pattern } from "../../runtime-kit/leases/glob.js";
 import { canonicalPath } from "../../runtime-kit/leases/paths.js";
 import { canonicalUrl } from "../../runtime-kit/leases/urls.js";
 import type { Random } from "../torture/random.js";
-import { slowMatch, slowPath, slowUnits, textsOf } from "./slow.js";
+import { slowMatch } from "../../runtime-kit/leases/slow-match.test-helper.js";
+import { slowPath, slowUnits, textsOf } from "./slow.js";
 import { some, target } from "./target.js";
 import type { Target } from "./target.js";
 

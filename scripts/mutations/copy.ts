@@ -1,5 +1,6 @@
 /** A copy of the project in which `generated/` is that of a mutant; what looks at it is that of the project itself. */
 import { execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -44,7 +45,8 @@ export function createCopy(root: string): Copy {
 
   /** The suite against the mutant as a runtime. One that does not even listen was noticed as well. */
   async function ofRuntimes(): Promise<Fate["noticed"]> {
-    const tokens = ["--token", "a", "--principal", "a@x", "--token", "b", "--principal", "b@x"];
+    const [token, tokenB] = [randomUUID(), randomUUID()];
+    const tokens = [token, tokenB].flatMap((one) => ["--token", one, "--principal", `${one}@x`]);
     const short = ["--cancel-grace", "1", "--heartbeat", "3"];
     const [program, ...args] = cli;
     const child = spawn(
@@ -59,7 +61,7 @@ export function createCopy(root: string): Copy {
       });
       if (line === undefined) return { by: "check", where: "the runtime does not start" };
       const { listening: url } = JSON.parse(line) as { readonly listening: string };
-      const options = { url, token: "a", tokenB: "b", strict: true };
+      const options = { url, token, tokenB, strict: true };
       return await bySuite((heard) => conformanceRuntime({ ...options, ...heard }));
     } finally {
       child.kill("SIGKILL");

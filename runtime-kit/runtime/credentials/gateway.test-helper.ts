@@ -1,6 +1,7 @@
 /** An upstream that issues keys, as a test sees it: what is live there, and what goes wrong. */
 import { memoryStore } from "../../stores/memory.js";
 import type { Store } from "../../stores/port.js";
+import { mortal } from "../raw-client.test-helper.js";
 import type {
   CredentialGrant,
   CredentialProvisioner,
@@ -61,22 +62,14 @@ export function gateway(ids: readonly (string | undefined)[] = [undefined]): Gat
 /** Stores, one after the other, on what the one before left: as processes that are killed. */
 export function disc() {
   const inner = memoryStore();
-  const never = new Promise<never>(() => {});
   let kill = () => {};
   return {
     inner,
     next(): Store {
       kill();
-      let alive = true;
-      kill = () => void (alive = false);
-      return {
-        durable: true,
-        commit: (batch) => (alive ? inner.commit(batch) : never),
-        readLog: (...args) => (alive ? inner.readLog(...args) : never),
-        readRuns: (...args) => (alive ? inner.readRuns(...args) : never),
-        load: () => inner.load(),
-        close: async () => {},
-      };
+      const life = mortal(inner);
+      kill = life.kill;
+      return life.store;
     },
   };
 }
