@@ -1,0 +1,178 @@
+/** Has every claim shown by messages, and every fixture that is refused explained by a claim. */
+import type { Json } from "../emit/fixtures/sample.js";
+import { pointerKeys } from "../parse/json.js";
+import { DIRECTIONS, worse } from "./result.js";
+import type { Direction, Doubt, Judgement } from "./result.js";
+import { HOPS, PASSAGES, lanesOf, readerOf, writerOf } from "./claim.js";
+import type { Claim, Shown, Sides } from "./claim.js";
+import { exchanged } from "./side.js";
+import type { Reading, Side } from "./side.js";
+import type { Found } from "./table.js";
+
+export interface Proved {
+  readonly verdicts: Readonly<Record<Direction, Judgement>>;
+  readonly doubts: readonly Doubt[];
+}
+
+/** How many messages a judgement names. */
+const NAMED = 3;
+
+export interface Prover {
+  prove(found: Found): Proved;
+  /** What fixtures show that no claim of these says. */
+  sweep(all: readonly Found[]): Doubt[];
+  /** How many messages were made for a change, and how many fixtures were read. */
+  runs(): { readonly fixtures: number; readonly derived: number };
+}
+
+export function createProver(sides: Sides): Prover {
+  const readings = new Map<Side, Map<Json, Reading>>([
+    [sides.old, new Map()],
+    [sides.new, new Map()],
+  ]);
+  let derived = 0;
+  let fixtures = 0;
+
+  /** Each message is read once by each side, but those that are made for a change. */
+  const read = (reader: Side, { message, asWritten = false, id }: Shown): Reading => {
+    if (asWritten || id.startsWith("made:")) {
+      derived += 1;
+      return reader.read(asWritten ? message : exchanged(message, reader));
+    }
+    const known = readings.get(reader);
+    const found = known?.get(message);
+    if (found !== undefined) return found;
+    fixtures += 1;
+    const reading = reader.read(exchanged(message, reader));
+    known?.set(message, reading);
+    return reading;
+  };
+
+  const tried = (claim: Claim): { shown: Shown[]; against: string[] } => {
+    const [writer, reader] = [writerOf(sides, claim.hop), readerOf(sides, claim.hop)];
+    const shown: Shown[] = [];
+    const against: string[] = [];
+    for (const it of claim.shows) {
+      const [from, to] = it.back === true ? [reader, writer] : [writer, reader];
+      // What its writer would not send says nothing about its reader.
+      if (it.id.startsWith("made:") && from.read(it.message).outcome === "refused") continue;
+      const reading = read(to, it);
+      shown.push(it);
+      if (!holds(it, reading)) against.push(`${it.id} was ${said(reading)}, not ${it.want}`);
+    }
+    return { shown, against };
+  };
+
+  const judge = (found: Found, direction: Direction): [Judgement, Doubt[]] => {
+    if (found.undecided !== undefined) {
+      const judgement = { verdict: "undecided", reason: found.undecided, edge: false } as const;
+      return [{ ...judgement, proof: { by: "table" } }, []];
+    }
+    const claims = found.claims.filter(({ hop, lane }) =>
+      PASSAGES[direction].some((it) => it.hop === hop && it.lane === lane),
+    );
+    if (claims.length === 0) {
+      const reason = "nothing that is sent bears it";
+      return [{ verdict: "works", reason, edge: false, proof: { by: "absence" } }, []];
+    }
+    const of = `${found.subject} ${found.name}`;
+    const doubts: Doubt[] = [];
+    const shown: Shown[] = [];
+    for (const claim of claims) {
+      const result = tried(claim);
+      const says = `"${claim.verdict}: ${claim.reason}"`;
+      shown.push(...result.shown);
+      for (const it of result.against) {
+        doubts.push({ doubt: "contradicted", of, direction, message: `${says}, but ${it}` });
+      }
+      if (result.shown.length === 0 && claim.table !== true) {
+        const message = `no message shows ${says}`;
+        doubts.push({ doubt: "unexercised", of, direction, message });
+      }
+    }
+    const worst = claims.reduce((a, b) => {
+      const order = worse(b.verdict, a.verdict);
+      return order > 0 || (order === 0 && a.edge === true && b.edge !== true) ? b : a;
+    });
+    const ids = [...new Set(shown.map(({ id }) => id))];
+    const { verdict, reason, edge = false } = worst;
+    const proof =
+      ids.length === 0
+        ? ({ by: "table" } as const)
+        : ({ by: "messages", count: new Set(shown.map(({ message }) => message)).size, ids: ids.slice(0, NAMED) } as const);
+    return [{ verdict, reason, edge, proof }, doubts];
+  };
+
+  return {
+    prove: (found) => {
+      const judged = DIRECTIONS.map((it) => [it, judge(found, it)] as const);
+      return {
+        verdicts: Object.fromEntries(
+          judged.map(([direction, [judgement]]) => [direction, judgement]),
+        ) as Record<Direction, Judgement>,
+        doubts: unique(judged.flatMap(([, [, doubts]]) => doubts)),
+      };
+    },
+    sweep: (all) => HOPS.flatMap((hop) => sweep(sides, hop, all, read)),
+    runs: () => ({ fixtures, derived }),
+  };
+}
+
+function holds({ want, at }: Shown, { outcome, failures }: Reading): boolean {
+  if (want === "unknown") return outcome === "unknown";
+  const there = failures.some(({ pointer }) => startsWith(pointerKeys(pointer), at));
+  return want === "refused" ? there : !there;
+}
+
+function said({ outcome, failures }: Reading): string {
+  const [first] = failures;
+  if (first === undefined) return outcome === "known" ? "taken" : outcome;
+  return `refused at "${first.pointer}" by ${first.keyword}`;
+}
+
+/** Whether a pointer leads to a place or below it. */
+function startsWith(pointer: readonly string[], place: readonly string[]): boolean {
+  return place.every((name, index) => pointer[index] === name || (name === "*" && index < pointer.length));
+}
+
+/** Fixtures that the other side refuses, or does not know, where no claim of a break or of a strange type covers it. */
+function sweep(
+  sides: Sides,
+  hop: Claim["hop"],
+  all: readonly Found[],
+  read: (reader: Side, shown: Shown) => Reading,
+): Doubt[] {
+  const [writer, reader] = [writerOf(sides, hop), readerOf(sides, hop)];
+  const shows = all
+    .flatMap(({ claims }) => claims)
+    .filter((it) => it.hop === hop)
+    .flatMap((claim) => claim.shows.filter(({ back }) => back !== true));
+  const refusals = shows.filter(({ want }) => want === "refused");
+  const strange = new Set(
+    shows.filter(({ want }) => want === "unknown").map(({ message }) => message["type"]),
+  );
+  return writer.fixtures.flatMap(({ id, value }): Doubt[] => {
+    const message = value as Json;
+    const type = String(message["type"]);
+    const reading = read(reader, { id, message, want: "taken", at: [] });
+    const doubt = (text: string): Doubt[] => [
+      { doubt: "unexplained", of: id, direction: undefined, message: text },
+    ];
+    if (writer.message(type) !== undefined && reading.outcome === "unknown" && !strange.has(type)) {
+      return doubt(`${type} is unknown to ${reader.model.revision}, and no change says so`);
+    }
+    const places = refusals.filter((it) => it.message["type"] === type).map(({ at }) => at);
+    for (const { pointer, keyword } of reading.failures) {
+      const keys = pointerKeys(pointer);
+      // Of a choice also what stands around the place is said to be wrong.
+      const explained = places.some((it) => startsWith(keys, it) || startsWith(it, keys));
+      if (explained) continue;
+      return doubt(`${reader.model.revision} refuses it at "${pointer}" by ${keyword}, and no change says so`);
+    }
+    return [];
+  });
+}
+
+function unique(doubts: readonly Doubt[]): Doubt[] {
+  return [...new Map(doubts.map((it) => [JSON.stringify(it), it])).values()];
+}
