@@ -50,7 +50,10 @@ export function matches<T>(
     const j = row.indexOf(best);
     const now = added[j];
     if (best < LIKE || now === undefined) continue;
-    const rivals = [...row.filter((_, k) => k !== j), ...scores.flatMap((it, k) => (k === i ? [] : (it[j] ?? 0)))];
+    const rivals = [
+      ...row.filter((_, k) => k !== j),
+      ...scores.flatMap((it, k) => (k === i ? [] : (it[j] ?? 0))),
+    ];
     if (rivals.every((score) => best - score >= CLEAR)) found.set(old, now);
   }
   return found;

@@ -2,6 +2,7 @@
 import { EVENT } from "../emit/declared.js";
 import type { Json } from "../emit/fixtures/sample.js";
 import { isObject } from "../model/subset.js";
+import type { Place } from "./places.js";
 import type { Direction, Verdict } from "./result.js";
 import { kindOf } from "./side.js";
 import type { Side } from "./side.js";
@@ -51,8 +52,11 @@ export interface Shown {
 export interface Claim extends Passage {
   readonly verdict: Verdict;
   readonly reason: string;
-  readonly edge?: boolean;
   readonly shows: readonly Shown[];
+  /** Of a break: fixtures that might get through, so that it is one of some messages only. */
+  readonly others?: readonly Shown[];
+  /** The message or kind in which a place of a named type stands. */
+  readonly where?: string;
   /** Why no message can show it; then `shows` may be empty. */
   readonly table?: boolean;
 }
@@ -60,6 +64,8 @@ export interface Claim extends Passage {
 export interface Sides {
   readonly old: Side;
   readonly new: Side;
+  /** What is in the messages that both have. */
+  readonly places: readonly Place[];
 }
 
 export function writerOf({ old, new: now }: Sides, hop: Hop): Side {
@@ -103,12 +109,17 @@ export function fixturesOf(writer: Side, type: string, kind: string | undefined)
   });
 }
 
-/** Whether there is anything at a place of a value. */
-export function hasPlace(value: unknown, [name, ...rest]: readonly string[]): boolean {
-  if (name === undefined) return true;
+/** What stands at a place of a value; "*" is any item or member. */
+export function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
+  if (name === undefined) return [value];
   if (name === "*") {
     const items = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-    return items.some((item) => hasPlace(item, rest));
+    return items.flatMap((item: unknown) => valuesAt(item, rest));
   }
-  return isObject(value) && Object.hasOwn(value, name) && hasPlace(value[name], rest);
+  return isObject(value) && Object.hasOwn(value, name) ? valuesAt(value[name], rest) : [];
+}
+
+/** Of some lanes the other: where an answer passes. */
+export function wayBack(lane: Lane): Lane {
+  return lane === "requests" ? "answers" : "requests";
 }

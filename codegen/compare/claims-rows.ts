@@ -1,6 +1,16 @@
 /** What it means that the row of a message, which both revisions have, says something else. */
-import { HOPS, fixturesOf, lanesOf, readerName, readerOf, writerName, writerOf } from "./claim.js";
+import {
+  HOPS,
+  fixturesOf,
+  lanesOf,
+  readerName,
+  readerOf,
+  wayBack,
+  writerName,
+  writerOf,
+} from "./claim.js";
 import type { Claim, Hop, Lane, Shown, Sides } from "./claim.js";
+import type { Side } from "./side.js";
 
 type Meaning = Pick<Claim, "verdict" | "reason" | "shows" | "table">;
 
@@ -33,7 +43,7 @@ function meanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
     const reason = `${them} does not expect it from this side`;
     found.push({ verdict: "breaks", reason, shows: [], table: true });
   }
-  if (lane !== "stored") found.push(...replyMeanings(sides, type, hop));
+  if (lane !== "stored") found.push(...replyMeanings(sides, type, hop, lane));
   if (w.feature !== r.feature && r.feature !== undefined && lane !== "stored") {
     const reason = `${them} takes it only where \`${r.feature}\` is agreed on`;
     const without = reader.hasFlag(r.feature) && writer.hasFlag(r.feature);
@@ -44,14 +54,16 @@ function meanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
 }
 
 /** The writer of a request waits for one of its own replies; its reader sends one of those that it knows. */
-function replyMeanings(sides: Sides, type: string, hop: Hop): Meaning[] {
+function replyMeanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
   const [writer, reader] = [writerOf(sides, hop), readerOf(sides, hop)];
   const [them, us] = [readerName(hop), writerName(hop)];
-  const wanted = writer.message(type)?.replies ?? [];
-  const given = reader.message(type)?.replies ?? [];
+  const wanted = repliesOf(writer, type, lane);
+  const given = repliesOf(reader, type, lane);
   if (wanted.join() === given.join()) return [];
   const back = (types: readonly string[], want: Shown["want"]): Shown[] =>
-    types.flatMap((it) => fixturesOf(reader, it, undefined)).map((it) => ({ ...it, want, back: true }));
+    types
+      .flatMap((it) => fixturesOf(reader, it, undefined))
+      .map((it) => ({ ...it, want, back: true }));
   const asked = fixturesOf(writer, type, undefined).map((it) => ({ ...it, at: ["payload"] }));
   if (wanted.length > 0 && !wanted.some((it) => given.includes(it))) {
     const reason = `${us} waits for ${wanted.join(" or ")}, which ${them} does not answer with`;
@@ -66,4 +78,10 @@ function replyMeanings(sides: Sides, type: string, hop: Hop): Meaning[] {
   const shows = [...back(unknown, "unknown"), ...back(known, "taken")];
   const reason = `${them} answers with ${strange.join(" or ")}, which ${us} does not expect`;
   return [{ verdict: "degrades", reason, shows }];
+}
+
+/** The replies that a message in a lane can have: those that the other peer may send at all. */
+export function repliesOf(by: Side, type: string, lane: Lane): string[] {
+  const replies = by.message(type)?.replies ?? [];
+  return replies.filter((it) => lanesOf(by, it).includes(wayBack(lane)));
 }

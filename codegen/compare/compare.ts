@@ -1,9 +1,16 @@
 /** Two revisions beside each other: what changed, and which peers still understand each other. */
 import type { Model } from "../model/types.js";
-import { grammarChanges, limitChanges, stateChanges, transitionChanges, typeChanges } from "./agreed.js";
+import {
+  grammarChanges,
+  limitChanges,
+  stateChanges,
+  transitionChanges,
+  typeChanges,
+} from "./agreed.js";
 import type { Sides } from "./claim.js";
 import { fieldChanges } from "./fields.js";
 import { kindChanges, messageChanges } from "./messages.js";
+import { placesOf } from "./places.js";
 import { createProver } from "./prove.js";
 import { requirementChanges } from "./requirements.js";
 import { SUBJECTS } from "./result.js";
@@ -18,7 +25,8 @@ import { versionChanges } from "./version.js";
  * their subject and then in the order of the new text. Look at `doubts` before trusting a verdict.
  */
 export function compareRevisions(old: Model, now: Model): Comparison {
-  const sides: Sides = { old: createSide(old), new: createSide(now) };
+  const [one, other] = [createSide(old), createSide(now)];
+  const sides: Sides = { old: one, new: other, places: placesOf(one, other) };
   const found = changesOf(sides);
   const prover = createProver(sides);
   const doubts: Doubt[] = [];

@@ -9,13 +9,13 @@ import { placeClaims } from "./claims-fields.js";
 import { detailsOf } from "./table.js";
 import type { Found } from "./table.js";
 import { gaps } from "./narrow.js";
-import { keyOf, placesOf } from "./places.js";
+import { keyOf } from "./places.js";
 import type { Half, Place } from "./places.js";
 
 /** Changes of fields and of types as a whole, in the order of the new revision. */
 export function fieldChanges(sides: Sides): Found[] {
   const groups = new Map<string, Place[]>();
-  for (const place of placesOf(sides.old, sides.new)) {
+  for (const place of sides.places) {
     const key = keyOf(place);
     groups.set(key, [...(groups.get(key) ?? []), place]);
   }
@@ -52,9 +52,7 @@ function found(
   group: readonly Place[],
 ): Found {
   const [old, now] = [place.old, becomes?.new ?? place.new];
-  const claims = group.flatMap((it) =>
-    HOPS.flatMap((hop): Claim[] => placeClaims(sides, it, hop)),
-  );
+  const claims = group.flatMap((it) => HOPS.flatMap((hop): Claim[] => placeClaims(sides, it, hop)));
   const name = keyOf(becomes ?? place);
   return {
     subject: place.path.length === 0 ? "type" : "field",
@@ -69,10 +67,13 @@ function found(
             : "changed",
     was: becomes === undefined ? undefined : keyOf(place),
     about: old !== undefined && now !== undefined ? "" : shape(old ?? now),
-    details: old === undefined || now === undefined ? [] : detailsOf([
-      ["type", ...texts(old.schema, now.schema)],
-      ["required", old.required, now.required],
-    ]),
+    details:
+      old === undefined || now === undefined
+        ? []
+        : detailsOf([
+            ["type", ...texts(old.schema, now.schema)],
+            ["required", old.required, now.required],
+          ]),
     old: old && position(sides.old.model, place.owner),
     new: now && position(sides.new.model, place.owner),
     claims,
@@ -84,7 +85,8 @@ function found(
 function texts(old: JsonSchema, now: JsonSchema): readonly [string, string] {
   const said = [typeText(old), typeText(now)] as const;
   if (said[0] !== said[1]) return said;
-  const json = ({ description: _said, properties: _own, ...rest }: JsonSchema) => JSON.stringify(rest);
+  const json = ({ description: _said, properties: _own, ...rest }: JsonSchema) =>
+    JSON.stringify(rest);
   return [json(old), json(now)];
 }
 
@@ -94,7 +96,10 @@ function shape(half: Half | undefined): string {
 }
 
 function position(model: Model, owner: string): Position | undefined {
-  const blocks = [model.envelope, ...[...model.messages, ...model.kinds, ...model.definitions].map(({ schema }) => schema)];
+  const blocks = [
+    model.envelope,
+    ...[...model.messages, ...model.kinds, ...model.definitions].map(({ schema }) => schema),
+  ];
   return blocks.find(({ of }) => of === owner)?.position;
 }
 

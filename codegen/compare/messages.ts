@@ -5,11 +5,15 @@ import type { EventKind, Message } from "../model/types.js";
 import { likeness, nameLikeness } from "./alike.js";
 import { HOPS, fixturesOf, lanesOf, readerName, readerOf, writerName, writerOf } from "./claim.js";
 import type { Claim, Hop, Shown, Sides } from "./claim.js";
-import { rowClaims } from "./claims-rows.js";
+import { repliesOf, rowClaims } from "./claims-rows.js";
 import { detailsOf, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 
-const ARROWS = { "client-to-runtime": "C → R", "runtime-to-client": "R → C", both: "both" } as const;
+const ARROWS = {
+  "client-to-runtime": "C → R",
+  "runtime-to-client": "R → C",
+  both: "both",
+} as const;
 
 export function messageChanges(sides: Sides): Found[] {
   return tableChanges(sides.old.model.messages, sides.new.model.messages, {
@@ -62,17 +66,19 @@ function form({ properties = {}, required = [] }: JsonSchema): string {
 function strange(sides: Sides, row: Message, hop: Hop): Claim[] {
   const [writer, reader] = [writerOf(sides, hop), readerOf(sides, hop)];
   const [them, us] = [readerName(hop), writerName(hop)];
-  const shows = fixturesOf(writer, row.type, undefined).map(
-    (it): Shown => ({ ...it, want: "unknown" }),
-  );
+  const shows = fixturesOf(writer, row.type, undefined).map((it): Shown => ({
+    ...it,
+    want: "unknown",
+  }));
   return lanesOf(writer, row.type).map((lane): Claim => {
     const { feature } = row;
     if (feature !== undefined && !reader.hasFlag(feature) && lane !== "stored") {
       const reason = `sent only where \`${feature}\` is agreed on, which ${them} does not have`;
       return { hop, lane, verdict: "works", reason, shows };
     }
-    if (lane !== "stored" && row.replies.length > 0) {
-      const reason = `${them} does not know it, and ${us} waits for ${row.replies.join(" or ")}`;
+    const replies = lane === "stored" ? [] : repliesOf(writer, row.type, lane);
+    if (replies.length > 0) {
+      const reason = `${them} does not know it, and ${us} waits for ${replies.join(" or ")}`;
       return { hop, lane, verdict: "breaks", reason, shows };
     }
     return { hop, lane, verdict: "degrades", reason: `${them} does not know it`, shows };
@@ -81,7 +87,9 @@ function strange(sides: Sides, row: Message, hop: Hop): Claim[] {
 
 export function kindChanges(sides: Sides): Found[] {
   const form = ({ schema }: EventKind): string =>
-    Object.keys(schema.schema.properties ?? {}).sort().join();
+    Object.keys(schema.schema.properties ?? {})
+      .sort()
+      .join();
   return tableChanges(sides.old.model.kinds, sides.new.model.kinds, {
     subject: "kind",
     nameOf: ({ kind }) => kind,

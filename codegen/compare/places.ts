@@ -127,8 +127,10 @@ function createWalk(sides: Readonly<Record<"old" | "new", Side>>, places: Place[
       if (same?.name === undefined) descend(at, ...halves);
       else if (!at.within.includes(same.name)) {
         const inside = { ...at, owner: same.name, path: [], within: [...at.within, same.name] };
-        places.push({ ...inside, ...OPEN, old: halves[0], new: halves[1] });
-        descend(inside, ...halves);
+        // Whether a field may be left out is said of the field.
+        const [a, b] = halves.map((half): Half => ({ ...half, required: true })) as [Half, Half];
+        places.push({ ...inside, ...OPEN, old: a, new: b });
+        descend(inside, a, b);
       }
     }
   };
@@ -141,7 +143,10 @@ function createWalk(sides: Readonly<Record<"old" | "new", Side>>, places: Place[
     }
     const [rest, other] = [o.additionalProperties, n.additionalProperties];
     if (isObject(rest) && isObject(other)) {
-      const [one, two] = [member(old, sides.old, "any", rest), member(now, sides.new, "any", other)];
+      const [one, two] = [
+        member(old, sides.old, "any", rest),
+        member(now, sides.new, "any", other),
+      ];
       walk({ ...at, pointer: [...at.pointer, "*"] }, one, two);
     }
     const names = new Set([...Object.keys(o.properties ?? {}), ...Object.keys(n.properties ?? {})]);
@@ -160,7 +165,9 @@ function createWalk(sides: Readonly<Record<"old" | "new", Side>>, places: Place[
 
 function item(half: Half, side: Side): Half {
   const { items = {}, minItems = 1 } = half.schema;
-  const others = Array.from({ length: Math.max(0, minItems - 1) }, () => side.sample(items, "item"));
+  const others = Array.from({ length: Math.max(0, minItems - 1) }, () =>
+    side.sample(items, "item"),
+  );
   const put = (value: unknown): Json => half.put([value, ...others]);
   return { ...ROOT, schema: items, put };
 }

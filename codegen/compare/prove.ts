@@ -2,7 +2,7 @@
 import type { Json } from "../emit/fixtures/sample.js";
 import { pointerKeys } from "../parse/json.js";
 import { DIRECTIONS, worse } from "./result.js";
-import type { Direction, Doubt, Judgement } from "./result.js";
+import type { Direction, Doubt, Judgement, Proof } from "./result.js";
 import { HOPS, PASSAGES, lanesOf, readerOf, writerOf } from "./claim.js";
 import type { Claim, Shown, Sides } from "./claim.js";
 import { exchanged } from "./side.js";
@@ -58,14 +58,22 @@ export function createProver(sides: Sides): Prover {
       if (it.id.startsWith("made:") && from.read(it.message).outcome === "refused") continue;
       const reading = read(to, it);
       shown.push(it);
-      if (!holds(it, reading)) against.push(`${it.id} was ${said(reading)}, not ${it.want}`);
+      if (!holds(it, reading)) against.push(`${it.id} was ${said(it, reading)}, not ${it.want}`);
     }
     return { shown, against };
   };
 
+  /** Whether a break is one of some messages only. */
+  const passes = ({ hop, others = [] }: Claim): boolean =>
+    others.some((it) => holds({ ...it, want: "taken" }, read(readerOf(sides, hop), it)));
+  /** A break of all messages is worse than one of some. */
+  const order = (a: Claim, b: Claim): number =>
+    worse(a.verdict, b.verdict) ||
+    (a.verdict === "breaks" ? Number(passes(b)) - Number(passes(a)) : 0);
+
   const judge = (found: Found, direction: Direction): [Judgement, Doubt[]] => {
     if (found.undecided !== undefined) {
-      const judgement = { verdict: "undecided", reason: found.undecided, edge: false } as const;
+      const judgement = { verdict: "undecided", reason: found.undecided, some: false } as const;
       return [{ ...judgement, proof: { by: "table" } }, []];
     }
     const claims = found.claims.filter(({ hop, lane }) =>
@@ -73,7 +81,7 @@ export function createProver(sides: Sides): Prover {
     );
     if (claims.length === 0) {
       const reason = "nothing that is sent bears it";
-      return [{ verdict: "works", reason, edge: false, proof: { by: "absence" } }, []];
+      return [{ verdict: "works", reason, some: false, proof: { by: "absence" } }, []];
     }
     const of = `${found.subject} ${found.name}`;
     const doubts: Doubt[] = [];
@@ -90,17 +98,14 @@ export function createProver(sides: Sides): Prover {
         doubts.push({ doubt: "unexercised", of, direction, message });
       }
     }
-    const worst = claims.reduce((a, b) => {
-      const order = worse(b.verdict, a.verdict);
-      return order > 0 || (order === 0 && a.edge === true && b.edge !== true) ? b : a;
-    });
+    const worst = claims.reduce((a, b) => (order(a, b) < 0 ? b : a));
     const ids = [...new Set(shown.map(({ id }) => id))];
-    const { verdict, reason, edge = false } = worst;
-    const proof =
-      ids.length === 0
-        ? ({ by: "table" } as const)
-        : ({ by: "messages", count: new Set(shown.map(({ message }) => message)).size, ids: ids.slice(0, NAMED) } as const);
-    return [{ verdict, reason, edge, proof }, doubts];
+    const count = new Set(shown.map(({ message }) => message)).size;
+    const proof: Proof =
+      count === 0 ? { by: "table" } : { by: "messages", count, ids: ids.slice(0, NAMED) };
+    const { verdict } = worst;
+    const reason = `${worst.reason}${placesOf(claims, worst)}`;
+    return [{ verdict, reason, some: verdict === "breaks" && passes(worst), proof }, doubts];
   };
 
   return {
@@ -124,15 +129,31 @@ function holds({ want, at }: Shown, { outcome, failures }: Reading): boolean {
   return want === "refused" ? there : !there;
 }
 
-function said({ outcome, failures }: Reading): string {
-  const [first] = failures;
+function said({ at }: Shown, { outcome, failures }: Reading): string {
+  const there = failures.find(({ pointer }) => startsWith(pointerKeys(pointer), at));
+  const first = there ?? failures[0];
   if (first === undefined) return outcome === "known" ? "taken" : outcome;
   return `refused at "${first.pointer}" by ${first.keyword}`;
 }
 
+/** Most messages that a reason names. */
+const MOST = 3;
+
+/** Of a named type: the messages in which it comes to that. */
+function placesOf(claims: readonly Claim[], { verdict, reason }: Claim): string {
+  const alike = claims.filter((it) => it.verdict === verdict && it.reason === reason);
+  const all = [...new Set(alike.flatMap(({ where = [] }) => where))];
+  if (all.length === 0) return "";
+  const named = all.slice(0, MOST).map((it) => `\`${it}\``);
+  const more = all.length > MOST ? ` and ${all.length - MOST} more` : "";
+  return `, in ${named.join(", ")}${more}`;
+}
+
 /** Whether a pointer leads to a place or below it. */
 function startsWith(pointer: readonly string[], place: readonly string[]): boolean {
-  return place.every((name, index) => pointer[index] === name || (name === "*" && index < pointer.length));
+  return place.every(
+    (name, index) => pointer[index] === name || (name === "*" && index < pointer.length),
+  );
 }
 
 /** Fixtures that the other side refuses, or does not know, where no claim of a break or of a strange type covers it. */
@@ -167,7 +188,9 @@ function sweep(
       // Of a choice also what stands around the place is said to be wrong.
       const explained = places.some((it) => startsWith(keys, it) || startsWith(it, keys));
       if (explained) continue;
-      return doubt(`${reader.model.revision} refuses it at "${pointer}" by ${keyword}, and no change says so`);
+      return doubt(
+        `${reader.model.revision} refuses it at "${pointer}" by ${keyword}, and no change says so`,
+      );
     }
     return [];
   });

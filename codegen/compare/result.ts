@@ -29,8 +29,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** One line. */
   readonly reason: string;
-  /** True where it breaks only for values beyond a bound: a longer text, a larger number, another pattern. */
-  readonly edge: boolean;
+  /** True of a break that concerns some messages only: a fixture of the writer's gets through. */
+  readonly some: boolean;
   readonly proof: Proof;
 }
 

@@ -20,7 +20,11 @@ export interface Table<T> {
   /** What differs between two of one name. */
   readonly details: (old: T, now: T) => readonly Detail[];
   readonly about: (item: T) => string;
-  readonly claims?: (old: T | undefined, now: T | undefined, how: Change["how"]) => readonly Claim[];
+  readonly claims?: (
+    old: T | undefined,
+    now: T | undefined,
+    how: Change["how"],
+  ) => readonly Claim[];
   readonly undecided?: (item: T) => string;
 }
 

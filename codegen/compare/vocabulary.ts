@@ -3,7 +3,6 @@ import type { ErrorCode, Feature, Gate, Namespace, PatternKind } from "../model/
 import { likeness, nameLikeness } from "./alike.js";
 import { HOPS, lanesOf, readerName, readerOf, writerOf } from "./claim.js";
 import type { Claim, Hop, Shown, Sides } from "./claim.js";
-import { placesOf } from "./places.js";
 import type { Place } from "./places.js";
 import { detailsOf, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
@@ -21,7 +20,7 @@ interface Word {
 /** Claims of all places at which the writer can say a word. */
 export function wordClaims(sides: Sides, name: string, hop: Hop, word: Word): Claim[] {
   const [writer, reader] = [writerOf(sides, hop), readerOf(sides, hop)];
-  return placesOf(sides.old, sides.new).flatMap((place): Claim[] => {
+  return sides.places.flatMap((place): Claim[] => {
     const half = hop === "toNew" ? place.old : place.new;
     const value = half === undefined ? undefined : word.value(place);
     if (half === undefined || value === undefined || place.type === undefined) return [];
