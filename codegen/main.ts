@@ -193,6 +193,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };
+  // Whoever reads only the beginning, as `head` does, has what they wanted.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), at).catch((error: unknown) => {
     at.err(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

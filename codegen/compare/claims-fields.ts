@@ -71,13 +71,7 @@ function meanings(
 
   if (r === undefined) {
     const rest = hop === "toNew" ? place.newRest : place.oldRest;
-    if (rest === false) {
-      const shows = [made(plain.message, "refused", at.slice(0, -1))];
-      return [
-        { verdict: "breaks", reason: `${them} refuses members that it does not know`, shows },
-      ];
-    }
-    const refused = typeof rest === "object" ? refusals(rest) : [];
+    const refused = rest === undefined ? [] : refusals(rest);
     if (refused.length > 0) return refused;
     if (namesJob(sides, place, hop)) {
       const reason = `${us} may name the job in the payload alone, where ${them} does not look`;

@@ -5,6 +5,7 @@ import {
   lanesOf,
   readerName,
   readerOf,
+  valuesAt,
   wayBack,
   writerName,
   writerOf,
@@ -12,7 +13,7 @@ import {
 import type { Claim, Hop, Lane, Shown, Sides } from "./claim.js";
 import type { Side } from "./side.js";
 
-type Meaning = Pick<Claim, "verdict" | "reason" | "shows" | "table">;
+type Meaning = Pick<Claim, "verdict" | "reason" | "shows" | "others" | "table">;
 
 export function rowClaims(sides: Sides, type: string): Claim[] {
   return HOPS.flatMap((hop) =>
@@ -28,17 +29,19 @@ function meanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
   const [w, r] = [writer.message(type), reader.message(type)];
   if (w === undefined || r === undefined) return [];
   const fixtures = fixturesOf(writer, type, undefined);
-  const refused = (name: string): Shown[] =>
-    fixtures.map((it) => ({ ...it, want: "refused", at: [name] }));
+  const lacking = (name: string): void => {
+    const bears = ({ message }: Shown): boolean =>
+      [[name], ["payload", name]].some((place) => valuesAt(message, place).length > 0);
+    const shows = fixtures
+      .filter((it) => !bears(it))
+      .map((it): Shown => ({ ...it, want: "refused", at: [name] }));
+    const others = fixtures.filter(bears).map((it) => ({ ...it, at: [name] }));
+    const reason = `${them} refuses it without \`${name}\``;
+    found.push({ verdict: "breaks", reason, shows, others });
+  };
   const found: Meaning[] = [];
-  if (!w.job && r.job) {
-    const reason = `${them} refuses it without a \`job_id\``;
-    found.push({ verdict: "breaks", reason, shows: refused("job_id") });
-  }
-  if (!w.seq && r.seq) {
-    const reason = `${them} refuses it without an \`event_seq\``;
-    found.push({ verdict: "breaks", reason, shows: refused("event_seq") });
-  }
+  if (!w.job && r.job) lacking("job_id");
+  if (!w.seq && r.seq) lacking("event_seq");
   if (lane !== "stored" && !lanesOf(reader, type).includes(lane)) {
     const reason = `${them} does not expect it from this side`;
     found.push({ verdict: "breaks", reason, shows: [], table: true });

@@ -1,6 +1,6 @@
 import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison } from "./result.js";
-import { evidence, groupsOf, isUndecided, nameOf } from "./report.js";
+import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
 import { DIRECTION_NAMES, isBreaking, plural, summarise } from "./summary.js";
 
 /** A changelog: who still understands whom, what breaks, and then every change by what it is about. */

@@ -12,7 +12,7 @@ export function numberGaps(w: JsonSchema, r: JsonSchema): Gap[] {
     it.exclusiveMinimum,
     it["exclusiveMaximum"] as number | undefined,
   ]);
-  const near = bounds.flatMap((bound) =>
+  const near = [0, ...bounds].flatMap((bound) =>
     bound === undefined ? [] : [bound, bound - 1, bound + 1, bound - 0.001, bound + 0.001],
   );
   const shown = new Map<string, number>();
@@ -23,7 +23,6 @@ export function numberGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   }
   return [...shown].map(([why, value]) => ({
     text: `refuses ${why}`,
-    edge: true,
     values: [value],
     below: [],
   }));
@@ -32,6 +31,7 @@ export function numberGaps(w: JsonSchema, r: JsonSchema): Gap[] {
 function breaks(schema: JsonSchema, value: number): string | undefined {
   const { minimum, maximum, exclusiveMinimum } = schema;
   const exclusiveMaximum = schema["exclusiveMaximum"] as number | undefined;
+  if (schema.type === "integer" && !Number.isInteger(value)) return "fractions";
   if (minimum !== undefined && value < minimum) return `numbers below ${minimum}`;
   if (maximum !== undefined && value > maximum) return `numbers above ${maximum}`;
   if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) {

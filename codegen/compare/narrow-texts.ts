@@ -10,7 +10,6 @@ export function textGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   if (w.type !== "string") return [];
   const gap = (text: string, value: string | undefined): Gap => ({
     text: `refuses ${text}`,
-    edge: true,
     values: value === undefined ? [] : [value],
     below: [],
   });

@@ -9,8 +9,6 @@ import type { Side } from "./side.js";
 export interface Gap {
   /** What the reader does: "refuses null". */
   readonly text: string;
-  /** Whether it is about values beyond a bound only. */
-  readonly edge: boolean;
   /** Values that the writer may write and the reader refuses; none where none could be made. */
   readonly values: readonly unknown[];
   /** Member of an array or a map below the value that is refused: "*"; else empty. */
@@ -24,7 +22,7 @@ interface Branch {
 }
 
 /** Keywords whose languages are not compared: where they differ, only a fixture can show something. */
-const OPAQUE = ["not", "propertyNames", "patternProperties", "if"];
+const OPAQUE = ["not", "propertyNames", "patternProperties"];
 
 /**
  * What the reader refuses of what the writer may write, members of objects left out: they are places of their own.
@@ -70,15 +68,17 @@ function merged(side: Side, schema: JsonSchema): JsonSchema {
   }, rest);
 }
 
+/** Which numbers fit is for their bounds to say. */
 function typeFits(w: JsonSchema, r: JsonSchema): boolean {
-  return r.type === undefined || w.type === r.type || (w.type === "integer" && r.type === "number");
+  const plain = (type: JsonSchema["type"]) => (type === "integer" ? "number" : type);
+  return r.type === undefined || plain(w.type) === plain(r.type);
 }
 
 function oneGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[] {
   if (!typeFits(w, r)) {
     const value = w.type === undefined ? strange(r) : writer.sample(w, "value");
     const text = `refuses ${w.type === undefined ? `all but ${nameOf(r.type)}` : nameOf(w.type)}`;
-    return [{ text, edge: false, values: [value], below: [] }];
+    return [{ text, values: [value], below: [] }];
   }
   const words = wordGaps(w, r);
   if (words !== undefined) return words;
@@ -91,7 +91,6 @@ function oneGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[
       (it) => r[it] !== undefined && JSON.stringify(w[it]) !== JSON.stringify(r[it]),
     ).map((it): Gap => ({
       text: `may refuse something by \`${it}\``,
-      edge: false,
       values: [],
       below: [],
     })),
@@ -117,7 +116,7 @@ function wordGaps(w: JsonSchema, r: JsonSchema): Gap[] | undefined {
   const missing = said === undefined ? ["tomorrow"] : said.filter((word) => !taken.includes(word));
   if (missing.length === 0) return [];
   const which = said === undefined ? "other words" : missing.map((it) => `\`${it}\``).join(", ");
-  return [{ text: `refuses ${which}`, edge: false, values: missing, below: [] }];
+  return [{ text: `refuses ${which}`, values: missing, below: [] }];
 }
 
 function countGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] {
@@ -129,7 +128,7 @@ function countGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] {
     isObject(w.additionalProperties) ? writer.sample(w.additionalProperties, "any") : 1;
   const found: Gap[] = [];
   const add = (text: string, value: unknown): void => {
-    found.push({ text, edge: true, values: [value], below: [] });
+    found.push({ text, values: [value], below: [] });
   };
   const few = (key: "minItems" | "minProperties"): number | undefined => {
     const [own = 0, least = 0] = [w[key], r[key]] as (number | undefined)[];
@@ -159,9 +158,8 @@ const ANY = "any";
 /** Of the items of arrays, and of what objects hold beside their named members. */
 function memberGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[] {
   const within = (found: readonly Gap[], put: (value: unknown) => unknown): Gap[] =>
-    found.map(({ text, edge, values, below }) => ({
+    found.map(({ text, values, below }) => ({
       text: `${text} in it`.replace(/(?: in it)+$/, " in it"),
-      edge,
       values: values.map(put),
       below: ["*", ...below],
     }));
@@ -170,12 +168,9 @@ function memberGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): G
     const others = Array.from({ length: fill }, () => writer.sample(w.items ?? {}, "item"));
     return within(gaps(writer, reader, w.items ?? {}, r.items ?? {}), (it) => [it, ...others]);
   }
-  const [open, taken] = [w.additionalProperties ?? true, r.additionalProperties ?? true];
-  if (w.type !== "object" || open === false || taken === true) return [];
+  const [own, taken] = [w.additionalProperties, r.additionalProperties];
+  if (w.type !== "object" || !isObject(taken)) return [];
   const base = writer.sample(w, "value") as object;
   const put = (value: unknown): unknown => ({ ...base, [ANY]: value });
-  if (taken === false) {
-    return [{ text: "refuses other members", edge: false, values: [put(1)], below: [] }];
-  }
-  return within(gaps(writer, reader, open === true ? {} : open, taken), put);
+  return within(gaps(writer, reader, isObject(own) ? own : {}, taken), put);
 }

@@ -30,9 +30,9 @@ export interface Place {
   readonly pointer: readonly string[];
   readonly old: Half | undefined;
   readonly new: Half | undefined;
-  /** What the object around it takes, in that revision, as members that it does not name. */
-  readonly oldRest: JsonSchema | boolean;
-  readonly newRest: JsonSchema | boolean;
+  /** What the object around it takes, in that revision, as members that it does not name; anything if undefined. */
+  readonly oldRest: JsonSchema | undefined;
+  readonly newRest: JsonSchema | undefined;
 }
 
 type Where = Omit<Place, "old" | "new" | "oldRest" | "newRest"> & {
@@ -83,7 +83,7 @@ export function placesOf(old: Side, now: Side): Place[] {
 
 const asIs = (value: unknown): Json => value as Json;
 const ROOT = { required: true, absent: () => ({}) } as const;
-const OPEN = { oldRest: true, newRest: true } as const;
+const OPEN = { oldRest: undefined, newRest: undefined };
 
 function schemaOf({ model }: Side, name: string): JsonSchema {
   return model.definitions.find((it) => it.name === name)?.schema.schema ?? {};
@@ -155,7 +155,10 @@ function createWalk(sides: Readonly<Record<"old" | "new", Side>>, places: Place[
       const inside = { ...at, path: [...at.path, name], pointer: [...at.pointer, name] };
       const before = a && member(old, sides.old, name, a);
       const after = b && member(now, sides.new, name, b);
-      const rests = { oldRest: rest ?? true, newRest: other ?? true };
+      const rests = {
+        oldRest: isObject(rest) ? rest : undefined,
+        newRest: isObject(other) ? other : undefined,
+      };
       places.push({ ...inside, ...rests, old: before, new: after });
       if (before !== undefined && after !== undefined) walk(inside, before, after);
     }

@@ -3,7 +3,7 @@ import type { Json } from "../emit/fixtures/sample.js";
 import { pointerKeys } from "../parse/json.js";
 import { DIRECTIONS, worse } from "./result.js";
 import type { Direction, Doubt, Judgement, Proof } from "./result.js";
-import { HOPS, PASSAGES, lanesOf, readerOf, writerOf } from "./claim.js";
+import { HOPS, PASSAGES, readerOf, writerOf } from "./claim.js";
 import type { Claim, Shown, Sides } from "./claim.js";
 import { exchanged } from "./side.js";
 import type { Reading, Side } from "./side.js";

@@ -1,6 +1,6 @@
 import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison, Judgement } from "./result.js";
-import { evidence, groupsOf, isUndecided, nameOf } from "./report.js";
+import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
 import { DIRECTION_NAMES, plural, summarise } from "./summary.js";
 
 const SIGNS = { added: "+", removed: "-", renamed: ">", changed: "~", reworded: "~" } as const;
