@@ -3,9 +3,9 @@ import type { GrammarRule, Limit, Position, StateMachine, Transition } from "../
 import { HOPS, readerName } from "./claim.js";
 import type { Sides } from "./claim.js";
 import { typeText } from "../model/fieldtable.js";
-import { detailsOf, tableChanges } from "./table.js";
+import { detailsOf, orUndecided, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
-import { wordClaims } from "./vocabulary.js";
+import { wordClaims } from "./words.js";
 
 /** A limit that a message names is told to the other side; of any other each side has its own idea. */
 export function limitChanges(sides: Sides): Found[] {
@@ -28,7 +28,7 @@ export function limitChanges(sides: Sides): Found[] {
       }),
   });
   const why = "no message names it: each side keeps to the number of its own revision";
-  return found.map((it) => (it.claims.length > 0 ? it : { ...it, undecided: why }));
+  return orUndecided(found, why);
 }
 
 interface State {
@@ -61,7 +61,7 @@ export function stateChanges(sides: Sides): Found[] {
             }),
     });
     const why = "no message names it";
-    return found.map((it) => (it.claims.length > 0 ? it : { ...it, undecided: why }));
+    return orUndecided(found, why);
   });
 }
 

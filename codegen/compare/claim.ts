@@ -32,6 +32,9 @@ export const PASSAGES: Readonly<Record<Direction, readonly Passage[]>> = {
   newReadsOld: [{ hop: "toNew", lane: "stored" }],
 };
 
+/** What the ids of messages begin with that are no fixtures, but made to show a change. */
+export const MADE = "made:";
+
 /** A message that the writer may send, and what the reader has to make of it for a claim to hold. */
 export interface Shown {
   readonly id: string;
@@ -101,9 +104,8 @@ export function lanesOf(writer: Side, type: string): Lane[] {
 
 /** Fixtures of a writer that are messages of a type, and events of a kind where one is named. */
 export function fixturesOf(writer: Side, type: string, kind: string | undefined): Shown[] {
-  return writer.fixtures.flatMap(({ id, value }) => {
+  return writer.fixturesOf(type).flatMap(({ id, value }) => {
     const message = value as Json;
-    if (message["type"] !== type) return [];
     if (kind !== undefined && type === EVENT && kindOf(message) !== kind) return [];
     return [{ id, message, want: "taken" as const, at: [] }];
   });

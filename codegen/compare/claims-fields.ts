@@ -2,6 +2,7 @@
 import { jobIn } from "../emit/declared.js";
 import type { JsonSchema } from "../model/schema.js";
 import {
+  MADE,
   fixturesOf,
   lanesOf,
   readerName,
@@ -51,7 +52,7 @@ function meanings(
   if (w === undefined) return r === undefined ? [] : [without(fixtures, at, r.required, them)];
 
   const made = (message: Shown["message"], want: Shown["want"], where = at): Shown => ({
-    id: `made:${keyOf(place)}`,
+    id: `${MADE}${keyOf(place)}`,
     message,
     want,
     at: where,

@@ -1,5 +1,6 @@
 /** The spec of `codegen/fixtures/compare`, with a place or two changed. */
 import { readFileSync } from "node:fs";
+import { remembered } from "../memo.js";
 import { readSpec } from "../model/read.js";
 import type { Model } from "../model/types.js";
 import { compareRevisions } from "./compare.js";
@@ -19,12 +20,12 @@ export function edited(edits: readonly Edit[], base = BASE): string {
   }, base);
 }
 
-/** The model of a text without findings. */
-export function modelOf(text: string, path = "draft-7.md"): Model {
+/** The model of a text without findings; the same one for the same text. */
+export const modelOf = remembered((text: string, path = "draft-7.md"): Model => {
   const { model, diagnostics } = readSpec({ spec: { path, text } });
   if (model === undefined || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
   return model;
-}
+});
 
 /** The base beside the base with edits. */
 export function compared(...edits: readonly Edit[]): Comparison {

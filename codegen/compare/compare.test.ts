@@ -1,6 +1,7 @@
 /** Each kind of change with what it does in the four directions, in a protocol that is not ours. */
 import { describe, expect, it } from "vitest";
-import { compared, reversed, told, verdictsOf } from "./compare.test-helper.js";
+import { compareRevisions } from "./compare.js";
+import { compared, edited, modelOf, reversed, told, verdictsOf } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
 
 type Verdicts = readonly [
@@ -397,6 +398,36 @@ describe("a change", () => {
       Object.values(changes).map(verdicts).sort(),
     );
   });
+});
+
+it("who may send a message is said by no message: the proof is the table", () => {
+  const [change] = compared([ROW_NUDGE, ROW_NUDGE.replace("C → R", "both")]).changes;
+  expect(change?.verdicts.oldClientNewRuntime).toMatchObject({
+    verdict: "breaks",
+    proof: { by: "table" },
+  });
+  expect(change?.verdicts.oldReadsNew.proof).toEqual({ by: "absence" });
+});
+
+it("a word for which no message has a place is not decided", () => {
+  const nowhere: Edit[] = [
+    ['"code"', '"why"'],
+    ["/payload/code ", "/payload/why "],
+    ["whatever the parcel holds.", "or with `TOO_HEAVY`."],
+  ];
+  const row = "| `TOO_HEAVY` | no | 2.0 |";
+  const more: Edit[] = [
+    [row, `| \`TOO_WET\` | no | 2.0 | Dry it. | It drips. |\n${row}`],
+    ["or with `TOO_HEAVY`.", "or with `TOO_HEAVY` or `TOO_WET`."],
+  ];
+  const { changes } = compareRevisions(
+    modelOf(edited(nowhere)),
+    modelOf(edited([...nowhere, ...more])),
+  );
+  expect(changes.map((it) => [told(it), verdictsOf(it)[0]])).toEqual([
+    ["added error TOO_WET", "undecided"],
+    ["reworded requirement SEND-01", "undecided"],
+  ]);
 });
 
 describe("the version", () => {

@@ -8,6 +8,7 @@ import {
   typeChanges,
 } from "./agreed.js";
 import type { Sides } from "./claim.js";
+import { featureChanges } from "./features.js";
 import { fieldChanges } from "./fields.js";
 import { kindChanges, messageChanges } from "./messages.js";
 import { placesOf } from "./places.js";
@@ -17,7 +18,7 @@ import { SUBJECTS } from "./result.js";
 import type { Change, Compared, Comparison, Doubt } from "./result.js";
 import { createSide } from "./side.js";
 import type { Found } from "./table.js";
-import { errorChanges, featureChanges, namespaceChanges } from "./vocabulary.js";
+import { errorChanges, namespaceChanges } from "./vocabulary.js";
 import { versionChanges } from "./version.js";
 
 /**

@@ -1,12 +1,12 @@
 /** Has every claim shown by messages, and every fixture that is refused explained by a claim. */
 import type { Json } from "../emit/fixtures/sample.js";
-import { pointerKeys } from "../parse/json.js";
 import { DIRECTIONS, worse } from "./result.js";
 import type { Direction, Doubt, Judgement, Proof } from "./result.js";
-import { HOPS, PASSAGES, readerOf, writerOf } from "./claim.js";
+import { HOPS, MADE, PASSAGES, readerOf, writerOf } from "./claim.js";
 import type { Claim, Shown, Sides } from "./claim.js";
 import { exchanged } from "./side.js";
 import type { Reading, Side } from "./side.js";
+import { holds, said, sweep } from "./sweep.js";
 import type { Found } from "./table.js";
 
 export interface Proved {
@@ -33,17 +33,14 @@ export function createProver(sides: Sides): Prover {
   let derived = 0;
   let fixtures = 0;
 
-  /** Each message is read once by each side, but those that are made for a change. */
+  /** Each message is read once by each side, but those that say the version as it was written. */
   const read = (reader: Side, { message, asWritten = false, id }: Shown): Reading => {
-    if (asWritten || id.startsWith("made:")) {
-      derived += 1;
-      return reader.read(asWritten ? message : exchanged(message, reader));
-    }
-    const known = readings.get(reader);
+    const known = asWritten ? undefined : readings.get(reader);
     const found = known?.get(message);
     if (found !== undefined) return found;
-    fixtures += 1;
-    const reading = reader.read(exchanged(message, reader));
+    if (id.startsWith(MADE)) derived += 1;
+    else fixtures += 1;
+    const reading = reader.read(asWritten ? message : exchanged(message, reader));
     known?.set(message, reading);
     return reading;
   };
@@ -55,7 +52,7 @@ export function createProver(sides: Sides): Prover {
     for (const it of claim.shows) {
       const [from, to] = it.back === true ? [reader, writer] : [writer, reader];
       // What its writer would not send says nothing about its reader.
-      if (it.id.startsWith("made:") && from.read(it.message).outcome === "refused") continue;
+      if (it.id.startsWith(MADE) && from.read(it.message).outcome === "refused") continue;
       const reading = read(to, it);
       shown.push(it);
       if (!holds(it, reading)) against.push(`${it.id} was ${said(it, reading)}, not ${it.want}`);
@@ -85,11 +82,12 @@ export function createProver(sides: Sides): Prover {
     }
     const of = `${found.subject} ${found.name}`;
     const doubts: Doubt[] = [];
+    const worst = claims.reduce((a, b) => (order(a, b) < 0 ? b : a));
     const shown: Shown[] = [];
     for (const claim of claims) {
       const result = tried(claim);
       const says = `"${claim.verdict}: ${claim.reason}"`;
-      shown.push(...result.shown);
+      if (claim.verdict === worst.verdict) shown.push(...result.shown);
       for (const it of result.against) {
         doubts.push({ doubt: "contradicted", of, direction, message: `${says}, but ${it}` });
       }
@@ -98,7 +96,6 @@ export function createProver(sides: Sides): Prover {
         doubts.push({ doubt: "unexercised", of, direction, message });
       }
     }
-    const worst = claims.reduce((a, b) => (order(a, b) < 0 ? b : a));
     const ids = [...new Set(shown.map(({ id }) => id))];
     const count = new Set(shown.map(({ message }) => message)).size;
     const proof: Proof =
@@ -123,19 +120,6 @@ export function createProver(sides: Sides): Prover {
   };
 }
 
-function holds({ want, at }: Shown, { outcome, failures }: Reading): boolean {
-  if (want === "unknown") return outcome === "unknown";
-  const there = failures.some(({ pointer }) => startsWith(pointerKeys(pointer), at));
-  return want === "refused" ? there : !there;
-}
-
-function said({ at }: Shown, { outcome, failures }: Reading): string {
-  const there = failures.find(({ pointer }) => startsWith(pointerKeys(pointer), at));
-  const first = there ?? failures[0];
-  if (first === undefined) return outcome === "known" ? "taken" : outcome;
-  return `refused at "${first.pointer}" by ${first.keyword}`;
-}
-
 /** Most messages that a reason names. */
 const MOST = 3;
 
@@ -147,53 +131,6 @@ function placesOf(claims: readonly Claim[], { verdict, reason }: Claim): string 
   const named = all.slice(0, MOST).map((it) => `\`${it}\``);
   const more = all.length > MOST ? ` and ${all.length - MOST} more` : "";
   return `, in ${named.join(", ")}${more}`;
-}
-
-/** Whether a pointer leads to a place or below it. */
-function startsWith(pointer: readonly string[], place: readonly string[]): boolean {
-  return place.every(
-    (name, index) => pointer[index] === name || (name === "*" && index < pointer.length),
-  );
-}
-
-/** Fixtures that the other side refuses, or does not know, where no claim of a break or of a strange type covers it. */
-function sweep(
-  sides: Sides,
-  hop: Claim["hop"],
-  all: readonly Found[],
-  read: (reader: Side, shown: Shown) => Reading,
-): Doubt[] {
-  const [writer, reader] = [writerOf(sides, hop), readerOf(sides, hop)];
-  const shows = all
-    .flatMap(({ claims }) => claims)
-    .filter((it) => it.hop === hop)
-    .flatMap((claim) => claim.shows.filter(({ back }) => back !== true));
-  const refusals = shows.filter(({ want }) => want === "refused");
-  const strange = new Set(
-    shows.filter(({ want }) => want === "unknown").map(({ message }) => message["type"]),
-  );
-  return writer.fixtures.flatMap(({ id, value }): Doubt[] => {
-    const message = value as Json;
-    const type = String(message["type"]);
-    const reading = read(reader, { id, message, want: "taken", at: [] });
-    const doubt = (text: string): Doubt[] => [
-      { doubt: "unexplained", of: id, direction: undefined, message: text },
-    ];
-    if (writer.message(type) !== undefined && reading.outcome === "unknown" && !strange.has(type)) {
-      return doubt(`${type} is unknown to ${reader.model.revision}, and no change says so`);
-    }
-    const places = refusals.filter((it) => it.message["type"] === type).map(({ at }) => at);
-    for (const { pointer, keyword } of reading.failures) {
-      const keys = pointerKeys(pointer);
-      // Of a choice also what stands around the place is said to be wrong.
-      const explained = places.some((it) => startsWith(keys, it) || startsWith(it, keys));
-      if (explained) continue;
-      return doubt(
-        `${reader.model.revision} refuses it at "${pointer}" by ${keyword}, and no change says so`,
-      );
-    }
-    return [];
-  });
 }
 
 function unique(doubts: readonly Doubt[]): Doubt[] {

@@ -22,8 +22,9 @@ export interface Side {
   readonly model: Model;
   readonly sample: Sampler;
   readonly messages: Messages;
-  /** Its fixtures that a peer of it may send. */
+  /** Its fixtures that a peer of it may send; and those of a type. */
   readonly fixtures: readonly Case[];
+  fixturesOf(type: string): readonly Case[];
   /** The version that its messages bear; undefined where its envelope has none. */
   readonly version: string | undefined;
   message(type: string): Message | undefined;
@@ -49,6 +50,14 @@ export function createSide(model: Model): Side {
   const rows = new Map(model.messages.map((row) => [row.type, row]));
   const flags = new Set(model.features.map(({ flag }) => flag));
   const { valid, boundary, future } = createCases(model);
+  const fixtures = [...valid, ...boundary, ...future];
+  const byType = new Map<unknown, Case[]>();
+  for (const it of fixtures) {
+    const { type } = it.value as Json;
+    const own = byType.get(type) ?? [];
+    own.push(it);
+    byType.set(type, own);
+  }
   const envelope = sample(model.envelope.schema, "message") as Json;
   const version = envelope[VERSION];
 
@@ -61,7 +70,8 @@ export function createSide(model: Model): Side {
     model,
     sample,
     messages,
-    fixtures: [...valid, ...boundary, ...future],
+    fixtures,
+    fixturesOf: (type) => byType.get(type) ?? [],
     version: typeof version === "string" ? version : undefined,
     message: (type) => rows.get(type),
     hasFlag: (flag) => flags.has(flag),

@@ -79,6 +79,11 @@ function found<T extends Placed>(
   };
 }
 
+/** Changes of which no message of both revisions has a place are left undecided. */
+export function orUndecided(found: readonly Found[], why: string): Found[] {
+  return found.map((it) => (it.claims.length > 0 ? it : { ...it, undecided: why }));
+}
+
 /** The aspects that differ; what is undefined or empty is said as "none". */
 export function detailsOf(
   aspects: readonly (readonly [aspect: string, old: unknown, now: unknown])[],

@@ -1,7 +1,6 @@
 /** Which version a message says. Everything else is judged as if the writer had said the reader's. */
 import type { Claim, Hop, Lane, Shown, Sides } from "./claim.js";
-import { LANES, lanesOf, readerName, readerOf, writerName, writerOf } from "./claim.js";
-import { HOPS } from "./claim.js";
+import { HOPS, LANES, MADE, lanesOf, readerName, readerOf, writerName, writerOf } from "./claim.js";
 import { VERSION, exchanged } from "./side.js";
 import type { Found } from "./table.js";
 import { detailsOf } from "./table.js";
@@ -41,7 +40,7 @@ function claims(sides: Sides, hop: Hop, lane: Lane): Claim[] {
   const payload = writer.sample(row.schema.schema, "payload") as object;
   const message = writer.messages.of(row.type, payload as Shown["message"]);
   const shown = (want: Shown["want"], said = message): Shown => ({
-    id: `made:${VERSION}`,
+    id: `${MADE}${VERSION}`,
     message: said,
     want,
     at: [VERSION],
