@@ -28,6 +28,8 @@ export interface Connection {
   readonly secure: boolean;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
+  /** Counted among those that wait for their hello. */
+  waits: boolean;
   /** Called when the connection is over; present while somebody has to know. */
   gone: (() => void) | undefined;
   /** The last write that had to wait for the peer to read. */
@@ -44,8 +46,8 @@ export interface LiveSession {
   timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
-  /** The first number of each retained job that it numbers, in ascending order. */
-  readonly firsts: Map<JobId, number>;
+  /** The first number of each retained job that it numbers, in ascending order; made for the first of them. */
+  firsts: Map<JobId, number> | undefined;
   /** How many jobs that it numbered were forgotten. */
   forgotten: number;
   connection: Connection | undefined;
