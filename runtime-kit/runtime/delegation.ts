@@ -65,7 +65,7 @@ export interface DelegationOptions {
   readonly core: Core;
   readonly family: Family;
   readonly workload: Workload;
-  readonly credentials: Pick<Credentials, "issue" | "provisioned">;
+  readonly credentials: Pick<Credentials, "issue" | "provisioned" | "memberWith">;
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** Whom a session's connection was verified to be; nobody where it has expired. */
   readonly identityOf: (session: SessionId) => Identity | undefined;
@@ -230,6 +230,16 @@ export function createDelegation(options: DelegationOptions): Delegation {
     throw made;
   }
 
+  /** CRED-25: what is asked for is stored, and so holds no key, be it that of another job. */
+  function assertSpeakable({ state }: LiveJob, asked: Delegated): void {
+    const { id, agent, input, lease, constraints } = asked;
+    const said = { id, agent, input, lease, constraints };
+    const member = credentials.memberWith(state.principal, said);
+    if (member === undefined) return;
+    const text = `delegate: ${member} holds the value of a credential of a job, which must not be stored`;
+    throw agentMistake(new ArcpError("INVALID_REQUEST", text));
+  }
+
   /** DEL-09: a child that was forgotten to make room is not made a second time; its parent's log still knows of it. */
   async function first(parent: LiveJob, asked: Delegated): Promise<LiveJob> {
     if (!asked.named || !family.mayLack(parent)) return make(parent, asked);
@@ -253,6 +263,7 @@ export function createDelegation(options: DelegationOptions): Delegation {
       assertOpen(parent);
       const before = known(parent, asked.id);
       if (before !== undefined) return before;
+      assertSpeakable(parent, asked);
       const key = `${parent.state.id} ${asked.id}`;
       const making = open.get(key) ?? first(parent, asked).finally(() => open.delete(key));
       open.set(key, making);

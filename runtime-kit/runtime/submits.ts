@@ -114,6 +114,19 @@ export function createSubmits(options: SubmitsOptions): Submits {
     options.receivers.add(job, { session, live: 0, whole: false });
   }
 
+  /** CRED-25: what would be stored with the job holds a key. Who sent it has it already, and is told where it stands. */
+  function leak({ session }: Asker, { payload, trace_id }: Message<"job.submit">) {
+    const { agent, input, lease_request, lease_constraints, idempotency_key } = payload;
+    const said = { agent, input, lease_request, lease_constraints, idempotency_key };
+    const { principal } = session.state;
+    const member = credentials.memberWith(principal, said);
+    const inTrace = credentials.memberWith(principal, { trace_id }) !== undefined;
+    if (member === undefined && !inTrace) return undefined;
+    const path = member === undefined ? "/trace_id" : `/payload/${member}`;
+    const text = `${path}: it holds the value of a credential of a job, which must not be stored`;
+    return new ArcpError("INVALID_REQUEST", text, { details: { path, section: "9.8.4" } });
+  }
+
   /** What a submit comes to; one that names a parent is held to what that may pass on. DEL-16 */
   function look(asker: Asker, message: Message<"job.submit">) {
     const parent = parentFor(asker, message);
@@ -143,7 +156,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
     if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
     // Asked before the work is done, and again when it is.
     const { principal } = asker.session.identity;
-    const over = workload.refusal(principal) ?? rate.refusal(principal);
+    const over = workload.refusal(principal) ?? rate.refusal(principal) ?? leak(asker, message);
     if (over !== undefined) return refuse(asker, message.id, over);
     const looked = look(asker, message);
     const terms = looked instanceof Promise ? await looked : looked;

@@ -12,6 +12,8 @@ import type { AgentCredentials } from "./agent-credential.js";
 import { createAsking } from "./asking.js";
 import type { Asked } from "./asking.js";
 import { guarded } from "./guard.js";
+import { createKeyring } from "./keyring.js";
+import type { Keyring } from "./keyring.js";
 import { createLedger } from "./ledger.js";
 import type { CredentialDesk } from "./provisioner.js";
 import { createRotations } from "./rotations.js";
@@ -52,6 +54,10 @@ export interface Credentials {
   fillerFor(
     session: LiveSession,
   ): ((job: JobId, entry: LogEntry, index: number) => LogEntry) | undefined;
+  /** Which member of what a principal asks for holds the value of a credential of its own, and so must not be stored (CRED-25). */
+  memberWith: Keyring["memberWith"];
+  /** What a principal says of a job, without the values of its credentials. */
+  withoutValues: Keyring["redacted"];
   /** What may be said instead of what holds a value. Throws what is refused to the agent. */
   guarded(job: JobId, input: JobInput): JobInput;
   /** A text for the log. */
@@ -83,23 +89,22 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const known = new Map<JobId, Wallet>();
   /** Those of jobs that another one delegated. */
   const children = new Set<Wallet>();
-  /** Values that are not known to be revoked. */
-  const inUse = new Set<string>();
+  const keyring = createKeyring();
   const ledger = createLedger({
     core,
     commits,
-    revoked: ({ secrets }) => secrets.forEach((secret) => inUse.delete(secret)),
+    revoked: ({ record, secrets }) => keyring.remove(record.principal, secrets),
   });
   const { counters } = options;
-  const asking = createAsking({ core, ledger, counters, inUse: (value) => inUse.has(value) });
+  const asking = createAsking({ core, ledger, counters, inUse: keyring.has });
   const wallet = (id: JobId) => wallets.get(id);
   const rotations = createRotations({ ...options, asking, ledger, wallet, take });
 
-  /** The answer joins the ledger, and its values what is in use. */
+  /** The answer joins the ledger, and its values the keyring. */
   function take({ grant, answer: { credentials, handle } }: Asked): void {
     ledger.issued(grant, { credentials: credentials.map(({ id }) => id), handle });
     grant.secrets = credentials.map(({ value }) => value);
-    for (const value of grant.secrets) inUse.add(value);
+    keyring.add(grant.record.principal, grant.secrets);
   }
 
   function hold({ id: jobId, principal, parent }: JobState, asked: Asked): void {
@@ -191,6 +196,8 @@ export function createCredentials(options: CredentialsOptions): Credentials {
         return own?.principal === principal ? own.filled(entry, index) : entry;
       };
     },
+    memberWith: keyring.memberWith,
+    withoutValues: keyring.redacted,
     guarded(job, input) {
       const own = known.size === 0 ? undefined : known.get(job);
       return own === undefined ? input : guarded(own, input);
