@@ -123,7 +123,7 @@ export function createJobs(options: JobsOptions): Jobs {
   });
   const receivers = createReceivers({ ...options, subscriptions, persist });
   const retry = createRetry({ ...options, credentials, subscriptions, receivers, refuse });
-  const observers = createObservers(core);
+  const observers = createObservers(core, jobs);
   const inTurn = createInTurn({ logger, refuse });
   const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
   const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
