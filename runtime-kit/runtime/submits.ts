@@ -13,12 +13,12 @@ import type { InTurn } from "./in-turn.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Keys, Key } from "./keys.js";
 import { keyOf } from "./keys.js";
+import type { Kin } from "./kin.js";
 import { isAborted, owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
 import { prospectOf } from "./prospect.js";
 import type { Rate } from "./rate.js";
 import { asError } from "./restarts.js";
-import type { Receivers } from "./receivers.js";
 import type { Retry } from "./retry.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import type { Workload } from "./workload.js";
@@ -43,7 +43,6 @@ export interface SubmitsOptions {
   readonly workload: Workload;
   readonly rate: Rate;
   readonly retry: Retry;
-  readonly receivers: Receivers;
   readonly runs: AgentRuns;
   readonly delegation: Delegation;
   readonly job: (id: JobId) => LiveJob | undefined;
@@ -56,12 +55,11 @@ export interface SubmitsOptions {
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly inTurn: InTurn;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
-  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
-  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
+  readonly kin: Pick<Kin, "born" | "announce">;
 }
 
 export function createSubmits(options: SubmitsOptions): Submits {
-  const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, refuse } =
+  const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, kin, refuse } =
     options;
   function begin(
     state: JobState,
@@ -99,19 +97,16 @@ export function createSubmits(options: SubmitsOptions): Submits {
     if (ArcpError.is(parent)) return refuse(asker, message.id, parent);
     const at = parent && delegation.record(parent, delegatedBy(message, state), state);
     if (ArcpError.is(at)) return refuse(asker, message.id, at);
-    const elsewhere = parent !== undefined && parent.state.session !== state.session;
     const job = begin(state, terms, issue, (accepted) => {
       // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
       const { features } = asker.session.state;
       const shown = credentials.shown(asker, state);
       options.reply(asker, acceptedDraft(state, { features, shown }));
       // DEL-02
-      if (elsewhere && at !== undefined) options.announce(accepted, parent, at);
+      if (parent !== undefined && at !== undefined)
+        kin.announce(accepted, parent, at, state.session);
     });
-    if (!elsewhere) return;
-    // DEL-10
-    const { session } = parent.state;
-    options.receivers.add(job, { session, live: 0, whole: false });
+    if (parent !== undefined) kin.born(job, parent);
   }
 
   /** CRED-25: what would be stored with the job holds a key. Who sent it has it already, and is told where it stands. */
