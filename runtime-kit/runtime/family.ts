@@ -26,6 +26,8 @@ export interface Family {
   depthOf(job: LiveJob): number;
   /** All counters that bind a job, its own and those above it; nothing if none does. */
   countersOf(job: JobState): readonly Counter[] | undefined;
+  /** Who pays above a job in a currency: the nearest one that has a counter of it, and has not ended. */
+  payerAbove(job: Pick<LiveJob, "state">, currency: string | undefined): LiveJob | undefined;
   /** Takes a cost from above, where the job has no counter for it, and says so in both logs. DEL-12 */
   charge(job: LiveJob, cost: Cost): void;
   /** Sets these amounts aside for a child, from where its costs would go. DEL-13 */
@@ -51,8 +53,10 @@ export function createFamily(options: {
     for (let one = parentOf(job); one !== undefined; one = parentOf(one)) yield one;
   }
 
-  /** Who pays above a job in a currency: the nearest one whose counter is still in force. */
-  function payerAbove(job: LiveJob, currency: string | undefined): LiveJob | undefined {
+  function payerAbove(
+    job: Pick<LiveJob, "state">,
+    currency: string | undefined,
+  ): LiveJob | undefined {
     for (const one of above(job)) {
       if (isTerminal(one.state.status)) continue;
       if (counterOf(one.state.budget ?? [], currency) !== undefined) return one;
@@ -103,6 +107,7 @@ export function createFamily(options: {
       }
       return all;
     },
+    payerAbove,
     charge(job, cost) {
       if (counterOf(job.state.budget ?? [], cost.currency) !== undefined) return;
       const payer = payerAbove(job, cost.currency);

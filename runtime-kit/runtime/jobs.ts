@@ -121,6 +121,7 @@ export function createJobs(options: JobsOptions): Jobs {
     ...{ core, commits, step },
     job: (id) => jobs.get(id),
     counters: family.countersOf,
+    payerAbove: family.payerAbove,
   });
   const receivers = createReceivers({ ...options, subscriptions, persist });
   const kin = createKin({ ...options, family, receivers, subscriptions });

@@ -6,6 +6,7 @@ import type { LogEntry, StoredRecord } from "../../stores/port.js";
 import { ArcpError } from "../../wire/errors.js";
 import type { Commits } from "../commits.js";
 import type { Core } from "../core.js";
+import type { Family } from "../family.js";
 import type { Asker, LiveJob, LiveSession } from "../live.js";
 import { agentCredentials } from "./agent-credential.js";
 import type { AgentCredentials } from "./agent-credential.js";
@@ -16,6 +17,7 @@ import { createKeyring } from "./keyring.js";
 import type { Keyring } from "./keyring.js";
 import { createLedger } from "./ledger.js";
 import type { CredentialDesk } from "./provisioner.js";
+import { createRecaps } from "./recaps.js";
 import { createRotations } from "./rotations.js";
 import { createWallet } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
@@ -77,6 +79,7 @@ export interface CredentialsOptions {
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** All counters that bind a job, those above it too. */
   readonly counters: (job: JobState) => readonly Counter[] | undefined;
+  readonly payerAbove: Family["payerAbove"];
 }
 
 const NONE = {};
@@ -95,10 +98,15 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     commits,
     revoked: ({ record, secrets }) => keyring.remove(record.principal, secrets),
   });
-  const { counters } = options;
-  const asking = createAsking({ core, ledger, counters, inUse: keyring.has });
   const wallet = (id: JobId) => wallets.get(id);
+  const counters = (job: JobState) => recaps.countersOf(job);
+  const asking = createAsking({ core, ledger, counters, inUse: keyring.has });
   const rotations = createRotations({ ...options, asking, ledger, wallet, take });
+  const recaps = createRecaps({
+    ...options,
+    rotations,
+    holders: () => Array.from(wallets.keys(), options.job).filter((job) => job !== undefined),
+  });
 
   /** The answer joins the ledger, and its values the keyring. */
   function take({ grant, answer: { credentials, handle } }: Asked): void {
@@ -121,8 +129,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   }
 
   function ended(id: JobId): void {
+    const job = options.job(id);
     known.delete(id);
     over(id);
+    if (job !== undefined && wallets.size > 0) recaps.settled(job.state);
   }
 
   function over(id: JobId): void {
@@ -145,7 +155,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
 
   async function issue(job: JobState, former: readonly string[] = []): Promise<Issue | undefined> {
     const asked = await asking.ask(job, former.length === 0 ? {} : { ids: former });
-    if (asked === undefined) return undefined;
+    return asked && issueOf(job, asked);
+  }
+
+  function issueOf(job: JobState, asked: Asked): Issue {
     let open = true;
     return {
       ids: asked.answer.credentials.map(({ id }) => id),
@@ -162,6 +175,33 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     };
   }
 
+  /** CRED-20: the same for a child that does not exist yet, with its budget set aside first. */
+  async function issueChild(child: JobState): Promise<Issue> {
+    const end = await recaps.aside(child);
+    let open = true;
+    const over = (kept: boolean) => {
+      if (open) end(kept);
+      open = false;
+    };
+    try {
+      const issued = await issue(child);
+      return {
+        ids: issued?.ids ?? [],
+        keep() {
+          issued?.keep();
+          over(true);
+        },
+        drop() {
+          issued?.drop();
+          over(false);
+        },
+      };
+    } catch (error) {
+      over(false);
+      throw error;
+    }
+  }
+
   return {
     provisioned: provisioner !== undefined,
     desk: {
@@ -176,7 +216,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
         "credentials are not sent over an unencrypted connection to another host: connect by wss://, or open a session without provisioned_credentials";
       return new ArcpError("INVALID_REQUEST", text, { details: { feature: FEATURE } });
     },
-    issue,
+    issue: (job, former) =>
+      job.parent === undefined || options.job(job.id) !== undefined
+        ? issue(job, former)
+        : issueChild(job),
     announce(job) {
       const own = wallets.get(job.state.id);
       own?.rotate(own.grant, own.current, rotations.announce(job, own.current));
