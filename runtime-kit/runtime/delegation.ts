@@ -1,4 +1,3 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type {
   DelegateId,
   EventBody,
@@ -99,9 +98,8 @@ export function createDelegation(options: DelegationOptions): Delegation {
 
   /** DEL-21 */
   function crowded(parent: LiveJob): ArcpError | undefined {
-    const living = family.childrenOf(parent).filter(({ state }) => !isTerminal(state.status));
     const tooDeep = family.depthOf(parent) >= limits.maxDelegationDepth;
-    const tooMany = living.length >= limits.maxChildrenPerJob;
+    const tooMany = family.livingOf(parent) >= limits.maxChildrenPerJob;
     if (!tooDeep && !tooMany) return workload.refusalOfChild(parent.state.principal);
     const limit = tooDeep ? "max_delegation_depth" : "max_children_per_job";
     const text = `the job delegates too deep, or to too many (${limit})`;
@@ -254,14 +252,15 @@ export function createDelegation(options: DelegationOptions): Delegation {
     return make(parent, asked);
   }
 
-  function known(parent: LiveJob, id: DelegateId): LiveJob | undefined {
+  function known(parent: LiveJob, { id, named }: Delegated): LiveJob | undefined {
+    if (!named) return undefined;
     return family.childrenOf(parent).find(({ state }) => state.parent?.delegateId === id);
   }
 
   return {
     async delegate(parent, asked) {
       assertOpen(parent);
-      const before = known(parent, asked.id);
+      const before = known(parent, asked);
       if (before !== undefined) return before;
       assertSpeakable(parent, asked);
       const key = `${parent.state.id} ${asked.id}`;

@@ -20,6 +20,8 @@ export interface Family {
   mayLack(job: LiveJob): boolean;
   parentOf(job: LiveJob): LiveJob | undefined;
   childrenOf(job: LiveJob): readonly LiveJob[];
+  /** How many of them have not ended: of all that are kept there may be thousands. */
+  livingOf(job: LiveJob): number;
   /** Whether one of those below a job has not ended, which may take its time when the job has. */
   livesOn(job: LiveJob): boolean;
   /** How many jobs stand above a job. */
@@ -32,7 +34,7 @@ export interface Family {
   charge(job: LiveJob, cost: Cost): void;
   /** Sets these amounts aside for a child, from where its costs would go. DEL-13 */
   reserve(parent: LiveJob, amounts: readonly Counter[]): void;
-  /** Gives back what a job has left, be it less than nothing. DEL-14 */
+  /** A job has ended: gives back what it has left, be it less than nothing. DEL-14 */
   settle(job: LiveJob): void;
 }
 
@@ -42,6 +44,7 @@ export function createFamily(options: {
 }): Family {
   const { step } = options;
   const children = new Map<JobId, LiveJob[]>();
+  const living = new Map<JobId, number>();
   const lacking = new Set<JobId>();
   const none: readonly LiveJob[] = [];
 
@@ -82,9 +85,11 @@ export function createFamily(options: {
       const siblings = children.get(parent.job);
       if (siblings === undefined) children.set(parent.job, [job]);
       else siblings.push(job);
+      if (!isTerminal(job.state.status)) living.set(parent.job, (living.get(parent.job) ?? 0) + 1);
     },
     forget(job) {
       children.delete(job.state.id);
+      living.delete(job.state.id);
       lacking.delete(job.state.id);
       const { parent } = job.state;
       const left = (parent && children.get(parent.job))?.filter((one) => one !== job);
@@ -95,6 +100,7 @@ export function createFamily(options: {
     restored: ({ state }) => void lacking.add(state.id),
     mayLack: ({ state }) => lacking.has(state.id),
     parentOf,
+    livingOf: ({ state }) => living.get(state.id) ?? 0,
     childrenOf: ({ state }) => children.get(state.id) ?? none,
     depthOf: (job) => [...above(job)].length,
     countersOf(job) {
@@ -126,7 +132,9 @@ export function createFamily(options: {
       }
     },
     settle(job) {
-      if (job.state.parent === undefined) return;
+      const { parent } = job.state;
+      if (parent === undefined) return;
+      living.set(parent.job, (living.get(parent.job) ?? 1) - 1);
       for (const counter of job.state.budget ?? []) {
         const payer = payerAbove(job, counter.currency);
         if (payer !== undefined) add(payer, counter);

@@ -340,6 +340,9 @@ export function createJobs(options: JobsOptions): Jobs {
         if (isTerminal(job.state.status)) continue;
         if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
         step(job, { type: "interrupted", again: job.agent.restartable });
+      }
+      // A job that starts again has back what its children had, and their places.
+      for (const job of restored) {
         if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
         restarts.start(job);
       }
