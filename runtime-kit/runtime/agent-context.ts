@@ -14,6 +14,7 @@ import type { AgentCredentials } from "./credentials/agent-credential.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
+import { optional, optionally } from "./optional.js";
 import { streamResult } from "./results.js";
 import type { ResultSink } from "./results.js";
 
@@ -43,7 +44,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
   /** An event of the context's own making, or the agent's, of which nothing is known. */
   function emit(kind: string, body: object, known = true): Promise<void> {
     // Late words are nobody's fault and must not end the process; whoever awaits them is told.
-    if (isTerminal(state.status)) return settledRejection(jobEnded(job));
+    if (isTerminal(state.status)) return optional(Promise.reject(jobEnded(job)));
     try {
       const door = RUNTIME_KINDS.get(kind);
       if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
@@ -123,12 +124,15 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       emit("metric", { name, value, ...defined({ unit, dimensions }) }),
     artifact: (artifact) => emit("artifact_ref", artifact),
     emit: (kind: string, body: object) => emit(kind, body, false),
-    tool,
-    authorize: authority.allow,
+    // What these reject with stands in the log, or did nothing.
+    tool: optionally(tool),
+    authorize: optionally(authority.allow),
     useModel: authority.useModel,
     delegate: doors.delegate,
-    stream: (source, options) => streamResult(source, doors.result, signalOf(job), options),
-    flush: () => doors.flushed(),
+    stream: optionally((source, options) =>
+      streamResult(source, doors.result, signalOf(job), options),
+    ),
+    flush: optionally(doors.flushed),
   };
 }
 
@@ -186,13 +190,6 @@ function toJson(kind: string, body: object): string {
   throw new ArcpError("INVALID_REQUEST", `event ${kind}: the body is not an object of JSON`, {
     cause,
   });
-}
-
-/** A rejection that nobody has to handle. */
-function settledRejection(reason: Error): Promise<never> {
-  const rejected = Promise.reject(reason);
-  rejected.catch(() => {});
-  return rejected;
 }
 
 function invalid(text: string): ArcpError {

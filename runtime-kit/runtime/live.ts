@@ -181,9 +181,10 @@ export function newLiveJob(
 function nobodyWaits(): void {}
 
 /** A reader that was given nothing yet. */
-export function newReader({ session, live, whole, watch }: ReaderState): Reader {
+export function newReader(state: ReaderState): Reader {
+  const { watch } = state;
   const next = watch?.over === true ? Infinity : (watch?.first ?? 0);
-  return { session, live, whole, watch, next, lastSeq: 0, catchingUp: false, counted: false };
+  return { ...state, next, lastSeq: 0, catchingUp: false, counted: false };
 }
 
 /** A reader as the store tells: its last entry of the job, and the number of that. */

@@ -36,7 +36,8 @@ export function createReceivers(options: ReceiversOptions): Receivers {
 
   function count(job: LiveJob, reader: Reader): void {
     // A subscription to a job that has ended is over as soon as the history is given.
-    const counts = !reader.whole && (reader.watch === undefined || isLive(job, reader));
+    const own = reader.whole || reader.home === true;
+    const counts = !own && (reader.watch === undefined || isLive(job, reader));
     if (counts === reader.counted) return;
     reader.counted = counts;
     subscriptions.change(payer(job, reader), counts ? 1 : -1);
@@ -110,6 +111,10 @@ function isLive({ state }: LiveJob, { watch }: Reader): boolean {
   return watch?.over === false && (watch.controls || !isTerminal(state.status));
 }
 
-function stateOf({ session, live, whole, watch }: Reader): ReaderState {
-  return { session, live, whole, ...(watch === undefined ? {} : { watch }) };
+function stateOf({ session, live, whole, home, watch }: Reader): ReaderState {
+  return {
+    ...{ session, live, whole },
+    ...(home === undefined ? {} : { home }),
+    ...(watch === undefined ? {} : { watch }),
+  };
 }
