@@ -8,6 +8,7 @@ import type { Decoded } from "../wire/decode.js";
 import { ConnectionError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
+import { isOlder } from "../wire/version.js";
 import { noteRead, readUpTo } from "./client-acks.js";
 import {
   dial,
@@ -15,7 +16,7 @@ import {
   greet,
   lost,
   noiseWords,
-  settleFor,
+  notRecalled,
   unwelcome,
   welcomed,
 } from "./client-connect.js";
@@ -242,6 +243,8 @@ function close(
   state.phase = "closing";
   state.closing = { id: input.id, reason: input.reason, bye: false };
   state.by = now.monotonic + state.config.replyMs;
+  // OLD-06: its draft has one word for it, and no answer.
+  if (isOlder(state.version)) return [...acks, ...sayBye(state, now), ...end(state, undefined)];
   const payload = input.reason === undefined ? {} : { reason: input.reason };
   const message = { id: input.id, draft: { type: "session.close", payload } } as const;
   return [...acks, ...send(state, [message], now)];
@@ -269,7 +272,7 @@ function timePassed(state: ClientState, now: Now): ClientEffect[] {
       return lost(state, new ConnectionError("UNREACHABLE", text), now, { hangup });
     }
     case "recalling":
-      return settleFor(
+      return notRecalled(
         state,
         new ConnectionError("PROTOCOL", "the runtime did not answer session.resume"),
         now,
