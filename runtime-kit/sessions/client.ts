@@ -22,7 +22,7 @@ import {
 } from "./client-connect.js";
 import { dropEarly, handEarly, numbered, scheduleAck } from "./client-events.js";
 import { accepted, answer, refused, request } from "./client-requests.js";
-import { salvage } from "./client-salvage.js";
+import { dated, salvage } from "./client-salvage.js";
 import { CLOSE_NORMAL, CLOSE_NO_WELCOME, keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState } from "./client-state.js";
 import { giveBackFormer, letGo, subscribed } from "./client-watch.js";
@@ -95,8 +95,9 @@ function hears(state: ClientState, connection: number): boolean {
   );
 }
 
-function receive(state: ClientState, decoded: Decoded, text: string, now: Now): ClientEffect[] {
+function receive(state: ClientState, heard: Decoded, text: string, now: Now): ClientEffect[] {
   state.heardAt = now.monotonic;
+  const decoded = heard.ok ? heard : (dated(heard.fault, text, now) ?? heard);
   if (!decoded.ok) return salvage(state, decoded.fault, text, now);
   const { message } = decoded;
   // What this revision does not know, and what only a runtime is told, is not for us (W-12).
