@@ -240,12 +240,14 @@ function close(
 ): ClientEffect[] {
   if (state.phase === "ended" || state.closing !== undefined) return [];
   if (state.phase !== "live") return end(state, undefined);
-  const acks = ack(state, now);
+  const older = isOlder(state.version);
+  // An ack waits until it is kept what it says, and a bye for nothing: the next process acknowledges.
+  const acks = older && state.config.keeping === true ? [] : ack(state, now);
   state.phase = "closing";
   state.closing = { id: input.id, reason: input.reason, bye: false };
   state.by = now.monotonic + state.config.replyMs;
   // OLD-06: its draft has one word for it, and no answer.
-  if (isOlder(state.version)) return [...acks, ...sayBye(state, now), ...end(state, undefined)];
+  if (older) return [...acks, ...sayBye(state, now), ...end(state, undefined)];
   const payload = input.reason === undefined ? {} : { reason: input.reason };
   const message = { id: input.id, draft: { type: "session.close", payload } } as const;
   return [...acks, ...send(state, [message], now)];
