@@ -4,16 +4,11 @@ import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import * as draft02 from "../generated/draft-02/index.js";
 import * as draft021 from "../generated/draft-02.1/index.js";
+import type { SeenMessage } from "./testing/index.js";
 
 /** A message as it came; whether it is one of the draft has been looked at. */
-export interface Heard {
+export interface Heard extends Omit<SeenMessage, "payload"> {
   readonly arcp: string;
-  readonly id: string;
-  readonly type: string;
-  readonly session_id?: string;
-  readonly job_id?: string;
-  readonly trace_id?: string;
-  readonly event_seq?: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- a test says what it expects to find
   readonly payload: any;
 }

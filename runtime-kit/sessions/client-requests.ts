@@ -74,8 +74,8 @@ function refusedHere(state: ClientState, { draft }: Pending): ArcpError | undefi
 }
 
 /** Whether a cancel would wait for an end that has been: a runtime of an older draft has no other answer. */
-function nothingAnswers({ version, jobs, strangers }: ClientState, id: JobId = "job_"): boolean {
-  return isOlder(version) && !jobs.has(id) && strangers.has(id);
+function nothingAnswers({ version, jobs, strangers }: ClientState, id?: JobId): boolean {
+  return isOlder(version) && id !== undefined && !jobs.has(id) && strangers.has(id);
 }
 
 /** Settles the request of kind `type` that a reply answers. A reply to nothing is no error. */
