@@ -1,4 +1,7 @@
-/** Each kind of change with what it does in the four directions, in a protocol that is not ours. */
+/**
+ * Each kind of change with what it does in the four directions, in a protocol that is not ours. Long because it is a table:
+ * a row for each kind of change.
+ */
 import { describe, expect, it } from "vitest";
 import { compareRevisions } from "./compare.js";
 import { compared, edited, modelOf, reversed, told, verdictsOf } from "./compare.test-helper.js";
@@ -112,6 +115,17 @@ const cases: readonly (readonly [
       ['"type": "parcel.send", "payload": {}', '"type": "parcel.send", "payload": { "to": 7 }'],
     ],
     { "changed field parcel.send/to": ["works", "breaks?", "works", "works"] },
+  ],
+  [
+    "a field of a named type that is required now, which is no change of the type",
+    [
+      ['"required": ["to"]', '"required": ["to", "allowed"]'],
+      [
+        '"type": "parcel.send", "payload": {}',
+        '"type": "parcel.send", "payload": { "allowed": {} }',
+      ],
+    ],
+    { "changed field parcel.send/allowed": ["breaks?", "works", "works", "works"] },
   ],
   [
     "another type",
