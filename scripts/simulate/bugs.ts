@@ -138,6 +138,18 @@ export const BUGS: readonly Bug[] = [
     to: 'counters.find(({ left }) => !isPositive(left) && left.startsWith("-1"))',
   },
   {
+    name: "operations have the grace that ending a job has",
+    file: "runtime-kit/leases/enforce.ts",
+    from: "if (expiry === undefined || !hasExpired(expiry, now)) return undefined;",
+    to: "if (expiry === undefined || now.monotonic < expiry.until + 1_000) return undefined;",
+  },
+  {
+    name: "a lease lasts longer where the dates were set back",
+    file: "runtime-kit/leases/expiry.ts",
+    from: "return now.monotonic >= until || now.wall >= at;",
+    to: "return now.wall >= at && until > 0;",
+  },
+  {
     name: "a job that is started again has all its money again",
     file: "runtime-kit/jobs/state.ts",
     from: "    runUntil: undefined,\n    expiry: expiry",

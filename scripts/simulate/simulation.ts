@@ -3,6 +3,7 @@ import { audit } from "../torture/audit.js";
 import { check } from "../torture/check.js";
 import type { Violation } from "../torture/check/violation.js";
 import { canceller } from "../torture/clients/canceller.js";
+import { lessee } from "../torture/clients/lessee.js";
 import { resumer } from "../torture/clients/resumer.js";
 import { retrier } from "../torture/clients/retrier.js";
 import { spy } from "../torture/clients/spy.js";
@@ -45,6 +46,7 @@ const CLIENTS: Readonly<Record<string, Player>> = {
   canceller1: ({ world }, ...rest) => canceller(world, ...rest),
   spy1: ({ world }, ...rest) => spy(world, ...rest),
   waiter1: ({ world }, ...rest) => waiter(world, ...rest),
+  lessee1: ({ world, wall }, ...rest) => lessee(world, ...rest, wall),
   program1: program,
   program2: program,
 };

@@ -68,6 +68,19 @@ function delegated(h: Forgery, said: readonly string[]): void {
   });
 }
 
+/** A further job whose lease ends after ten milliseconds, and an effect so long after its acceptance. */
+function leased(h: Forgery, after: number): void {
+  const [begun, ends] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.010Z"];
+  h.open(9, "lessee");
+  h.session(9, "s9", "w1");
+  const more = { lease_constraints: { expires_at: ends } };
+  h.sent(9, "p", "job.submit", work("lessee", "p", more));
+  const { payload, ...answer } = accepted("jp", "p");
+  h.got(9, { ...answer, payload: { ...payload, accepted_at: begun } });
+  const { at } = h.entries.at(-1)!;
+  h.note("effect", "jp", at + after);
+}
+
 const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["lost", "an event is not there at the end", (h) => h.drop(AUDITOR, numbered(11))],
   ["lost", "a number in the middle is not there at the end", (h) => h.drop(AUDITOR, numbered(3))],
@@ -302,6 +315,7 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ],
   ["effect after cancel", "an effect follows the cancel", (h) => h.note("effect", "jw", late)],
   ["effect after cancel", "an effect follows the end", (h) => h.note("effect", "ja", late)],
+  ["effect after expiry", "an effect follows the end of its lease", (h) => leased(h, 40)],
   ["started twice", "an agent is started twice in one life", (h) => h.note("start", "jk", 0)],
   [
     "started twice",

@@ -2,6 +2,7 @@
 import { factsOf } from "./check/facts.js";
 import { cancelled } from "./check/cancels.js";
 import { jobEnds, jobLogs } from "./check/jobs.js";
+import { expiry } from "./check/expiry.js";
 import { families } from "./check/families.js";
 import { keys } from "./check/keys.js";
 import { delivered, kept } from "./check/order.js";
@@ -22,6 +23,7 @@ const CHECKS = [
   cancelled,
   starts,
   spending,
+  expiry,
   families,
   keys,
   resumes,

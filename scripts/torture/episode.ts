@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { audit } from "./audit.js";
 import { canceller } from "./clients/canceller.js";
+import { lessee } from "./clients/lessee.js";
 import { resumer } from "./clients/resumer.js";
 import { retrier } from "./clients/retrier.js";
 import { spy } from "./clients/spy.js";
@@ -25,6 +26,7 @@ const CLIENTS = {
   canceller1: canceller,
   canceller2: canceller,
   spy1: spy,
+  lessee1: (world, name, random) => lessee(world, name, random, Date.now),
 } satisfies Readonly<Record<string, (world: World, name: string, random: Random) => Promise<void>>>;
 
 /** How long a process lives under load before it is killed, in milliseconds. */

@@ -82,8 +82,10 @@ export function refusals({ connections, sessions, submits, cancels }: Facts): Vi
     const code = connection.refusal?.message.payload["code"];
     answer(connection.refusal, known && (code === "UNAUTHENTICATED" || !isForeign(connection)));
   }
-  // `keys` judges those that have one.
-  for (const submit of submits) answer(submit.answer, submit.key !== undefined);
+  // `keys` judges those that have one. A lease may have ended, or the dates have jumped, before it was asked for.
+  for (const { answer: given, key, sent } of submits) {
+    answer(given, key !== undefined || "lease_constraints" in sent.message.payload);
+  }
   const owners = ownersOf(submits);
   for (const cancel of cancels) answer(cancel.answer, isForeignTo(owners, cancel));
   return found;
