@@ -8,6 +8,7 @@ import { resumer } from "../torture/clients/resumer.js";
 import { retrier } from "../torture/clients/retrier.js";
 import { spy } from "../torture/clients/spy.js";
 import { submitter } from "../torture/clients/submitter.js";
+import { watcher } from "../torture/clients/watcher.js";
 import type { History } from "../torture/history.js";
 import { randomOf } from "../torture/random.js";
 import type { Random } from "../torture/random.js";
@@ -47,6 +48,7 @@ const CLIENTS: Readonly<Record<string, Player>> = {
   spy1: ({ world }, ...rest) => spy(world, ...rest),
   waiter1: ({ world }, ...rest) => waiter(world, ...rest),
   lessee1: ({ world, wall }, ...rest) => lessee(world, ...rest, wall),
+  watcher1: ({ world }, ...rest) => watcher(world, ...rest),
   program1: program,
   program2: program,
 };

@@ -11,6 +11,7 @@ import { foreign, refusals, resumes } from "./check/sessions.js";
 import { spending } from "./check/spending.js";
 import { starts } from "./check/starts.js";
 import { told } from "./check/told.js";
+import { watching } from "./check/watching.js";
 import type { History } from "./history.js";
 import type { Violation } from "./check/violation.js";
 
@@ -29,6 +30,7 @@ const CHECKS = [
   resumes,
   refusals,
   foreign,
+  watching,
   told,
 ];
 

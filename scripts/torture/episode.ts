@@ -14,6 +14,7 @@ import type { Random } from "./random.js";
 import { realMachine } from "./real-machine.js";
 import { startServer } from "./server.js";
 import type { Place, Server } from "./server.js";
+import { watcher } from "./clients/watcher.js";
 import { World } from "./world.js";
 
 const CLIENTS = {
@@ -26,6 +27,7 @@ const CLIENTS = {
   canceller1: canceller,
   canceller2: canceller,
   spy1: spy,
+  watcher1: watcher,
   lessee1: (world, name, random) => lessee(world, name, random, Date.now),
 } satisfies Readonly<Record<string, (world: World, name: string, random: Random) => Promise<void>>>;
 

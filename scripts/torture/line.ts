@@ -13,6 +13,7 @@ export const FEATURES = [
   "heartbeat",
   "cost.budget",
   "lease_expires_at",
+  "subscribe",
 ] as const;
 
 /** Who is at this end, and how it is seen. */
