@@ -31,7 +31,7 @@ export function createKin(options: {
   /** Each counts as a subscription, and is left out where there are too many: what is delegated waits for no reader. */
   function join(session: SessionId, child: LiveJob): boolean {
     if (child.readers.has(session)) return false;
-    const looker = child.watchers.get(session);
+    const looker = child.watchers?.get(session);
     if (looker !== undefined) receivers.engage(child, looker);
     else if (subscriptions.refusal(child.state.principal) !== undefined) return false;
     else receivers.add(child, { session, live: child.state.entries, whole: false });

@@ -58,7 +58,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
   function gone(job: LiveJob, reader: Reader): void {
     uncount(job, reader);
     job.readers.delete(reader.session);
-    job.watchers.delete(reader.session);
+    job.watchers?.delete(reader.session);
   }
 
   function changed(job: LiveJob): void {
@@ -73,8 +73,8 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     add(job, state) {
       forgetReaders(job);
       const reader = newReader(state);
-      const known = job.watchers.has(state.session);
-      const into = state.watch === undefined ? job.readers : job.watchers;
+      const known = job.watchers?.has(state.session) === true;
+      const into = state.watch === undefined ? job.readers : (job.watchers ??= new Map());
       into.set(state.session, reader);
       if (!known) options.gained(state.session, job, state.watch === undefined);
       changed(job);
@@ -83,7 +83,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     engage(job, looker) {
       const { session, watch, lastSeq } = looker;
       if (watch === undefined) return;
-      job.watchers.delete(session);
+      job.watchers?.delete(session);
       const now: Watch = { ...watch, over: false, controls: true };
       let reader = looker;
       if (watch.over || lastSeq <= watch.since) {
@@ -99,7 +99,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       for (const reader of readersOf(job)) count(job, reader);
     },
     ended(job) {
-      for (const reader of job.watchers.values()) count(job, reader);
+      for (const reader of job.watchers?.values() ?? []) count(job, reader);
     },
     forgotten(job) {
       for (const reader of readersOf(job)) uncount(job, reader);

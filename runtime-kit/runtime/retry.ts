@@ -48,7 +48,7 @@ export function createRetry(options: RetryOptions): Retry {
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
     const { id, principal, features } = asker.session.state;
-    const looker = job.watchers.get(id);
+    const looker = job.watchers?.get(id);
     if (looker !== undefined) receivers.engage(job, looker);
     const reader = job.readers.get(id);
     const over = reader === undefined ? subscriptions.refusal(principal) : undefined;

@@ -79,10 +79,8 @@ export function createSubmits(options: SubmitsOptions): Submits {
       runs.startNext();
     });
     const { id, agent, principal, parent } = state;
-    core.logger.info(
-      { job: id, agent, principal, ...(parent && { parent: parent.job }) },
-      "job accepted",
-    );
+    const accepted = { job: id, agent, principal };
+    core.logger.info(parent ? { ...accepted, parent: parent.job } : accepted, "job accepted");
     return job;
   }
 

@@ -99,7 +99,7 @@ export function createWatch(options: WatchOptions): Watching {
 
   function unsubscribe({ state: session }: LiveSession, id: JobId): void {
     const job = options.jobs.get(id);
-    const reader = job?.watchers.get(session.id);
+    const reader = job?.watchers?.get(session.id);
     if (job === undefined || reader?.watch === undefined || isOver(job, reader)) return;
     reader.watch = { ...reader.watch, over: true };
     // What has its number is still sent: the session's numbers have no gaps.
