@@ -68,7 +68,7 @@ const SESSION: readonly Written[] = [
   {
     on: "expire",
     texts: [
-      `*** expire ***
+      `*** window over ***
        *** connect ***
        ${RESUME}
        R > C  session.error { code: "RESUME_WINDOW_EXPIRED" }
@@ -102,8 +102,8 @@ const JOB: readonly Written[] = [
   },
   { on: "fail", texts: [`*** fail ***\n${failed("INTERNAL_ERROR", "error")}`] },
   { on: "crash", texts: [`*** crash ***\n${failed("INTERNAL_ERROR", "error")}`] },
-  { on: "expire", texts: [`*** expire ***\n${failed("LEASE_EXPIRED", "error")}`] },
-  { on: "timeout", texts: [`*** timeout ***\n${failed("TIMEOUT", "timed_out")}`] },
+  { on: "expire", texts: [`*** lease over ***\n${failed("LEASE_EXPIRED", "error")}`] },
+  { on: "timeout", texts: [`*** time over ***\n${failed("TIMEOUT", "timed_out")}`] },
   {
     on: "cancel",
     texts: [
