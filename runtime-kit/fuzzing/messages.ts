@@ -53,7 +53,7 @@ export function messagesOf(model: FuzzModel, judge: Judge, values: Values): Mess
     const whole = values(schema, random, extent, "message") as Record<string, Json>;
     const payload = { ...(whole["payload"] as JsonObject) };
     const message: Record<string, Json> = { ...whole, type: row.type, payload };
-    if (extent === "least") message["arcp"] = model.version;
+    if (extent === "least") message["arcp"] = model.arcp;
     if (kind !== undefined) payload["kind"] = kind;
     // Of a kind that nobody knows, so that the body is free.
     else if (row.type === EVENT) payload["kind"] = random.pick(["tomorrow", "x-vendor.example.a"]);

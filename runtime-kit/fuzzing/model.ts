@@ -139,6 +139,8 @@ export interface FuzzModel {
   readonly form: 1;
   readonly revision: string;
   readonly version: string;
+  /** What messages have as `arcp`. */
+  readonly arcp: string;
   readonly requirements: readonly string[];
   readonly features: readonly string[];
   readonly formats: Readonly<Record<string, string>>;

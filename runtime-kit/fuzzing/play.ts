@@ -1,7 +1,7 @@
 import type { Messages, FuzzMessage } from "./messages.js";
 import type { Judge } from "./judge.js";
 import type { FuzzModel, Json, JsonObject, Schema, Side } from "./model.js";
-import { isObject, namesIn, pointerOf, withValue } from "./pointers.js";
+import { isObject, namesIn, pointerOf, valueAt, withValue } from "./pointers.js";
 import { randomOf } from "./random.js";
 import type { Values } from "./values.js";
 import type { Sequence, SequenceStep } from "./walks.js";
@@ -39,7 +39,7 @@ export interface PlayOptions {
   /** `both`: nothing is received, all of it is made up. */
   readonly side: Side | "both";
   readonly seed?: number;
-  /** What captures stand for: `TOKEN`, `AGENT`, and what `given` of the sequence names. */
+  /** What captures stand for: `TOKEN` and `AGENT` (else `token` and `agent`), and what `given` of the sequence names. */
   readonly bindings?: JsonObject;
 }
 
@@ -51,7 +51,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
 
   return (sequence: Sequence, { side, seed = 1, bindings = {} }: PlayOptions): Player => {
     const random = randomOf(seed);
-    const bound = new Map<string, Json>(Object.entries(bindings));
+    const bound = new Map<string, Json>(Object.entries({ ...USUAL, ...bindings }));
     const pending: { readonly id: string; readonly type: string }[] = [];
     let session: Json | undefined;
     let latest: Json | undefined;
@@ -133,7 +133,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
       const id = `${from === "client" ? "m" : "r"}_${(sent += 1)}`;
       const own = session ?? (from === "runtime" ? "sess_none" : undefined);
       let message: Json = {
-        arcp: model.version,
+        arcp: model.arcp,
         id,
         type,
         ...(own === undefined || type === "session.hello" ? {} : { session_id: own }),
@@ -179,7 +179,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
     ): string | undefined {
       const capture = captureIn(written);
       if (capture !== undefined) {
-        const computed = ["SEQ", "NEXT", "SKIP", "FEATURES"].includes(capture);
+        const computed = COUNTED.includes(capture);
         if (found === undefined) return `${pointerOf(names)}: $${capture} is missing`;
         if (!computed && !bound.has(capture)) bound.set(capture, found);
         const wanted = valueOf(capture, {});
@@ -265,6 +265,8 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
           Object.entries(step.members).map(([name, written]) => {
             // A runtime has the agents and the flags that it has.
             if (name === "capabilities") return undefined;
+            if (name.startsWith("/"))
+              return differs(written, valueAt(message, namesIn(name)), [name]);
             const outer = Object.hasOwn(envelope, name) ? message[name] : undefined;
             return differs(written, outer ?? payload[name], [name]);
           }),
@@ -276,6 +278,12 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
     };
   };
 }
+
+/** What both sides call by the same name, unless they are told. */
+const USUAL = { AGENT: "agent", TOKEN: "token" };
+
+/** Captures that are counted, not bound. */
+const COUNTED = ["SEQ", "NEXT", "SKIP", "FEATURES"];
 
 function captureIn(value: Json | undefined): string | undefined {
   if (!isObject(value)) return undefined;

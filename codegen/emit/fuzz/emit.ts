@@ -4,6 +4,7 @@ import { jobIn } from "../declared.js";
 import { formats } from "../../model/formats.js";
 import { constraintsOf } from "./constraints.js";
 import { FORMAT } from "./format.js";
+import { writtenVersion } from "./version.js";
 import { patternsOf, rulesOf } from "./languages.js";
 import { misstepsOf } from "./missteps.js";
 import { movesOf } from "./moves.js";
@@ -38,6 +39,7 @@ export function emitFuzz(model: Model): Artefact[] {
     form: 1,
     revision: model.revision,
     version: model.version,
+    arcp: writtenVersion(model),
     spec: model.file,
     requirements: model.requirements.map(({ id }) => id),
     features: model.features.map(({ flag }) => flag),

@@ -20,14 +20,15 @@ export const FORMAT = {
   title: "What ARCP messages and sequences can be made from",
   type: "object",
   required: [
-    ...["form", "revision", "version", "requirements", "features", "formats", "envelope"],
+    ...["form", "revision", "version", "arcp", "requirements", "features", "formats", "envelope"],
     ...["definitions", "messages", "kinds", "constraints", "rules", "patterns", "machines"],
     ...["moves", "unwalked", "missteps", "traces"],
   ],
   properties: {
     form: { const: 1, description: "Changes when a reader of this form would go wrong." },
     revision: { type: "string", description: "Revision of the draft, such as 1.1." },
-    version: { type: "string", description: "Version of the protocol: `arcp` of its messages." },
+    version: { type: "string", description: "Version of the protocol." },
+    arcp: { type: "string", description: "What messages have as `arcp`." },
     spec: string,
     requirements: { ...strings, description: "Ids of all requirements of the revision." },
     features: { ...strings, description: "All flags of the revision." },

@@ -1,6 +1,7 @@
 import type { Model } from "../../model/types.js";
 import { readSteps } from "./steps.js";
 import type { Step } from "./steps.js";
+import { writtenVersion } from "./version.js";
 
 /** Something that may not be done, and what the draft says comes of it. */
 export interface Misstep {
@@ -285,8 +286,13 @@ export function misstepsOf(model: Model): Misstep[] {
 }
 
 /** A type that no table has. It stands in a frame of its own, since no schema can fill it in. */
-function unknownType({ version }: Model): Written[] {
-  const message = { arcp: version, id: "msg_tomorrow", type: "job.tomorrow", payload: {} };
+function unknownType(model: Model): Written[] {
+  const message = {
+    arcp: writtenVersion(model),
+    id: "msg_tomorrow",
+    type: "job.tomorrow",
+    payload: {},
+  };
   return [
     {
       id: "unknown-type",
