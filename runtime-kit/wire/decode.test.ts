@@ -29,6 +29,12 @@ describe("decode", () => {
     });
   });
 
+  it("names a request whose id is long in UTF-16 and not in characters (ENV-07, SERR-02)", () => {
+    const id = "😀".repeat(128);
+    expect(faultOf({ ...submit, id, payload: {} }).requestId).toBe(id);
+    expect(faultOf({ ...submit, id: `${id}a`, payload: {} }).requestId).toBeUndefined();
+  });
+
   it("does not echo what it was sent", () => {
     const fault = faultOf({ ...submit, payload: { agent: "s3cret token!" } });
     expect(JSON.stringify(fault)).not.toContain("s3cret");

@@ -135,6 +135,9 @@ function idInHead(text: string): unknown {
   return undefined;
 }
 
+/** Counted in characters, as the schemas do: one beyond the 16 bits of UTF-16 is one (ENV-07). */
 function isId(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= Limits.maxIdLength;
+  if (typeof value !== "string" || value === "") return false;
+  if (value.length <= Limits.maxIdLength) return true;
+  return value.length <= 2 * Limits.maxIdLength && [...value].length <= Limits.maxIdLength;
 }
