@@ -56,6 +56,8 @@ export interface Fuzzer {
    * nothing else. Another seed gives others.
    */
   violations(of?: string, seed?: number): Generator<Violation, void>;
+  /** The one of these that breaks a constraint, by its id; `undefined` where none can. */
+  violation(constraint: string, seed?: number): Violation | undefined;
   /** Endless sequences: the traces of the draft, walks through its tables of states, and missteps. */
   sequences(seed?: number, options?: SequenceOptions): Generator<Sequence, never>;
   /** Plays one side of a sequence against a peer, or makes up both. */
@@ -88,6 +90,8 @@ export function fuzzer(model: unknown): Fuzzer {
   const play = playerOf(own, judge, values, messages);
   const walks = walkerOf(own);
   const names = [...own.messages.map(({ type }) => type), ...own.kinds.map(({ kind }) => kind)];
+
+  const order = new Map(own.constraints.map(({ id }, index) => [id, index]));
 
   function language(rule: string): Decided {
     const found = languages.get(rule);
@@ -123,12 +127,17 @@ export function fuzzer(model: unknown): Fuzzer {
     for (;;) yield messages.valid(messages.form(of, random), random, "some");
   }
 
+  // Each of its own chance, so that asking for one gives what asking for all does.
+  function violation(constraint: string, seed = 1): Violation | undefined {
+    const index = order.get(constraint);
+    if (index === undefined)
+      throw new RangeError(`${constraint} is no constraint of ${own.revision}`);
+    return violate(own.constraints[index]!, randomOf(seedOf(seed, index)));
+  }
+
   function* violations(of?: string, seed = 1): Generator<Violation, void> {
-    if (of !== undefined) known(of);
-    for (const [index, constraint] of own.constraints.entries()) {
-      if (of !== undefined && constraint.of !== of) continue;
-      // Of its own chance, so that asking for one type gives what asking for all does.
-      const found = violate(constraint, randomOf(seedOf(seed, index)));
+    for (const { id, of: owner } of own.constraints) {
+      const found = of === undefined || owner === of ? violation(id, seed) : undefined;
       if (found !== undefined) yield found;
     }
   }
@@ -188,6 +197,7 @@ export function fuzzer(model: unknown): Fuzzer {
     nearMisses: (rule, seed) => (language(rule), nearMisses(rule, seed)),
     valid: (of, seed) => valid(known(of), seed),
     violations: (of, seed) => (of === undefined || known(of), violations(of, seed)),
+    violation,
     sequences,
     play,
     script(sequence, options = {}) {

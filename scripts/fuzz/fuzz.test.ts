@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { GRAMMAR } from "./grammar.js";
 import { LEASES } from "./leases.js";
 import { again, fuzz } from "./run.js";
+import { SHAPES } from "./shapes.js";
 import { target } from "./target.js";
 import { WIRE } from "./wire.js";
 
-const all = [...WIRE, ...LEASES];
+const all = [...WIRE, ...LEASES, ...SHAPES, ...GRAMMAR];
 const forever = { seed: 1, ms: Infinity };
 
 describe.each(all.map((one) => [one.name, one] as const))("fuzzing %s", (_name, one) => {

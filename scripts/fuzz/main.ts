@@ -4,13 +4,15 @@
  * again (`--seed S --only NAME --run N`), and ends it with 1. `--bugs` looks for the bugs that are planted in each target.
  */
 import { parseArgs } from "node:util";
+import { GRAMMAR } from "./grammar.js";
 import { LEASES } from "./leases.js";
 import { again, fuzz } from "./run.js";
 import type { Finding } from "./run.js";
+import { SHAPES } from "./shapes.js";
 import type { Target } from "./target.js";
 import { WIRE } from "./wire.js";
 
-const TARGETS: readonly Target[] = [...WIRE, ...LEASES];
+const TARGETS: readonly Target[] = [...WIRE, ...LEASES, ...SHAPES, ...GRAMMAR];
 const SMALL_MS = 20_000;
 /** A bug is found within this, or it is not. */
 const BUG_RUNS = 100_000;
