@@ -2,24 +2,25 @@ import { describe, expect, it } from "vitest";
 import { GRAMMAR } from "./grammar.js";
 import { LEASES } from "./leases.js";
 import { again, fuzz } from "./run.js";
+import { SEQUENCES } from "./sequences.js";
 import { SHAPES } from "./shapes.js";
 import { target } from "./target.js";
 import { WIRE } from "./wire.js";
 
-const all = [...WIRE, ...LEASES, ...SHAPES, ...GRAMMAR];
+const all = [...WIRE, ...LEASES, ...SHAPES, ...GRAMMAR, ...SEQUENCES];
 const forever = { seed: 1, ms: Infinity };
 
 describe.each(all.map((one) => [one.name, one] as const))("fuzzing %s", (_name, one) => {
-  it("finds nothing where nothing is", () => {
-    expect(fuzz(one, { ...forever, runs: 100 }).finding).toBeUndefined();
+  it("finds nothing where nothing is", async () => {
+    expect((await fuzz(one, { ...forever, runs: 100 })).finding).toBeUndefined();
   });
 
-  it.each(one.bugs.map((bug) => [bug.name, bug] as const))("finds %s", (_bug, { check }) => {
-    expect(fuzz(one, { ...forever, runs: 30_000, check }).finding).toBeDefined();
+  it.each(one.bugs.map((bug) => [bug.name, bug] as const))("finds %s", async (_bug, { check }) => {
+    expect((await fuzz(one, { ...forever, runs: 30_000, check })).finding).toBeDefined();
   });
 });
 
-it("makes what it finds smaller, and again by its seed and run", () => {
+it("makes what it finds smaller, and again by its seed and run", async () => {
   const planted = target({
     name: "planted",
     make: (random) => [random.pick(["aXb", "ab"]), "rest", "and more".repeat(9)],
@@ -27,15 +28,16 @@ it("makes what it finds smaller, and again by its seed and run", () => {
     check: (bad, input) => (bad.test(input.join("")) ? "an X" : undefined),
     bugs: {},
   });
-  const { finding } = fuzz(planted, { ...forever, runs: 100 });
+  const { finding } = await fuzz(planted, { ...forever, runs: 100 });
   expect(finding).toMatchObject({ problem: "an X", input: ["X"] });
-  expect(again(planted, 1, finding!.run)).toEqual(finding);
+  expect(await again(planted, 1, finding!.run)).toEqual(finding);
 });
 
-it("takes an exception for a finding, and is calm about what is well", () => {
+it("takes an exception for a finding, and is calm about what is well", async () => {
   const subject = (): never => {
     throw new Error("no");
   };
   const throwing = target({ name: "x", make: () => ["a"], subject, check: (f) => f(), bugs: {} });
-  expect(fuzz(throwing, { ...forever, runs: 1 }).finding?.problem).toBe("it threw Error: no");
+  const { finding } = await fuzz(throwing, { ...forever, runs: 1 });
+  expect(finding?.problem).toBe("it threw Error: no");
 });

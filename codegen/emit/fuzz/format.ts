@@ -167,7 +167,7 @@ export const FORMAT = {
           type: "object",
           required: ["event"],
           description:
-            "`connect`, `drop` or `end` of a transport; `window over` of a session; what an agent does or suffers (`start`, `return`, `fail`, `crash`, `lease over`, `time over`); `other` in words.",
+            "`connect`, `drop` or `end` of a transport; `window over` of a session, whose log is freed; what an agent does or suffers (`start`, `return`, `fail`, `crash`, `lease over`, `time over`); `other` in words.",
           properties: { event: string, text: string },
         },
       ],
