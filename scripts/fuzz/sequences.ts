@@ -36,7 +36,7 @@ function sequenceOf(kind: string, seed: number): Sequence | undefined {
 type Message = Readonly<Record<string, unknown>>;
 
 /** A runtime whose messages are changed on their way; one that becomes nothing ends the connection. */
-function changed(change: (message: Message) => readonly Message[] | undefined): Dress {
+export function changed(change: (message: Message) => readonly Message[] | undefined): Dress {
   return (runtime): Acceptor => ({
     accept(transport, peer) {
       const [mine, theirs] = memoryPair();
