@@ -139,7 +139,8 @@ function* branches(
   make: (keyword: string, why?: string) => Found,
 ): Generator<Found> {
   const all = (schema[keyword] ?? []).map((branch) => resolved(at, branch));
-  const types = all.flatMap(typesOf);
+  // Whatever is an integer is a number.
+  const types = all.flatMap(typesOf).map((type) => (type === "integer" ? "number" : type));
   const typed = all.every((branch) => typesOf(branch).length > 0);
   yield make(keyword, typed ? undefined : "a branch takes values of any type");
   const overlap = !typed || new Set(types).size < types.length;
