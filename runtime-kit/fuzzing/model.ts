@@ -79,6 +79,7 @@ export interface Language {
   readonly undecided?: string;
 }
 
+/** Who sends a message. */
 export type Side = "client" | "runtime";
 
 /** A step as it is written: a message with what matters of it, a frame, or something that is neither. */
