@@ -81,6 +81,16 @@ export class Session {
     return job;
   }
 
+  /** Accepts a subscribe to a job of another session, of which it has numbered ten events. §7.6 */
+  subscribed(subscribe: Frame, job: FakeJob): void {
+    const payload = {
+      ...{ request_id: subscribe.message["id"], job_id: job.id, current_status: "running" },
+      ...{ agent: "echo@1.0.0", lease: {}, parent_job_id: null },
+      ...{ subscribed_from: 10, replayed: subscribe.message.payload["history"] === true },
+    };
+    this.peer.send("job.subscribed", payload, { job_id: job.id });
+  }
+
   /** Sends a numbered message, on the present connection. */
   deliver({ type, seq, jobId, payload }: Numbered, envelope: Loose = {}): void {
     this.peer.send(type, payload, { job_id: jobId, event_seq: seq, ...envelope });

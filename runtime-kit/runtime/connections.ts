@@ -77,11 +77,13 @@ export function createConnections(options: {
       principal: peer.principal,
       secure: peer.secure === true,
       session: undefined,
+      waits: true,
       gone: undefined,
       writing: undefined,
       parked: false,
     };
     connections.set(connection.id, connection);
+    unauthenticated += 1;
     arm(connection);
     void read(connection);
   }
@@ -98,12 +100,6 @@ export function createConnections(options: {
   async function read(connection: Connection): Promise<void> {
     const { incoming } = connection.transport;
     const frames = incoming[Symbol.asyncIterator]();
-    unauthenticated += 1;
-    let pending = true;
-    const settled = () => {
-      if (pending) unauthenticated -= 1;
-      pending = false;
-    };
     try {
       let next: IteratorResult<string> | undefined = await frames.next();
       while (next?.done === false) {
@@ -114,7 +110,7 @@ export function createConnections(options: {
         for (let taken = 1; frame !== undefined; frame = incoming.take?.(), taken++) {
           const wait = receive(connection, frame);
           if (wait !== undefined) await wait;
-          if (connection.session !== undefined) settled();
+          if (connection.session !== undefined) settled(connection);
           if (connection.writing !== undefined) await park(connection);
           if (taken % FRAMES_A_TURN === 0) await new Promise<void>(core.defer);
         }
@@ -124,13 +120,18 @@ export function createConnections(options: {
       logger.error({ error: String(error), address: connection.address }, "connection failed");
       close(connection, 1011, "internal error");
     } finally {
-      settled();
+      settled(connection);
       connection.gone?.();
       connection.timer?.set(undefined);
       stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
       sessions.dropped(connection);
       connections.delete(connection.id);
     }
+  }
+
+  function settled(connection: Connection): void {
+    if (connection.waits) unauthenticated -= 1;
+    connection.waits = false;
   }
 
   /** A peer that asks without reading the answers is not heard until it reads. */

@@ -24,6 +24,6 @@ export function firstToGo(
  * as far as no retained job was numbered there.
  */
 export function unneeded({ state, firsts }: LiveSession): Write {
-  const [first = state.oldestSeq] = firsts.values();
+  const [first = state.oldestSeq] = firsts?.values() ?? [];
   return { op: "run.drop", session: state.id, below: Math.min(state.oldestSeq, first) };
 }

@@ -156,7 +156,12 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function persist(session: LiveSession): void {
-    commits.write({ op: "session.put", session: sessionRecord(session.state) });
+    // Of what ends with the process nobody reads the record: there the runs need their session, and no more.
+    const { state } = session;
+    commits.write({
+      op: "session.put",
+      session: core.store.durable ? sessionRecord(state) : { id: state.id },
+    });
   }
 
   function expire(session: LiveSession): void {
@@ -190,7 +195,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       identity: unscoped(state.principal),
       timer: undefined,
       committed: state.nextSeq - 1,
-      firsts: new Map(firsts),
+      firsts: firsts && new Map(firsts),
       forgotten: 0,
       connection: undefined,
       delivery: undefined,
@@ -390,7 +395,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       if (session === undefined) return;
       session.state.jobs -= 1;
       session.state.oldestSeq = Math.max(session.state.oldestSeq, lastSeq + 1);
-      session.firsts.delete(job);
+      session.firsts?.delete(job);
       session.forgotten += 1;
       if (session.forgotten % FORGOTTEN_AT_ONCE === 0) commits.write(unneeded(session));
       arm(session);

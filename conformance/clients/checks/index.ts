@@ -8,6 +8,7 @@ import { resumeChecks } from "./6.3-resume.js";
 import { livenessChecks } from "./6.4-liveness.js";
 import { requestChecks } from "./6.6-requests.js";
 import { jobChecks } from "./7-jobs.js";
+import { watchChecks } from "./7.6-watch.js";
 import { eventChecks } from "./8-events.js";
 
 /** The checks for clients over WebSocket. */
@@ -19,5 +20,6 @@ export const clientChecks: readonly Check<ClientTrial>[] = [
   ...livenessChecks,
   ...requestChecks,
   ...jobChecks,
+  ...watchChecks,
   ...eventChecks,
 ];

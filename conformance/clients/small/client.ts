@@ -67,7 +67,10 @@ class SmallClient {
   introduce(): void {
     this.#write({
       client: "small 1.0",
-      verbs: ["connect", "submit", "cancel", "list", "resume", "sync", "close"],
+      verbs: [
+        ...["connect", "submit", "resume", "sync", "close"],
+        ...["cancel", "list", "subscribe", "unsubscribe"],
+      ],
     });
   }
 
@@ -95,6 +98,10 @@ class SmallClient {
         return this.#cancel(n, args);
       case "list":
         return this.#list(n, [], undefined);
+      case "subscribe":
+        return this.#subscribe(n, args);
+      case "unsubscribe":
+        return this.#unsubscribe(n, String(args["job_id"]));
       case "resume":
         return this.#write({ n, ok: {} });
       case "sync":
@@ -135,6 +142,25 @@ class SmallClient {
     const envelope = this.#has("job-id-in-payload-only") ? {} : { job_id };
     const payload = this.#has("job-id-in-envelope-only") ? {} : { job_id };
     this.#request({ n, type: "job.cancel", payload, envelope, jobId: job_id });
+  }
+
+  #subscribe(n: number, args: Loose): void {
+    if (!this.#features.has("subscribe")) {
+      return this.#refuse(n, "INVALID_REQUEST", "subscribe was not negotiated");
+    }
+    if (this.#has("watches-by-list")) return this.#list(n, [], undefined);
+    if (this.#has("watches-by-submit")) return this.#submit(n, { agent: "echo" });
+    const job_id = String(args["job_id"]);
+    const asked = args["from"] !== undefined && !this.#has("history-unasked");
+    const payload = { job_id, ...(asked && { history: true, from_event_seq: args["from"] }) };
+    this.#request({ n, type: "job.subscribe", payload, envelope: { job_id }, jobId: job_id });
+  }
+
+  #unsubscribe(n: number, job_id: string): void {
+    this.#jobs.delete(job_id);
+    const type = this.#has("unsubscribes-by-cancel") ? "job.cancel" : "job.unsubscribe";
+    if (!this.#has("unsubscribe-forgotten")) this.#send(type, { job_id }, { job_id });
+    this.#write({ n, ok: {} });
   }
 
   #list(n: number, ids: string[], cursor: string | undefined): void {
@@ -284,6 +310,8 @@ class SmallClient {
         return this.#ping(message);
       case "job.accepted":
         return this.#accepted(message);
+      case "job.subscribed":
+        return this.#subscribed(message);
       case "job.cancelled":
         return this.#answer(message, "job.cancel", {});
       case "session.jobs":
@@ -451,6 +479,13 @@ class SmallClient {
     this.#answer(message, "job.submit", { job_id: id }, () =>
       this.#jobs.set(id, new Result(this.#has)),
     );
+  }
+
+  #subscribed(message: Message): void {
+    const id = String(message["job_id"] ?? message.payload["job_id"]);
+    this.#answer(message, "job.subscribe", { job_id: id }, () => {
+      if (!this.#has("watched-untold")) this.#jobs.set(id, new Result(this.#has));
+    });
   }
 
   #answer(message: Message, type: string, ok: Loose, taken?: () => void): void {
