@@ -1,7 +1,7 @@
 import type { Decided } from "./automaton.js";
 import type { Judge } from "./judge.js";
 import { isOf, isOnly, typesOf } from "./judge.js";
-import type { FuzzMessage, Messages } from "./messages.js";
+import type { Messages } from "./messages.js";
 import type { Constraint, FuzzModel, Json, JsonObject, Schema } from "./model.js";
 import { isObject, namesIn, pointerOf, valueAt, withValue } from "./pointers.js";
 import type { Random } from "./random.js";
@@ -226,5 +226,3 @@ function oneJob(message: Json, names: readonly string[]): Json {
 function without(message: Json, ...names: string[]): Json {
   return valueAt(message, names) === undefined ? message : withValue(message, names, undefined);
 }
-
-export type { FuzzMessage };

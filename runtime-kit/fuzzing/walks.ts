@@ -147,10 +147,10 @@ export function walkerOf(model: FuzzModel) {
 
     /** A trace of the draft; one that begins in a session gets its beginning. */
     trace({ id, steps, given }: FuzzModel["traces"][number]): Sequence {
-      const [first] = steps;
+      const first = steps.find((step) => "type" in step);
       const walk = begin();
       take(walk, "session", "open", "greeting");
-      const inside = first !== undefined && "type" in first && first.type !== "session.hello";
+      const inside = first !== undefined && first.type !== "session.hello";
       if (inside) go(walk, "session", ATTACHED);
       return { id: `trace ${id}`, steps: [...walk.steps, ...connected(steps)], given };
     },

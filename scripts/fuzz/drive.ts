@@ -1,18 +1,19 @@
 /** Plays sequences of the model against a runtime of ours in memory. */
 import { createHash } from "node:crypto";
 import { defineAgent } from "../../runtime-kit/index.js";
-import type { AgentContext } from "../../runtime-kit/index.js";
 import { createRuntimeOn } from "../../runtime-kit/runtime/create.js";
 import type { Platform } from "../../runtime-kit/runtime/create.js";
 import { scriptedClient, seededEntropy, testClock } from "../../runtime-kit/testing/index.js";
 import type { Acceptor, ScriptedClient } from "../../runtime-kit/testing/index.js";
 import type { Fault, Fuzzer, Player, Sequence, Turn } from "../../runtime-kit/fuzzing/index.js";
+import { puppet } from "./puppet.js";
+import type { Command } from "./puppet.js";
 
 /** What a runtime of ours becomes on its way to the client. */
 export type Dress = (runtime: Acceptor) => Acceptor;
 
 /** Longer than the window in which a session can be resumed, and than what is kept of a log beyond it. */
-const WINDOW_MS = 60_000;
+const WINDOW_MS = 600_000;
 /** Turns of the event loop after which nothing comes any more: all is in memory. */
 const TURNS = 200;
 
@@ -22,35 +23,17 @@ const platform: Platform = {
   sha256: async (text) => createHash("sha256").update(text).digest("hex"),
 };
 
-/** What agents are told while they run. */
-type Command = { readonly do: "start" | "return" | "fail" };
-
-/** The agent of all sequences: it does what it is told, and ends when it is cancelled. */
-function puppet() {
-  const waiting: { readonly take: (command: Command) => void }[] = [];
-  const run = async (_input: unknown, context: AgentContext): Promise<unknown> => {
-    const queue: Command[] = [];
-    let wake = (): void => {};
-    waiting.push({
-      take(command) {
-        queue.push(command);
-        wake();
-      },
-    });
-    const cancelled = new Promise<void>((resolve) => {
-      context.signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-    for (;;) {
-      const command = queue.shift();
-      if (command?.do === "start") context.status("running");
-      else if (command?.do === "return") return 1;
-      else if (command?.do === "fail") throw new Error("it was told to");
-      else await Promise.race([new Promise<void>((resolve) => (wake = resolve)), cancelled]);
-      if (context.signal.aborted) throw context.signal.reason;
-    }
-  };
-  return { run, latest: () => waiting.at(-1) };
-}
+/** The agents that traces submit to, and that of the walks. */
+const AGENTS: readonly (readonly [name: string, ...versions: string[]])[] = [
+  ["agent"],
+  ["report-builder"],
+  ["web-research"],
+  ["linter"],
+  ["weekly-report"],
+  ["monthly-report"],
+  ["indexer"],
+  ["code-refactor", "1.0.0", "2.0.0"],
+];
 
 /**
  * What a runtime does otherwise than a sequence says; nothing if all is as it should be. A legal sequence is played to
@@ -65,7 +48,11 @@ export async function drive(
   const clock = testClock();
   const agent = puppet();
   const runtime = createRuntimeOn(platform, {
-    agents: [defineAgent({ name: "agent", run: agent.run })],
+    agents: AGENTS.flatMap(([name, ...versions]) =>
+      (versions.length === 0 ? ["1.0.0"] : versions).map((version) =>
+        defineAgent({ name, version, run: agent.run }),
+      ),
+    ),
     auth: (token) => (token === "token" ? "somebody@example.com" : undefined),
     limits: { resumeWindowMs: WINDOW_MS, retentionMs: WINDOW_MS },
     clock,
@@ -73,7 +60,7 @@ export async function drive(
   });
   try {
     const player = fuzz.play(sequence, { side: "client", seed });
-    return await play(player, sequence.fault, {
+    return await play(player, sequence, {
       connect: () => scriptedClient(dress(runtime)),
       command: (command) => agent.latest()?.take(command),
       running: () => agent.latest() !== undefined,
@@ -93,7 +80,7 @@ interface Stage {
 
 async function play(
   player: Player,
-  fault: Fault | undefined,
+  { id, steps, fault }: Sequence,
   stage: Stage,
 ): Promise<string | undefined> {
   let client: ScriptedClient | undefined;
@@ -113,6 +100,7 @@ async function play(
   };
   for (let now: Turn | undefined = player.next(); now !== undefined; now = player.next()) {
     if (now.do === "receive") {
+      if (id.startsWith("trace ")) await act(steps[now.step]!);
       const message = await next();
       if (message === undefined) {
         const how =
@@ -136,6 +124,21 @@ async function play(
   const more = client?.ended === undefined ? client?.seen[read] : undefined;
   return more === undefined ? undefined : `at the end ${more.type} came: ${JSON.stringify(more)}`;
 
+  /** In a trace nobody says what the agent does: what comes of it is shown. */
+  async function act(step: Sequence["steps"][number]): Promise<void> {
+    if (!("members" in step)) return;
+    const { kind, body } = step.members as { readonly kind?: string; readonly body?: object };
+    if (step.type === "job.event") {
+      await tell({ do: "event", kind: kind ?? "", body: { ...body } });
+    } else if (step.type === "job.result") await tell({ do: "return" });
+  }
+
+  async function tell(command: Command): Promise<void> {
+    for (let turns = 0; turns < TURNS && !stage.running(); turns += 1) await turn();
+    await settled();
+    stage.command(command);
+  }
+
   async function happen(event: string): Promise<string | undefined> {
     switch (event) {
       case "connect":
@@ -156,9 +159,7 @@ async function play(
       case "start":
       case "return":
       case "fail":
-        for (let turns = 0; turns < TURNS && !stage.running(); turns += 1) await turn();
-        await settled();
-        stage.command({ do: event });
+        await tell({ do: event });
         return undefined;
       default:
         return undefined;

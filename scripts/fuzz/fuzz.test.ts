@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { drive } from "./drive.js";
 import { GRAMMAR } from "./grammar.js";
 import { LEASES } from "./leases.js";
+import { CURRENT } from "./models.js";
 import { again, fuzz } from "./run.js";
-import { SEQUENCES } from "./sequences.js";
+import { ACTED, SEQUENCES, changed } from "./sequences.js";
 import { SHAPES } from "./shapes.js";
 import { target } from "./target.js";
 import { WIRE } from "./wire.js";
@@ -40,4 +42,19 @@ it("takes an exception for a finding, and is calm about what is well", async () 
   const throwing = target({ name: "x", make: () => ["a"], subject, check: (f) => f(), bugs: {} });
   const { finding } = await fuzz(throwing, { ...forever, runs: 1 });
   expect(finding?.problem).toBe("it threw Error: no");
+});
+
+it("plays every trace that it says it can, and changes nothing by being between", async () => {
+  const left = new Set(ACTED.map((id) => `trace ${id}`));
+  for (const sequence of CURRENT.fuzz.sequences(1, { kind: "legal" })) {
+    if (!left.delete(sequence.id)) continue;
+    const problem = await drive(
+      CURRENT.fuzz,
+      sequence,
+      1,
+      changed((message) => [message]),
+    );
+    expect(problem, sequence.id).toBeUndefined();
+    if (left.size === 0) break;
+  }
 });

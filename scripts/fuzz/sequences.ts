@@ -9,11 +9,21 @@ import { CURRENT } from "./models.js";
 import { target } from "./target.js";
 import type { Target } from "./target.js";
 
-/** What the puppet and the stage cannot bring about: the death of the process, and limits that a submit would have to set. */
-const BEYOND = ["crash", "lease over", "time over", "other"];
+/** What the stage cannot bring about: the death of the process, and limits that a submit would have to set. */
+const BEYOND = ["crash", "lease over", "time over"];
 
-/** Traces whose agents do what a puppet does not: its events and those of the trace are others. */
-const PLAYABLE = (sequence: Sequence): boolean => !sequence.id.startsWith("trace ");
+/**
+ * The traces that a puppet can act. The others begin in the middle of something, show what an agent is not told (summaries,
+ * chunks, children), or wait for times and gateways.
+ */
+export const ACTED: readonly string[] = [
+  ...["overview", "hello-welcome", "hello-refused", "resume-mid-job", "concurrent-submits"],
+  ...["idempotency-conflict", "cancel-wins", "agent-version"],
+];
+
+function isActed({ id }: Sequence): boolean {
+  return !id.startsWith("trace ") || ACTED.includes(id.slice("trace ".length));
+}
 
 /** A session expires once its log was freed, and that of a job that runs is not (RES-41). */
 function keepsItsLog({ id }: Sequence): boolean {
@@ -28,7 +38,7 @@ function sequenceOf(kind: string, seed: number): Sequence | undefined {
   for (const sequence of CURRENT.fuzz.sequences(seed, { kind })) {
     const events = sequence.steps.flatMap((step) => ("event" in step ? [step.event] : []));
     const beyond = events.some((event) => BEYOND.includes(event)) || keepsItsLog(sequence);
-    if (PLAYABLE(sequence) && !beyond) return sequence;
+    if (isActed(sequence) && !beyond) return sequence;
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ const violations = target<Gate>({
       return wrong(`${pointer} ${keyword} is ${first?.path} ${first?.code}`);
     }
     if (first.section !== section) return wrong(`§${section} is §${first.section}`);
-    const other = more.find(({ path, code }) => path !== choice || !/Of$/.test(code));
+    const other = more.find(({ path, code }) => path !== choice || !code.endsWith("Of"));
     if (other !== undefined) return wrong(`${other.path} ${other.code} is found as well`);
     return of === CURRENT ? decoded(subject, violation, text, wrong) : undefined;
   },

@@ -64,7 +64,7 @@ export function stepsOf({ steps, events }: Trace): Step[] {
 }
 
 function happening(text: string): EventStep {
-  if (/\btransport (?:drops|dropped)\b/.test(text) && !/^the session/.test(text))
+  if (/\btransport (?:drops|dropped)\b/.test(text) && !text.startsWith("the session"))
     return { event: "drop", text };
   if (/\bcloses (?:the transport|connection)\b|\bthe transport ends\b/.test(text)) {
     return { event: "end", text };
