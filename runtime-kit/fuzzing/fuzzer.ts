@@ -58,8 +58,11 @@ export interface Fuzzer {
   violations(of?: string, seed?: number): Generator<Violation, void>;
   /** The one of these that breaks a constraint, by its id; `undefined` where none can. */
   violation(constraint: string, seed?: number): Violation | undefined;
-  /** Endless sequences: the traces of the draft, walks through its tables of states, and missteps. */
-  sequences(seed?: number, options?: SequenceOptions): Generator<Sequence, never>;
+  /**
+   * Endless sequences: the traces of the draft, walks through its tables of states, and missteps. Ends where the
+   * revision has none of the kind that is asked for.
+   */
+  sequences(seed?: number, options?: SequenceOptions): Generator<Sequence, void>;
   /** Plays one side of a sequence against a peer, or makes up both. */
   play(sequence: Sequence, options: PlayOptions): Player;
   /** All turns of a sequence with both sides made up. */
@@ -68,6 +71,8 @@ export interface Fuzzer {
 
 /** As often as a message that breaks a random constraint stands in a sequence. */
 const MALFORMED = 25;
+/** So often nothing was found: there is nothing. */
+const MISSES = 1000;
 
 /**
  * A fuzzer of a revision.
@@ -142,12 +147,14 @@ export function fuzzer(model: unknown): Fuzzer {
     }
   }
 
-  function* sequences(seed = 1, { kind }: SequenceOptions = {}): Generator<Sequence, never> {
+  function* sequences(seed = 1, { kind }: SequenceOptions = {}): Generator<Sequence, void> {
     const random = randomOf(seed);
-    for (;;) {
+    for (let missed = 0; missed < MISSES; missed += 1) {
       const wanted = kind ?? random.pick(["legal", "legal", "client", "runtime"] as const);
       const found = wanted === "legal" ? legal(random) : wrong(wanted, random);
-      if (found !== undefined) yield found;
+      if (found === undefined) continue;
+      missed = 0;
+      yield found;
     }
   }
 
@@ -157,9 +164,9 @@ export function fuzzer(model: unknown): Fuzzer {
   }
 
   function wrong(side: "client" | "runtime", random: Random): Sequence | undefined {
-    const missteps = own.missteps.filter((one) => one.side === side);
     if (side === "client" && random.chance(MALFORMED)) return malformed(random);
-    return missteps.length === 0 ? walks.legal(random) : walks.wrong(random.pick(missteps), random);
+    const missteps = own.missteps.filter((one) => one.side === side);
+    return missteps.length === 0 ? undefined : walks.wrong(random.pick(missteps), random);
   }
 
   /** A message of the client that breaks its schema, in the middle of a session. ENC-09, ENC-10 */

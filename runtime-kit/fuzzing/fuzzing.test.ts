@@ -259,6 +259,21 @@ describe("what a fuzzer is asked for", () => {
     expect(ask).toThrow(message);
   });
 
+  it("ends where a revision has no such sequences", () => {
+    const model = JSON.parse(readFileSync(file, "utf8")) as object;
+    const right = fuzzer({ ...model, missteps: [] });
+    expect([...right.sequences(1, { kind: "runtime" })]).toEqual([]);
+    expect(take(right.sequences(1, { kind: "client" }), 5)).toHaveLength(5);
+  });
+
+  it("hands a frame that is no message to whoever listens", () => {
+    const steps = [{ from: "client", text: "{" } as const];
+    const player = fuzz.play({ id: "x", given: [], steps }, { side: "runtime" });
+    expect(player.next()).toEqual({ do: "receive", from: "client", type: "", step: 0 });
+    expect(player.receive("{")).toBeUndefined();
+    expect(player.next()).toBeUndefined();
+  });
+
   it("takes what a peer says for what was captured, and tells what is not", () => {
     const [sequence] = take(fuzz.sequences(1, { kind: "legal" }), 1);
     const walk: Sequence = {
@@ -286,6 +301,7 @@ describe("what a fuzzer is asked for", () => {
     expect(player.receive(pong)).toBeUndefined();
     expect(player.next()).toBeUndefined();
     expect(() => player.receive(pong)).toThrow("ask next() first");
+    expect(play().receive(null)).toBe("step 2: no message came in the place of session.pong");
     expect(play().receive({ ...pong, payload: { ping_nonce: "n2" } })).toBe(
       'step 2, session.pong: /ping_nonce: "n2" in the place of "n1"',
     );

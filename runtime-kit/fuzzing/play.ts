@@ -16,7 +16,7 @@ export type Turn =
       readonly message?: FuzzMessage;
       readonly step: number;
     }
-  /** Wait for a message of the other side, and hand it to `receive`. */
+  /** Wait for a message of the other side, and hand it to `receive`. `type` is empty where it is to be no message. */
   | { readonly do: "receive"; readonly from: Side; readonly type: string; readonly step: number }
   /** See to it that this happens: `connect`, `drop`, `end`, what an agent does. */
   | {
@@ -244,10 +244,15 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
       },
       receive(value) {
         const step = sequence.steps[at];
-        if (step === undefined || !("members" in step) || made?.do !== "receive") {
+        if (step === undefined || "event" in step || made?.do !== "receive") {
           throw new Error("nothing is waited for: ask next() first");
         }
-        const message = value as JsonObject;
+        if ("text" in step) {
+          advance(step);
+          return undefined;
+        }
+        if (!isObject(value)) return `step ${at}: no message came in the place of ${step.type}`;
+        const message = value;
         if (message["type"] !== step.type) {
           return `step ${at}: ${String(message["type"])} came in the place of ${step.type}`;
         }

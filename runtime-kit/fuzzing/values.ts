@@ -14,7 +14,7 @@ export interface Values {
 
 /** Deeper than this only what is required stands. */
 const DEPTH = 5;
-/** Longest text and list that are made where the schema allows more, unless for its limit itself. */
+/** A text that is longer is of one character, over and over. */
 const LONG = 300;
 const WORDS = [
   "",
