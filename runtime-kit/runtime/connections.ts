@@ -1,6 +1,7 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
 import { connectionDeadline, newConnection, stepConnection } from "../sessions/connection.js";
 import type { ConnectionEffect, ConnectionInput } from "../sessions/connection.js";
+import { inOlderWords } from "../sessions/older.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";
@@ -12,7 +13,7 @@ import { ArcpError } from "../wire/errors.js";
 import { messageIds, ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
-import { wireVersion } from "../wire/version.js";
+import { isOlder, wireVersion } from "../wire/version.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import { identityOf, unscoped } from "./identity.js";
@@ -230,7 +231,9 @@ export function createConnections(options: {
   }
 
   function send(connection: Connection, draft: RuntimeDraft): void {
-    const written = connection.transport.send([sealed(connection, draft)]);
+    const said = isOlder(connection.state.version) ? inOlderWords(draft) : draft;
+    if (said === undefined) return;
+    const written = connection.transport.send([sealed(connection, said)]);
     if (written !== DONE) connection.writing = written;
   }
 

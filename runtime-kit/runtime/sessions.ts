@@ -11,7 +11,6 @@ import {
   restoredSession,
   sessionDeadline,
   sessionExpiry,
-  sessionRecord,
   stepSession,
 } from "../sessions/server.js";
 import type {
@@ -37,7 +36,7 @@ import { unscoped } from "./identity.js";
 import type { Identity } from "./policy.js";
 import { statedLimits } from "./limits.js";
 import { stopDelivery, tellWaiting } from "./live.js";
-import { firstToGo, unneeded } from "./session-room.js";
+import { firstToGo, unneeded, written } from "./session-room.js";
 import type { Asker, Attachment, Connection, LiveSession } from "./live.js";
 import { freshToken } from "./secrets.js";
 import type { FreshToken } from "./secrets.js";
@@ -156,12 +155,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function persist(session: LiveSession): void {
-    // Of what ends with the process nobody reads the record: there the runs need their session, and no more.
-    const { state } = session;
-    commits.write({
-      op: "session.put",
-      session: core.store.durable ? sessionRecord(state) : { id: state.id },
-    });
+    commits.write(written(core.store, session.state));
   }
 
   function expire(session: LiveSession): void {

@@ -3,6 +3,7 @@ import type { Check } from "../../run/check.js";
 import type { ClientTrial } from "../trial.js";
 import { transportChecks } from "./4-transport.js";
 import { envelopeChecks } from "./5-envelope.js";
+import { olderChecks } from "./5.5-older.js";
 import { helloChecks } from "./6-hello.js";
 import { resumeChecks } from "./6.3-resume.js";
 import { livenessChecks } from "./6.4-liveness.js";
@@ -15,6 +16,7 @@ import { eventChecks } from "./8-events.js";
 export const clientChecks: readonly Check<ClientTrial>[] = [
   ...transportChecks,
   ...envelopeChecks,
+  ...olderChecks,
   ...helloChecks,
   ...resumeChecks,
   ...livenessChecks,
