@@ -35,6 +35,20 @@ describe("decode", () => {
     expect(faultOf({ ...submit, id: `${id}a`, payload: {} }).requestId).toBeUndefined();
   });
 
+  it("says the names of members without their control characters, and points at them as they are", () => {
+    const lease_request = { "a\u001b[2J\u0085": 1 };
+    const fault = faultOf({ ...submit, payload: { agent: "a", lease_request } });
+    expect(fault.message).toContain("/payload/lease_request/a?[2J?: expected array");
+    expect(fault.details["path"]).toBe("/payload/lease_request/a\u001b[2J\u0085");
+    const input = faultOf(
+      JSON.stringify({ ...submit, payload: { agent: "a", input: { "\u001b": 0 } } }).replace(
+        ":0}",
+        ":1e999}",
+      ),
+    );
+    expect(input.message).toMatch(/^\/payload\/input\/\?: a number/);
+  });
+
   it("does not echo what it was sent", () => {
     const fault = faultOf({ ...submit, payload: { agent: "s3cret token!" } });
     expect(JSON.stringify(fault)).not.toContain("s3cret");
