@@ -3,8 +3,8 @@
  * keeps all that arrives, and waits only with a deadline.
  */
 import type { Writable } from "node:stream";
-import { PROTOCOL_VERSION, type MessageType } from "../../generated/draft-1.1/constants.js";
-import { validateMessage } from "../../generated/draft-1.1/validate/index.js";
+import { PROTOCOL_VERSION, type MessageType } from "../../generated/current/constants.js";
+import { validateMessage } from "../../generated/current/validate/index.js";
 import { CheckFailed, HarnessError } from "./faults.js";
 import type { WireLog } from "./log.js";
 import { readFrame, requestIdOf, type Frame, type WireMessage } from "./message.js";

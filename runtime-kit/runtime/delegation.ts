@@ -1,11 +1,11 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
 import type {
   DelegateId,
   EventBody,
   Lease,
   LeaseConstraints,
   SessionId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import { parseAgentRef } from "../jobs/agents.js";
 import type { JobInput } from "../jobs/facts.js";
 import { kindOf } from "../jobs/readers.js";

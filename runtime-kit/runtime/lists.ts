@@ -1,5 +1,5 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
-import type { Message } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { Message } from "../../generated/current/index.js";
 import { cursorOf, firstAfter, isWanted, listPage, summary } from "../jobs/listing.js";
 import type { JobState } from "../jobs/state.js";
 import type { RuntimeDraft } from "../wire/draft.js";

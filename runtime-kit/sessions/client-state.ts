@@ -5,7 +5,7 @@ import type {
   Message,
   PeerInfo,
   SessionId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import type { Decoded } from "../wire/decode.js";
 import type { ClientDraft } from "../wire/draft.js";
 import type { Now } from "../wire/time.js";
