@@ -18,6 +18,8 @@ const USAGE = `usage:
   size                           says what somebody ships who imports what is generated
   audit DRAFT.md [--revision 1.1] [--suggest] [--format text|markdown|json]
                                  says what an upstream draft has that our model has not; --suggest prints a patch
+  new-revision NAME [--from 1.1] [--version 1.2]
+                                 begins a draft as a copy of the newest, and says what to do next
 Findings are printed with --format text, json or github.
 `;
 
@@ -27,6 +29,7 @@ const OPTIONS = {
   lint: { accept: { type: "boolean" }, ...FORMAT },
   fmt: { check: { type: "boolean" }, ...FORMAT },
   size: {},
+  "new-revision": { from: { type: "string" }, version: { type: "string" } },
   audit: { revision: { type: "string" }, suggest: { type: "boolean" }, ...FORMAT },
 } as const;
 
@@ -59,7 +62,7 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         return await printSizes(at);
       }
       case "audit": {
-        const { values, files } = auditOptions(rest);
+        const { values, files } = withFile(rest, OPTIONS.audit);
         const [file, ...more] = files;
         if (file === undefined || more.length > 0)
           throw new UsageError("which draft? audit takes one file");
@@ -69,6 +72,15 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
           throw new UsageError(`--format is text, markdown or json, not ${values.format}`);
         const { revision, suggest = false } = values;
         return await audit(at, { file, revision, format, suggest });
+      }
+      case "new-revision": {
+        const { values, files } = withFile(rest, OPTIONS["new-revision"]);
+        const [name, ...more] = files;
+        if (name === undefined || more.length > 0)
+          throw new UsageError("which one? new-revision takes one name");
+        const { newRevision } = await import("./revise/new-revision.js");
+        const { from, version } = values;
+        return await newRevision(at, { name, from, version });
       }
       default:
         throw new UsageError(args[0] === undefined ? "which command?" : `no command "${args[0]}"`);
@@ -95,10 +107,12 @@ function options<T extends (typeof OPTIONS)[keyof typeof OPTIONS]>(args: string[
   }
 }
 
-/** The same, of the command that takes a file. */
-function auditOptions(args: string[]) {
+/** The same, of a command that takes a file or a name. */
+function withFile<T extends (typeof OPTIONS)["audit" | "new-revision"]>(
+  args: string[],
+  options: T,
+) {
   try {
-    const options = OPTIONS.audit;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values, files: positionals };
   } catch (error) {
@@ -126,7 +140,8 @@ async function lint(at: Surroundings, format: DiagnosticFormat, accept: boolean)
 async function fmt(at: Surroundings, check: boolean, format: DiagnosticFormat): Promise<number> {
   const { formatSpec } = await import("./fmt.js");
   let stale = false;
-  for (const { spec, unreadable } of await readRevisions(at.root)) {
+  const revisions = await readRevisions(at.root);
+  for (const { spec, unreadable } of revisions) {
     const { text, changed, unreadable: given = [] } = formatSpec(spec);
     const findings = [...unreadable, ...given];
     if (findings.length > 0) {
@@ -142,6 +157,8 @@ async function fmt(at: Surroundings, check: boolean, format: DiagnosticFormat): 
       at.out(`${spec.path}: wrote the field tables of ${tables}\n`);
     }
   }
+  const { formatPage } = await import("./revise/page.js");
+  stale = (await formatPage(at, revisions, check)) || stale;
   return check && stale ? 1 : 0;
 }
 

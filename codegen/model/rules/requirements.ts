@@ -50,7 +50,8 @@ const sentencesOf = remembered((path: string, text: string) =>
   parseSpec(path, text).facts.requirements.map(({ id, sentence }) => ({ id, sentence })),
 );
 
-function withoutRuling(sentence: string): string {
+/** What a requirement says, without the ruling that it rests on. */
+export function withoutRuling(sentence: string): string {
   return sentence.replace(/ \((?:W-\d+|G\d)\)$/, "");
 }
 
