@@ -10,9 +10,12 @@ export interface NamedPlace {
   readonly text: string;
 }
 
-/** What is generated, built, installed, written by the command itself, or says what was: nobody edits a name there. */
+/**
+ * What is generated, built, installed, written by the command itself, or says what was: nobody edits a name there. The
+ * generator and tests name a draft where they mean that one.
+ */
 const LEFT =
-  /^(?:\.git|node_modules|dist|generated|coverage|package(?:-lock)?\.json|CHANGELOG\.md|spec\/draft-arcp-.*|codegen\/baselines)$/;
+  /^(?:\.git|node_modules|dist|generated|coverage|package(?:-lock)?\.json|CHANGELOG\.md|spec\/draft-arcp-.*|codegen|.*\.test\.ts)$/;
 const TEXT = /\.(?:ts|mjs|md|json)$|^(?:NOTICE|\.ci\/[\w.]+)$/;
 
 /** Every line that names a draft by its file or its folder, in the order of the paths. */

@@ -30,14 +30,18 @@ export const citedRequirementRules: Rule = ({ facts }, report, { rulings }) => {
 /** An id says the same, in the same words, in every draft that has it; the ruling that it rests on does not count. */
 export const sharedIdRules: Rule = ({ requirements }, report, { older }) => {
   const drafts = older.map(({ path, text }) => ({ path, sentences: sentencesOf(path, text) }));
-  const all = [...requirements, ...drafts.flatMap(({ sentences }) => sentences)];
+  /** Those that are proposed are taken as well. */
+  const taken = [...requirements, ...drafts.flatMap(({ sentences }) => sentences)].map(
+    ({ id }) => ({ id }),
+  );
   for (const { id, sentence, position } of requirements) {
     for (const { path, sentences } of drafts) {
       const before = sentences.find((it) => it.id === id);
       if (before === undefined) continue;
       if (withoutRuling(before.sentence) !== withoutRuling(sentence)) {
         const message = `${id} has other words in ${path}`;
-        const next = nextId(id, all);
+        const next = nextId(id, taken);
+        taken.push({ id: next });
         const fix = `a rule that changed is another: call it ${next}, which no draft has; if it means the same, say it there in these words too`;
         report("changed-requirement", position, message, fix);
       }
@@ -56,9 +60,9 @@ export function withoutRuling(sentence: string): string {
 }
 
 /** The first number of a mnemonic that no draft has used. Those from 101 on are of drafts that were written down late. */
-function nextId(id: string, all: readonly { readonly id: string }[]): string {
+function nextId(id: string, taken: readonly { readonly id: string }[]): string {
   const mnemonic = id.split("-")[0] ?? "";
-  const numbers = all
+  const numbers = taken
     .filter((it) => it.id.startsWith(`${mnemonic}-`))
     .map((it) => Number(it.id.slice(mnemonic.length + 1)))
     .filter((number) => number <= 100);
