@@ -3,6 +3,7 @@ import type { Message, SessionId } from "../../generated/current/index.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { wireVersion } from "../wire/version.js";
 import { newAcks, readUpTo } from "./client-acks.js";
 import { errorOf, flush, isOpenSubmit, rejectAll, unanswered } from "./client-requests.js";
 import { keep, tell, warn } from "./client-state.js";
@@ -65,7 +66,7 @@ export function welcomed(
 ): ClientEffect[] {
   const { session } = state;
   const id = message.payload.session_id ?? message.session_id;
-  state.version = message.arcp === "1" ? "1" : "1.1";
+  state.version = wireVersion(message.arcp);
   if (session === undefined || (state.phase === "greeting" && !state.resuming)) {
     return enter(state, factsOf(state, message, id ?? ("" as SessionId)), now);
   }

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from "../../generated/current/index.js";
 import type {
   AgentInfo,
   Feature,
@@ -273,7 +274,7 @@ export function newClient(
     noise: undefined,
     refusal: undefined,
     instead: undefined,
-    version: "1.1",
+    version: PROTOCOL_VERSION,
     resumed: 0,
     greeted: false,
     lastSeq: former?.lastSeq ?? 0,
