@@ -20,6 +20,11 @@ const USAGE = `usage:
                                  says what an upstream draft has that our model has not; --suggest prints a patch
   new-revision NAME [--from 1.1] [--version 1.2]
                                  begins a draft as a copy of the newest, and says what to do next
+  diff OLD NEW [--format text|markdown|json] [--fail-on breaking]
+                                 says what changed between two revisions, and which peers still understand each
+                                 other. OLD and NEW are names (02.1) or paths of specs. Exits with 0 when all is
+                                 compared and proved, 1 when something breaks and --fail-on breaking is given,
+                                 2 when there is nothing to compare, 3 when a verdict is not proved by messages
 Findings are printed with --format text, json or github.
 `;
 
@@ -31,6 +36,7 @@ const OPTIONS = {
   size: {},
   "new-revision": { from: { type: "string" }, version: { type: "string" } },
   audit: { revision: { type: "string" }, suggest: { type: "boolean" }, ...FORMAT },
+  diff: { "fail-on": { type: "string" }, help: { type: "boolean" }, ...FORMAT },
 } as const;
 
 /** How often to look whether the process that started this one is still there, in milliseconds. */
@@ -62,7 +68,7 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         return await printSizes(at);
       }
       case "audit": {
-        const { values, files } = withFile(rest, OPTIONS.audit);
+        const { values, files } = withFiles(rest, OPTIONS.audit);
         const [file, ...more] = files;
         if (file === undefined || more.length > 0)
           throw new UsageError("which draft? audit takes one file");
@@ -74,7 +80,7 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         return await audit(at, { file, revision, format, suggest });
       }
       case "new-revision": {
-        const { values, files } = withFile(rest, OPTIONS["new-revision"]);
+        const { values, files } = withFiles(rest, OPTIONS["new-revision"]);
         const [name, ...more] = files;
         if (name === undefined || more.length > 0)
           throw new UsageError("which one? new-revision takes one name");
@@ -82,6 +88,8 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         const { from, version } = values;
         return await newRevision(at, { name, from, version });
       }
+      case "diff":
+        return await diff(at, rest);
       default:
         throw new UsageError(args[0] === undefined ? "which command?" : `no command "${args[0]}"`);
     }
@@ -107,8 +115,8 @@ function options<T extends (typeof OPTIONS)[keyof typeof OPTIONS]>(args: string[
   }
 }
 
-/** The same, of a command that takes a file or a name. */
-function withFile<T extends (typeof OPTIONS)["audit" | "new-revision"]>(
+/** The same, of a command that takes files or names. */
+function withFiles<T extends (typeof OPTIONS)["audit" | "diff" | "new-revision"]>(
   args: string[],
   options: T,
 ) {
@@ -118,6 +126,27 @@ function withFile<T extends (typeof OPTIONS)["audit" | "new-revision"]>(
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function diff(at: Surroundings, args: string[]): Promise<number> {
+  const { values, files } = withFiles(args, OPTIONS.diff);
+  if (values.help === true) {
+    at.out(USAGE);
+    return 0;
+  }
+  const [old, now, ...more] = files;
+  if (old === undefined || now === undefined || more.length > 0) {
+    throw new UsageError("which two revisions? diff takes OLD and NEW");
+  }
+  const { format = "text", "fail-on": failOn } = values;
+  if (format !== "text" && format !== "markdown" && format !== "json") {
+    throw new UsageError(`--format is text, markdown or json, not ${format}`);
+  }
+  if (failOn !== undefined && failOn !== "breaking") {
+    throw new UsageError(`--fail-on is breaking, not ${failOn}`);
+  }
+  const { compare } = await import("./compare/command.js");
+  return await compare(at, { old, new: now, format, failOnBreaking: failOn !== undefined });
 }
 
 async function lint(at: Surroundings, format: DiagnosticFormat, accept: boolean): Promise<number> {
@@ -179,6 +208,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };
+  // Whoever reads only the beginning, as `head` does, has what they wanted.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), at).catch((error: unknown) => {
     at.err(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
