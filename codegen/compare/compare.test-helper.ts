@@ -20,12 +20,16 @@ export function edited(edits: readonly Edit[], base = BASE): string {
   }, base);
 }
 
-/** The model of a text without findings; the same one for the same text. */
-export const modelOf = remembered((text: string, path = "draft-7.md"): Model => {
+const read = remembered((text: string, path: string): Model => {
   const { model, diagnostics } = readSpec({ spec: { path, text } });
   if (model === undefined || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
   return model;
 });
+
+/** The model of a text without findings. */
+export function modelOf(text: string, path = "draft-7.md"): Model {
+  return read(text, path);
+}
 
 /** The base beside the base with edits. */
 export function compared(...edits: readonly Edit[]): Comparison {
