@@ -60,7 +60,7 @@ export interface Claim extends Passage {
   readonly others?: readonly Shown[];
   /** The message or kind in which a place of a named type stands. */
   readonly where?: string;
-  /** Why no message can show it; then `shows` may be empty. */
+  /** Whether no validator looks at it; then `shows` may be empty. */
   readonly table?: boolean;
 }
 

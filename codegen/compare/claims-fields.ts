@@ -67,7 +67,7 @@ function meanings(
       verdict: "breaks",
       reason: `${them} ${gap.text}`,
       shows: gap.values.map((value) => made(w.put(value), "refused", [...at, ...gap.below])),
-      others: [...bearing, plain],
+      others: [...bearing, plain, made(w.put(reader.sample(to, at.at(-1) ?? "")), "taken")],
     }));
 
   if (r === undefined) {
@@ -98,18 +98,19 @@ function meanings(
   return [{ verdict: "works", reason, shows: [...bearing, plain] }];
 }
 
-/** What only the reader has: its writer does not send it. */
+/** What only the reader has: its writer does not send it, but as a member that nobody described. */
 function without(
   fixtures: readonly Shown[],
   at: readonly string[],
   required: boolean,
   them: string,
 ): Meaning {
-  if (!required) return { verdict: "works", reason: `${them} can be without it`, shows: fixtures };
-  const shows = fixtures
+  const shows = fixtures.filter(({ message }) => valuesAt(message, at).length === 0);
+  if (!required) return { verdict: "works", reason: `${them} can be without it`, shows };
+  const refused = shows
     .filter(({ message }) => valuesAt(message, at.slice(0, -1)).length > 0)
     .map((it): Shown => ({ ...it, want: "refused" }));
-  return { verdict: "breaks", reason: `${them} refuses to be without it`, shows };
+  return { verdict: "breaks", reason: `${them} refuses to be without it`, shows: refused };
 }
 
 /** Whether a value is of a type that the schema has: of a choice the fixture may show another branch. */

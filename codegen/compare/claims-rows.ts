@@ -29,6 +29,7 @@ function meanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
   const [w, r] = [writer.message(type), reader.message(type)];
   if (w === undefined || r === undefined) return [];
   const fixtures = fixturesOf(writer, type, undefined);
+  const found: Meaning[] = [];
   const lacking = (name: string): void => {
     const bears = ({ message }: Shown): boolean =>
       [[name], ["payload", name]].some((place) => valuesAt(message, place).length > 0);
@@ -39,7 +40,6 @@ function meanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
     const reason = `${them} refuses it without \`${name}\``;
     found.push({ verdict: "breaks", reason, shows, others });
   };
-  const found: Meaning[] = [];
   if (!w.job && r.job) lacking("job_id");
   if (!w.seq && r.seq) lacking("event_seq");
   if (lane !== "stored" && !lanesOf(reader, type).includes(lane)) {
@@ -49,8 +49,8 @@ function meanings(sides: Sides, type: string, hop: Hop, lane: Lane): Meaning[] {
   if (lane !== "stored") found.push(...replyMeanings(sides, type, hop, lane));
   if (w.feature !== r.feature && r.feature !== undefined && lane !== "stored") {
     const reason = `${them} takes it only where \`${r.feature}\` is agreed on`;
-    const without = reader.hasFlag(r.feature) && writer.hasFlag(r.feature);
-    found.push({ verdict: without ? "degrades" : "breaks", reason, shows: [], table: true });
+    const agreed = reader.hasFlag(r.feature) && writer.hasFlag(r.feature);
+    found.push({ verdict: agreed ? "degrades" : "breaks", reason, shows: [], table: true });
   }
   if (found.length > 0) return found;
   return [{ verdict: "works", reason: `${them} takes what ${us} sends`, shows: fixtures }];

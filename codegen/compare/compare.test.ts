@@ -1,4 +1,7 @@
-/** Each kind of change with what it does in the four directions, in a protocol that is not ours. */
+/**
+ * Each kind of change with what it does in the four directions, in a protocol that is not ours. Long because it is a table:
+ * a row for each kind of change.
+ */
 import { describe, expect, it } from "vitest";
 import { compareRevisions } from "./compare.js";
 import { compared, edited, modelOf, reversed, told, verdictsOf } from "./compare.test-helper.js";
@@ -50,6 +53,8 @@ const field = (of: string, name: string, schema: string): Edit => {
 };
 
 const abroadFeature = "| `abroad` | 2.0 | `namespace:sea.cross` | It may leave. |";
+
+const ARCP = '"arcp": { "type": "string", "pattern": "^2$", "description": "Version." },\n    ';
 
 const cases: readonly (readonly [
   what: string,
@@ -112,6 +117,17 @@ const cases: readonly (readonly [
     { "changed field parcel.send/to": ["works", "breaks?", "works", "works"] },
   ],
   [
+    "a field of a named type that is required now, which is no change of the type",
+    [
+      ['"required": ["to"]', '"required": ["to", "allowed"]'],
+      [
+        '"type": "parcel.send", "payload": {}',
+        '"type": "parcel.send", "payload": { "allowed": {} }',
+      ],
+    ],
+    { "changed field parcel.send/allowed": ["breaks?", "works", "works", "works"] },
+  ],
+  [
     "another type",
     [
       [
@@ -127,6 +143,55 @@ const cases: readonly (readonly [
     [['["slow", "fast"]', '["slow", "fast", "now"]']],
     {
       "changed field parcel.send/speed": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "a field of a body behind a flag of its own, which a log keeps all the same",
+    [
+      field("note", "language", '"type": "string"'),
+      [abroadFeature, `${abroadFeature}\n| \`words\` | 2.0 | \`field:note/language\` | Words. |`],
+    ],
+    {
+      "added field note/language": ["works", "works", "degrades", "works"],
+      "added feature words": ALL_WORK,
+    },
+  ],
+  [
+    "words in the place of any text",
+    [['"door": { "type": "string"', '"door": { "type": "string", "enum": ["back", "front"]']],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "a length that a word does not have",
+    [['"enum": ["slow", "fast"]', '"minLength": 1, "maxLength": 3']],
+    {
+      "changed field parcel.send/speed": ["breaks", "breaks", "works", "works"],
+    },
+  ],
+  [
+    "a length that all words have",
+    [['"enum": ["slow", "fast"]', '"minLength": 1']],
+    {
+      "changed field parcel.send/speed": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "numbers of which only some are taken",
+    [['"minimum": 1, "maximum": 2000', '"enum": [100, 300]']],
+    {
+      "changed field parcel.send/grams": ["breaks?", "works", "works", "works"],
+    },
+  ],
+  [
+    "no version any more",
+    [
+      [ARCP, ""],
+      ['"id", "arcp"]', '"id"]'],
+    ],
+    {
+      "removed field Envelope/arcp": ["breaks", "breaks", "breaks", "degrades"],
     },
   ],
   [
@@ -206,6 +271,22 @@ const cases: readonly (readonly [
       [abroadFeature, `${abroadFeature}\n| \`lost\` | 2.0 | \`parcel.lost\` | Lost. |`],
     ],
     { "added message parcel.lost": ALL_WORK, "added feature lost": ALL_WORK },
+  ],
+  [
+    "a message that is stored, behind a flag of its own",
+    [
+      ...message(
+        "parcel.lost",
+        "R → C",
+        "`lost` | yes | yes | ",
+        ', "job_id": "p", "event_seq": 3',
+      ),
+      [abroadFeature, `${abroadFeature}\n| \`lost\` | 2.0 | \`parcel.lost\` | Lost. |`],
+    ],
+    {
+      "added message parcel.lost": ["works", "works", "degrades", "works"],
+      "added feature lost": ALL_WORK,
+    },
   ],
   [
     "a message that is stored",

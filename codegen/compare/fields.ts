@@ -17,7 +17,9 @@ export function fieldChanges(sides: Sides): Found[] {
   const groups = new Map<string, Place[]>();
   for (const place of sides.places) {
     const key = keyOf(place);
-    groups.set(key, [...(groups.get(key) ?? []), place]);
+    const own = groups.get(key) ?? [];
+    own.push(place);
+    groups.set(key, own);
   }
   const changed = [...groups.values()].filter((group) => differs(sides, group));
   const renamed = renames(changed.map(([place]) => place).filter((it) => it !== undefined));

@@ -5,7 +5,8 @@ import type { Gap } from "./narrow.js";
 export function numberGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   if (w.type !== "integer" && w.type !== "number") return [];
   const whole = w.type === "integer";
-  const fits = (schema: JsonSchema, value: number): boolean => breaks(schema, value) === undefined;
+  const fits = (schema: JsonSchema, value: number): boolean =>
+    numberFault(schema, value) === undefined;
   const bounds = [w, r].flatMap((it) => [
     it.minimum,
     it.maximum,
@@ -18,7 +19,7 @@ export function numberGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   const shown = new Map<string, number>();
   for (const value of near) {
     if ((whole && !Number.isInteger(value)) || !fits(w, value)) continue;
-    const why = breaks(r, value);
+    const why = numberFault(r, value);
     if (why !== undefined && !shown.has(why)) shown.set(why, value);
   }
   return [...shown].map(([why, value]) => ({
@@ -28,7 +29,8 @@ export function numberGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   }));
 }
 
-function breaks(schema: JsonSchema, value: number): string | undefined {
+/** What is wrong with a number. */
+export function numberFault(schema: JsonSchema, value: number): string | undefined {
   const { minimum, maximum, exclusiveMinimum } = schema;
   const exclusiveMaximum = schema["exclusiveMaximum"] as number | undefined;
   if (schema.type === "integer" && !Number.isInteger(value)) return "fractions";

@@ -33,6 +33,14 @@ export function textGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   return found;
 }
 
+/** Whether a text is one that the schema takes. */
+export function textFits(schema: JsonSchema, text: string): boolean {
+  const { minLength = 0, maxLength = Infinity } = schema;
+  const [pattern, length] = [patternOf(schema), [...text].length];
+  if (length < minLength || length > maxLength) return false;
+  return pattern === undefined || new RegExp(pattern, "u").test(text);
+}
+
 function patternOf({ pattern, format }: JsonSchema): string | undefined {
   return pattern ?? formats[format as keyof typeof formats];
 }

@@ -3,6 +3,7 @@ import type { JsonSchema } from "../model/schema.js";
 import { isObject } from "../model/subset.js";
 import { numberGaps } from "./narrow-numbers.js";
 import { textGaps } from "./narrow-texts.js";
+import { wordGaps } from "./narrow-words.js";
 import type { Side } from "./side.js";
 
 /** A way in which a value of the writer's schema may not fit the reader's. */
@@ -80,7 +81,7 @@ function oneGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[
     const text = `refuses ${w.type === undefined ? `all but ${nameOf(r.type)}` : nameOf(w.type)}`;
     return [{ text, values: [value], below: [] }];
   }
-  const words = wordGaps(w, r);
+  const words = wordGaps(writer, w, r);
   if (words !== undefined) return words;
   return [
     ...textGaps(w, r),
@@ -106,17 +107,6 @@ function nameOf(type: unknown): string {
   if (type === "null") return "null";
   const name = String(type);
   return `${/^[aio]/.test(name) ? "an" : "a"} ${name}`;
-}
-
-/** Of enumerations; undefined where the writer is not bound to words and the reader neither. */
-function wordGaps(w: JsonSchema, r: JsonSchema): Gap[] | undefined {
-  const taken = r.const === undefined ? r.enum : [r.const];
-  if (taken === undefined) return undefined;
-  const said = w.const === undefined ? w.enum : [w.const];
-  const missing = said === undefined ? ["tomorrow"] : said.filter((word) => !taken.includes(word));
-  if (missing.length === 0) return [];
-  const which = said === undefined ? "other words" : missing.map((it) => `\`${it}\``).join(", ");
-  return [{ text: `refuses ${which}`, values: missing, below: [] }];
 }
 
 function countGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] {

@@ -51,11 +51,12 @@ export function placesOf(old: Side, now: Side): Place[] {
   const sides = { old, new: now };
   const walk = createWalk(sides, places);
   const each = (make: (side: Side) => Half): readonly [Half, Half] => [make(old), make(now)];
-  for (const row of now.model.messages) {
-    const { type } = row;
+  const versioned = [old, now].every(({ version }) => version !== undefined);
+  const around = (type: string) => each((it) => envelope(it, type, versioned));
+  for (const { type } of now.model.messages) {
     if (old.message(type) === undefined) continue;
     const at = { type, kind: undefined, within: [] };
-    walk({ ...at, owner: "Envelope", path: [], pointer: [] }, ...each((it) => envelope(it, type)));
+    walk({ ...at, owner: "Envelope", path: [], pointer: [] }, ...around(type));
     const pointer = ["payload"];
     walk({ ...at, owner: type, path: [], pointer }, ...each((it) => payload(it, type)));
   }
@@ -89,10 +90,11 @@ function schemaOf({ model }: Side, name: string): JsonSchema {
   return model.definitions.find((it) => it.name === name)?.schema.schema ?? {};
 }
 
-/** The payload stays; the rest of the envelope is what is put. */
-function envelope(side: Side, type: string): Half {
+/** The payload stays; the rest of the envelope is what is put. The version that both say is a change of its own. */
+function envelope(side: Side, type: string, versioned: boolean): Half {
   const { schema } = side.model.envelope;
-  const { payload: _payload, [VERSION]: _version, ...properties } = schema.properties ?? {};
+  const { payload: _payload, [VERSION]: said, ...others } = schema.properties ?? {};
+  const properties = versioned || said === undefined ? others : { [VERSION]: said, ...others };
   const { payload, ...base } = leastOf(side, type);
   const put = (value: unknown): Json => ({ ...(value as Json), payload });
   return { ...ROOT, schema: { ...schema, properties }, base, put };

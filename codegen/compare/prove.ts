@@ -45,14 +45,17 @@ export function createProver(sides: Sides): Prover {
     return reading;
   };
 
+  /** What its writer would not send says nothing about its reader. */
+  const isSent = (from: Side, { id, message }: Shown): boolean =>
+    !id.startsWith(MADE) || from.read(message).outcome !== "refused";
+
   const tried = (claim: Claim): { shown: Shown[]; against: string[] } => {
     const [writer, reader] = [writerOf(sides, claim.hop), readerOf(sides, claim.hop)];
     const shown: Shown[] = [];
     const against: string[] = [];
     for (const it of claim.shows) {
       const [from, to] = it.back === true ? [reader, writer] : [writer, reader];
-      // What its writer would not send says nothing about its reader.
-      if (it.id.startsWith(MADE) && from.read(it.message).outcome === "refused") continue;
+      if (!isSent(from, it)) continue;
       const reading = read(to, it);
       shown.push(it);
       if (!holds(it, reading)) against.push(`${it.id} was ${said(it, reading)}, not ${it.want}`);
@@ -62,7 +65,11 @@ export function createProver(sides: Sides): Prover {
 
   /** Whether a break is one of some messages only. */
   const passes = ({ hop, others = [] }: Claim): boolean =>
-    others.some((it) => holds({ ...it, want: "taken" }, read(readerOf(sides, hop), it)));
+    others.some(
+      (it) =>
+        isSent(writerOf(sides, hop), it) &&
+        holds({ ...it, want: "taken" }, read(readerOf(sides, hop), it)),
+    );
   /** A break of all messages is worse than one of some. */
   const order = (a: Claim, b: Claim): number =>
     worse(a.verdict, b.verdict) ||

@@ -1,15 +1,19 @@
 /** The three pairs of our own revisions: what the tables of docs/revisions.md say, and verdicts that are proved. */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { Json } from "../emit/fixtures/sample.js";
+import { REVISIONS } from "../emit/revisions.test-helper.js";
 import { readSide } from "./command.js";
 import { compareRevisions } from "./compare.js";
 import type { Change, Comparison, Subject } from "./result.js";
-import { fileURLToPath } from "node:url";
+import type { Model } from "../model/types.js";
+import { createSide, exchanged } from "./side.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(new URL("../../docs/revisions.md", import.meta.url), "utf8");
 const NAMES = ["02", "02.1", "1.1"] as const;
-const models = new Map(
+const models: ReadonlyMap<string, Model> = new Map(
   await Promise.all(NAMES.map(async (name) => [name, await readSide(root, name)] as const)),
 );
 
@@ -94,6 +98,23 @@ describe.each([
     expect(b.length).toBe(same.length + come + (told.length - gone - come));
     expect(moved).toBe(told.length - gone - come);
   });
+});
+
+describe("the validators that prove", () => {
+  it.each(REVISIONS)(
+    "of %s judge like those that are generated",
+    (name, _, { validateMessage }) => {
+      const reader = createSide(models.get(name)!);
+      for (const model of models.values()) {
+        for (const { id, value } of createSide(model).fixtures) {
+          const message = exchanged(value as Json, reader);
+          const { outcome } = reader.read(message);
+          const { kind } = validateMessage(message);
+          expect(outcome === "refused" ? "invalid" : outcome, `${model.revision} ${id}`).toBe(kind);
+        }
+      }
+    },
+  );
 });
 
 describe("by name", () => {

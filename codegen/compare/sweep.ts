@@ -48,6 +48,10 @@ export function sweep(
     own.push(at);
     refusals.set(message["type"], own);
   }
+  // Of a type that nobody knows only the envelope is read.
+  const around = shows
+    .filter(({ want, at }) => want === "refused" && at[0] !== "payload")
+    .map(({ at }) => at);
   const strange = new Set(
     shows.filter(({ want }) => want === "unknown").map(({ message }) => message["type"]),
   );
@@ -61,7 +65,7 @@ export function sweep(
     if (writer.message(type) !== undefined && reading.outcome === "unknown" && !strange.has(type)) {
       return doubt(`${type} is unknown to ${reader.model.revision}, and no change says so`);
     }
-    const places = refusals.get(type) ?? [];
+    const places = refusals.get(type) ?? around;
     for (const { pointer, keyword } of reading.failures) {
       const keys = pointerKeys(pointer);
       // Of a choice also what stands around the place is said to be wrong.

@@ -13,7 +13,8 @@ export function versionChanges(sides: Sides): Found[] {
     ["says", old.version, now.version],
     ["takes", a?.pattern ?? a?.const, b?.pattern ?? b?.const],
   ]);
-  if (details.length === 0 || a === undefined || b === undefined) return [];
+  const both = old.version !== undefined && now.version !== undefined;
+  if (!both || details.length === 0) return [];
   return [
     {
       subject: "version",
