@@ -122,6 +122,7 @@ interface RotateStep {
  */
 interface PresentStep {
   readonly op: "present";
+  /** As the base64 of its UTF-8: a submit may hold no live value (CRED-25). */
   readonly value: string;
   readonly call_id: string;
 }

@@ -1,7 +1,7 @@
 /** What the package exports of each draft: of the newest under lasting names, of the others below theirs. */
 type Exports = Readonly<Record<string, unknown>>;
 
-const DATA = ["schema.json", "asyncapi.yaml", "fixtures/*"] as const;
+const DATA = ["schema.json", "asyncapi.yaml", "fixtures/*", "fuzz/*"] as const;
 const OLDER = "./generated/draft-";
 
 /** The `exports` of `package.json` for these drafts, from the first to the newest. Whatever is not about drafts stays. */

@@ -93,7 +93,7 @@ async function take(step: PlainStep, ctx: AgentContext, signal: AbortSignal): Pr
       const { call_id, value } = step;
       return ctx.emit("tool_result", {
         call_id: call_id as CallId,
-        result: { accepted: suiteUpstream.accepts(value) },
+        result: { accepted: suiteUpstream.accepts(Buffer.from(value, "base64").toString()) },
       });
     }
     case "throw": {
