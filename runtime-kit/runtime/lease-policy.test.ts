@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { testAgent } from "../testing/index.js";
 import type { TestAgentOptions } from "../testing/index.js";
+import { capBudget } from "../leases/cap-budget.js";
 import { ArcpError } from "../wire/errors.js";
 import type { AgentContext } from "./context.js";
+import { defineAgent } from "./define.js";
 import type { LeaseAsk, Narrowed, Policy } from "./policy.js";
 import { agentOf, rawClient } from "./raw-client.test-helper.js";
 
@@ -150,10 +152,41 @@ describe("a policy of leases", () => {
       [{ constraints: { expires_at: "tomorrow" } }, "policy.lease gave constraints: "],
       [{ constraints: { expires_at: at(-1) } }, "policy.lease gave constraints: "],
       [{ lease: { ...LEASE, "fs.read": ["/a**"] } }, "a lease that is none: fs.read: "],
-      [{ lease: { "fs.red": [] } }, 'a lease that is none: this runtime does not serve the names'],
+      [{ lease: { "fs.red": [] } }, "a lease that is none: this runtime does not serve the names"],
       [{ lease: "all" }, "a lease that is none: a lease is an object"],
     ];
     for (const [answer, why] of tooMuch) expect(await refusal(answer)).toContain(why);
+  });
+
+  it("BUD-18 cannot take a budget away by a list without amounts", async () => {
+    const why = "policy.lease gave a lease that is none: cost.budget takes at least one amount";
+    expect(await refusal({ lease: { ...LEASE, "cost.budget": [] } })).toContain(why);
+    const asked = given(undefined, { lease: { "cost.budget": [] } });
+    await expect(asked).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      details: { path: "/payload/lease_request/cost.budget" },
+    });
+  });
+
+  it.each([
+    [undefined, { USD: 1 }],
+    [["USD:0.5", "USD:99"], { USD: 1 }],
+    [["EUR:1000"], { EUR: 1000, USD: 1 }],
+    [["USD:0.5"], { USD: 0.5 }],
+  ])("that caps budgets gives of %j no more, and children work below it", async (asked, budget) => {
+    const policy: Policy = { lease: (ask) => ({ lease: capBudget(ask, ["USD:1.00"]) }) };
+    const child = defineAgent({ name: "child", run: (_input, ctx) => ctx.budget });
+    const parent = agentOf(async (_input, ctx) => {
+      const spends = await (await ctx.delegate("child")).result();
+      const lease = { "cost.budget": ["USD:0.25"] };
+      const own = await (await ctx.delegate("child", null, { lease })).result();
+      return { budget: ctx.budget, spends, own };
+    });
+    const client = await rawClient({ agents: [parent, child], policy }, ["cost.budget"]);
+    const lease_request = { "agent.delegate": ["*"], ...(asked && { "cost.budget": asked }) };
+    client.send("job.submit", { agent: "a", lease_request });
+    const { payload } = await client.arrived("job.result", 3);
+    expect(payload["result"]).toEqual({ budget, spends: budget, own: { ...budget, USD: 0.25 } });
   });
 
   it("whose answer cannot be read for sure refuses the job, and says in the log what is wrong with it", async () => {
