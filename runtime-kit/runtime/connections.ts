@@ -193,7 +193,12 @@ export function createConnections(options: {
       const given = await Promise.race([core.verify?.(token), over]);
       return { type: "verified", identity: identityOf(given) };
     } catch (error) {
-      logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
+      const { address } = connection;
+      if (ArcpError.is(error, "UNAUTHENTICATED")) {
+        // It has decided, and anybody's token can bring it to that.
+        logger.warn({ reason: error.reason, address }, "token refused");
+        if (!error.retryable) return { type: "verified", identity: undefined };
+      } else logger.error({ error: inWords(error), address }, "the verifier threw");
       const text = "the token could not be verified";
       const refusal = new ArcpError("UNAUTHENTICATED", text, { retryable: true });
       return { type: "refused", error: refusal };
