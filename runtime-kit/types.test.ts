@@ -3,8 +3,11 @@
  * Running it proves only that it loads.
  */
 import { describe, it } from "vitest";
-import type { Policy, Verifier } from "./common.js";
+import { ArcpError, covers, isSubset, matches } from "./common.js";
+import type { DelegateOptions, Policy, SubmitOptions, Verifier } from "./common.js";
+import type { JwtOptions } from "./jwt/index.js";
 
+// oxlint-disable unicorn/consistent-function-scoping -- each function is there for the compiler alone
 describe("the types of the public API", () => {
   it("take no answer of policy.lease that would not be followed", () => {
     const end = new Date();
@@ -50,6 +53,67 @@ describe("the types of the public API", () => {
       () => ({ principal: "ada", scope: ["read"] }),
       // @ts-expect-error a number
       () => ({ principal: "ada", expiresAt: new Date() }),
+    ];
+    void [good, bad];
+  });
+
+  it("know the namespaces of the draft, and let vendors have theirs", () => {
+    const asked: Record<string, string[]> = { "fs.read": ["/a"] };
+    const good: NonNullable<SubmitOptions["lease"]>[] = [
+      { "fs.read": ["/a"], "cost.budget": ["USD:1"], "x-vendor.acme.gpu": ["a100"] },
+      asked,
+    ];
+    const options: DelegateOptions = {
+      // @ts-expect-error fs.read
+      lease: { "fs.red": ["/a"] },
+    };
+    const bad: NonNullable<SubmitOptions["lease"]>[] = [
+      // @ts-expect-error fs.read
+      { "fs.red": ["/a"] },
+      // @ts-expect-error a list of patterns
+      { "fs.read": "/a" },
+      // @ts-expect-error vendors too
+      { "x-vendor.acme.gpu": "a100" },
+      // @ts-expect-error x-vendor.<vendor>.<name>
+      { "acme.gpu": ["a100"] },
+    ];
+    // @ts-expect-error fs.read
+    const covering = () => covers("fs.raed", "/a", "/a");
+    // @ts-expect-error fs.read
+    const matching = () => matches("fs.raed", "/a", "/a");
+    const vendors = { namespaces: { "x-vendor.acme.gpu": "name" } } as const;
+    const allowed = () => covers("x-vendor.acme.gpu", "a*", "a100", vendors);
+    // @ts-expect-error fs.read
+    const within = () => isSubset({ "fs.raed": [] }, {});
+    void [good, bad, options, covering, matching, allowed, within];
+  });
+
+  it("take the codes of the draft, and of an error those that it has", () => {
+    const retold = (error: ArcpError) => new ArcpError(error.code, "once more");
+    // @ts-expect-error no such code
+    const none = () => new ArcpError("NOPE", "why");
+    void [retold, none];
+  });
+
+  it("take one kind of keys for tokens, with whose they are", () => {
+    const names = { issuer: "https://issuer.example.com/", audience: "arcp" };
+    const good: JwtOptions[] = [
+      { secret: "s" },
+      { secret: "s", ...names, toleranceSec: 1 },
+      { publicKey: "p", ...names },
+      { jwks: new URL("https://issuer.example.com/keys"), ...names, principal: "email" },
+    ];
+    const bad: JwtOptions[] = [
+      // @ts-expect-error no keys
+      {},
+      // @ts-expect-error no keys
+      names,
+      // @ts-expect-error two of them
+      { secret: "s", publicKey: "p", ...names },
+      // @ts-expect-error whose tokens
+      { publicKey: "p" },
+      // @ts-expect-error for whom
+      { jwks: "https://issuer.example.com/keys", issuer: "https://issuer.example.com/" },
     ];
     void [good, bad];
   });

@@ -6,7 +6,7 @@ import type {
   Lease,
   Namespace,
 } from "../../generated/draft-1.1/index.js";
-import type { VendorNamespace } from "../leases/grammars.js";
+import type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
 import type { AgentCredential } from "./credentials/agent-credential.js";
 
 export type { AgentCredential } from "./credentials/agent-credential.js";
@@ -30,7 +30,7 @@ export interface ToolOptions<T> {
 /** Options of `ctx.delegate`: what the child may do, spend and take, always within what its parent has. */
 export interface DelegateOptions {
   /** Nothing by default. A `cost.budget` is set aside from the parent's; without one the child spends the parent's. §9.4 */
-  readonly lease?: Lease;
+  readonly lease?: LeaseRequest;
   /** No later than the parent's, which is the default; a string is RFC 3339 in UTC. */
   readonly expiresAt?: string | Date;
   /** Longest run in seconds. */

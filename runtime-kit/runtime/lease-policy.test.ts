@@ -235,7 +235,7 @@ describe("a policy of leases", () => {
     const logger = { error: note, warn: note, info: () => {}, debug: () => {} } as never;
     for (const thrown of [
       new Error("db at 10.0.0.1 is down"),
-      new ArcpError("EHOUSE", "10.0.0.1"),
+      new ArcpError("EHOUSE" as "TIMEOUT", "10.0.0.1"),
     ]) {
       const policy = { lease: () => Promise.reject(thrown) };
       const refused = testAgent(

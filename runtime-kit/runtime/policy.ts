@@ -1,5 +1,6 @@
 import type { JobId, Lease, LeaseConstraints } from "../../generated/draft-1.1/index.js";
 import type { ArcpError } from "../wire/errors.js";
+import type { LeaseRequest } from "../wire/lease-request.js";
 
 /** Who a token stands for, and what its issuer says that it may be used for. §6.1 */
 export interface Identity {
@@ -24,8 +25,8 @@ export interface LeaseAsk {
  */
 export type Narrowed = Misplaced &
   (
-    | { readonly lease: Lease; readonly constraints?: NarrowedConstraints }
-    | { readonly lease?: Lease; readonly constraints: NarrowedConstraints }
+    | { readonly lease: LeaseRequest; readonly constraints?: NarrowedConstraints }
+    | { readonly lease?: LeaseRequest; readonly constraints: NarrowedConstraints }
   );
 
 /** The bounds that a policy gives. §9.1 */
