@@ -37,7 +37,8 @@ export interface DelegateOptions {
   readonly maxRuntimeSec?: number;
   /**
    * Names the delegation within the job; one of its own by default. An agent that may be started again finds by it the
-   * child that it had made before.
+   * child that it had made before. An id that was given before **is** that child, whatever else is asked for with it: agent,
+   * input and lease of the second call are not looked at, and `agent` and `lease` of what comes back say what it has (DEL-09).
    */
   readonly id?: string;
 }
