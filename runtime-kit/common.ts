@@ -15,7 +15,9 @@ export type {
   StreamedResult,
   ToolOptions,
 } from "./runtime/context.js";
-export type { VendorKind, VendorNamespace, VendorNamespaces } from "./leases/grammars.js";
+export type { VendorKind, VendorNamespaces } from "./leases/grammars.js";
+export { capBudget } from "./leases/cap-budget.js";
+export type { BudgetAsk } from "./leases/cap-budget.js";
 export { covers, isSubset, matches } from "./leases/plain.js";
 export type { LeaseOptions } from "./leases/plain.js";
 export type { Subset } from "./leases/subset.js";

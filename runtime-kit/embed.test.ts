@@ -1,7 +1,7 @@
 /** Client and runtime together, where neither alone can tell whether it is right. */
 import { describe, expect, it } from "vitest";
-import type { AgentContext, Namespace, SubmitOptions } from "./node.js";
-import { ArcpError, connect, createRuntime, defineAgent, memory } from "./node.js";
+import type { AgentContext, Client, Namespace, SubmitOptions } from "./node.js";
+import { ArcpError, bearer, connect, createRuntime, defineAgent, memory } from "./node.js";
 
 describe("a runtime and its client", () => {
   it("brings back a value as it was, inline or too large for a frame", async () => {
@@ -20,6 +20,27 @@ describe("a runtime and its client", () => {
       const job = await client.submit("give", index);
       expect(await job.result()).toEqual(value);
     }
+  });
+
+  it("AUTH-03 believes whoever shows no token in process, and nobody in spite of one", async () => {
+    const whoami = defineAgent({ name: "whoami", run: (_input, ctx) => ctx.principal });
+    await using runtime = createRuntime({ agents: [whoami], auth: bearer({ t: "ada" }) });
+    await using open = createRuntime({ agents: [whoami] });
+    const who = async (client: Client) => {
+      const job = await client.submit("whoami");
+      return job.result().finally(() => client.close());
+    };
+    expect(await who(await runtime.connect())).toBe("local");
+    expect(await who(await runtime.connect({ principal: "bob" }))).toBe("bob");
+    expect(await who(await connect(memory(runtime), { token: "t" }))).toBe("ada");
+    expect(await who(await runtime.connect({ token: () => "t" }))).toBe("ada");
+    const wrong = { code: "UNAUTHENTICATED" };
+    await expect(connect(memory(runtime), { token: "WRONG" })).rejects.toMatchObject(wrong);
+    await expect(runtime.connect({ principal: "bob", token: "WRONG" })).rejects.toMatchObject(
+      wrong,
+    );
+    // Nobody can say whom a token stands for, where there is no verifier.
+    expect(await who(await open.connect({ token: "t" }))).toBe("local");
   });
 
   it("ENC-16 refuses what nests too deep at the door of the agent that says it", async () => {

@@ -7,7 +7,10 @@ import { ConnectionError } from "./wire/errors.js";
 
 /** A runtime with a client for its own process. */
 export interface EmbeddedRuntime extends Runtime {
-  /** A client of this runtime in this process, without a token: `principal` is believed (`local` by default). */
+  /**
+   * A client of this runtime in this process. Without a token `principal` is believed (`local` by default); a token is verified
+   * by `auth`, if the runtime has it, as any other.
+   */
   connect(options?: ConnectOptions & { readonly principal?: string }): Promise<Client>;
 }
 

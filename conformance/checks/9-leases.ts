@@ -183,6 +183,26 @@ export const leaseChecks = [
   ),
   check(
     {
+      id: "runtime/9.1/unknown-bound-refused",
+      requirements: ["LEASE-06"],
+      level: "MUST",
+      basis: "W-12",
+      needs: R2,
+      mutants: ["lease-stripped", "drop-session-error"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      for (const bound of ["expires", "max_calls", "x-vendor.acme.max"]) {
+        const payload = { lease_constraints: { [bound]: "2099-01-01T00:00:00Z" } };
+        const program = t.program([{ op: "return" }], { payload });
+        const answer = await peer.request("job.submit", program, "job.accepted");
+        t.refused(answer, "INVALID_REQUEST", `the bound ${bound}`);
+      }
+      await t.succeed(peer, [{ op: "return" }], { payload: { lease_constraints: {} } });
+    },
+  ),
+  check(
+    {
       id: "runtime/9.2/star-is-one-segment",
       requirements: ["GLOB-02"],
       level: "MUST",

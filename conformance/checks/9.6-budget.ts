@@ -5,7 +5,7 @@ import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";
 import type { ScriptStep } from "../script.js";
-import { ask, decides, outcomes } from "./9-leases.js";
+import { ask, decides, outcomes, refusesLease } from "./9-leases.js";
 import { R2 } from "./support.js";
 
 const BUDGET = { ...R2, features: [Feature.CostBudget] } as const;
@@ -69,6 +69,20 @@ export const budgetChecks = [
       const payload = { lease_request: { "cost.budget": ["USD:0005.50"] } };
       const job = await t.succeed(peer, [{ op: "return" }], { payload });
       t.equal(job.accepted.message.payload["budget"], { USD: 5.5 }, "budget of the twin");
+    },
+  ),
+  check(
+    {
+      id: "runtime/9.6/budget-without-amount-refused",
+      requirements: ["BUD-18"],
+      level: "MUST",
+      basis: "W-23",
+      needs: BUDGET,
+      mutants: ["lease-stripped", "drop-session-error"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      await refusesLease(t, peer, [{ "cost.budget": [] }], { "cost.budget": ["USD:5"] });
     },
   ),
   check(

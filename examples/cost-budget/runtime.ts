@@ -1,5 +1,5 @@
 /** Hosts an agent that pays for what it does, and an operator who lets nobody spend much. */
-import { ArcpError, bearer, createRuntime, defineAgent } from "arcp";
+import { ArcpError, bearer, capBudget, createRuntime, defineAgent } from "arcp";
 import { serve } from "arcp/node";
 
 /** What a page costs with each model, in dollars. */
@@ -32,13 +32,8 @@ const runtime = createRuntime({
   agents: [reader],
   auth: bearer({ "example-token": "ada@example.com" }),
   policy: {
-    // Whoever asks for more than a dollar gets one. A policy can only take away.
-    lease({ lease }) {
-      const [amount = "USD:1"] = lease["cost.budget"] ?? [];
-      const dollars = Number(amount.replace("USD:", ""));
-      if (dollars <= 1) return undefined;
-      return { lease: { ...lease, "cost.budget": ["USD:1.00"] } };
-    },
+    // Nobody spends more than a dollar, whatever is asked for. A policy can only take away.
+    lease: (ask) => ({ lease: capBudget(ask, ["USD:1.00"]) }),
   },
 });
 const server = await serve(runtime, { port: Number(process.env.PORT ?? 7777) });

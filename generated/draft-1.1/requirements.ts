@@ -2171,6 +2171,12 @@ export const requirements = {
     section: "9.1",
     sentence: "The runtime MUST refuse with INVALID_REQUEST a lease that names a namespace which it does not enforce.",
   },
+  "LEASE-06": {
+    level: "MUST",
+    side: "runtime",
+    section: "9.1",
+    sentence: "The runtime MUST refuse with INVALID_REQUEST a lease_constraints that has a member which it does not enforce. (W-12)",
+  },
   "GLOB-01": {
     level: "MUST",
     side: "runtime",
@@ -2564,6 +2570,13 @@ export const requirements = {
     feature: "cost.budget",
     section: "9.6",
     sentence: "The runtime SHOULD state cost.budget.remaining also where an upstream enforces the budget.",
+  },
+  "BUD-18": {
+    level: "MUST",
+    side: "runtime",
+    feature: "cost.budget",
+    section: "9.6",
+    sentence: "The runtime MUST refuse with INVALID_REQUEST a cost.budget that names no amount. (W-23)",
   },
   "MODEL-01": {
     level: "MUST",

@@ -40,6 +40,13 @@ function collectAmount(text: string, before: readonly string[] = []): readonly s
       "It must be a currency and an amount, such as USD:5 or USD:0.50.",
     );
   }
+  const currency = text.slice(0, text.indexOf(":"));
+  const code = currency.toUpperCase();
+  if (currency !== code && Intl.supportedValuesOf("currency").includes(code)) {
+    throw new InvalidArgumentError(
+      `${currency} is not ${code}, and no cost in ${code} would be charged to it. A currency of the runtime's own that is called so is asked for with --lease cost.budget=${text}.`,
+    );
+  }
   return [...before, text];
 }
 

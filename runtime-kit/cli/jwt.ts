@@ -39,17 +39,20 @@ export async function jwtOf(options: JwtCommand, logger: Logger): Promise<Verifi
   if ((jwtKeys === undefined) === (jwtSecretFile === undefined)) {
     throw new UsageError("--jwt-…: give --jwt-keys or --jwt-secret-file, one of them");
   }
-  if (jwtKeys !== undefined && (issuer === undefined || audience === undefined)) {
+  if (jwtKeys === undefined) {
+    const names = { ...(issuer && { issuer }), ...(audience && { audience }) };
+    return verifierOf({ ...(await secretOf(jwtSecretFile!)), ...names, logger });
+  }
+  if (issuer === undefined || audience === undefined) {
     throw new UsageError(
       "--jwt-keys goes with --jwt-issuer and --jwt-audience: such keys sign tokens for others too",
     );
   }
-  const names = {
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(audience === undefined ? {} : { audience }),
-  };
-  const keys = jwtKeys === undefined ? await secretOf(jwtSecretFile!) : await keysOf(jwtKeys);
-  return jwt({ ...keys, ...names, logger }).catch((error: Error) => {
+  return verifierOf({ ...(await keysOf(jwtKeys)), issuer, audience, logger });
+}
+
+function verifierOf(options: JwtOptions): Promise<Verifier> {
+  return jwt(options).catch((error: Error) => {
     throw new UsageError(`--jwt-…: ${error.message}`, { cause: error });
   });
 }
@@ -61,11 +64,13 @@ export function either(first: Verifier, second: Verifier | undefined): Verifier 
 }
 
 /** A line end, as editors leave it, is no part of a secret. */
-async function secretOf(file: string): Promise<JwtOptions> {
+async function secretOf(file: string): Promise<{ readonly secret: string }> {
   return { secret: (await readText(file, "--jwt-secret-file")).replace(/\r?\n$/, "") };
 }
 
-async function keysOf(place: string): Promise<JwtOptions> {
+async function keysOf(
+  place: string,
+): Promise<{ readonly jwks: string | JwkSet } | { readonly publicKey: string | Jwk }> {
   if (/^https?:/i.test(place)) return { jwks: place };
   const text = await readText(place, "--jwt-keys");
   if (!text.trimStart().startsWith("{")) return { publicKey: text };

@@ -57,6 +57,18 @@ describe("tokens of a server", () => {
     expect(tokens).toEqual({ a: "ann", x: "xenia", y: "yves", z: "zoe" });
   });
 
+  it("come from a file with nothing behind the principal, so that no two of them become one", async () => {
+    await writeFile(file, "# two Bobs\n\ns3cret-1 bob smith\ns3cret-2 bob jones\n");
+    const said = await refuse({ tokenFile: file });
+    expect(said).toContain(`--token-file ${file}, line 3: it has more than a token and its princ`);
+    expect(said).not.toMatch(/s3cret|bob/);
+    await writeFile(file, "t1 ada # a comment\n");
+    expect(await refuse({ tokenFile: file })).toContain("line 1: ");
+    await writeFile(file, "\t t1 \t ada \r\n#t2 bob\n  # t3\n");
+    const { tokens } = await principalsOf({ tokenFile: file }, io(), { loopback: true });
+    expect(tokens).toEqual({ t1: "ada" });
+  });
+
   it("come from the environment, and are made where nobody else can connect", async () => {
     expect(await principalsOf(none, io({ ARCP_TOKEN: "t" }), { loopback: false })).toEqual({
       tokens: { t: "local" },

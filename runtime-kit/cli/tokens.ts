@@ -19,7 +19,7 @@ export interface Principals {
 
 /** What `--token-file` is, in the help. */
 export const TOKEN_FILE =
-  "one token a line, or sha256: and its hash in hexadecimal; its principal after a space if it has one";
+  "one token a line, or sha256: and its hash in hexadecimal; its principal after a space if it has one; lines with # in front are comments";
 
 /** Who else can connect. */
 export interface Reach {
@@ -68,16 +68,22 @@ export async function principalsOf(
 }
 
 async function entriesOf(file: string): Promise<Entry[]> {
-  const lines = (await readText(file, "--token-file")).split("\n").map((line) => line.trim());
-  const entries = lines
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const [token = "", principal] = line.split(/\s+/, 2);
-      return { token: serverToken(token, `--token-file ${file}`), principal };
-    });
+  const entries: Entry[] = [];
+  for (const [at, text] of (await readText(file, "--token-file")).split("\n").entries()) {
+    const line = text.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const where = `--token-file ${file}, line ${at + 1}`;
+    const [token = "", principal, ...rest] = line.split(/\s+/);
+    // Two people whose names begin alike must not become one; what is too much may be of a token, and is not told.
+    if (rest.length > 0) throw new UsageError(`${where}: ${FORM}`);
+    entries.push({ token: serverToken(token, where), principal });
+  }
   if (entries.length === 0) throw new UsageError(`--token-file ${file}: there is no token in it`);
   return entries;
 }
+
+const FORM =
+  "it has more than a token and its principal, neither of which has a space in it; a comment has a line of its own, with # in front";
 
 /** As `bearer` takes it. */
 function serverToken(token: string, from: string): string {

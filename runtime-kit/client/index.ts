@@ -27,6 +27,7 @@ export type {
 export type { Gap } from "../sessions/client-state.js";
 export { ArcpError, ConnectionError };
 export type { ConnectionFailure } from "../wire/errors.js";
+export type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
 
 /** `connect` over the WebSocket of the platform; where there is none, `arcp` brings its own. */
 export const connect: Connect = /* @__PURE__ */ connectWith((url) => {

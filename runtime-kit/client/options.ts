@@ -1,8 +1,9 @@
-import { Limits } from "../../generated/current/index.js";
-import type { Feature, JobId, JobStatus, Lease, PayloadOf } from "../../generated/current/index.js";
+import { Feature, Limits } from "../../generated/current/index.js";
+import type { JobId, JobStatus, PayloadOf } from "../../generated/current/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
+import type { LeaseRequest } from "../wire/lease-request.js";
 import type { Logger } from "../wire/logger.js";
 import type { Job } from "./job.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -91,7 +92,7 @@ export interface ConnectOptions {
 /** Options of `client.submit`. */
 export interface SubmitOptions {
   /** What the job may touch and spend. §9 */
-  readonly lease?: Lease;
+  readonly lease?: LeaseRequest;
   /**
    * When the lease ends; a string is RFC 3339 in UTC. Needs a runtime that serves the feature
    * `lease_expires_at`; another refuses the job with `INVALID_REQUEST`. §9.5

@@ -13,7 +13,7 @@ import type { ClaimedStdout } from "./stdout.js";
 
 /** What this host needs of a runtime. */
 export interface StdioAcceptor {
-  /** Takes a connection over. A `principal` is believed without a token. */
+  /** Takes a connection over. A `principal` is believed where no token is given. */
   accept(
     transport: Transport,
     peer: { readonly address?: string; readonly principal?: string; readonly secure?: boolean },

@@ -62,7 +62,7 @@ function findWith(jose: Jose, { find }: Keys): Keys["find"] {
 async function keysOf(jose: Jose, options: JwtOptions): Promise<Keys> {
   const { secret, jwks, clock = systemClock(), logger = silentLogger } = options;
   if (secret !== undefined) return secretKey(secret);
-  if (jwks === undefined) return publicKey(jose, options.publicKey!);
+  if (jwks === undefined) return publicKey(jose, options.publicKey);
   if (isJwkSet(jwks)) return { algorithms: SET_ALGORITHMS, find: keySet(jose, jwks) };
   const fetching = options.fetch ?? fetch;
   return {

@@ -28,7 +28,8 @@ const clock = testClock();
 const names = { issuer: ISSUER, audience: AUDIENCE };
 const ADA_UNTIL = { principal: "ada", scopes: [], expiresAt: (ADA.exp + 5) * 1000 };
 
-const bySecret = (more: JwtOptions = {}) => jwt({ secret: SECRET, clock, ...more });
+const bySecret = (more: Partial<Extract<JwtOptions, { secret: unknown }>> = {}) =>
+  jwt({ secret: SECRET, clock, ...more });
 const byPem = (key = rsa.publicKey) => jwt({ publicKey: pemOf(key), clock, ...names });
 const bySet = (keys: Record<string, unknown>[]) => jwt({ jwks: { keys }, clock, ...names });
 

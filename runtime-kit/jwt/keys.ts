@@ -1,7 +1,7 @@
 /** The key that a token is verified with: chosen by us, and only among several of one issuer by the token's `kid`. */
 import type { CryptoKey, JWK, JWTHeaderParameters } from "jose";
 import type { Jose } from "./jose.js";
-import type { Jwk, JwkSet, JwtOptions } from "./options.js";
+import type { Jwk, JwkSet } from "./options.js";
 
 /** What tokens may be signed with, and how their keys are found. */
 export interface Keys {
@@ -22,10 +22,7 @@ export function secretKey(secret: string | Uint8Array): Keys {
 }
 
 /** The algorithm is the key's: the first that takes it. */
-export async function publicKey(
-  jose: Jose,
-  given: NonNullable<JwtOptions["publicKey"]>,
-): Promise<Keys> {
+export async function publicKey(jose: Jose, given: string | Jwk): Promise<Keys> {
   const load = typeof given === "string" ? pemLoader(jose, given.trim()) : jwkLoader(jose, given);
   for (const algorithm of ["RS256", "ES256"]) {
     const key = await load(algorithm).catch(() => undefined);

@@ -11,25 +11,30 @@ export interface JwkSet {
   readonly keys: readonly Jwk[];
 }
 
-/**
- * How tokens are verified. Exactly one of `secret`, `publicKey` and `jwks` is given, and it fixes the algorithms: no
- * token has a say in them.
- */
-export interface JwtOptions {
+/** The keys that tokens are verified with. */
+interface JwtKeys {
   /** HS256: at least 32 bytes; a string stands for its UTF-8. Whoever knows it can issue tokens. */
-  readonly secret?: string | Uint8Array;
+  readonly secret: string | Uint8Array;
   /** RS256 (2048 bits or more) or ES256, by its kind: SPKI or a certificate in PEM, or a JWK. */
-  readonly publicKey?: string | Jwk;
+  readonly publicKey: string | Jwk;
   /**
    * RS256 and ES256: the keys themselves, or where their issuer publishes them: `https:`, or `http:` on this machine.
    * They are fetched when they are needed, and again after ten minutes, and at most every 30 s for a `kid` that is
    * none of theirs. While the issuer does not answer, those that there are stay good for a day.
    */
-  readonly jwks?: string | URL | JwkSet;
-  /** What `iss` must be, or one of what. Required but with `secret`: others' keys sign for others too. */
-  readonly issuer?: string | readonly string[];
-  /** What `aud` must be or hold, or one of what. Required but with `secret`. */
-  readonly audience?: string | readonly string[];
+  readonly jwks: string | URL | JwkSet;
+}
+
+/** Whose tokens are let in. Required but with `secret`: others' keys sign for others too. */
+interface JwtNames {
+  /** What `iss` must be, or one of what. */
+  readonly issuer: string | readonly string[];
+  /** What `aud` must be or hold, or one of what. */
+  readonly audience: string | readonly string[];
+}
+
+/** What goes with any key. */
+interface JwtMore {
   /** The claim that names the principal. Default `sub`. */
   readonly principal?: string;
   /** How far the issuer's clock and ours may be apart, in seconds. Default 5. */
@@ -41,12 +46,23 @@ export interface JwtOptions {
   readonly fetch?: typeof fetch;
 }
 
+type Only<Key extends keyof JwtKeys> = Pick<JwtKeys, Key> & {
+  readonly [Other in Exclude<keyof JwtKeys, Key>]?: never;
+};
+
+/**
+ * How tokens are verified. Exactly one of `secret`, `publicKey` and `jwks` is given, and it fixes the algorithms: no
+ * token has a say in them. `issuer` and `audience` may be left out with a `secret` only.
+ */
+export type JwtOptions = JwtMore &
+  ((Only<"secret"> & Partial<JwtNames>) | ((Only<"publicKey"> | Only<"jwks">) & JwtNames));
+
 const names: Check = [
   "a string or an array of strings, none of them empty",
   (value) => [value].flat().length > 0 && [value].flat().every(isName),
 ];
 
-const CHECKS: Checks<JwtOptions> = {
+const CHECKS: Checks<JwtKeys & JwtNames & JwtMore> = {
   secret: [
     "a string or bytes",
     (value) => typeof value === "string" || value instanceof Uint8Array,

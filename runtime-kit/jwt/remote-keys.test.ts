@@ -3,12 +3,14 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { testClock } from "../testing/index.js";
+import { createRuntime } from "../runtime/create.js";
+import { scriptedClient, testClock } from "../testing/index.js";
 import { jwt } from "./index.js";
 import {
   ADA,
   AUDIENCE,
   ISSUER,
+  esToken,
   hsToken,
   journal,
   jwkOf,
@@ -39,6 +41,15 @@ async function issuer(keys: object[]) {
   };
   const verify = await jwt({ jwks: url, clock, logger, fetch, ...names });
   return { clock, lines, said, verify };
+}
+
+/** Which lines a log has that somebody is to look at. */
+function levels() {
+  const lines: string[] = [];
+  const note = (level: string) => (_fields: object, message: string) =>
+    void lines.push(`${level} ${message}`);
+  const quiet = () => {};
+  return { lines, logger: { debug: quiet, info: quiet, warn: note("warn"), error: note("error") } };
 }
 
 describe("keys that their issuer publishes", () => {
@@ -79,6 +90,36 @@ describe("keys that their issuer publishes", () => {
     await clock.advance(30 * SECOND);
     expect(await verify(token)).toBeDefined();
     expect(said.asked).toBe(2);
+  });
+
+  it("of which one has the kid, and another algorithm, decide at once, and fetch nothing", async () => {
+    const { said, verify } = await issuer(NEW);
+    await verify(token);
+    for (let at = 0; at < 3; at += 1) {
+      expect(await verify(esToken(ADA, { kid: "new" }))).toBeUndefined();
+    }
+    expect(said.asked).toBe(1);
+  });
+
+  it("AUTH-09 that may lack one let its owner try again, and no error is logged for what anybody can bring about", async () => {
+    const { said, verify, clock } = await issuer(OLD);
+    const { lines, logger } = levels();
+    const runtime = createRuntime({ auth: verify, clock, logger });
+    const refused = async () => {
+      const client = scriptedClient(runtime);
+      await expect(client.hello({ token })).rejects.toThrow();
+      return client.seen[0]?.payload["retryable"];
+    };
+    expect([await refused(), await refused()]).toEqual([false, true]);
+    said.keys = NEW;
+    await clock.advance(30 * SECOND);
+    await scriptedClient(runtime).hello({ token });
+    expect(lines).toEqual([
+      "warn connection refused",
+      "warn token refused",
+      "warn connection refused",
+    ]);
+    await runtime.close();
   });
 
   it("stay good for a day while their issuer does not answer, and it is asked every five seconds", async () => {

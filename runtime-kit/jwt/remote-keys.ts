@@ -1,3 +1,4 @@
+import { ArcpError } from "../wire/errors.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock } from "../wire/time.js";
 import type { Jose } from "./jose.js";
@@ -26,13 +27,15 @@ export interface RemoteOptions {
 }
 
 /**
- * Keys that their issuer publishes. `find` rejects with a plain error where nothing can be said of a token: no keys
- * could be fetched, or its `kid` is unknown and it is too early to ask again.
+ * Keys that their issuer publishes. Where nothing can be said of a token `find` rejects with a plain error, if no keys
+ * could be fetched, and with a retryable `UNAUTHENTICATED`, if its `kid` is unknown and it is too early to ask again: that is
+ * anybody's to bring about, and no fault to be looked into.
  */
 export function remoteKeys(address: string | URL, options: RemoteOptions): Keys["find"] {
   const { jose, clock, logger } = options;
   const url = checkedUrl(address);
   let find: Keys["find"] | undefined;
+  let kids: ReadonlySet<unknown> = new Set();
   let fetched = 0;
   let fetchedAt = -Infinity;
   let mayTryAt = -Infinity;
@@ -41,7 +44,9 @@ export function remoteKeys(address: string | URL, options: RemoteOptions): Keys[
 
   async function refresh(): Promise<void> {
     try {
-      find = keySet(jose, await fetchSet(url, options));
+      const set = await fetchSet(url, options);
+      find = keySet(jose, set);
+      kids = new Set(set.keys.map(({ kid }) => kid));
       fetched += 1;
       fetchedAt = clock.monotonic();
       mayTryAt = fetchedAt + COOLDOWN_MS;
@@ -74,10 +79,13 @@ export function remoteKeys(address: string | URL, options: RemoteOptions): Keys[
       return await find(header);
     } catch (error) {
       if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
+      // The key is there, and is not for this algorithm.
+      if (kids.has(header.kid)) throw error;
       // It may be newer than our keys; whether it is, cannot be told before they may be fetched again.
       if (fetched === before && mayTry()) await refreshed();
       if (fetched > before) return find(header);
-      throw new Error("no key of the issuer has the kid of this token, so far", { cause: error });
+      const text = "no key of the issuer has the kid of this token, so far";
+      throw new ArcpError("UNAUTHENTICATED", text, { retryable: true, cause: error });
     }
   };
 }

@@ -16,10 +16,14 @@ export interface Counter {
 /** The counters that a lease begins with; nothing for a lease that names no budget, and so sets no limit. BUD-01 to BUD-03 */
 export function countersOf(lease: CompiledLease): readonly Counter[] | undefined {
   const grant = lease.grants.find(({ namespace }) => namespace === "cost.budget");
-  if (grant === undefined) return undefined;
+  return grant && totalsOf(grant.patterns.map(({ written }) => written));
+}
+
+/** Amounts that `parseAmount` took, added up by currency. BUD-03 */
+export function totalsOf(amounts: readonly string[]): readonly Counter[] {
   const sums = new Map<string, Decimal>();
-  for (const { written } of grant.patterns) {
-    const { currency, value } = amountOf(written);
+  for (const amount of amounts) {
+    const { currency, value } = amountOf(amount);
     const former = sums.get(currency);
     sums.set(currency, former === undefined ? value : sum(former, value));
   }

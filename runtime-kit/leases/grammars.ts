@@ -4,6 +4,7 @@
  */
 import { namespaces } from "../../generated/current/namespaces.js";
 import { noTarget, parseAmount } from "./amounts.js";
+import type { VendorNamespace } from "../wire/lease-request.js";
 import type { Parsed } from "./glob.js";
 import { canonicalName, parseNamePattern } from "./names.js";
 import { canonicalPath, parsePathPattern } from "./paths.js";
@@ -11,9 +12,6 @@ import type { Canonical } from "./text.js";
 import { canonicalUrl, parseUrlPattern, shownUrl, urlParts } from "./urls.js";
 
 type PatternKind = (typeof namespaces)[keyof typeof namespaces]["pattern"];
-
-/** The name of a vendor's namespace. §5.4 */
-export type VendorNamespace = `x-vendor.${string}.${string}`;
 
 /** How a vendor's namespace may be matched. A `path` of a vendor's is a text, never looked up on the disc. */
 export type VendorKind = Extract<PatternKind, "name" | "path" | "url">;

@@ -70,6 +70,19 @@ describe("compiling a lease request (GLOB-04, GLOB-11)", () => {
     expect(fault.details["namespace"]).toBe(path.split("/")[1]);
   });
 
+  it("BUD-18 refuses a budget without an amount, which would limit nothing", () => {
+    expect(compileLease({ "cost.budget": [] }, { served: ["cost.budget"] })).toEqual({
+      ok: false,
+      fault: {
+        path: "/cost.budget",
+        message:
+          "cost.budget takes at least one amount, as in `USD:5.00`; without it nothing is limited",
+        details: { namespace: "cost.budget" },
+      },
+    });
+    expect(lease({ "fs.read": [] }).grants).toHaveLength(1);
+  });
+
   it("takes 256 patterns of 512 characters in all, and not one more", () => {
     const full = Array.from({ length: 256 }, (_, at) => `/${String(at).padEnd(511, "a*")}`);
     expect(lease({ "fs.read": full }).grants[0]?.patterns).toHaveLength(256);

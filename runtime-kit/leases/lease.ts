@@ -74,6 +74,7 @@ export function compileLease(request: unknown, options: CompileOptions): Compile
     const { grammar, kind } = readerOf(namespace, options);
     if (grammar === undefined) return unserved(namespace, options);
     if (!Array.isArray(texts)) return fault([namespace], `${namespace} takes a list of patterns`);
+    if (grammar.counted && texts.length === 0) return unlimited(namespace);
     if ((budget -= texts.length) < 0) {
       return fault([namespace], `a lease has at most ${Limits.maxLeasePatterns} patterns in all`, {
         limit: Limits.maxLeasePatterns,
@@ -164,6 +165,12 @@ function read(text: unknown, parse: (text: string) => Parsed): Parsed {
     return { ok: false, reason: `a pattern has at most ${Limits.maxPatternLength} characters` };
   }
   return parse(text);
+}
+
+/** BUD-18: it would look like a limit, and be none. */
+function unlimited(namespace: string): Compiled {
+  const reason = "at least one amount, as in `USD:5.00`; without it nothing is limited";
+  return fault([namespace], `${namespace} takes ${reason}`);
 }
 
 function tooMuchSearch(namespace: string, index: number): Compiled {

@@ -37,6 +37,13 @@ describe("leases as they stand on the wire", () => {
     ["a pattern that is none", "fs.read", "src"],
     ["a namespace that nobody knows", "fs.eat", "/src"],
   ])("throws for %s", (_, namespace, pattern) => {
-    expect(() => matches(namespace, pattern, "/a")).toThrow(TypeError);
+    expect(() => matches(namespace as "fs.read", pattern, "/a")).toThrow(TypeError);
+  });
+
+  it("say what was left out, where no compiler does", () => {
+    expect(() => (matches as (...args: string[]) => unknown)("fs.read", "/a")).toThrow(
+      "matches takes namespace, pattern, target: target must be a string; got undefined",
+    );
+    expect(() => covers("fs.read", "/a", 5 as never)).toThrow("inner must be a string; got a num");
   });
 });

@@ -2,11 +2,13 @@
  * Leases as they stand on the wire, for programs that want to know before they ask: what a pattern covers, and whether a
  * lease lies within another. §9.2, §9.4
  */
-import { namespaces, type Lease } from "../../generated/current/index.js";
+import { namespaces, type Namespace } from "../../generated/current/index.js";
 import { authorize } from "./enforce.js";
 import { beyond, countersOf } from "./budget.js";
 import type { VendorNamespaces } from "./grammars.js";
 import { compileLease, type CompiledLease } from "./lease.js";
+import type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
+import { kindOf } from "../wire/options.js";
 import { isSubset as within, type Subset } from "./subset.js";
 
 /** Namespaces of vendors, where a lease has some: each with its kind of pattern. */
@@ -20,11 +22,12 @@ export interface LeaseOptions {
  * that is none.
  */
 export function matches(
-  namespace: string,
+  namespace: Namespace | VendorNamespace,
   pattern: string,
   target: string,
   options: LeaseOptions = {},
 ): boolean {
+  texts("matches", { namespace, pattern, target });
   return authorize(compiled({ [namespace]: [pattern] }, options), { namespace, target }).allowed;
 }
 
@@ -33,11 +36,12 @@ export function matches(
  * `TypeError` for a pattern that is none. §9.4
  */
 export function covers(
-  namespace: string,
+  namespace: Namespace | VendorNamespace,
   outer: string,
   inner: string,
   options: LeaseOptions = {},
 ): boolean {
+  texts("covers", { namespace, outer, inner });
   return isSubset({ [namespace]: [inner] }, { [namespace]: [outer] }, options).ok;
 }
 
@@ -45,10 +49,23 @@ export function covers(
  * Whether a lease is proven to grant no more than another one, its budget included: what a runtime asks of a lease that is
  * delegated. Throws a `TypeError` for a lease that is none. §9.4
  */
-export function isSubset(child: Lease, parent: Lease, options: LeaseOptions = {}): Subset {
+export function isSubset(
+  child: LeaseRequest,
+  parent: LeaseRequest,
+  options: LeaseOptions = {},
+): Subset {
   const [inner, outer] = [compiled(child, options), compiled(parent, options)];
   const found = within(inner, outer);
   return found.ok ? affordable(inner, outer) : found;
+}
+
+/** In JavaScript one that was left out would be found much later, and under another name. */
+function texts(whose: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === "string") continue;
+    const all = Object.keys(given).join(", ");
+    throw new TypeError(`${whose} takes ${all}: ${name} must be a string; got ${kindOf(value)}`);
+  }
 }
 
 function affordable(child: CompiledLease, parent: CompiledLease): Subset {
@@ -61,7 +78,7 @@ function affordable(child: CompiledLease, parent: CompiledLease): Subset {
   return { ok: false, namespace: "cost.budget", pattern: `${currency}:${left}`, reason };
 }
 
-function compiled(lease: Lease, { namespaces: vendors = {} }: LeaseOptions): CompiledLease {
+function compiled(lease: LeaseRequest, { namespaces: vendors = {} }: LeaseOptions): CompiledLease {
   const found = compileLease(lease, { served: Object.keys(namespaces), vendors });
   if (found.ok) return found.lease;
   throw new TypeError(`the lease is none: ${found.fault.path}: ${found.fault.message}`);

@@ -23,8 +23,14 @@ export type Subset =
  * Whether all that `child` grants is granted by `parent`: each pattern is covered by one of the parent's in the same
  * namespace, whole. Budgets are amounts, which are counted and not matched: they are no part of this. An equal lease is
  * a subset. Bounded in time, whatever the patterns are; what is not proven by then is no subset. SUBSET-02 to SUBSET-04
+ *
+ * @param around what the lease around is called in a reason
  */
-export function isSubset(child: CompiledLease, parent: CompiledLease): Subset {
+export function isSubset(
+  child: CompiledLease,
+  parent: CompiledLease,
+  around = "the parent's lease",
+): Subset {
   const effort: Tally = { steps: 0 };
   for (const grant of child.grants) {
     const { namespace, kind } = grant;
@@ -33,9 +39,9 @@ export function isSubset(child: CompiledLease, parent: CompiledLease): Subset {
     const within = parent.grants.find((one) => one.namespace === namespace);
     const name = clipped(namespace);
     if (grammar === undefined || within === undefined || within.kind !== kind) {
-      return { ok: false, namespace: name, reason: `the parent's lease grants no ${name}` };
+      return { ok: false, namespace: name, reason: `${around} grants no ${name}` };
     }
-    const fault = uncovered(grammar, grant, within, effort);
+    const fault = uncovered(grammar, grant, within, effort, around);
     if (fault !== undefined) return { ok: false, namespace: name, ...fault };
   }
   return { ok: true };
@@ -46,6 +52,7 @@ function uncovered(
   { namespace, patterns }: Grant,
   within: Grant,
   effort: Tally,
+  around: string,
 ): { readonly pattern: string; readonly reason: string } | undefined {
   const same = new Set(within.patterns.map(({ matched }) => matched));
   for (const { written, matched } of patterns) {
@@ -61,8 +68,8 @@ function uncovered(
     const what = `${clipped(namespace)} ${JSON.stringify(pattern)}`;
     const reason =
       proven === undefined
-        ? `it cannot be proven that the parent's lease covers ${what}: ask for a simpler pattern`
-        : `no pattern of the parent's lease covers ${what}`;
+        ? `it cannot be proven that ${around} covers ${what}: ask for a simpler pattern`
+        : `no pattern of ${around} covers ${what}`;
     return { pattern, reason };
   }
   return undefined;

@@ -3,6 +3,7 @@ import { resolveAgent } from "../jobs/agents.js";
 import { expiryOf } from "../leases/expiry.js";
 import type { Expiry } from "../leases/expiry.js";
 import type { Compiled, CompiledLease } from "../leases/lease.js";
+import { clipped } from "../leases/text.js";
 import { ArcpError } from "../wire/errors.js";
 import { escapePointer } from "../wire/json.js";
 import { nowOf } from "../wire/time.js";
@@ -78,7 +79,7 @@ function termsOf(core: Core, { payload }: Submission, compiled: Compiled): Lease
     return invalid(`/payload/lease_request${path}`, text, details);
   }
   const constraints = payload.lease_constraints ?? {};
-  const unfit = endOf(core, constraints);
+  const unfit = unknownBound(constraints) ?? endOf(core, constraints);
   return unfit instanceof ArcpError ? unfit : { lease: compiled.lease, constraints };
 }
 
@@ -105,6 +106,18 @@ function withTerms(
       traceId: message.trace_id ?? newTraceId(core.entropy),
     };
   });
+}
+
+/** LEASE-06 (W-12): to ignore a bound would grant more than was asked for. */
+function unknownBound({ expires_at: _, ...others }: LeaseConstraints): ArcpError | undefined {
+  const [other] = Object.keys(others);
+  if (other === undefined) return undefined;
+  const name = clipped(other);
+  return invalid(
+    `/payload/lease_constraints/${escapePointer(name)}`,
+    `this runtime does not enforce the bound ${JSON.stringify(name)}; it enforces expires_at`,
+    { section: "9.1", served: ["expires_at"] },
+  );
 }
 
 /** EXP-04 */

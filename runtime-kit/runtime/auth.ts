@@ -10,7 +10,8 @@ export type Verdict = string | TokenIdentity | undefined;
 
 /**
  * Says whom a bearer token stands for; `undefined` for nobody. One that throws refuses this time: the client may try
- * again (AUTH-09), and the exception is logged, never sent. §6.1
+ * again (AUTH-09), and the exception is logged as an error, never sent. To throw an `ArcpError` of `UNAUTHENTICATED` is to
+ * refuse as well, again with `retryable: true`, and is logged as a warning. §6.1
  */
 export type Verifier = (token: string) => Verdict | Promise<Verdict>;
 

@@ -23,11 +23,7 @@ export async function outcomeOf(
   const [last] = await store.readLog(job, entries - 1, 1);
   if (last === undefined) throw new ArcpError("INTERNAL_ERROR", `the log of ${job} is gone`);
   if (last.type === "job.error") {
-    const { code, message, retryable, details } = JSON.parse(last.body) as PayloadOf<"job.error">;
-    throw new ArcpError(code, message, {
-      ...(retryable === undefined ? {} : { retryable }),
-      ...(details === undefined ? {} : { details }),
-    });
+    throw ArcpError.from(JSON.parse(last.body) as PayloadOf<"job.error">);
   }
   const terminal = JSON.parse(last.body) as PayloadOf<"job.result"> &
     Readonly<Record<string, unknown>>;

@@ -24,7 +24,7 @@ import { createTimer } from "./timer.js";
 /** Where a connection comes from. */
 export interface Peer {
   readonly address?: string;
-  /** In process there is no token: the principal is known. */
+  /** Who is believed without a token, in process or as a parent on stdio; one that is given is verified (AUTH-03). */
   readonly principal?: string;
   /**
    * Whether nobody else can read what is sent: encrypted, or on this host. False by default; then no credential is ever
@@ -167,12 +167,7 @@ export function createConnections(options: {
   async function perform(connection: Connection, effect: ConnectionEffect): Promise<void> {
     if (effect.do === "refuse") return refuse(connection, effect.error, effect.requestId);
     if (effect.do === "verify") {
-      const { principal } = connection;
-      const input =
-        principal === undefined
-          ? await verify(connection, effect.token)
-          : ({ type: "verified", identity: unscoped(principal) } as const);
-      return step(connection, input);
+      return step(connection, await verify(connection, effect.token));
     }
     if (effect.do === "expire") return expire(connection);
     const refusal = await sessions.open(connection, effect.opening, effect.identity);
@@ -186,16 +181,26 @@ export function createConnections(options: {
     connection: Connection,
     token: string | undefined,
   ): Promise<ConnectionInput> {
+    const { principal } = connection;
+    // Believed without a token, not in spite of one that can be looked at.
+    if (principal !== undefined && (token === undefined || core.verify === undefined)) {
+      return { type: "verified", identity: unscoped(principal) };
+    }
     if (token === undefined) return { type: "verified", identity: undefined };
     try {
       // A verifier may hang; the connection does not outlive its deadline for that.
       const over = new Promise<undefined>((resolve) => {
         connection.gone = () => resolve(undefined);
       });
-      const given = await Promise.race([core.verify(token), over]);
+      const given = await Promise.race([core.verify?.(token), over]);
       return { type: "verified", identity: identityOf(given) };
     } catch (error) {
-      logger.error({ error: inWords(error), address: connection.address }, "the verifier threw");
+      const { address } = connection;
+      if (ArcpError.is(error, "UNAUTHENTICATED")) {
+        // It has decided, and anybody's token can bring it to that.
+        logger.warn({ reason: error.reason, address }, "token refused");
+        if (!error.retryable) return { type: "verified", identity: undefined };
+      } else logger.error({ error: inWords(error), address }, "the verifier threw");
       const text = "the token could not be verified";
       const refusal = new ArcpError("UNAUTHENTICATED", text, { retryable: true });
       return { type: "refused", error: refusal };

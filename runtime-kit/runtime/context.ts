@@ -6,7 +6,7 @@ import type {
   Lease,
   Namespace,
 } from "../../generated/current/index.js";
-import type { VendorNamespace } from "../leases/grammars.js";
+import type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
 import type { AgentCredential } from "./credentials/agent-credential.js";
 
 export type { AgentCredential } from "./credentials/agent-credential.js";
@@ -30,14 +30,15 @@ export interface ToolOptions<T> {
 /** Options of `ctx.delegate`: what the child may do, spend and take, always within what its parent has. */
 export interface DelegateOptions {
   /** Nothing by default. A `cost.budget` is set aside from the parent's; without one the child spends the parent's. §9.4 */
-  readonly lease?: Lease;
+  readonly lease?: LeaseRequest;
   /** No later than the parent's, which is the default; a string is RFC 3339 in UTC. */
   readonly expiresAt?: string | Date;
   /** Longest run in seconds. */
   readonly maxRuntimeSec?: number;
   /**
    * Names the delegation within the job; one of its own by default. An agent that may be started again finds by it the
-   * child that it had made before.
+   * child that it had made before. An id that was given before **is** that child, whatever else is asked for with it: agent,
+   * input and lease of the second call are not looked at, and `agent` and `lease` of what comes back say what it has (DEL-09).
    */
   readonly id?: string;
 }

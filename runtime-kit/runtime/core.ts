@@ -23,7 +23,8 @@ export interface Core {
   readonly name: string;
   readonly version: string;
   readonly registry: Registry;
-  readonly verify: Verifier;
+  /** Absent: no token stands for anybody. */
+  readonly verify: Verifier | undefined;
   readonly store: Store;
   readonly limits: RuntimeLimits;
   readonly logger: Logger;

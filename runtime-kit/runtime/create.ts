@@ -30,7 +30,10 @@ import type { Peer } from "./connections.js";
 export interface RuntimeOptions {
   /** Made by `defineAgent`; checked here. */
   readonly agents?: readonly Agent[];
-  /** Says whom a token stands for. Without it nobody gets in but `connect()` in this process. */
+  /**
+   * Says whom a token stands for. Without it nobody gets in but `connect()` in this process. Whoever is believed without a
+   * token and gives one all the same is whom that one stands for.
+   */
   readonly auth?: Verifier;
   /** Where jobs and sessions are kept; in memory by default. */
   readonly store?: Store;
@@ -82,7 +85,10 @@ export interface Runtime {
   readonly credentials: CredentialDesk;
   /** Takes a connection; returns at once. */
   accept(transport: Transport, peer?: Peer): void;
-  /** Opens connections from within this process, where there is no token: the principal is believed. */
+  /**
+   * Opens connections from within this process, where no token is needed: the principal is believed. A client that gives a
+   * token is who `auth` says, and nobody if it does not know the token.
+   */
   dial(principal?: string): Dial;
   /**
    * Puts these agents in the place of all that there are, from the next submit on. Jobs that were accepted
@@ -116,7 +122,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     name: options.name ?? "arcp",
     version: options.version ?? "0.1.0",
     registry,
-    verify: options.auth ?? (() => undefined),
+    verify: options.auth,
     store: options.store ?? memoryStore(),
     limits: limitsOf(options.limits),
     logger: options.logger ?? silentLogger,

@@ -4,9 +4,11 @@ import { leaseOnWire } from "../leases/lease.js";
 import { checkSubmission } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
+import { aNumber, aString, anObject, checkOptions } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { outcomeOf } from "./child-outcome.js";
 import type { Commits } from "./commits.js";
-import type { Delegate, DelegatedJob } from "./context.js";
+import type { Delegate, DelegatedJob, DelegateOptions } from "./context.js";
 import type { Core } from "./core.js";
 import type { Delegation } from "./delegation.js";
 import { agentMistake } from "./failures.js";
@@ -83,13 +85,25 @@ export function createDelegateDoor(options: {
   };
 }
 
+const OPTIONS: Checks<DelegateOptions> = {
+  lease: anObject,
+  expiresAt: [
+    "a Date, or RFC 3339 as text",
+    (value) => typeof value === "string" || value instanceof Date,
+  ],
+  maxRuntimeSec: aNumber,
+  id: aString,
+};
+
 /** What the agent asks for, as a message could say it. Throws what is wrong with it. */
 function askedOf(
   { id, named }: { readonly id: string; readonly named: boolean },
   agent: string,
   input: unknown,
-  { lease, expiresAt, maxRuntimeSec }: Parameters<Delegate>[2] = {},
+  given: DelegateOptions = {},
 ) {
+  checkOptions("delegate", given, OPTIONS);
+  const { lease, expiresAt, maxRuntimeSec } = given;
   const ends = expiresAt instanceof Date ? expiresAt.toISOString() : expiresAt;
   const constraints = ends === undefined ? undefined : { expires_at: ends };
   const payload = {
@@ -103,7 +117,7 @@ function askedOf(
     // What the agent does to these objects later must not reach what was checked.
     const sent = JSON.parse(JSON.stringify(payload)) as typeof payload;
     checkSubmission(sent);
-    if (typeof id !== "string" || id === "" || id.length > 128) {
+    if (id === "" || id.length > 128) {
       throw new TypeError("the id of a delegation has 1 to 128 characters");
     }
     return {

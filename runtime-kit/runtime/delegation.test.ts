@@ -142,7 +142,7 @@ describe("a job that delegates", () => {
     ],
     ["DEL-08 an agent that it may not name", "parent", {}, "PERMISSION_DENIED"],
     ["a version that is not there", "child@9", {}, "AGENT_VERSION_NOT_AVAILABLE"],
-    ["no lease at all", "child", { lease: { "no.such": [] } }, "INVALID_REQUEST"],
+    ["no lease at all", "child", { lease: { "x-vendor.no.such": [] } }, "INVALID_REQUEST"],
     ["no name of an agent", "", {}, "INVALID_REQUEST"],
   ])("DEL-05 DEL-06 DEL-07 is refused %s, and lives on", async (_, agent, options, code) => {
     const { id, terminal, bodies, client } = await family(

@@ -169,13 +169,28 @@ describe("what a verifier gives", () => {
     [{ principal: "ada", scopes: [1] }, "an array of strings"],
     [{ principal: "ada", expiresAt: "2030-01-01" }, "milliseconds since the epoch"],
     [{ principal: "ada", expiresAt: NaN }, "milliseconds since the epoch"],
+    [{ principal: "ada", expiresAt: 1_790_000_000 }, "1790000000 looks like seconds"],
+    [{ principal: "ada", expires: 1_790_000_000_000 }, 'there is no "expires"'],
+    [{ principal: "ada", scope: ["read"] }, 'there is no "scope"'],
   ])("AUTH-06 %j is no decision", (given, words) => {
     expect(() => identityOf(given)).toThrow(words);
   });
 
-  it("is told the log, and nobody is let in, where it is none", async () => {
+  it("is kept as it was given, and cannot be changed by a policy", () => {
+    const scopes = ["read"];
+    const identity = identityOf({ principal: "ada", scopes, expiresAt: 0 });
+    scopes.push("write");
+    expect(identity).toEqual({ principal: "ada", scopes: ["read"], expiresAt: 0 });
+    expect([identity, identity?.scopes].every(Object.isFrozen)).toBe(true);
+  });
+
+  it.each([
+    {},
+    { principal: "ada", expiresAt: 1_790_000_000 },
+    { principal: "ada", scope: ["read"] },
+  ])("is told the log, and nobody is let in, where it is none: %j", async (given) => {
     const { of, logger } = journal();
-    const runtime = createRuntime({ auth: () => ({}) as never, logger });
+    const runtime = createRuntime({ auth: () => given as never, logger });
     const client = scriptedClient(runtime);
     await expect(client.hello({ token: "t" })).rejects.toThrow();
     expect(client.seen).toMatchObject([{ payload: { code: "UNAUTHENTICATED", retryable: true } }]);
@@ -200,6 +215,8 @@ describe("a table of tokens", () => {
     [{ [hash("t").toUpperCase().replace("SHA", "sha")]: "ada" }, "in lower case"],
     [{ s3cr3t: { scopes: [] } }, "a principal, a string"],
     [{ s3cr3t: { principal: "ada", scopes: 1 } }, "an array of strings"],
+    [{ s3cr3t: { principal: "ada", scope: ["read"] } }, 'there is no "scope"'],
+    [{ s3cr3t: { principal: "ada", expiresAt: 1_790_000_000 } }, "looks like seconds"],
   ])("%j is refused in words", (table, words) => {
     expect(() => bearer(table as never)).toThrow(words);
     expect(() => bearer(table as never)).not.toThrow("s3cr3t");

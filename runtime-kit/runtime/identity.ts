@@ -2,8 +2,8 @@ import type { Verified } from "../sessions/connection.js";
 import { isPlain, kindOf } from "../wire/options.js";
 import type { Identity } from "./policy.js";
 
-/** Whom a token stands for, what for, and how long. §6.1 */
-export interface TokenIdentity {
+/** Whom a token stands for, what for, and how long; another member is none, and lets nobody in. §6.1 */
+export interface TokenIdentity extends Misspelt {
   readonly principal: string;
   /** Words of the deployment that policies are told; none by default. */
   readonly scopes?: readonly string[];
@@ -14,27 +14,49 @@ export interface TokenIdentity {
   readonly expiresAt?: number | undefined;
 }
 
+/** Names of other tables. The compiler lets a function return what is too much, and a limit under a wrong name is none. */
+interface Misspelt {
+  readonly scope?: never;
+  readonly exp?: never;
+  readonly expires?: never;
+  readonly expires_at?: never;
+}
+
 /** A principal of whom nothing more is known. */
 export function unscoped(principal: string): Identity {
-  return { principal, scopes: [] };
+  return Object.freeze({ principal, scopes: Object.freeze([]) });
 }
 
 /**
- * What a verifier gave, in full. Throws a `TypeError` for what is neither a principal nor an identity: a verifier that
- * slipped has not decided (AUTH-06).
+ * What a verifier gave, in full; frozen, since policies are told. Throws a `TypeError` for what is neither a principal nor an
+ * identity: a verifier that slipped has not decided (AUTH-06).
  */
 export function identityOf(given: unknown): Verified | undefined {
   if (given === undefined) return undefined;
   if (typeof given === "string") return identityOf({ principal: given });
-  const { principal, scopes = [], expiresAt } = isPlain(given) ? given : {};
+  const { principal, scopes = [], expiresAt, ...others } = isPlain(given) ? given : {};
   if (typeof principal !== "string" || principal === "") {
     throw new TypeError(`a verifier gives a principal, a string; it gave ${kindOf(given)}`);
+  }
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    const name = JSON.stringify(other);
+    throw new TypeError(`a verifier gives principal, scopes and expiresAt; there is no ${name}`);
   }
   if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== "string")) {
     throw new TypeError("the scopes that a verifier gives are an array of strings");
   }
-  if (expiresAt !== undefined && (typeof expiresAt !== "number" || Number.isNaN(expiresAt))) {
-    throw new TypeError("expiresAt, as a verifier gives it, is in milliseconds since the epoch");
-  }
-  return { principal, scopes: scopes as readonly string[], expiresAt };
+  checkEnd(expiresAt);
+  return Object.freeze({ principal, scopes: Object.freeze([...(scopes as string[])]), expiresAt });
 }
+
+function checkEnd(expiresAt: unknown): asserts expiresAt is number | undefined {
+  if (expiresAt === undefined) return;
+  const unit = "expiresAt, as a verifier gives it, is in milliseconds since the epoch";
+  if (typeof expiresAt !== "number" || Number.isNaN(expiresAt)) throw new TypeError(unit);
+  if (expiresAt < SECONDS_FROM || expiresAt > SECONDS_TO) return;
+  throw new TypeError(`${unit}; ${expiresAt} looks like seconds: multiply by 1000`);
+}
+
+/** Of seconds the years 2001 to 5138; of milliseconds some weeks of 1970 to 1973, when no token of this protocol ended. */
+const [SECONDS_FROM, SECONDS_TO] = [1e9, 1e11];

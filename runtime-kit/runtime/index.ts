@@ -12,4 +12,7 @@ export type { TokenIdentity } from "./identity.js";
 export { DEFAULT_LIMITS } from "./limits.js";
 export type { RuntimeLimits } from "./limits.js";
 export type * from "./policy.js";
+export { capBudget } from "../leases/cap-budget.js";
+export type { BudgetAsk } from "../leases/cap-budget.js";
+export type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
 export type { Logger } from "../wire/logger.js";

@@ -2,9 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { testAgent } from "../testing/index.js";
 import type { TestAgentOptions } from "../testing/index.js";
+import { capBudget } from "../leases/cap-budget.js";
 import { ArcpError } from "../wire/errors.js";
 import type { AgentContext } from "./context.js";
-import type { LeaseAsk, Narrowed } from "./policy.js";
+import { defineAgent } from "./define.js";
+import type { LeaseAsk, Narrowed, Policy } from "./policy.js";
 import { agentOf, rawClient } from "./raw-client.test-helper.js";
 
 const START = Date.UTC(2026, 0);
@@ -26,6 +28,21 @@ async function given(answer: unknown, options: TestAgentOptions = {}) {
   return job.result() as Promise<{ lease: unknown; expires: unknown; budget: unknown }>;
 }
 
+/** What the log says of a policy that was not followed; its caller is told nothing of it. */
+async function refusal(answer: unknown): Promise<string> {
+  const logged: { readonly error?: string }[] = [];
+  const note = (fields: object) => void logged.push(fields);
+  const logger = { error: note, warn: note, info: () => {}, debug: () => {} } as never;
+  const refused = given(answer, { expiresAt: at(60_000), logger });
+  await expect(refused, JSON.stringify(answer)).rejects.toMatchObject({
+    code: "INTERNAL_ERROR",
+    reason: "the policy of this runtime failed",
+    retryable: false,
+  });
+  expect(logged).toHaveLength(1);
+  return logged[0]?.error ?? "";
+}
+
 const LEASE = {
   "fs.read": ["/a/**", "/b"],
   "tool.call": ["search"],
@@ -36,7 +53,7 @@ const without = (namespace: keyof typeof LEASE) =>
   Object.fromEntries(Object.entries(LEASE).filter(([name]) => name !== namespace));
 
 describe("a policy of leases", () => {
-  it("is told who asks for what, and cannot change it by the way", async () => {
+  it("is told who asks for what", async () => {
     const asks: LeaseAsk[] = [];
     const job = await testAgent(
       agentOf((_input, ctx) => ctx.lease),
@@ -46,9 +63,7 @@ describe("a policy of leases", () => {
         expiresAt: at(60_000),
         policy: {
           lease(ask) {
-            asks.push(structuredClone(ask));
-            (ask.lease["fs.read"] as string[]).push("/**");
-            Object.assign(ask.constraints, { expires_at: at(99_000) });
+            asks.push(ask);
             return undefined;
           },
         },
@@ -63,6 +78,26 @@ describe("a policy of leases", () => {
         constraints: { expires_at: at(60_000) },
       },
     ]);
+  });
+
+  it("that changes what it was told, rather than answer, refuses", async () => {
+    const changes: ((ask: LeaseAsk) => unknown)[] = [
+      ({ lease }) => void delete (lease as Record<string, unknown>)["fs.read"],
+      ({ lease }) => void Object.assign(lease, { "fs.read": [] }),
+      ({ lease }) => void (lease["fs.read"] as string[]).pop(),
+      ({ constraints }) => void Object.assign(constraints, { expires_at: at(1_000) }),
+      ({ identity }) => void (identity.scopes as string[]).push("robot"),
+      ({ identity }) => void Object.assign(identity, { principal: "root" }),
+      (ask) => void Object.assign(ask, { lease: {} }),
+    ];
+    for (const change of changes) {
+      const run = testAgent(
+        agentOf(() => 1),
+        null,
+        { lease: LEASE, policy: { lease: change as NonNullable<Policy["lease"]> } },
+      );
+      await expect(run, String(change)).rejects.toMatchObject({ code: "INTERNAL_ERROR" });
+    }
   });
 
   it("SUB-04 may give less: patterns, namespaces, money, time", async () => {
@@ -89,7 +124,7 @@ describe("a policy of leases", () => {
   it("what it does not speak of stands; to leave out model.use gives no models", async () => {
     const all = { lease: LEASE, expires: at(60_000), budget: { USD: 5, EUR: 1 } };
     const options = { expiresAt: at(60_000), models: { registered: ["**"] } };
-    for (const answer of [undefined, {}, { lease: LEASE }, { constraints: {} }]) {
+    for (const answer of [undefined, { lease: LEASE }, { constraints: {} }]) {
       expect(await given(answer, options)).toMatchObject(all);
     }
     const { lease } = await given({ lease: without("model.use") }, options);
@@ -97,37 +132,85 @@ describe("a policy of leases", () => {
   });
 
   it("SUB-05 is held to what was asked for, and refuses the job where it gives more", async () => {
-    const logged: unknown[] = [];
-    const note = (fields: object) => void logged.push(fields);
-    const logger = { error: note, warn: note, info: () => {}, debug: () => {} } as never;
-    const tooMuch = [
-      { lease: { ...LEASE, "fs.read": ["/**"] } },
-      { lease: { ...LEASE, "net.fetch": ["https://example.com/"] } },
-      { lease: { ...LEASE, "cost.budget": ["USD:5.01", "EUR:1"] } },
-      { lease: { ...LEASE, "cost.budget": ["USD:3", "USD:3", "EUR:1"] } },
-      { lease: { ...LEASE, "cost.budget": ["USD:5"] } },
-      { lease: without("cost.budget") },
-      { constraints: { expires_at: at(60_001) } },
-      { constraints: { expires_at: "tomorrow" } },
-      { constraints: { expires_at: at(-1) } },
-      { lease: { ...LEASE, "fs.read": ["/a**"] } },
-      { lease: "all" },
-      { leese: LEASE },
-      null,
-      true,
-      "fine",
-      [],
+    const tooMuch: [answer: unknown, why: string][] = [
+      [
+        { lease: { ...LEASE, "fs.read": ["/**"] } },
+        'policy.lease gave more than was asked for: no pattern of the lease that was asked for covers fs.read "/**"',
+      ],
+      [
+        { lease: { ...LEASE, "net.fetch": ["https://example.com/"] } },
+        "the lease that was asked for grants no net.fetch",
+      ],
+      [
+        { lease: { ...LEASE, "cost.budget": ["USD:5.01", "EUR:1"] } },
+        "cost.budget in USD has 5.01, and was asked to have 5",
+      ],
+      [{ lease: { ...LEASE, "cost.budget": ["USD:3", "USD:3", "EUR:1"] } }, "in USD has 6"],
+      [{ lease: { ...LEASE, "cost.budget": ["USD:5"] } }, "cost.budget in EUR has no limit"],
+      [{ lease: without("cost.budget") }, "cost.budget in USD has no limit"],
+      [{ constraints: { expires_at: at(60_001) } }, "expires_at is later than was asked for"],
+      [{ constraints: { expires_at: "tomorrow" } }, "policy.lease gave constraints: "],
+      [{ constraints: { expires_at: at(-1) } }, "policy.lease gave constraints: "],
+      [{ lease: { ...LEASE, "fs.read": ["/a**"] } }, "a lease that is none: fs.read: "],
+      [{ lease: { "fs.red": [] } }, "a lease that is none: this runtime does not serve the names"],
+      [{ lease: "all" }, "a lease that is none: a lease is an object"],
     ];
-    for (const answer of tooMuch) {
-      const refused = given(answer, { expiresAt: at(60_000), logger });
-      await expect(refused, JSON.stringify(answer)).rejects.toMatchObject({
-        code: "INTERNAL_ERROR",
-        reason: "the policy of this runtime failed",
-        retryable: false,
-      });
-    }
-    expect(logged).toHaveLength(tooMuch.length);
-    expect(JSON.stringify(logged)).toContain("cost.budget in USD is more than was asked for");
+    for (const [answer, why] of tooMuch) expect(await refusal(answer)).toContain(why);
+  });
+
+  it("BUD-18 cannot take a budget away by a list without amounts", async () => {
+    const why = "policy.lease gave a lease that is none: cost.budget takes at least one amount";
+    expect(await refusal({ lease: { ...LEASE, "cost.budget": [] } })).toContain(why);
+    const asked = given(undefined, { lease: { "cost.budget": [] } });
+    await expect(asked).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      details: { path: "/payload/lease_request/cost.budget" },
+    });
+  });
+
+  it.each([
+    [undefined, { USD: 1 }],
+    [["USD:0.5", "USD:99"], { USD: 1 }],
+    [["EUR:1000"], { EUR: 1000, USD: 1 }],
+    [["USD:0.5"], { USD: 0.5 }],
+  ])("that caps budgets gives of %j no more, and children work below it", async (asked, budget) => {
+    const policy: Policy = { lease: (ask) => ({ lease: capBudget(ask, ["USD:1.00"]) }) };
+    const child = defineAgent({ name: "child", run: (_input, ctx) => ctx.budget });
+    const parent = agentOf(async (_input, ctx) => {
+      const spends = await (await ctx.delegate("child")).result();
+      const lease = { "cost.budget": ["USD:0.25"] };
+      const own = await (await ctx.delegate("child", null, { lease })).result();
+      return { budget: ctx.budget, spends, own };
+    });
+    const client = await rawClient({ agents: [parent, child], policy }, ["cost.budget"]);
+    const lease_request = { "agent.delegate": ["*"], ...(asked && { "cost.budget": asked }) };
+    client.send("job.submit", { agent: "a", lease_request });
+    const { payload } = await client.arrived("job.result", 3);
+    expect(payload["result"]).toEqual({ budget, spends: budget, own: { ...budget, USD: 0.25 } });
+  });
+
+  it("whose answer cannot be read for sure refuses the job, and says in the log what is wrong with it", async () => {
+    const end = "the end of a lease is { constraints: { expires_at } }, a text";
+    const unread: [answer: unknown, why: string][] = [
+      [{}, "policy.lease gave an object without lease or constraints; it gives undefined to let"],
+      [LEASE, 'policy.lease gave an object with "fs.read"; it gives undefined to let'],
+      [{ leese: LEASE }, 'gave an object with "leese"'],
+      [{ lease: undefined }, "gave a lease of undefined"],
+      [{ lease: null }, "a lease that is none: a lease is an object"],
+      [{ lease: LEASE, expiresAt: new Date() }, `with "expiresAt"; ${end}`],
+      [{ lease: LEASE, constraints: { expiresAt: new Date() } }, `with "expiresAt"; ${end}`],
+      [{ lease: LEASE, constraints: { expire: at(1) } }, `constraints with "expire"; ${end}`],
+      [{ constraints: { expires_at: undefined } }, `with "expires_at", undefined; ${end}`],
+      [{ constraints: { expires_at: new Date() } }, `with "expires_at", an object; ${end}`],
+      [{ constraints: new Date() }, `gave constraints that are no object; ${end}`],
+      [{ lease: LEASE, constraints: undefined }, "gave constraints that are no object"],
+      [new Date(), "gave an object without lease or constraints"],
+      [null, "policy.lease gave null; it gives"],
+      [true, "policy.lease gave a boolean"],
+      ["fine", "policy.lease gave a string"],
+      [[], "policy.lease gave an array"],
+    ];
+    for (const [answer, why] of unread) expect(await refusal(answer)).toContain(why);
   });
 
   it("may refuse, by returning an error or by throwing one", async () => {
@@ -152,7 +235,7 @@ describe("a policy of leases", () => {
     const logger = { error: note, warn: note, info: () => {}, debug: () => {} } as never;
     for (const thrown of [
       new Error("db at 10.0.0.1 is down"),
-      new ArcpError("EHOUSE", "10.0.0.1"),
+      new ArcpError("EHOUSE" as "TIMEOUT", "10.0.0.1"),
     ]) {
       const policy = { lease: () => Promise.reject(thrown) };
       const refused = testAgent(

@@ -7,11 +7,11 @@ import { leaseOnWire } from "../leases/lease.js";
 import type { CompiledLease } from "../leases/lease.js";
 import { isSubset } from "../leases/subset.js";
 import { ArcpError, isErrorCode } from "../wire/errors.js";
-import { isPlain } from "../wire/options.js";
 import { nowOf } from "../wire/time.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import { compileRequest } from "./lease-request.js";
+import { answerOf } from "./policy-answer.js";
 import type { LeaseAsk } from "./policy.js";
 
 /** A lease with the bounds on the whole of it. */
@@ -47,8 +47,7 @@ async function consult(
   };
   let answer: unknown;
   try {
-    const lease = leaseOnWire(asked.lease);
-    answer = await core.policy.lease?.({ ...asking, lease, constraints: { ...asked.constraints } });
+    answer = await core.policy.lease?.(askOf(asking, asked));
   } catch (error) {
     // To throw a refusal is as good as to return it; anything else may go otherwise next time.
     if (!ArcpError.is(error)) return refused(inWords(error), true);
@@ -64,35 +63,44 @@ async function consult(
   return typeof narrowed === "string" ? refused(narrowed, false) : narrowed;
 }
 
+/** What the policy is told. It answers; what it does to the question changes nothing, and so must not seem to. */
+function askOf(asking: Asking, { lease, constraints }: LeaseTerms): LeaseAsk {
+  return frozen({ ...asking, lease: leaseOnWire(lease), constraints: { ...constraints } });
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
 /** The terms that an answer leaves, or what is wrong with it. */
 async function narrow(
   core: Core,
   asked: LeaseTerms,
   answer: unknown,
 ): Promise<LeaseTerms | string> {
-  const known = isPlain(answer) && Object.keys(answer).every((key) => MEMBERS.includes(key));
-  if (!known) return "it gave neither undefined, nor an ArcpError, nor { lease?, constraints? }";
-  const constraints = narrowEnd(core, asked.constraints, answer["constraints"]);
-  if (typeof constraints === "string") return constraints;
-  if (answer["lease"] === undefined) return { lease: asked.lease, constraints };
-  const compiled = await compileRequest(core, answer["lease"]);
-  if (!compiled.ok) return compiled.fault.message;
+  const given = answerOf(answer);
+  if (typeof given === "string") return given;
+  const constraints = narrowEnd(core, asked.constraints, given.constraints);
+  if (typeof constraints === "string") return `policy.lease gave constraints: ${constraints}`;
+  if (given.lease === undefined) return { lease: asked.lease, constraints };
+  const compiled = await compileRequest(core, given.lease);
+  if (!compiled.ok) return `policy.lease gave a lease that is none: ${compiled.fault.message}`;
   const lease = withModels(compiled.lease, asked.lease);
-  const subset = isSubset(lease, asked.lease);
-  if (!subset.ok) return subset.reason;
-  return narrowBudget(lease, asked.lease) ?? { lease, constraints };
+  const subset = isSubset(lease, asked.lease, "the lease that was asked for");
+  const more = subset.ok ? moreMoney(lease, asked.lease) : subset.reason;
+  return more === undefined
+    ? { lease, constraints }
+    : `policy.lease gave more than was asked for: ${more}`;
 }
-
-const MEMBERS: readonly string[] = ["lease", "constraints"];
 
 /** No later than was asked for; what the policy does not speak of stands. */
 function narrowEnd(
   core: Core,
   asked: LeaseConstraints,
-  given: unknown = {},
+  given: LeaseConstraints = {},
 ): LeaseConstraints | string {
-  if (!isPlain(given)) return "constraints must be an object";
-  const { expires_at: text = asked.expires_at } = given as LeaseConstraints;
+  const { expires_at: text = asked.expires_at } = given;
   if (text === undefined) return {};
   const expires = expiryOf(text, nowOf(core.clock));
   if (!expires.ok) return expires.reason;
@@ -110,11 +118,15 @@ export function withModels(lease: CompiledLease, asked: CompiledLease): Compiled
 }
 
 /** A budget takes away, and so to have one is less than to have none. */
-function narrowBudget(lease: CompiledLease, asked: CompiledLease): string | undefined {
+function moreMoney(lease: CompiledLease, asked: CompiledLease): string | undefined {
   const given = countersOf(lease) ?? [];
   const over = (countersOf(asked) ?? []).find(({ currency, left }) => {
     const counter = counterOf(given, currency);
     return counter === undefined || isPositive(difference(counter.left, left));
   });
-  return over && `cost.budget in ${over.currency} is more than was asked for`;
+  if (over === undefined) return undefined;
+  const { currency, left } = over;
+  const counter = counterOf(given, currency);
+  const gives = counter === undefined ? "no limit" : counter.left;
+  return `cost.budget in ${currency} has ${gives}, and was asked to have ${left}`;
 }

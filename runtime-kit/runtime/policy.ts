@@ -1,5 +1,6 @@
 import type { JobId, Lease, LeaseConstraints } from "../../generated/current/index.js";
 import type { ArcpError } from "../wire/errors.js";
+import type { LeaseRequest } from "../wire/lease-request.js";
 
 /** Who a token stands for, and what its issuer says that it may be used for. §6.1 */
 export interface Identity {
@@ -8,7 +9,7 @@ export interface Identity {
   readonly scopes: readonly string[];
 }
 
-/** A lease that somebody asks for: a client with a submit, or a job for its child. §9.1 */
+/** A lease that somebody asks for: a client with a submit, or a job for its child. All of it is frozen. §9.1 */
 export interface LeaseAsk {
   readonly identity: Identity;
   readonly agent: string;
@@ -18,10 +19,23 @@ export interface LeaseAsk {
   readonly parent?: JobId;
 }
 
-/** Less than was asked for: what is given takes the place of what was asked. */
-export interface Narrowed {
-  readonly lease?: Lease;
-  readonly constraints?: LeaseConstraints;
+/**
+ * Less than was asked for: a lease, an end, or both. What is given takes the place of what was asked; the other one stands.
+ * An end is `{ constraints: { expires_at: date.toISOString() } }`.
+ */
+export type Narrowed = Misplaced &
+  (
+    | { readonly lease: LeaseRequest; readonly constraints?: NarrowedConstraints }
+    | { readonly lease?: LeaseRequest; readonly constraints: NarrowedConstraints }
+  );
+
+/** The bounds that a policy gives. §9.1 */
+type NarrowedConstraints = LeaseConstraints & Pick<Misplaced, "expiresAt">;
+
+/** Where an end does not stand: the compiler lets pass any other name that is too many, and the runtime refuses it. */
+interface Misplaced {
+  readonly expiresAt?: never;
+  readonly expires_at?: never;
 }
 
 /** Somebody asks to look at a job that another principal submitted. §7.6, §14.3 */
@@ -35,7 +49,10 @@ export interface ObserveAsk {
  * back is held to being a subset of what was asked for (§9.4), and a policy that throws refuses.
  */
 export interface Policy {
-  /** May narrow the request, refuse it with an error, or let it stand with `undefined`. */
+  /**
+   * May narrow the request, refuse it with an error, or let it stand with `undefined`. Any other answer, one with a member
+   * that is none too, refuses the job, and the log says why.
+   */
   lease?(
     ask: LeaseAsk,
   ): Narrowed | ArcpError | undefined | Promise<Narrowed | ArcpError | undefined>;

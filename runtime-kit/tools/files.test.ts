@@ -355,6 +355,16 @@ describe("somebody between the check and the use", () => {
     expect(await readdir(`${root}/outside`)).toEqual(["secret"]);
   });
 
+  it("has limits that are numbers, under names that there are", async () => {
+    const ctx = await context({});
+    expect(() => files(ctx, { maxByte: 5 } as never)).toThrow(
+      'files: there is no option "maxByte"',
+    );
+    expect(() => files(ctx, { maxBytes: "5" } as never)).toThrow(
+      "files: maxBytes must be a number",
+    );
+  });
+
   it("cannot be told from the file's owner if it is a hard link", async () => {
     await link(`${root}/outside/secret`, `${work}/hard`);
     expect(await files(await context({})).read(`${work}/hard`)).toBe("secret");

@@ -11,7 +11,7 @@ import { basename, dirname } from "node:path";
 import { ErrorCode } from "../../generated/current/constants.js";
 import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
-import { kindOf } from "../wire/options.js";
+import { aNumber, checkOptions, kindOf } from "../wire/options.js";
 import { failed, type ToolContext } from "./context.js";
 import { inDirectory, join, withFile } from "./verified.js";
 
@@ -75,6 +75,7 @@ const PIECE = 256 * 1024;
 
 /** A file toolbox whose every call goes through `ctx.tool`, and so through the job's lease. §9.3 */
 export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
+  checkOptions("files", options, { maxBytes: aNumber, maxEntries: aNumber });
   const { maxBytes = 8 * 1024 * 1024, maxEntries = 100_000 } = options;
   const { signal } = ctx;
 

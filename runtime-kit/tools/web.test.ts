@@ -501,4 +501,13 @@ describe("internal addresses (SEC-39, SEC-40)", () => {
   it.each(["a/b", "a:8080", "u@a", "", "*"])("cannot be opened by %j", (host) => {
     expect(() => web(context([]), { internal: [host] })).toThrow(TypeError);
   });
+
+  it.each([
+    [{ internal: "localhost" }, 'web: internal must be an array of hosts, or "any"; got a string'],
+    [{ internl: ["localhost"] }, 'web: there is no option "internl"; there are maxBytes'],
+    [{ timeoutMs: "5" }, "web: timeoutMs must be a number"],
+    [{ resolve: "1.1.1.1" }, "web: resolve must be a function"],
+  ])("are opened by options that there are: %j", (options, words) => {
+    expect(() => web(context([]), options as never)).toThrow(words);
+  });
 });

@@ -9,6 +9,8 @@ import { ErrorCode } from "../../generated/current/constants.js";
 import { canonicalUrl, shownUrl } from "../leases/urls.js";
 import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
+import { aFunction, aNumber, checkOptions, strings } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { addressesOf, InternalAddress, pinned, resolveBySystem } from "./addresses.js";
 import { failed, type ToolContext } from "./context.js";
 import { exchange, type Answer } from "./exchange.js";
@@ -68,6 +70,7 @@ export interface Web {
 
 /** A toolbox for requests, each of which goes through `ctx.tool`, and so through the job's lease. §9.3 */
 export function web(ctx: ToolContext, options: WebOptions = {}): Web {
+  checkOptions("web", options, OPTIONS);
   const { maxBytes = 8 * 1024 * 1024, timeoutMs = 30_000, maxRedirects = 20 } = options;
   const { resolve = resolveBySystem } = options;
   const internal = hostsOf(options.internal ?? []);
@@ -213,6 +216,14 @@ function decoderFor(type: string): TextDecoder {
     return new TextDecoder();
   }
 }
+
+const OPTIONS: Checks<WebOptions> = {
+  maxBytes: aNumber,
+  timeoutMs: aNumber,
+  maxRedirects: aNumber,
+  internal: ['an array of hosts, or "any"', (value) => value === "any" || strings[1](value)],
+  resolve: aFunction,
+};
 
 function hostsOf(internal: readonly string[] | "any"): ReadonlySet<string> | "any" {
   if (internal === "any") return internal;

@@ -13,6 +13,11 @@ export interface ArcpErrorOptions {
   readonly cause?: unknown;
 }
 
+declare const foreign: unique symbol;
+
+/** A code that a peer said and this revision does not have: `ArcpError.from` makes one of it, nobody writes one down. */
+type ForeignCode = string & { readonly [foreign]: true };
+
 /**
  * A failure that the protocol has a code for, on either side of the wire. §12
  *
@@ -23,7 +28,7 @@ export class ArcpError extends Error {
   override readonly name = "ArcpError";
   /** @internal */
   readonly [BRAND] = true;
-  readonly code: ErrorCode | (string & {});
+  readonly code: ErrorCode | ForeignCode;
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
   readonly details: Readonly<Record<string, unknown>> | undefined;
@@ -32,7 +37,7 @@ export class ArcpError extends Error {
   /** The message without the code in front of it, as it stands on the wire. */
   readonly reason: string;
 
-  constructor(code: ErrorCode | (string & {}), reason: string, options: ArcpErrorOptions = {}) {
+  constructor(code: ErrorCode | ForeignCode, reason: string, options: ArcpErrorOptions = {}) {
     super(
       `[${code}] ${reason}`,
       options.cause === undefined ? undefined : { cause: options.cause },
@@ -55,7 +60,7 @@ export class ArcpError extends Error {
 
   /** The error that a peer's payload tells of. An unknown code is not retryable by default (W-35). */
   static from(payload: ErrorPayload): ArcpError {
-    return new ArcpError(payload.code, payload.message, {
+    return new ArcpError(payload.code as ErrorCode | ForeignCode, payload.message, {
       ...(payload.retryable === undefined ? {} : { retryable: payload.retryable }),
       ...(payload.details === undefined ? {} : { details: payload.details }),
     });

@@ -238,7 +238,7 @@ describe("arcp tail", () => {
     const { exit, stderr } = await arcpDone(["tail", id], { env });
     expect([exit, stderr]).toEqual([
       9,
-      expect.stringContaining(`the runtime no longer knows ${id}`),
+      expect.stringContaining(`the runtime has no ${id} for this token`),
     ]);
     expect(stderr).toContain("does not resume the kept session");
     const cancel = await arcpDone(["cancel", id], { env });

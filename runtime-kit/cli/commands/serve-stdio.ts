@@ -47,7 +47,7 @@ export async function serveParent(
     const hosted = await agents();
     const held = heldLogger(logger);
     const runtime = refusingUsage(() =>
-      createRuntime({ agents: hosted, auth, logger: held.logger, ...rest }),
+      createRuntime({ agents: hosted, ...(auth && { auth }), logger: held.logger, ...rest }),
     );
     suiteUpstream.serves(runtime);
     await taken(runtime, options.db ?? false);
@@ -74,7 +74,7 @@ async function parentOf(options: StdioCommand, { io }: Context) {
   const { tokens, made } = await principalsOf(options, io, { loopback: true });
   return made === undefined
     ? { auth: bearer(tokens), principal: undefined }
-    : { auth: bearer({}), principal: tokens[made] };
+    : { auth: undefined, principal: tokens[made] };
 }
 
 /** A parent that breaks the framing was cut off, which is no orderly end. */

@@ -386,6 +386,8 @@ describe("arcp submit with --budget and --expires", () => {
   it.each([
     ["--budget", "5", "currency and an amount"],
     ["--budget", "USD:-5", "currency and an amount"],
+    ["--budget", "usd:5", "usd is not USD, and no cost in USD would be charged to it."],
+    ["--budget", "Eur:5", "asked for with --lease cost.budget=Eur:5."],
     ["--expires", "soon", "a time from now"],
     ["--expires", "10", "a time from now"],
     ["--expires", "2030-01-01", "a time from now"],

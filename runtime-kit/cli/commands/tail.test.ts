@@ -129,6 +129,14 @@ describe("arcp tail", () => {
       env: { ...elsewhere(), ARCP_TOKEN: "stranger" },
     });
     expect([hidden.exit, hidden.stderr]).toEqual([9, expect.stringContaining("keeps nothing of")]);
+    for (const command of ["tail", "cancel"]) {
+      const { exit, stderr } = await arcpDone([command, id, "--url", server.url], {
+        env: { ...env, ARCP_TOKEN: "stranger" },
+      });
+      const why = `the runtime has no ${id} for this token: it was forgotten, or submitted with the`;
+      expect([exit, stderr]).toEqual([9, expect.stringContaining(why)]);
+      expect(stderr).not.toContain("give that as --url");
+    }
     const other = await serve(createRuntime({ auth: bearer({ t: "me" }) }), { port: 0 });
     try {
       const { exit, stderr } = await arcpDone(["tail", id, "--url", other.url], { env });

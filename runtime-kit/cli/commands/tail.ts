@@ -6,7 +6,7 @@ import { deferred } from "../deferred.js";
 import { Exit } from "../exit.js";
 import { follow } from "../follow.js";
 import { explain } from "../help.js";
-import { findRecord, noRecord, noteShown } from "../kept/attach.js";
+import { findRecord, forgotten, noRecord, noteShown } from "../kept/attach.js";
 import type { JobRecord } from "../kept/folder.js";
 import { jobIn, openSessionOf } from "../kept/session-of-job.js";
 import { reachOptions, whole } from "../options.js";
@@ -75,7 +75,7 @@ async function tail(
   const run = async (): Promise<number> => {
     client = await openSession(context, options, more);
     if (client.session.features.includes("subscribe")) {
-      const job = await watch(context, client, jobId, options.from);
+      const job = await watch(context, client, jobId, { from: options.from, kept });
       await followShown(context, job, inOwnersNumbers(view), kept);
       return Exit.Success;
     }
@@ -101,7 +101,12 @@ async function tail(
 }
 
 /** Looks on at the job, from its beginning or after a number. */
-async function watch(context: Context, client: Client, jobId: string, from = 0): Promise<Job> {
+async function watch(
+  context: Context,
+  client: Client,
+  jobId: string,
+  { from = 0, kept }: { readonly from: number | undefined; readonly kept: JobRecord | undefined },
+): Promise<Job> {
   try {
     const job = await client.watch(jobId, { from });
     // All that there is was seen before: its end is told once more.
@@ -109,7 +114,8 @@ async function watch(context: Context, client: Client, jobId: string, from = 0):
     return told ? await client.watch(jobId, { from: from - 1 }) : job;
   } catch (error) {
     if (!ArcpError.is(error, "JOB_NOT_FOUND")) throw error;
-    const text = `${error.reason}; ${(await noRecord(context.io, jobId)).reason}`;
+    const why = kept === undefined ? await noRecord(context.io, jobId) : forgotten(jobId);
+    const text = `${error.reason}; ${why.reason}`;
     throw new ArcpError(error.code, text, { cause: error });
   }
 }

@@ -124,6 +124,8 @@ async function isListed(client: Client, agent: string, jobId: string): Promise<b
   return false;
 }
 
-function forgotten(jobId: string): ArcpError {
-  return new ArcpError("JOB_NOT_FOUND", `the runtime no longer knows ${jobId}`);
+/** A runtime does not say which of the two it is (W-20). */
+export function forgotten(jobId: string): ArcpError {
+  const why = "it was forgotten, or submitted with the token of somebody else";
+  return new ArcpError("JOB_NOT_FOUND", `the runtime has no ${jobId} for this token: ${why}`);
 }

@@ -1,6 +1,6 @@
 import { Limits } from "../../../generated/current/index.js";
 import type { Credential, CredentialId } from "../../../generated/current/index.js";
-import { isToken, kindOf } from "../../wire/options.js";
+import { isPlain, isToken, kindOf } from "../../wire/options.js";
 import type { IssuedCredentials, ProvisionedCredential } from "./provisioner.js";
 import { inJson } from "./redact.js";
 
@@ -29,6 +29,7 @@ export function checkAnswer(
   newId: () => CredentialId,
   inUse: (value: string) => boolean,
 ): Answer {
+  checkShape(given);
   const list: unknown = given.credentials;
   if (!Array.isArray(list) || list.length === 0) {
     throw wrong(`credentials must be an array that is not empty; got ${kindOf(list)}`);
@@ -55,10 +56,29 @@ export function checkAnswer(
     throw wrong(`the credentials take ${size} characters of JSON; at most ${MOST_CHARACTERS}`);
   }
   const { rotateAt } = given;
-  if (rotateAt !== undefined && !(rotateAt instanceof Date && rotateAt.getTime() > 0)) {
-    throw wrong(`rotateAt must be a Date; got ${kindOf(rotateAt)}`);
-  }
+  checkInstant(rotateAt);
   return { credentials, handle: handleOf(given, credentials), rotateAt: rotateAt?.getTime() };
+}
+
+const MEMBERS: readonly string[] = ["credentials", "handle", "rotateAt"];
+
+/** An end under a wrong name would be none. */
+function checkShape(given: unknown): void {
+  if (!isPlain(given)) {
+    throw wrong(`it must be an object, or undefined for nothing; got ${kindOf(given)}`);
+  }
+  const odd = Object.keys(given).find((name) => !MEMBERS.includes(name));
+  if (odd === undefined) return;
+  throw wrong(`there is no member ${JSON.stringify(odd)}; there are ${MEMBERS.join(", ")}`);
+}
+
+function checkInstant(rotateAt: unknown): void {
+  if (rotateAt === undefined) return;
+  if (!(rotateAt instanceof Date)) throw wrong(`rotateAt must be a Date; got ${kindOf(rotateAt)}`);
+  const ms = rotateAt.getTime();
+  if (ms > 0) return;
+  const got = Number.isNaN(ms) ? "one that is invalid" : rotateAt.toISOString();
+  throw wrong(`rotateAt must be a Date after 1970; got ${got}`);
 }
 
 function check(one: ProvisionedCredential, at: number): void {

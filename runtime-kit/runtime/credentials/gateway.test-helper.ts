@@ -48,7 +48,8 @@ export function gateway(ids: readonly (string | undefined)[] = [undefined]): Gat
       byGrant.set(request.grantId, values);
       for (const value of values) self.live.add(value);
       const answer = { credentials, handle: { alias: request.grantId } };
-      return ((await self.issued(answer)) as IssuedCredentials | undefined) ?? answer;
+      const other = (await self.issued(answer)) as IssuedCredentials | undefined;
+      return other === undefined ? answer : other;
     },
     async revoke(grant) {
       self.revocations.push(grant);

@@ -191,7 +191,11 @@ describe("credentials of a job that never was are revoked", () => {
       ],
       [{ credentials: [good], handle: { key: good.value } }, "handle holds the value"],
       [{ credentials: [good], handle: () => 1 }, "handle must be JSON"],
-      [{ credentials: [good], rotateAt: 5 }, "rotateAt must be a Date"],
+      [{ credentials: [good], rotateAt: 5 }, "rotateAt must be a Date; got a number"],
+      [{ credentials: [good], rotateAt: new Date(0) }, "a Date after 1970; got 1970-01-01T00:00"],
+      [{ credentials: [good], rotateAt: new Date(NaN) }, "got one that is invalid"],
+      [{ credentials: [good], rotatAt: new Date() }, 'there is no member "rotatAt"; there are'],
+      [null, "it must be an object, or undefined for nothing; got null"],
       [{ credentials: [{ ...good, profile: "x".repeat(20_000) }] }, "at most 16384"],
     ];
     for (const [at, [answer, says]] of answers.entries()) {
