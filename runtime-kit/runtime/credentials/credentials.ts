@@ -7,6 +7,8 @@ import { ArcpError } from "../../wire/errors.js";
 import type { Commits } from "../commits.js";
 import type { Core } from "../core.js";
 import type { Asker, LiveJob, LiveSession } from "../live.js";
+import { UNGUARDED } from "../results.js";
+import type { StreamGuard } from "../results.js";
 import { agentCredentials } from "./agent-credential.js";
 import type { AgentCredentials } from "./agent-credential.js";
 import { createAsking } from "./asking.js";
@@ -15,6 +17,7 @@ import { guarded } from "./guard.js";
 import { createLedger } from "./ledger.js";
 import type { CredentialDesk } from "./provisioner.js";
 import { createRotations } from "./rotations.js";
+import { guardedStream } from "./stream-guard.js";
 import { createWallet } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 
@@ -54,6 +57,8 @@ export interface Credentials {
   ): ((job: JobId, entry: LogEntry, index: number) => LogEntry) | undefined;
   /** What may be said instead of what holds a value. Throws what is refused to the agent. */
   guarded(job: JobId, input: JobInput): JobInput;
+  /** What a job's streamed result passes, before it is cut into chunks. */
+  guardedStream(job: JobId): StreamGuard;
   /** A text for the log. */
   redacted(job: JobId, text: string): string;
   /** The same for whoever may have something to say once the job has ended. */
@@ -194,6 +199,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     guarded(job, input) {
       const own = known.size === 0 ? undefined : known.get(job);
       return own === undefined ? input : guarded(own, input);
+    },
+    guardedStream(job) {
+      const own = known.get(job);
+      return own === undefined ? UNGUARDED : guardedStream(own);
     },
     redacted: (job, text) => known.get(job)?.redacted(text) ?? text,
     redactor: (job) => known.get(job)?.redacted ?? ((text) => text),

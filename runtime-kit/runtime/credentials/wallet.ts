@@ -1,7 +1,7 @@
 import type { Credential, JobId } from "../../../generated/draft-1.1/index.js";
 import type { LogEntry } from "../../stores/port.js";
 import type { Grant } from "./ledger.js";
-import { inJson, redacted } from "./redact.js";
+import { redacted, spellings } from "./redact.js";
 
 /** The credentials of one job while it lives. The only place where their values are, and it is in memory (CRED-25). */
 export interface Wallet {
@@ -20,7 +20,9 @@ export interface Wallet {
   close(): void;
   /** An entry of the log, with the value of the credential whose newest rotation it announces (CRED-28, CRED-29). */
   filled(entry: LogEntry, index: number): LogEntry;
-  /** Whether a text holds a value that the job has, or had. */
+  /** Every value that the job has, or had, in each spelling that is looked for. */
+  readonly secrets: ReadonlySet<string>;
+  /** Whether a text holds one of them. */
   isIn(text: string): boolean;
   redacted(text: string): string;
 }
@@ -35,12 +37,11 @@ export function createWallet(
   const superseded = new Map<string, AbortController>();
   /** By the place in the log: the newest announcement of each credential. */
   const rotations = new Map<number, string>();
-  /** Every value, as it is and as it stands in JSON. */
   const secrets = new Set<string>();
   remember();
 
   function remember(): void {
-    for (const { value } of current) secrets.add(value).add(inJson(value));
+    for (const { value } of current) for (const one of spellings(value)) secrets.add(one);
   }
 
   function tell(reason: string): void {
@@ -53,6 +54,7 @@ export function createWallet(
 
   return {
     ...job,
+    secrets,
     get current() {
       return current;
     },
