@@ -26,7 +26,7 @@ import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { createKeys } from "./keys.js";
 import { createLists } from "./lists.js";
 import { abort, newLiveJob, readersOf, takeUp } from "./live.js";
-import type { Asker, LiveJob, Reader } from "./live.js";
+import type { Asker, LiveJob, LiveSession, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createObservers } from "./observers.js";
 import type { Identity } from "./policy.js";
@@ -42,11 +42,14 @@ import { createTimer } from "./timer.js";
 import { createSubmits } from "./submits.js";
 import { createSubscriptions } from "./subscriptions.js";
 import { createWatch } from "./watch.js";
+import { createWatchReview } from "./watch-review.js";
+import type { WatchReview } from "./watch-review.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
 export interface Jobs {
   readonly credentials: Credentials;
+  readonly review: WatchReview;
   submit(asker: Asker, message: Message<"job.submit">): void;
   cancel(asker: Asker, message: Message<"job.cancel">): void;
   subscribe(asker: Asker, message: Message<"job.subscribe">): void;
@@ -94,6 +97,7 @@ export interface JobsOptions {
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   readonly exists: (session: SessionId) => boolean;
+  readonly session: (session: SessionId) => LiveSession | undefined;
   /** Whom a session's connection was verified to be, for a policy. */
   readonly identityOf: (session: SessionId) => Identity | undefined;
   /** A session receives a job's entries from now on; `active` if it is to be kept until the job ends. */
@@ -129,6 +133,11 @@ export function createJobs(options: JobsOptions): Jobs {
   const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
   const cancel = createCancel({ ...asked, mayCancel, cancelTree });
   const watching = createWatch({ ...asked, subscriptions, receivers });
+  const review = createWatchReview({
+    ...{ core, observers, numbering: options.numbering, session: options.session },
+    jobs: () => jobs.all(),
+    end: watching.end,
+  });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
@@ -307,6 +316,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     credentials,
+    review,
     get: (id) => jobs.get(id),
     gone: receivers.gone,
     restore(record, log, numbered) {

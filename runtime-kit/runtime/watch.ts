@@ -22,6 +22,8 @@ export interface Watching {
   subscribe(asker: Asker, message: Message<"job.subscribe">): void;
   /** There is no answer, and nothing to refuse: what is not subscribed to is not received. */
   unsubscribe(asker: Asker, message: Message<"job.unsubscribe">): void;
+  /** Numbers nothing more of a job for a session that looks on. */
+  end(job: LiveJob, reader: Reader): void;
 }
 
 export interface WatchOptions {
@@ -87,7 +89,9 @@ export function createWatch(options: WatchOptions): Watching {
     if (renewed) {
       const { id, principal, nextSeq } = session;
       const watch = { principal, first: from, since: nextSeq - 1, over: false, controls: false };
-      receivers.add(job, { session: id, live: from, whole: false, watch });
+      const reader = receivers.add(job, { session: id, live: from, whole: false, watch });
+      // The policy was asked just now.
+      reader.shownTo = asker.connection.id;
     }
     commits.after(() => {
       options.reply(asker, draft);
@@ -98,7 +102,12 @@ export function createWatch(options: WatchOptions): Watching {
   function unsubscribe({ state: session }: LiveSession, id: JobId): void {
     const job = options.jobs.get(id);
     const reader = job?.watchers.get(session.id);
-    if (job === undefined || reader?.watch === undefined || isOver(job, reader)) return;
+    if (job === undefined || reader === undefined || isOver(job, reader)) return;
+    end(job, reader);
+  }
+
+  function end(job: LiveJob, reader: Reader): void {
+    if (reader.watch === undefined) return;
     reader.watch = { ...reader.watch, over: true };
     // What has its number is still sent: the session's numbers have no gaps.
     reader.next = Infinity;
@@ -106,6 +115,7 @@ export function createWatch(options: WatchOptions): Watching {
   }
 
   return {
+    end,
     subscribe: (asker, message) => inTurn(asker, message, () => consider(asker, message)),
     unsubscribe: (asker, message) =>
       inTurn(asker, message, () => unsubscribe(asker.session, message.job_id)),
