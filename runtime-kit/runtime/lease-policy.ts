@@ -13,6 +13,7 @@ import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import { compileRequest } from "./lease-request.js";
 import type { LeaseAsk } from "./policy.js";
+import { within } from "./within.js";
 
 /** A lease with the bounds on the whole of it. */
 export interface LeaseTerms {
@@ -25,7 +26,7 @@ export type Asking = Pick<LeaseAsk, "identity" | "agent" | "parent">;
 
 /**
  * What the operator's policy leaves of the terms, or the error that refuses them; without a policy they stand. A policy
- * that throws, or gives more than was asked for, refuses: of its failure the log is told, and nobody else.
+ * that throws, gives no answer in time, or gives more than was asked for refuses: of its failure the log is told, and nobody else.
  */
 export function applyPolicy(
   core: Core,
@@ -48,7 +49,8 @@ async function consult(
   let answer: unknown;
   try {
     const lease = leaseOnWire(asked.lease);
-    answer = await core.policy.lease?.({ ...asking, lease, constraints: { ...asked.constraints } });
+    const ask = { ...asking, lease, constraints: { ...asked.constraints } };
+    answer = await within(core.clock, core.limits.policyTimeoutMs, () => core.policy.lease?.(ask));
   } catch (error) {
     // To throw a refusal is as good as to return it; anything else may go otherwise next time.
     if (!ArcpError.is(error)) return refused(inWords(error), true);

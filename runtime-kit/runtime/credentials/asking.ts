@@ -5,14 +5,14 @@ import { ArcpError, isErrorCode } from "../../wire/errors.js";
 import { ulid } from "../../wire/ids.js";
 import type { Core } from "../core.js";
 import { inWords } from "../failures.js";
+import { within } from "../within.js";
+import type { Waits } from "../within.js";
 import { checkAnswer } from "./answer.js";
 import type { Answer } from "./answer.js";
 import type { Grant, Ledger } from "./ledger.js";
 import type { CredentialGrant, CredentialProvisioner, IssuedCredentials } from "./provisioner.js";
 import { termsOf } from "./terms.js";
 import { createTurns } from "./turns.js";
-import { within } from "./within.js";
-import type { Waits } from "./within.js";
 
 /** A grant with what was issued under it. */
 export interface Asked {
