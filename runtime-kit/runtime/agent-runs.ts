@@ -128,9 +128,7 @@ export function createAgentRuns({
       guard: credentials.guardedStream(job.state.id),
       chunkBytes: limits.chunkBytes,
       frameBytes: job.state.frameBytes,
-      get resultId() {
-        return (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`);
-      },
+      resultId: () => (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`),
     };
     try {
       const context = createContext(job, core, {

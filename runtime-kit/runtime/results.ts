@@ -32,7 +32,7 @@ export interface ResultSink {
   /** What a frame of the job should stay within. */
   readonly frameBytes: number;
   /** The id of the result, should it go out in chunks. */
-  readonly resultId: ResultId;
+  readonly resultId: () => ResultId;
 }
 
 /** What `ctx.stream` returned, so that `run`'s value is not taken for an inline result. */
@@ -94,7 +94,7 @@ export async function streamResult(
   const put = async (part: Part) => {
     for (const piece of split(part, sink)) {
       ({ encoding } = piece);
-      await sink.report(chunk(piece, sink.resultId, true));
+      await sink.report(chunk(piece, sink.resultId(), true));
     }
   };
   const send = (part: Part) => put(sink.guard.pass(part));
@@ -117,7 +117,7 @@ export async function streamResult(
   }
   await send(half);
   await put(sink.guard.rest());
-  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId, false));
+  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId(), false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;

@@ -75,7 +75,7 @@ export function createWatchReview(options: {
     async again() {
       const asked: Promise<number>[] = [];
       for (const job of options.jobs()) {
-        for (const reader of job.watchers.values()) {
+        for (const reader of job.watchers?.values() ?? []) {
           const session = options.session(reader.session);
           if (session?.connection === undefined || reader.watch?.over !== false) continue;
           if (session.state.principal === job.state.principal) continue;

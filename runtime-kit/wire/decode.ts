@@ -16,6 +16,8 @@ export interface Fault {
   readonly details: Readonly<Record<string, unknown>>;
   /** The `id` of the frame, where it could be read. */
   readonly requestId: string | undefined;
+  /** How the frame names the protocol, where that could be read. */
+  readonly version?: string;
 }
 
 /** What a frame is: a message of this revision, another message, or none. §5 */
@@ -38,8 +40,8 @@ const DEFAULT_LIMITS: DecodeLimits = { maxDepth: Limits.maxDepth };
  */
 export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Decoded {
   if (deeperThan(text, limits.maxDepth)) {
-    const head = { id: idInHead(text) };
-    return refuse(`nested deeper than ${limits.maxDepth} levels`, { limit: "max_depth" }, head);
+    const words = `nested deeper than ${limits.maxDepth} levels`;
+    return refuse(words, { limit: "max_depth" }, headOf(text));
   }
   let value: unknown;
   try {
@@ -107,9 +109,10 @@ function invalid(problems: readonly Problem[], value: unknown): Decoded {
 const POINTER_LENGTH = 256;
 
 function refuse(message: string, details: Loose, value?: unknown): Decoded {
-  const id = isObject(value) ? value["id"] : undefined;
+  const { id, arcp }: Loose = isObject(value) ? value : {};
   const requestId = isId(id) ? id : undefined;
-  return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId } };
+  const version = typeof arcp === "string" ? { version: arcp } : {};
+  return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId, ...version } };
 }
 
 /** As much of a frame as is looked at for the id of a request that cannot be parsed, in UTF-16 units. */
@@ -119,20 +122,22 @@ const HEAD_LENGTH = 1024;
 const PLAIN_MEMBER = /\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*"|[-+.\w]+)\s*,/y;
 
 /**
- * The `id` among the plain members with which a frame begins, so that whoever waits for the answer to a
- * frame that is too deep to be parsed has one (SERR-02).
+ * `id` and `arcp` among the plain members with which a frame begins, so that whoever waits for the answer to a
+ * frame that is too deep to be parsed has one (SERR-02), in its own words.
  */
-function idInHead(text: string): unknown {
+function headOf(text: string): Loose {
   const head = text.slice(0, HEAD_LENGTH);
+  const members: Loose = {};
   PLAIN_MEMBER.lastIndex = head.indexOf("{") + 1;
   for (let found = PLAIN_MEMBER.exec(head); found !== null; found = PLAIN_MEMBER.exec(head)) {
     try {
-      if (JSON.parse(found[1]!) === "id") return JSON.parse(found[2]!);
+      const key: unknown = JSON.parse(found[1]!);
+      if (key === "id" || key === "arcp") members[key] = JSON.parse(found[2]!);
     } catch {
-      return undefined;
+      break;
     }
   }
-  return undefined;
+  return members;
 }
 
 function isId(value: unknown): value is string {
