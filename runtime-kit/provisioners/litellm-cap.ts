@@ -3,16 +3,11 @@ import { ArcpError } from "../wire/errors.js";
 import { isPlain } from "../wire/options.js";
 import type { LiteLlmApi } from "./litellm-api.js";
 
-/**
- * What is known of a key, for the one that takes its place; stored with its grant, and no secret. The proxy counts key by
- * key: without this each would have the whole budget anew.
- */
+/** What is known of a key, for the one that takes its place; stored with its grant, and no secret. */
 interface Book {
   /** By which the proxy is asked what the key has spent. */
   readonly token: string;
-  /** What all keys of the job may spend together; absent for no bound. */
-  readonly cap?: number;
-  /** What those before it had spent. */
+  /** What those before it had spent: the proxy counts each key by itself. */
   readonly spent: number;
 }
 
@@ -33,45 +28,40 @@ export function createCaps(
 ): Caps {
   const { currency, maxBudget } = options;
 
-  /** What the job has left by the runtime's own counters (CRED-20); below zero is nothing. */
-  function leftOf({ budget = {} }: CredentialRequest): number | undefined {
-    const left = budget[currency];
-    if (left !== undefined) return Math.max(0, left);
+  /** A cap in the job's stead, where it has no budget that the proxy could count. */
+  function standIn({ budget = {} }: CredentialRequest): number | undefined {
     const others = Object.keys(budget);
     if (maxBudget !== undefined || others.length === 0) return maxBudget;
     const text = `the job's budget is in ${others.join(", ")}, and keys are capped in ${currency} here: ask for a budget in ${currency} too`;
-    throw new ArcpError("INVALID_REQUEST", text, {
-      details: { namespace: "cost.budget", currency },
-    });
+    const details = { namespace: "cost.budget", currency };
+    throw new ArcpError("INVALID_REQUEST", text, { details });
+  }
+
+  /** What all keys of the job so far have spent, as far as the proxy has booked it. */
+  async function spentBy({ replaces, signal }: CredentialRequest): Promise<number> {
+    if (replaces === undefined) return 0;
+    const { token, spent } = bookOf(replaces);
+    return spent + (await api.spent(token, signal));
   }
 
   return {
     async of(request) {
-      const left = leftOf(request);
-      const { replaces, signal } = request;
-      const former = replaces && bookOf(replaces);
-      const cap = former === undefined ? left : former.cap;
-      if (former === undefined || cap === undefined) {
-        return { cap: left, book: (token) => bookWith(token, left, 0) };
-      }
-      const spent = former.spent + (await api.spent(former.token, signal));
-      const most = Math.max(0, cap - spent);
-      return {
-        cap: Math.min(left ?? most, most),
-        book: (token) => bookWith(token, cap, spent),
-      };
+      const left = request.budget?.[currency];
+      const most = left ?? standIn(request);
+      if (most === undefined) return { cap: undefined, book: (token) => ({ token, spent: 0 }) };
+      const spent = await spentBy(request);
+      // What was reported is gone from the runtime's counters already.
+      const reported = left === undefined ? 0 : (request.reported[currency] ?? 0);
+      const cap = Math.max(0, most - Math.max(0, spent - reported));
+      return { cap, book: (token) => ({ token, spent }) };
     },
   };
 }
 
-function bookWith(token: string, cap: number | undefined, spent: number): Book {
-  return cap === undefined ? { token, spent } : { token, cap, spent };
-}
-
 function bookOf({ id, handle }: CredentialGrant): Book {
-  const { token, cap, spent } = isPlain(handle) ? handle : {};
+  const { token, spent } = isPlain(handle) ? handle : {};
   if (typeof token !== "string" || typeof spent !== "number") {
     throw new Error(`LiteLLM: what the key of ${id} has spent is not known`);
   }
-  return bookWith(token, typeof cap === "number" ? cap : undefined, spent);
+  return { token, spent };
 }

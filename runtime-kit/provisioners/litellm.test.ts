@@ -29,6 +29,7 @@ const request = (more: Partial<CredentialRequest> = {}): CredentialRequest => ({
   parentJobId: undefined,
   lease: {},
   budget: undefined,
+  reported: {},
   models: ["tier-fast/*"],
   expiresAt: undefined,
   replaces: undefined,
@@ -83,7 +84,7 @@ describe("a virtual key", () => {
           },
         },
       ],
-      handle: { token: expect.stringMatching(/^[0-9a-f]{64}$/), cap: 0.7, spent: 0 },
+      handle: { token: expect.stringMatching(/^[0-9a-f]{64}$/), spent: 0 },
     });
     const { constraints } = issued!.credentials[0]!;
     expect(Date.parse(constraints!["expires_at"] as string)).toBeLessThanOrEqual(
@@ -204,14 +205,21 @@ describe("the keys of one job, one after the other", () => {
     expect(spent).toBe(1);
   });
 
-  it("have no more than the runtime knows to be left", async () => {
+  it.each([
+    ["what was reported", 0.25, 0.75, 0.25, 0.75],
+    ["what was reported in part", 0.5, 0.75, 0.25, 0.5],
+    ["what was reported and is not booked yet", 0, 0.5, 0.5, 0.5],
+    ["what a child has now", 0.5, 0.5, 0, 0],
+    ["what a child gave back", 0.5, 1, 0, 0.5],
+  ])("are capped at what is left without %s", async (_, booked, left, reported, cap) => {
     const provisioner = litellm(options());
     const first = request({ budget: { USD: 1 } });
     const { handle } = (await provisioner.issue(first))!;
-    proxy.spend(proxy.keys[0]!.key, 0.25);
+    proxy.spend(proxy.keys[0]!.key, booked);
     const replaces = { ...grantOf(first), handle: handle as undefined };
-    await provisioner.issue(request({ budget: { USD: 0.5 }, replaces }));
-    expect(proxy.keys[1]!.max_budget).toBe(0.5);
+    const again = { budget: { USD: left }, reported: { USD: reported }, replaces };
+    await provisioner.issue(request(again));
+    expect(proxy.keys[1]!.max_budget).toBe(cap);
   });
 
   it("are not followed by another one while it is not known what was spent, and no key stands in an address", async () => {
@@ -232,7 +240,11 @@ describe("the keys of one job, one after the other", () => {
       "LiteLLM /key/info: 404, and what the key has spent is not known",
     );
     expect(
-      await failure(provisioner.issue(request({ replaces: { ...replaces, handle: undefined } }))),
+      await failure(
+        provisioner.issue(
+          request({ budget: { USD: 1 }, replaces: { ...replaces, handle: undefined } }),
+        ),
+      ),
     ).toContain("is not known");
     expect(proxy.requests.map(({ path }) => path).join()).not.toContain("sk-");
   });
@@ -340,10 +352,12 @@ describe("a runtime with LiteLLM", () => {
     const { job_id: jobId, payload } = await client.arrived("job.accepted");
     const [{ value }] = payload["credentials"] as [{ value: string }];
     await client.arrived("job.event", 2);
+    // A quarter was reported; of what it spent besides the proxy alone knows.
+    proxy.spend(value, 0.5);
     await runtime.credentials.rotate(jobId!);
     await expect.poll(() => proxy.keys.length).toBe(1);
     expect(proxy.keys).toMatchObject([
-      { max_budget: 0.75, models: ["tier-fast/small", "tier-slow/large"] },
+      { max_budget: 0.5, models: ["tier-fast/small", "tier-slow/large"] },
     ]);
     expect(used).toEqual([value, proxy.keys[0]!.key]);
     finish();

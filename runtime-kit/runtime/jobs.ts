@@ -227,7 +227,9 @@ export function createJobs(options: JobsOptions): Jobs {
     arm(job);
     if (refused !== undefined) throw refused;
     const isCost = input.type === "emit" && input.cost !== undefined;
-    if (isCost && job.state.entries > entries) family.charge(job, input.cost!);
+    if (!isCost || job.state.entries === entries) return;
+    family.charge(job, input.cost!);
+    credentials.charged(job.state.id, input.cost!);
   }
 
   /** Ends a job and all that it delegated, at the same moment: nothing of them starts afterwards (G5, DEL-15). */

@@ -1,4 +1,4 @@
-import type { CredentialId, JobId } from "../../../generated/draft-1.1/index.js";
+import type { Budget, CredentialId, JobId } from "../../../generated/draft-1.1/index.js";
 import type { JobState } from "../../jobs/state.js";
 import type { Counter } from "../../leases/budget.js";
 import { ArcpError, isErrorCode } from "../../wire/errors.js";
@@ -46,6 +46,7 @@ export function createAsking(options: {
   readonly inUse: (value: string) => boolean;
   /** All counters that bind a job, those above it too. */
   readonly counters: (job: JobState) => readonly Counter[] | undefined;
+  readonly reported: (job: JobId) => Budget;
 }): Asking {
   const { core, ledger, inUse } = options;
   const { clock, entropy, limits, logger, provisioner } = core;
@@ -79,7 +80,7 @@ export function createAsking(options: {
     { ids, replaced }: More,
   ): Promise<Asked | undefined> {
     if (closed !== undefined) throw closed;
-    const terms = termsOf(job, options.counters(job), core.models);
+    const terms = termsOf(job, options.counters(job), core.models, options.reported(job.id));
     const { jobId, agent, principal } = terms;
     const replaces = replaced && grantOf(replaced);
     const grant = await ledger.intend({ jobId, agent, principal });

@@ -1,5 +1,5 @@
 import type { Credential, Feature, JobId } from "../../../generated/draft-1.1/index.js";
-import type { JobInput } from "../../jobs/facts.js";
+import type { Cost, JobInput } from "../../jobs/facts.js";
 import type { JobState } from "../../jobs/state.js";
 import type { Counter } from "../../leases/budget.js";
 import type { LogEntry, StoredRecord } from "../../stores/port.js";
@@ -53,6 +53,8 @@ export interface Credentials {
   announce(job: LiveJob): void;
   /** The job has ended: its credentials are revoked, and those of its children (CRED-11, CRED-16). */
   ended(id: JobId): void;
+  /** The job reported a cost. */
+  charged(id: JobId, cost: Cost): void;
   /** What a reply about a job has to hold for this asker (CRED-26, CRED-27). */
   shown(asker: Asker, job: JobState): { readonly credentials?: readonly Credential[] };
   /** What a session is sent in the place of an entry; `undefined` where all are sent as they are. */
@@ -105,7 +107,8 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   });
   const wallet = (id: JobId) => wallets.get(id);
   const counters = (job: JobState) => recaps.countersOf(job);
-  const asking = createAsking({ core, ledger, counters, inUse: keyring.has });
+  const reported = (id: JobId) => wallets.get(id)?.reported ?? NONE;
+  const asking = createAsking({ core, ledger, counters, reported, inUse: keyring.has });
   const rotations = createRotations({ ...options, asking, ledger, wallet, take });
   const recaps = createRecaps({
     ...options,
@@ -230,6 +233,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       own?.rotate(own.grant, own.current, rotations.announce(job, own.current));
     },
     ended,
+    charged: (id, cost) => wallets.get(id)?.charge(cost),
     shown({ session, connection }, job) {
       const own = wallets.get(job.id);
       const { state } = session;

@@ -1,4 +1,7 @@
-import type { Credential, JobId } from "../../../generated/draft-1.1/index.js";
+import type { Budget, Credential, JobId } from "../../../generated/draft-1.1/index.js";
+import type { Cost } from "../../jobs/facts.js";
+import { decimal, numberOf, sum } from "../../leases/decimal.js";
+import type { Decimal } from "../../leases/decimal.js";
 import type { LogEntry } from "../../stores/port.js";
 import type { Grant } from "./ledger.js";
 import { redacted, spellings } from "./redact.js";
@@ -16,6 +19,10 @@ export interface Wallet {
   superseded(id: string): AbortSignal;
   /** Takes new values; the rotation of the `n`th is announced at `places[n]` of the job's log. */
   rotate(grant: Grant, credentials: readonly Credential[], places: readonly number[]): void;
+  /** The job reported a cost. */
+  charge(cost: Cost): void;
+  /** What it reported to have spent since it has credentials. */
+  readonly reported: Budget;
   /** The job has ended. */
   close(): void;
   /** An entry of the log, with the value of the credential whose newest rotation it announces (CRED-28, CRED-29). */
@@ -38,6 +45,7 @@ export function createWallet(
   /** By the place in the log: the newest announcement of each credential. */
   const rotations = new Map<number, string>();
   const secrets = new Set<string>();
+  const reported = new Map<string, Decimal>();
   remember();
 
   function remember(): void {
@@ -74,6 +82,15 @@ export function createWallet(
       for (const [at, { id }] of credentials.entries()) rotations.set(places[at]!, id);
       remember();
       tell("the credential was rotated");
+    },
+    charge({ currency, value }) {
+      if (currency === undefined) return;
+      const before = reported.get(currency);
+      const amount = decimal(String(value))!;
+      reported.set(currency, before === undefined ? amount : sum(before, amount));
+    },
+    get reported() {
+      return Object.fromEntries(Array.from(reported, ([name, amount]) => [name, numberOf(amount)]));
     },
     close() {
       current = [];
