@@ -4,6 +4,7 @@ import { leaseOnWire } from "../leases/lease.js";
 import { checkSubmission } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
+import { instantOf } from "../wire/time.js";
 import { outcomeOf } from "./child-outcome.js";
 import type { Commits } from "./commits.js";
 import type { Delegate, DelegatedJob } from "./context.js";
@@ -90,7 +91,7 @@ function askedOf(
   input: unknown,
   { lease, expiresAt, maxRuntimeSec }: Parameters<Delegate>[2] = {},
 ) {
-  const ends = expiresAt instanceof Date ? expiresAt.toISOString() : expiresAt;
+  const ends = expiresAt instanceof Date ? instantOf(expiresAt) : expiresAt;
   const constraints = ends === undefined ? undefined : { expires_at: ends };
   const payload = {
     agent,

@@ -165,6 +165,8 @@ describe("what a verifier gives", () => {
     [null, "it gave null"],
     ["", "a principal, a string"],
     [{ principal: "" }, "a principal, a string"],
+    ["a\nb", "no control characters"],
+    [{ principal: "a\u001bb" }, "no control characters"],
     [{ principal: "ada", scopes: "read" }, "an array of strings"],
     [{ principal: "ada", scopes: [1] }, "an array of strings"],
     [{ principal: "ada", expiresAt: "2030-01-01" }, "milliseconds since the epoch"],
@@ -199,6 +201,7 @@ describe("a table of tokens", () => {
     [{ "sha256:s3cr3t": "ada" }, 'the token of "ada" is not written as a hash'],
     [{ [hash("t").toUpperCase().replace("SHA", "sha")]: "ada" }, "in lower case"],
     [{ s3cr3t: { scopes: [] } }, "a principal, a string"],
+    [{ s3cr3t: "a\nb" }, "no control characters"],
     [{ s3cr3t: { principal: "ada", scopes: 1 } }, "an array of strings"],
   ])("%j is refused in words", (table, words) => {
     expect(() => bearer(table as never)).toThrow(words);

@@ -1,6 +1,6 @@
 import { Limits } from "../../../generated/draft-1.1/index.js";
 import type { Credential, CredentialId } from "../../../generated/draft-1.1/index.js";
-import { isToken, kindOf } from "../../wire/options.js";
+import { isPlain, isToken, kindOf } from "../../wire/options.js";
 import type { IssuedCredentials, ProvisionedCredential } from "./provisioner.js";
 import { inJson } from "./redact.js";
 
@@ -29,6 +29,8 @@ export function checkAnswer(
   newId: () => CredentialId,
   inUse: (value: string) => boolean,
 ): Answer {
+  if (!isPlain(given)) throw wrong(`it must be an object; got ${kindOf(given)}`);
+  known("the answer", given, ["credentials", "handle", "rotateAt"]);
   const list: unknown = given.credentials;
   if (!Array.isArray(list) || list.length === 0) {
     throw wrong(`credentials must be an array that is not empty; got ${kindOf(list)}`);
@@ -56,7 +58,7 @@ export function checkAnswer(
   }
   const { rotateAt } = given;
   if (rotateAt !== undefined && !(rotateAt instanceof Date && rotateAt.getTime() > 0)) {
-    throw wrong(`rotateAt must be a Date; got ${kindOf(rotateAt)}`);
+    throw wrong(`rotateAt must be a Date, after 1970; got ${kindOf(rotateAt)}`);
   }
   return { credentials, handle: handleOf(given, credentials), rotateAt: rotateAt?.getTime() };
 }
@@ -66,6 +68,7 @@ function check(one: ProvisionedCredential, at: number): void {
   if (typeof one !== "object" || one === null) {
     throw wrong(`${where} must be an object; got ${kindOf(one)}`);
   }
+  known(where, one, ["id", "scheme", "value", "endpoint", "profile", "constraints"]);
   const { id, scheme, value, endpoint, profile, constraints } = one;
   const fits = typeof id === "string" && id !== "" && id.length <= Limits.maxIdLength;
   if (id !== undefined && !fits) {
@@ -103,6 +106,13 @@ function handleOf({ handle }: IssuedCredentials, credentials: readonly Credentia
   return JSON.parse(text) as unknown;
 }
 
-function wrong(text: string): TypeError {
+/** A slip of the pen would be a rotation that never comes, or a limit that is not told. */
+function known(where: string, given: object, names: readonly string[]): void {
+  const strange = Object.keys(given).find((name) => !names.includes(name));
+  if (strange === undefined) return;
+  throw wrong(`${where}: there is no member ${strange}; there are ${names.join(", ")}`);
+}
+
+export function wrong(text: string): TypeError {
   return new TypeError(`what the provisioner issued: ${text}`);
 }

@@ -7,8 +7,9 @@ import type { Core } from "../core.js";
 import { inWords } from "../failures.js";
 import { within } from "../within.js";
 import type { Waits } from "../within.js";
-import { checkAnswer } from "./answer.js";
+import { checkAnswer, wrong } from "./answer.js";
 import type { Answer } from "./answer.js";
+import { createIssuedBefore } from "./issued-before.js";
 import type { Grant, Ledger } from "./ledger.js";
 import type { CredentialGrant, CredentialProvisioner, IssuedCredentials } from "./provisioner.js";
 import { termsOf } from "./terms.js";
@@ -51,6 +52,7 @@ export function createAsking(options: {
   const { core, ledger, inUse } = options;
   const { clock, entropy, limits, logger, provisioner } = core;
   const turns = createTurns(AT_ONCE);
+  const issuedBefore = createIssuedBefore();
   const waits: Waits = new Set();
   let closed: ArcpError | undefined;
 
@@ -96,7 +98,11 @@ export function createAsking(options: {
         },
         waits,
       );
-      if (given !== undefined) return { grant, answer: checked(given, ids) };
+      if (given !== undefined) {
+        const answer = checked(given, ids);
+        if (issuedBefore(answer.credentials.map(({ value }) => value))) throw again();
+        return { grant, answer };
+      }
       ledger.forget(grant);
       return undefined;
     } catch (error) {
@@ -121,6 +127,10 @@ export function createAsking(options: {
       await turns.idle(over);
     },
   };
+}
+
+function again(): TypeError {
+  return wrong("a value that was issued before; each job has its own");
 }
 
 function grantOf({ record: { id, jobId, handle } }: Grant): CredentialGrant {

@@ -192,10 +192,13 @@ describe("credentials of a job that never was are revoked", () => {
       [{ credentials: [good], handle: { key: good.value } }, "handle holds the value"],
       [{ credentials: [good], handle: () => 1 }, "handle must be JSON"],
       [{ credentials: [good], rotateAt: 5 }, "rotateAt must be a Date"],
+      [{ credentials: [good], rotatAt: new Date() }, "there is no member rotatAt"],
+      [{ credentials: [{ ...good, expires: 5 }] }, "credentials[0]: there is no member expires"],
+      [null, "it must be an object; got null"],
       [{ credentials: [{ ...good, profile: "x".repeat(20_000) }] }, "at most 16384"],
     ];
     for (const [at, [answer, says]] of answers.entries()) {
-      upstream.issued = () => answer;
+      upstream.issue = async () => answer as never;
       await client.send("job.submit", { agent: "a" });
       const { payload } = await client.arrived("session.error", at + 1);
       expect(payload).toMatchObject({
@@ -218,6 +221,26 @@ describe("credentials of a job that never was are revoked", () => {
     await client.arrived("job.accepted");
     await client.send("job.submit", { agent: "a" });
     expect((await client.arrived("session.error")).payload["code"]).toBe("INTERNAL_ERROR");
+  });
+
+  it("CRED-07 where the value was that of a job that has ended, or of the same one before a rotation", async () => {
+    const { upstream, runtime, said } = setUp();
+    const client = await rawClient(runtime, FEATURES);
+    const same = { scheme: "bearer", value: "sk-the-same-value", endpoint: "https://example.com" };
+    upstream.issued = () => ({ credentials: [same] });
+    await client.send("job.submit", { agent: "a" });
+    await client.arrived("job.result");
+    await expect.poll(() => runtime.credentials.outstanding()).toEqual([]);
+    await client.send("job.submit", { agent: "a" });
+    expect((await client.arrived("session.error")).payload["code"]).toBe("INTERNAL_ERROR");
+    expect(said("credentials were not issued")[0]?.fields["error"]).toContain("was issued before");
+    upstream.issued = () => undefined;
+    await client.send("job.submit", { agent: "a", input: "wait" });
+    const { job_id: jobId } = await client.arrived("job.accepted", 2);
+    upstream.issued = () => ({ credentials: [same] });
+    await expect(runtime.credentials.rotate(jobId!)).rejects.toMatchObject({
+      code: "INTERNAL_ERROR",
+    });
   });
 
   it("with the refusal of the provisioner in its own words", async () => {
