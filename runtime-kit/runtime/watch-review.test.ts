@@ -1,6 +1,7 @@
 /** §14.3 (SEC-12, SEC-13): a subscription outlives connections and processes, and not the permission to look on. */
 import { describe, expect, it, vi } from "vitest";
 import { connect } from "../client/index.js";
+import { testClock } from "../testing/index.js";
 import type { SeenMessage } from "../testing/index.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";
@@ -172,6 +173,24 @@ describe("a subscription whose principal may look on no longer", () => {
       { identity: { principal: "bob", scopes: ["look"] } },
     ]);
     expect(JSON.stringify(again.seen)).toContain(SECRET);
+    await runtime.close();
+  });
+
+  it("ends where the policy does not answer, and holds up what else its session has no longer than that", async () => {
+    const { begin, goOn } = lives();
+    const { looker } = await watched(begin(allow));
+    const clock = testClock();
+    const runtime = begin({ observe: () => new Promise(() => {}) }, { clock });
+    const again = await rawClient(runtime, ALL, { token: "bob", resume: resumeOf(looker) });
+    goOn();
+    again.send("job.submit", { agent: "says" });
+    await again.arrived("job.accepted");
+    await clock.advance(4_999);
+    expect(numbered(again)).toEqual([]);
+    await clock.advance(1);
+    expect((await again.arrived("job.result")).payload["result"]).toBe(SECRET);
+    expect(bodies(again)).toContainEqual({ code: "JOB_NOT_FOUND" });
+    expect(JSON.stringify(again.seen).split(SECRET)).toHaveLength(3);
     await runtime.close();
   });
 
