@@ -135,10 +135,12 @@ export function createJobs(options: JobsOptions): Jobs {
   const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
   const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
   const cancel = createCancel({ ...asked, mayCancel, cancelTree });
-  const watching = createWatch({ ...asked, subscriptions, receivers });
+  const watching = createWatch({
+    ...{ ...asked, subscriptions, receivers },
+    denied: ({ session }, job, view) => void review.told(session, job, view),
+  });
   const review = createWatchReview({
-    ...{ core, observers, numbering: options.numbering, session: options.session },
-    jobs: () => jobs.all(),
+    ...{ core, observers, jobs, numbering: options.numbering, session: options.session },
     end: watching.end,
   });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });

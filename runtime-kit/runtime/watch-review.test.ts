@@ -226,12 +226,31 @@ describe("runtime.reviewWatches", () => {
     await Promise.all([owner.arrived("job.result"), other.arrived("job.result")]);
     expect(JSON.stringify(looker.seen)).not.toContain(SECRET);
     expect(ended()).toHaveLength(1);
+    // Whoever has the end already loses nothing any more.
+    may = [];
+    expect(await runtime.reviewWatches()).toBe(0);
     // Permitted again, it may be watched again.
     may = ["bob"];
     const whole = { job_id: job, history: true, from_event_seq: 0 };
     looker.send("job.subscribe", whole, { job_id: job });
     await looker.arrived("job.result");
     expect(kinds(looker)).toEqual(["log", "x-vendor.arcp.withheld", "log", "log", "job.result"]);
+    await runtime.close();
+  });
+
+  it("is not needed where the same session asks again and is refused", async () => {
+    const { begin, goOn } = lives();
+    let decision: "allow" | "hide" = "allow";
+    const runtime = begin({ observe: () => decision });
+    const { owner, looker, job } = await watched(runtime);
+    decision = "hide";
+    looker.send("job.subscribe", { job_id: job }, { job_id: job });
+    expect((await looker.arrived("session.error")).payload["code"]).toBe("JOB_NOT_FOUND");
+    goOn();
+    await owner.arrived("job.result");
+    await looker.until(() => kinds(looker).length === 2);
+    expect(kinds(looker)).toEqual(["log", "x-vendor.arcp.withheld"]);
+    expect(JSON.stringify(looker.seen)).not.toContain(SECRET);
     await runtime.close();
   });
 

@@ -3,10 +3,12 @@ import type { FrameBuilder } from "../wire/encode.js";
 import { timestamp } from "../wire/time.js";
 import { WITHHELD_KIND } from "../wire/withheld.js";
 import type { Core } from "./core.js";
+import type { JobIndex } from "./job-index.js";
 import { readerOf } from "./live.js";
 import type { LiveJob, LiveSession, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import type { Observers, View } from "./observers.js";
+import { isOver } from "./watch.js";
 
 /**
  * Whether those who were let look on still may: a subscription outlives connections and processes, the permission to
@@ -20,6 +22,8 @@ export interface WatchReview {
   settled(session: LiveSession, job: LiveJob): Promise<void> | undefined;
   /** What builds the frames of a subscriber: of entries that it may no longer see one of an event that says just that. */
   guarded(session: LiveSession, job: LiveJob, build: FrameBuilder): FrameBuilder;
+  /** Takes what the policy has just said, for whatever reason it was asked; says whether that ended a subscription. */
+  told(session: LiveSession, job: LiveJob, view: View): boolean;
   /** Asks again about all that are connected; resolves with how many subscriptions ended. */
   again(): Promise<number>;
 }
@@ -28,21 +32,19 @@ export function createWatchReview(options: {
   readonly core: Core;
   readonly observers: Pick<Observers, "view">;
   readonly numbering: Pick<Numbering, "repeat">;
-  readonly jobs: () => Iterable<LiveJob>;
+  readonly jobs: Pick<JobIndex, "get" | "all">;
   readonly session: (id: LiveSession["state"]["id"]) => LiveSession | undefined;
   /** Nothing more is numbered for this reader. */
   readonly end: (job: LiveJob, reader: Reader) => void;
 }): WatchReview {
   const { clock, logger } = options.core;
 
-  /** Takes the answer, if it is about the connection that there is; says whether that ended a subscription. */
-  async function ask(session: LiveSession, job: LiveJob, reader: Reader): Promise<boolean> {
-    const { connection } = session;
-    const view = await options.observers.view(session, job);
-    if (connection === undefined || session.connection !== connection) return false;
-    reader.shownTo = connection.id;
+  function take(session: LiveSession, job: LiveJob, view: View): boolean {
+    const reader = readerOf(job, session.state.id);
+    if (reader === undefined || options.jobs.get(job.state.id) !== job) return false;
+    reader.shownTo = session.connection?.id;
     reader.withheld = view === "allow" ? undefined : { code: CODES[view], at: clock.wall() };
-    if (view === "allow" || reader.watch?.over !== false) return false;
+    if (view === "allow" || isOver(job, reader)) return false;
     options.end(job, reader);
     const { id, principal } = session.state;
     const fields = { principal, session: id, job: job.state.id, owner: job.state.principal };
@@ -50,11 +52,21 @@ export function createWatchReview(options: {
     return true;
   }
 
-  async function endNow(session: LiveSession, job: LiveJob, reader: Reader): Promise<number> {
-    if (!(await ask(session, job, reader))) return 0;
-    // All that it has was sent: one number more, so that it hears of it.
-    if (job.committed > 0) options.numbering.repeat(job, reader, job.committed - 1);
-    return 1;
+  /** Takes the answer, if it is about the connection that there is. */
+  async function ask(session: LiveSession, job: LiveJob): Promise<boolean> {
+    const { connection } = session;
+    const view = await options.observers.view(session, job);
+    if (connection === undefined || session.connection !== connection) return false;
+    return take(session, job, view);
+  }
+
+  function told(session: LiveSession, job: LiveJob, ended: boolean): boolean {
+    const reader = readerOf(job, session.state.id);
+    // All that it has may have been sent: one number more, so that it hears of it.
+    if (ended && reader !== undefined && job.committed > 0) {
+      options.numbering.repeat(job, reader, job.committed - 1);
+    }
+    return ended;
   }
 
   return {
@@ -62,7 +74,7 @@ export function createWatchReview(options: {
       if (job.state.principal === session.state.principal) return undefined;
       const reader = readerOf(job, session.state.id);
       if (reader === undefined || reader.shownTo === session.connection?.id) return undefined;
-      return ask(session, job, reader).then(() => {});
+      return ask(session, job).then(() => {});
     },
     guarded(session, job, build) {
       if (job.state.principal === session.state.principal) return build;
@@ -72,17 +84,20 @@ export function createWatchReview(options: {
         return build(withheld(job.state.id, reader?.withheld), index, seq);
       };
     },
+    told: (session, job, view) => told(session, job, take(session, job, view)),
     async again() {
-      const asked: Promise<number>[] = [];
-      for (const job of options.jobs()) {
+      const asked: Promise<boolean>[] = [];
+      for (const job of options.jobs.all()) {
         for (const reader of job.watchers?.values() ?? []) {
           const session = options.session(reader.session);
-          if (session?.connection === undefined || reader.watch?.over !== false) continue;
+          if (session?.connection === undefined) continue;
           if (session.state.principal === job.state.principal) continue;
-          asked.push(endNow(session, job, reader));
+          const sent = (session.delivery?.cursor ?? 0) >= reader.lastSeq;
+          if (sent && isOver(job, reader)) continue;
+          asked.push(ask(session, job).then((ended) => told(session, job, ended)));
         }
       }
-      return (await Promise.all(asked)).reduce((sum, ended) => sum + ended, 0);
+      return (await Promise.all(asked)).filter((ended) => ended).length;
     },
   };
 }

@@ -11,7 +11,7 @@ import { owns, readerOf } from "./live.js";
 import type { Asker, LiveJob, LiveSession, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { notFound } from "./observers.js";
-import type { Observers } from "./observers.js";
+import type { Observers, View } from "./observers.js";
 import { coversAll, indexAbove } from "./origins.js";
 import type { OriginTable, Origins } from "./origins.js";
 import type { Receivers } from "./receivers.js";
@@ -36,6 +36,8 @@ export interface WatchOptions {
   readonly subscriptions: Subscriptions;
   readonly inTurn: InTurn;
   readonly jobs: Pick<JobIndex, "get">;
+  /** The principal may not look at this job. */
+  readonly denied: (asker: Asker, job: LiveJob, view: View) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError, jobId?: JobId) => void;
 }
@@ -47,6 +49,8 @@ export function createWatch(options: WatchOptions): Watching {
     const { job_id: id } = message;
     const job = options.jobs.get(id);
     const view = await observers.decide(asker.session, id, job, "subscribe");
+    // One that it has from before ends with this.
+    if (job !== undefined && view !== "allow" && owns(asker)) options.denied(asker, job, view);
     if (job === undefined || view === "hide") return refuse(asker, message.id, notFound(), id);
     if (view === "deny") {
       const text = "the policy of this runtime does not let this principal look at this job";
@@ -148,7 +152,7 @@ function outOfRange(
 }
 
 /** Whether a subscription has run out, so that another may follow. */
-function isOver({ state }: LiveJob, { watch, next }: Reader): boolean {
+export function isOver({ state }: LiveJob, { watch, next }: Reader): boolean {
   if (watch === undefined || watch.controls) return false;
   return watch.over || (isTerminal(state.status) && next >= state.entries);
 }
