@@ -44,7 +44,7 @@ export function createWatchReview(options: {
     if (reader === undefined || options.jobs.get(job.state.id) !== job) return false;
     reader.shownTo = session.connection?.id;
     reader.withheld = view === "allow" ? undefined : { code: CODES[view], at: clock.wall() };
-    if (view === "allow" || isOver(job, reader)) return false;
+    if (view === "allow" || !goesOn(session, job, reader)) return false;
     options.end(job, reader);
     const { id, principal } = session.state;
     const fields = { principal, session: id, job: job.state.id, owner: job.state.principal };
@@ -92,14 +92,19 @@ export function createWatchReview(options: {
           const session = options.session(reader.session);
           if (session?.connection === undefined) continue;
           if (session.state.principal === job.state.principal) continue;
-          const sent = (session.delivery?.cursor ?? 0) >= reader.lastSeq;
-          if (sent && isOver(job, reader)) continue;
+          if (!goesOn(session, job, reader)) continue;
           asked.push(ask(session, job).then((ended) => told(session, job, ended)));
         }
       }
       return (await Promise.all(asked)).filter((ended) => ended).length;
     },
   };
+}
+
+/** Whether a subscription was not given back, and something of it may still be sent. */
+function goesOn({ delivery }: LiveSession, job: LiveJob, reader: Reader): boolean {
+  const sent = (delivery?.cursor ?? 0) >= reader.lastSeq;
+  return reader.watch?.over === false && !(sent && isOver(job, reader));
 }
 
 /** What a new subscribe is refused with (W-20). */
