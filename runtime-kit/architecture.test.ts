@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { DRAFT } from "../generated/current/constants.js";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -39,11 +40,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   provisioners: ["runtime", "leases", "wire", "generated"],
   client: ["keepers", "transports", "sessions", "jobs/chunks", "wire", "generated"],
   testing: ["runtime", "client", "transports", "wire", "generated"],
+  fuzzing: [],
   hosts: ["runtime", "stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],
   conformance: ["generated"],
 };
 
-const PURE = ["wire", "sessions", "jobs", "leases"];
+const PURE = ["wire", "sessions", "jobs", "leases", "fuzzing"];
 
 /** What runs anywhere: no package and no built-in may be reachable from it. */
 const BROWSER_ENTRIES = [
@@ -52,6 +54,7 @@ const BROWSER_ENTRIES = [
   "runtime-kit/index.ts",
   "runtime-kit/protocol.ts",
   "runtime-kit/testing/index.ts",
+  "runtime-kit/fuzzing/index.ts",
 ];
 
 /** The entries that promise the law of the pure rooms for all that they lead to. */
@@ -273,6 +276,18 @@ describe("the house", () => {
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ target }) => !target?.startsWith("generated/"))
+          .map(({ specifier }) => `${path} ${specifier}`),
+      );
+    expect(found).toEqual([]);
+  });
+
+  it("law 7: who means the newest draft imports generated/current, so that a next one is no edit", () => {
+    const newest = `generated/draft-${DRAFT}/`;
+    const found = sources
+      .filter(({ room }) => room !== "generated")
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ target }) => target?.startsWith(newest))
           .map(({ specifier }) => `${path} ${specifier}`),
       );
     expect(found).toEqual([]);

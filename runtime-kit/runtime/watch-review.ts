@@ -1,4 +1,4 @@
-import type { ErrorCode, JobId } from "../../generated/draft-1.1/index.js";
+import type { ErrorCode, JobId } from "../../generated/current/index.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import { timestamp } from "../wire/time.js";
 import { WITHHELD_KIND } from "../wire/withheld.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Feature, Message } from "../../generated/draft-1.1/index.js";
+import type { Feature, Message } from "../../generated/current/index.js";
 import { decode } from "../wire/decode.js";
 import { missingFeature } from "./gates.js";
 import { afterSent } from "./liveness.js";

@@ -1,12 +1,7 @@
-import { Limits, SUPPORTED_VERSIONS, validateMessage } from "../../generated/draft-1.1/index.js";
-import type {
-  ErrorCode,
-  Message,
-  Problem,
-  UnknownMessage,
-} from "../../generated/draft-1.1/index.js";
+import { Limits, SUPPORTED_VERSIONS, validateMessage } from "../../generated/current/index.js";
+import type { ErrorCode, Message, Problem, UnknownMessage } from "../../generated/current/index.js";
 import { deeperThan, nonFinite } from "./json.js";
-import { clip } from "./text.js";
+import { clip, harmless } from "./text.js";
 import { traceIdOf } from "./trace.js";
 
 /** A frame that is not a message, and what to answer. §6.8 */
@@ -58,7 +53,11 @@ export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Dec
     verdict.message.type === "job.submit" ? nonFinite(verdict.message.payload.input) : undefined;
   if (infinite !== undefined) {
     const path = clip(`/payload/input${infinite}`, POINTER_LENGTH);
-    return refuse(`${path}: a number beyond the range of JSON's readers`, { path }, value);
+    return refuse(
+      `${harmless(path)}: a number beyond the range of JSON's readers`,
+      { path },
+      value,
+    );
   }
   return { ok: true, known: true, message: verdict.message };
 }
@@ -101,7 +100,7 @@ function invalid(problems: readonly Problem[], value: unknown): Decoded {
   const text =
     first.path === "/arcp"
       ? `/arcp: this peer speaks ${SUPPORTED_VERSIONS.join(" and ")}`
-      : `${path === "" ? "the frame" : path}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
+      : `${path === "" ? "the frame" : harmless(path)}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
   return refuse(text, details, value);
 }
 
@@ -140,6 +139,9 @@ function headOf(text: string): Loose {
   return members;
 }
 
+/** Counted in characters, as the schemas do: one beyond the 16 bits of UTF-16 is one (ENV-07). */
 function isId(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= Limits.maxIdLength;
+  if (typeof value !== "string" || value === "") return false;
+  if (value.length <= Limits.maxIdLength) return true;
+  return value.length <= 2 * Limits.maxIdLength && [...value].length <= Limits.maxIdLength;
 }

@@ -1,9 +1,8 @@
 /** A copy of the project in which `generated/` is that of a mutant; what looks at it is that of the project itself. */
 import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import type { Artefact } from "../../codegen/emit/artefact.js";
@@ -12,12 +11,8 @@ import { conformanceClient, conformanceRuntime } from "../../conformance/main.js
 import type { ReportOptions } from "../../conformance/report/write.js";
 import type { OutputOptions } from "../../conformance/run/outputs.js";
 import type { Fate } from "./mutant.js";
+import { copyProject } from "./project.js";
 
-/** What of the project the compiler reads. */
-const NEEDED = [
-  ...["package.json", "tsconfig.json", "vitest.config.ts", "spec", "generated", "runtime-kit"],
-  ...["conformance", "codegen", "examples", "bench", "docs", "scripts"],
-];
 /** Where tests are looked for, in the order of their use. */
 const TESTED = ["wire", "sessions", "jobs", "leases", "runtime", "client"];
 
@@ -29,11 +24,7 @@ export interface Copy {
 }
 
 export function createCopy(root: string): Copy {
-  const place = mkdtempSync(join(tmpdir(), "arcp-mutant-"));
-  for (const name of NEEDED) {
-    cpSync(join(root, name), join(place, name), { recursive: true });
-  }
-  symlinkSync(resolve(root, "node_modules"), join(place, "node_modules"), "dir");
+  const place = copyProject(root, "arcp-mutant-");
   const cli = [
     process.execPath,
     "--import",

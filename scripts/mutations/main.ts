@@ -12,6 +12,7 @@ import { createChecker } from "../../codegen/model/validator.js";
 import { parseSpec } from "../../codegen/parse/markdown.js";
 import { createReport } from "../../codegen/parse/report.js";
 import { readRevisions } from "../../codegen/revisions.js";
+import { DRAFT } from "../../generated/current/constants.js";
 import { placesOf, readSources } from "../requirements/places.js";
 import { rowsOf } from "../requirements/standing.js";
 import { casesOf, disagrees } from "./cases.js";
@@ -20,8 +21,7 @@ import type { Fate } from "./mutant.js";
 import { schemaMutants } from "./schemas.js";
 import { tableMutants } from "./tables.js";
 
-const REVISION = "1.1";
-const FOLDER = `generated/draft-${REVISION}`;
+const FOLDER = `generated/draft-${DRAFT}`;
 /** Of so many cells the small run tries one. */
 const SMALL = 25;
 /** What has to be noticed. */
@@ -45,8 +45,8 @@ async function main(): Promise<number> {
 }
 
 async function readDraft(): Promise<Draft> {
-  const revision = (await readRevisions(".")).find(({ name }) => name === REVISION);
-  if (revision === undefined) throw new Error(`there is no draft ${REVISION}`);
+  const revision = (await readRevisions(".")).find(({ name }) => name === DRAFT);
+  if (revision === undefined) throw new Error(`there is no draft ${DRAFT}`);
   const { path, text } = revision.spec;
   return buildDraft(parseSpec(path, text).facts, createReport().report);
 }

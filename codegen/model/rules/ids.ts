@@ -6,6 +6,7 @@ export const ruleSummaries = {
   "broken-machine":
     "A state machine has no single beginning, an unreachable state, or other states than its type.",
   "broken-section-link": "A link or a § names a section that does not exist.",
+  "changed-requirement": "A requirement has the id of one that an older draft has in other words.",
   "cyclic-reference": "A schema refers to itself, at once or by way of others.",
   "duplicate-anchor": "Two headings bear the same anchor.",
   "duplicate-key": "A JSON object says the same key twice.",
@@ -28,7 +29,8 @@ export const ruleSummaries = {
   "malformed-schema": "A schema is outside the subset of JSON Schema that the generator reads.",
   "malformed-table":
     "A table that Markdown drops or truncates, a wrong header, or a cell that is no machine word.",
-  "malformed-trace": "A trace line is not a message, a comment or an outside event.",
+  "malformed-trace":
+    "A trace line is not a message whose members can be read, a comment or an outside event.",
   "message-without-invalid-example": "A message or an event kind has no invalid example.",
   "message-without-schema": "A message or an event kind has no schema.",
   "message-without-valid-example": "A message or an event kind has no valid example.",
@@ -63,5 +65,10 @@ export const ruleSummaries = {
   "unused-kind": "An event kind is declared and mentioned nowhere else.",
 } as const;
 
+/** What is wrong with the drafts together, whichever is read. */
+export const orderSummaries = {
+  "broken-succession": "The drafts are no chain in which each replaces the one before it.",
+} as const;
+
 /** The id of a lint rule. */
-export type RuleId = keyof typeof ruleSummaries;
+export type RuleId = keyof typeof ruleSummaries | keyof typeof orderSummaries;

@@ -1,4 +1,4 @@
-import type { Budget, Credential, JobId } from "../../../generated/draft-1.1/index.js";
+import type { Budget, Credential, JobId } from "../../../generated/current/index.js";
 import type { Cost } from "../../jobs/facts.js";
 import { decimal, numberOf, sum } from "../../leases/decimal.js";
 import type { Decimal } from "../../leases/decimal.js";
