@@ -9,13 +9,14 @@ import type {
 } from "../../generated/current/index.js";
 import type { Numbered } from "../sessions/client-state.js";
 import { ConnectionError } from "../wire/errors.js";
+import { WITHHELD_KIND } from "../wire/withheld.js";
 import { EventQueue } from "./event-queue.js";
 import type { QueueHooks } from "./event-queue.js";
 import { budgetAfter } from "./job-budget.js";
 import { JobCredentials } from "./job-credentials.js";
 import type { ReceivedEvent } from "./job-event.js";
 import type { BufferOptions } from "./options.js";
-import { outcomeOf } from "./outcome.js";
+import { outcomeOf, withheldError } from "./outcome.js";
 import type { Outcome } from "./outcome.js";
 import { ResultSink } from "./result-sink.js";
 
@@ -187,8 +188,9 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
    * The result: as it stands in the terminal, or put together from its chunks, a string if all of them were
    * text, else a `Uint8Array`. May be awaited with or without a loop over the events.
    *
-   * Throws an `ArcpError` if the job failed, and a `ConnectionError` if it was cut off (`CLOSED`,
-   * `SUPERSEDED`, `GAP`), or if the result came damaged (`PROTOCOL`). §7.3, §8.4
+   * Throws an `ArcpError` if the job failed, or was watched and may be no longer (`JOB_NOT_FOUND`, `PERMISSION_DENIED`),
+   * and a `ConnectionError` if it was cut off (`CLOSED`, `SUPERSEDED`, `GAP`), or if the result came damaged
+   * (`PROTOCOL`). §7.3, §7.6, §8.4
    */
   async result(): Promise<R> {
     this.#queue.skim();
@@ -242,8 +244,12 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
       this.#finish(message.event_seq, { outcome: outcomeOf(message) });
       return;
     }
-    this.#status = "running";
     const { payload, event_seq: seq } = message;
+    if (this.watched && (payload.kind as string) === WITHHELD_KIND) {
+      this.#finish(seq, { cutOff: withheldError(this.id, payload.body) });
+      return;
+    }
+    this.#status = "running";
     if (payload.kind === "result_chunk") {
       this.#resultFrom ??= seq;
       this.#sink.add(payload.body, seq);

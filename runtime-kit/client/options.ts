@@ -6,6 +6,7 @@ import type { Dial } from "../transports/port.js";
 import type { LeaseRequest } from "../wire/lease-request.js";
 import type { Logger } from "../wire/logger.js";
 import type { Job } from "./job.js";
+import { instantOf } from "../wire/time.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import { traceIdOf } from "../wire/trace.js";
 
@@ -186,7 +187,7 @@ export function instant(value: string | Date, option: string): string {
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) {
     throw new TypeError(`${option} is no valid date: give a Date, or RFC 3339 in UTC`);
   }
-  return value.toISOString();
+  return instantOf(value);
 }
 
 /** The trace id of the options. Throws a `TypeError` for what every peer would pass over. §11 */

@@ -50,6 +50,16 @@ export function outcomeOf(message: Exclude<Numbered, { type: "job.event" }>): Ou
   return { ok: true, status, ...inline, resultId, size, summary, json };
 }
 
+/** What a subscriber is told who may no longer look on: the code that a new subscribe would be refused with. §7.6 */
+export function withheldError(jobId: string, body: unknown): ArcpError {
+  const code = member(body, "code");
+  return errorOf({
+    code: typeof code === "string" ? code : "PERMISSION_DENIED",
+    message: `job ${jobId} may no longer be looked at`,
+    retryable: false,
+  });
+}
+
 function firstText(payload: object, nested: unknown): string | undefined {
   const texts = [member(payload, "message"), member(nested, "message"), member(payload, "summary")];
   return texts.find((text) => typeof text === "string");

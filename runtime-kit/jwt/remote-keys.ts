@@ -1,5 +1,6 @@
 import { ArcpError } from "../wire/errors.js";
 import type { Logger } from "../wire/logger.js";
+import { privateUrl } from "../wire/private-url.js";
 import type { Clock } from "../wire/time.js";
 import type { Jose } from "./jose.js";
 import { keySet } from "./keys.js";
@@ -33,7 +34,7 @@ export interface RemoteOptions {
  */
 export function remoteKeys(address: string | URL, options: RemoteOptions): Keys["find"] {
   const { jose, clock, logger } = options;
-  const url = checkedUrl(address);
+  const url = privateUrl("jwt: jwks", address);
   let find: Keys["find"] | undefined;
   let kids: ReadonlySet<unknown> = new Set();
   let fetched = 0;
@@ -88,25 +89,6 @@ export function remoteKeys(address: string | URL, options: RemoteOptions): Keys[
       throw new ArcpError("UNAUTHENTICATED", text, { retryable: true, cause: error });
     }
   };
-}
-
-/** `https:`, or `http:` on this machine: what travels in plain text could be anybody's. */
-function checkedUrl(address: string | URL): URL {
-  if (!URL.canParse(address)) throw new TypeError("jwt: jwks is not a URL");
-  const url = new URL(address);
-  const plain = url.protocol === "http:" && isLoopback(url.hostname);
-  if (url.protocol !== "https:" && !plain) {
-    throw new TypeError("jwt: jwks must be an https: URL, or http: on this machine");
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new TypeError("jwt: jwks must not hold a user name or a password");
-  }
-  return url;
-}
-
-/** The hostname of a URL is in canonical form. */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
 async function fetchSet(url: URL, options: RemoteOptions): Promise<JwkSet> {

@@ -1,9 +1,15 @@
-/** The two requests that are made of a LiteLLM proxy, and what its answers mean. */
+/** The requests that are made of a LiteLLM proxy, and what its answers mean. */
+import { sha256 } from "../runtime/secrets.js";
 import type { LiteLlmOptions } from "./litellm.js";
 
 export interface LiteLlmApi {
-  /** Makes a virtual key; gives its value. */
-  generate(body: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>;
+  /** Makes a virtual key; gives its value, and the name by which the proxy's reports are asked for it, which is no secret. */
+  generate(
+    body: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly key: string; readonly token: string }>;
+  /** What was spent by a key, as far as the proxy has booked it. Rejects where it does not know the key. */
+  spent(token: string, signal: AbortSignal): Promise<number>;
   /** Deletes the keys of this alias, of which there may be none. */
   remove(alias: string, signal: AbortSignal): Promise<void>;
 }
@@ -26,15 +32,15 @@ export function createApi({
   const base = String(url).replace(/\/+$/, "");
 
   /** Rejects with errors that hold neither the master key nor any other. */
-  async function post(path: string, body: object, signal: AbortSignal): Promise<Answer> {
+  async function ask(path: string, signal: AbortSignal, body?: object): Promise<Answer> {
+    const called = path.replace(/\?.*/, "");
     const key = typeof masterKey === "string" ? masterKey : await masterKey();
     let response: Response;
     let text: string;
     try {
       response = await fetch(`${base}${path}`, {
-        method: "POST",
         headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
         // The master key goes where it was meant to go, or nowhere.
         redirect: "error",
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
@@ -42,35 +48,46 @@ export function createApi({
       text = await response.text();
     } catch (error) {
       // oxlint-disable-next-line preserve-caught-error -- it may quote the header that it does not like
-      throw new Error(`LiteLLM ${path}: ${withoutKeys(reasonOf(error), key)}`);
+      throw new Error(`LiteLLM ${called}: ${withoutKeys(reasonOf(error), key)}`);
     }
     const answer: Answer = { status: response.status, json: objectIn(text) };
     if (response.ok || isGone(answer)) return answer;
     const said = withoutKeys(wordsOf(answer.json) ?? text, key);
-    throw new Error(`LiteLLM ${path}: ${response.status} ${said.slice(0, MOST_WORDS)}`);
+    throw new Error(`LiteLLM ${called}: ${response.status} ${said.slice(0, MOST_WORDS)}`);
   }
 
   return {
     async generate(body, signal) {
-      const { json, status } = await post("/key/generate", body, signal);
+      const { json, status } = await ask("/key/generate", signal, body);
       const key = json?.["key"];
       if (typeof key !== "string" || key === "") {
         throw new Error(`LiteLLM /key/generate: ${status}, and no key in the answer`);
       }
-      return key;
+      // The key itself would stand in the logs of whatever passes the request on.
+      return { key, token: await sha256(key) };
+    },
+    async spent(token, signal) {
+      const { json, status } = await ask(`/key/info?key=${token}`, signal);
+      const info = json?.["info"] as { readonly spend?: unknown } | undefined;
+      const spend = info?.spend;
+      if (typeof spend !== "number" || !Number.isFinite(spend)) {
+        throw new Error(`LiteLLM /key/info: ${status}, and what the key has spent is not known`);
+      }
+      return spend;
     },
     async remove(alias, signal) {
-      await post("/key/delete", { key_aliases: [alias] }, signal);
+      await ask("/key/delete", signal, { key_aliases: [alias] });
     },
   };
 }
 
 /**
- * The proxy says 404 of a key that it does not have, with an error of its own form. A 404 of anything else that answers at
- * the address says nothing of keys.
+ * The proxy says 404 of a key that it does not have, older ones say 400, with an error of its own form. A 404 of anything
+ * else that answers at the address says nothing of keys, nor does a 400 in other words.
  */
 function isGone({ status, json }: Answer): boolean {
-  return status === 404 && typeof json?.["error"] === "object";
+  if (typeof json?.["error"] !== "object") return false;
+  return status === 404 || (status === 400 && /keys? (not )?found/i.test(wordsOf(json) ?? ""));
 }
 
 function objectIn(text: string): Answer["json"] {

@@ -2,6 +2,7 @@
  * A server that looks after virtual keys as a LiteLLM proxy does, by its documentation and the sources of its key
  * management: who may ask, what it answers, and in which form it says no.
  */
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,6 +21,8 @@ export interface StoredKey {
 export interface FakeLiteLlm {
   readonly url: string;
   readonly keys: readonly StoredKey[];
+  /** Books a cost, as a call of a model with this key would. False where the key is not good, or its cap is reached. */
+  spend(key: string, cost: number): boolean;
   /** Every request that came, with its body. */
   readonly requests: readonly { readonly path: string; readonly body: object }[];
   /** Answers the next request in its place; `true` if it did. */
@@ -33,6 +36,8 @@ export async function fakeLiteLlm(): Promise<FakeLiteLlm> {
   let keys: StoredKey[] = [];
   const requests: { path: string; body: object }[] = [];
   let made = 0;
+  const spends = new Map<string, number>();
+  const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");
 
   const server = createServer((request, response) => {
     let text = "";
@@ -54,7 +59,8 @@ export async function fakeLiteLlm(): Promise<FakeLiteLlm> {
     path: string,
     body: Record<string, unknown>,
   ): [number, object] {
-    if (method !== "POST" || !["/key/generate", "/key/delete"].includes(path)) {
+    const isInfo = method === "GET" && path.startsWith("/key/info?key=");
+    if (!isInfo && (method !== "POST" || !["/key/generate", "/key/delete"].includes(path))) {
       return [404, { detail: "Not Found" }];
     }
     if (headers.authorization !== `Bearer ${MASTER_KEY}`) {
@@ -68,7 +74,18 @@ export async function fakeLiteLlm(): Promise<FakeLiteLlm> {
         ),
       ];
     }
+    if (isInfo) return info(path.slice("/key/info?key=".length));
     return path === "/key/generate" ? generate(body) : remove(body);
+  }
+
+  /** Asked for a key or for its hash. */
+  function info(asked: string): [number, object] {
+    const found = keys.find(({ key }) => [key, hashOf(key)].includes(asked));
+    if (found === undefined) {
+      return [404, failure("Key not found in database", "not_found_error", 404, "key")];
+    }
+    const { key, ...rest } = found;
+    return [200, { key: asked, info: { ...rest, spend: spends.get(key) ?? 0 } }];
   }
 
   function generate(body: Record<string, unknown>): [number, object] {
@@ -101,6 +118,13 @@ export async function fakeLiteLlm(): Promise<FakeLiteLlm> {
       return keys;
     },
     requests,
+    spend(value, cost) {
+      const found = keys.find(({ key }) => key === value);
+      const before = spends.get(value) ?? 0;
+      if (found === undefined || before >= (found.max_budget ?? Infinity)) return false;
+      spends.set(value, before + cost);
+      return true;
+    },
     interfere: () => false,
     close: () =>
       new Promise((resolve) => {

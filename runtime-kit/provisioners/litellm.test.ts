@@ -29,6 +29,7 @@ const request = (more: Partial<CredentialRequest> = {}): CredentialRequest => ({
   parentJobId: undefined,
   lease: {},
   budget: undefined,
+  reported: {},
   models: ["tier-fast/*"],
   expiresAt: undefined,
   replaces: undefined,
@@ -83,6 +84,7 @@ describe("a virtual key", () => {
           },
         },
       ],
+      handle: { token: expect.stringMatching(/^[0-9a-f]{64}$/), spent: 0 },
     });
     const { constraints } = issued!.credentials[0]!;
     expect(Date.parse(constraints!["expires_at"] as string)).toBeLessThanOrEqual(
@@ -103,13 +105,24 @@ describe("a virtual key", () => {
     expect(rotated).toBeLessThan(90_000);
   });
 
-  it("has nothing to spend where nothing is left, and no cap in another currency", async () => {
+  it("has nothing to spend where nothing is left", async () => {
     const provisioner = litellm(options({ currency: "EUR" }));
     await provisioner.issue(request({ budget: { EUR: -0.01 } }));
     const small = await provisioner.issue(request({ budget: { EUR: 1e-7 } }));
-    await provisioner.issue(request({ budget: { USD: 1 } }));
-    expect(proxy.keys.map(({ max_budget: cap }) => cap)).toEqual([0, 1e-7, undefined]);
+    expect(proxy.keys.map(({ max_budget: cap }) => cap)).toEqual([0, 1e-7]);
     expect(small!.credentials[0]!.constraints!["cost.budget"]).toEqual(["EUR:0.0000001"]);
+  });
+
+  it("CRED-23 is not made without a cap for a job whose budget the proxy cannot count", async () => {
+    const budget = { EUR: 5 };
+    expect(await failure(litellm(options()).issue(request({ budget })))).toBe(
+      "[INVALID_REQUEST] the job's budget is in EUR, and keys are capped in USD here: ask for a budget in USD too",
+    );
+    expect(proxy.requests).toEqual([]);
+    await litellm(options({ maxBudget: 2 })).issue(request({ budget }));
+    await litellm(options()).issue(request({ budget: { EUR: 5, USD: 1 } }));
+    await litellm(options()).issue(request({ budget: {} }));
+    expect(proxy.keys.map(({ max_budget: cap }) => cap)).toEqual([2, 1, undefined]);
   });
 
   it("MODEL-02 MODEL-03 is not made for a job that may use no model: without models it would be good for all", async () => {
@@ -131,11 +144,109 @@ describe("a virtual key", () => {
     await provisioner.revoke(grantOf(request()), signal);
   });
 
+  it.each([
+    [404, { error: "No keys found" }, true],
+    [400, { error: "No keys found" }, true],
+    [400, "Key not found in database", true],
+    [400, "Not connected to DB!", false],
+    [403, "You are not authorized to delete this key", false],
+    [500, "No keys found", false],
+  ])("is gone or not, by an answer of %i: %j", async (code, message, gone) => {
+    proxy.interfere = (_request, response) => {
+      const error = { message, type: "internal_server_error", param: "None", code: String(code) };
+      response.writeHead(code).end(JSON.stringify({ error }));
+      return true;
+    };
+    const revoked = Promise.resolve(litellm(options()).revoke(grantOf(request()), signal));
+    expect(
+      await revoked.then(
+        () => true,
+        () => false,
+      ),
+    ).toBe(gone);
+  });
+
   it("is not taken for deleted by a 404 of whatever else is at the address", async () => {
     const provisioner = litellm(options({ url: `${proxy.url}/elsewhere` }));
     expect(await failure(provisioner.revoke(grantOf(request()), signal))).toBe(
       "LiteLLM /key/delete: 404 Not Found",
     );
+  });
+});
+
+describe("the keys of one job, one after the other", () => {
+  /** A rotation: what takes the place of what was issued before, for a job of which the runtime knows no cost. */
+  function rotating(provisioner: ReturnType<typeof litellm>, more: Partial<CredentialRequest>) {
+    let last: { grant: ReturnType<typeof grantOf>; key: string } | undefined;
+    return async () => {
+      const replaces = last?.grant;
+      const ask = request({ ...more, replaces });
+      const issued = await provisioner.issue(ask);
+      if (replaces !== undefined) await provisioner.revoke(replaces, signal);
+      const grant = { ...grantOf(ask), handle: issued!.handle as undefined };
+      last = { grant, key: issued!.credentials[0]!.value };
+      return { key: last.key, cap: proxy.keys.find(({ key }) => key === last!.key)?.max_budget };
+    };
+  }
+
+  it.each([
+    ["its budget", {}, { budget: { USD: 1 } }],
+    ["maxBudget", { maxBudget: 1 }, { budget: undefined }],
+  ])("CRED-20 spend %s once, whatever the agent reports", async (_, more, asked) => {
+    const next = rotating(litellm(options(more)), asked);
+    let spent = 0;
+    const caps: unknown[] = [];
+    for (const calls of [1, 0, 2, 9, 9]) {
+      const { key, cap } = await next();
+      caps.push(cap);
+      for (let call = 0; call < calls; call++) if (proxy.spend(key, 0.25)) spent += 0.25;
+    }
+    expect(caps).toEqual([1, 0.75, 0.75, 0.25, 0]);
+    expect(spent).toBe(1);
+  });
+
+  it.each([
+    ["what was reported", 0.25, 0.75, 0.25, 0.75],
+    ["what was reported in part", 0.5, 0.75, 0.25, 0.5],
+    ["what was reported and is not booked yet", 0, 0.5, 0.5, 0.5],
+    ["what a child has now", 0.5, 0.5, 0, 0],
+    ["what a child gave back", 0.5, 1, 0, 0.5],
+  ])("are capped at what is left without %s", async (_, booked, left, reported, cap) => {
+    const provisioner = litellm(options());
+    const first = request({ budget: { USD: 1 } });
+    const { handle } = (await provisioner.issue(first))!;
+    proxy.spend(proxy.keys[0]!.key, booked);
+    const replaces = { ...grantOf(first), handle: handle as undefined };
+    const again = { budget: { USD: left }, reported: { USD: reported }, replaces };
+    await provisioner.issue(request(again));
+    expect(proxy.keys[1]!.max_budget).toBe(cap);
+  });
+
+  it("are not followed by another one while it is not known what was spent, and no key stands in an address", async () => {
+    const provisioner = litellm(options());
+    const first = request({ budget: { USD: 1 } });
+    const { handle } = (await provisioner.issue(first))!;
+    const replaces = { ...grantOf(first), handle: handle as undefined };
+    const again = () => provisioner.issue(request({ budget: { USD: 1 }, replaces }));
+    proxy.interfere = ({ url = "" }, response) => {
+      if (!url.startsWith("/key/info")) return false;
+      response.writeHead(200).end('{"info":{"spend":null}}');
+      return true;
+    };
+    expect(await failure(again())).toContain("what the key has spent is not known");
+    proxy.interfere = () => false;
+    await provisioner.revoke(replaces, signal);
+    expect(await failure(again())).toBe(
+      "LiteLLM /key/info: 404, and what the key has spent is not known",
+    );
+    expect(
+      await failure(
+        provisioner.issue(
+          request({ budget: { USD: 1 }, replaces: { ...replaces, handle: undefined } }),
+        ),
+      ),
+    ).toContain("is not known");
+    expect(proxy.requests.map(({ path }) => path).join()).not.toContain("sk-");
   });
 });
 
@@ -199,6 +310,12 @@ describe("what goes wrong", () => {
       [{ models: [] }, "models must be an array of names, not empty"],
       [{ lifetimeSec: 0 }, "lifetimeSec must be a number of seconds"],
       [{ mster: 1 }, 'there is no option "mster"'],
+      [
+        { url: "http://litellm.example.com" },
+        "url must be an https: URL, or http: on this machine",
+      ],
+      [{ url: "https://u:p@litellm.example.com" }, "url must not hold a user name or a password"],
+      [{ endpoint: "http://litellm.example.com/v1" }, "endpoint must be an https: URL"],
     ] as const) {
       expect(() => litellm(options(more))).toThrow(says);
     }
@@ -235,10 +352,12 @@ describe("a runtime with LiteLLM", () => {
     const { job_id: jobId, payload } = await client.arrived("job.accepted");
     const [{ value }] = payload["credentials"] as [{ value: string }];
     await client.arrived("job.event", 2);
+    // A quarter was reported; of what it spent besides the proxy alone knows.
+    proxy.spend(value, 0.5);
     await runtime.credentials.rotate(jobId!);
     await expect.poll(() => proxy.keys.length).toBe(1);
     expect(proxy.keys).toMatchObject([
-      { max_budget: 0.75, models: ["tier-fast/small", "tier-slow/large"] },
+      { max_budget: 0.5, models: ["tier-fast/small", "tier-slow/large"] },
     ]);
     expect(used).toEqual([value, proxy.keys[0]!.key]);
     finish();

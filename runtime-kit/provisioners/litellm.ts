@@ -2,7 +2,6 @@
  * `arcp/litellm`: a virtual key of a LiteLLM proxy for each job, as narrow as its lease. The proxy then counts the costs
  * and refuses the models by itself, whatever the agent reports. §9.8
  */
-import type { Budget } from "../../generated/current/index.js";
 import { matches, parsePattern } from "../leases/glob.js";
 import type {
   CredentialProvisioner,
@@ -12,11 +11,13 @@ import type {
 } from "../runtime/credentials/provisioner.js";
 import { aFunction, aNumber, aString, checkOptions, strings } from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
+import { privateUrl } from "../wire/private-url.js";
 import { createApi } from "./litellm-api.js";
+import { createCaps } from "./litellm-cap.js";
 
 /** Options of `litellm`. */
 export interface LiteLlmOptions {
-  /** The address of the proxy, `https://litellm.example.com`. */
+  /** The address of the proxy, `https://litellm.example.com`: `https:`, or `http:` on this machine. */
   readonly url: string | URL;
   /** The proxy's master key, or one that may manage keys; or what gives it, asked before each request. */
   readonly masterKey: string | (() => string | Promise<string>);
@@ -29,9 +30,12 @@ export interface LiteLlmOptions {
   readonly endpoint?: string | URL;
   /** The id of the credential, by which the agent asks for it. Default `litellm`. */
   readonly id?: string;
-  /** The currency of the proxy's budgets; costs in others it cannot cap. Default USD. */
+  /**
+   * The currency of the proxy's budgets; costs in others it cannot cap, so that a job whose budget is in others alone is
+   * refused unless there is `maxBudget`. Default USD.
+   */
   readonly currency?: string;
-  /** The cap of a key whose job has no budget in that currency. Default none. */
+  /** The cap of all keys together of a job that has no budget in that currency. Default none. */
   readonly maxBudget?: number;
   /**
    * How long a key lives at most, in seconds; one of a job that goes on is rotated when four fifths of that are over.
@@ -83,8 +87,12 @@ export function litellm(options: LiteLlmOptions): CredentialProvisioner {
   for (const name of ["url", "masterKey", "models"] as const) {
     if (options[name] === undefined) throw new TypeError(`litellm: ${name} must be given`);
   }
+  for (const name of ["url", "endpoint"] as const) {
+    if (options[name] !== undefined) privateUrl(`litellm: ${name}`, options[name]);
+  }
   const { currency = "USD", lifetimeSec = 3_600, id = "litellm" } = options;
   const api = createApi(options);
+  const caps = createCaps(api, { currency, maxBudget: options.maxBudget });
   const endpoint = String(options.endpoint ?? `${String(options.url).replace(/\/+$/, "")}/v1`);
 
   return {
@@ -95,8 +103,8 @@ export function litellm(options: LiteLlmOptions): CredentialProvisioner {
       const left = (request.expiresAt?.getTime() ?? Infinity) - now;
       // Down to the second: a key that outlives its lease would be more than was asked for.
       const seconds = Math.max(1, Math.floor(Math.min(left / 1_000, lifetimeSec)));
-      const cap = capOf(request.budget, currency) ?? options.maxBudget;
-      const key = await api.generate(
+      const { cap, book } = await caps.of(request);
+      const { key, token } = await api.generate(
         {
           key_alias: aliasOf(request.grantId),
           // Good for calls of models; not for looking after keys.
@@ -126,6 +134,7 @@ export function litellm(options: LiteLlmOptions): CredentialProvisioner {
       const rotateAt = new Date(now + seconds * 1_000 * ROTATED_AT);
       return {
         credentials: [credential],
+        handle: book(token),
         ...(lastsAsLong ? {} : { rotateAt }),
       } satisfies IssuedCredentials;
     },
@@ -142,12 +151,6 @@ function aliasOf(grantId: string): string {
 function permitted(patterns: readonly string[], models: readonly string[]): readonly string[] {
   const parsed = patterns.map(parsePattern).flatMap((one) => (one.ok ? [one.pattern] : []));
   return models.filter((model) => parsed.some((pattern) => matches(pattern, model)));
-}
-
-/** What is left of the budget in the proxy's currency (CRED-20); below zero is nothing. */
-function capOf(budget: Budget | undefined, currency: string): number | undefined {
-  const left = budget?.[currency];
-  return left === undefined ? undefined : Math.max(0, left);
 }
 
 /** A number in the digits of an amount, which knows no exponent. */

@@ -125,6 +125,7 @@ export function createAgentRuns({
     const redacted = credentials.redactor(job.state.id);
     const result: ResultSink = {
       report: (input) => report(job, input),
+      guard: credentials.guardedStream(job.state.id),
       chunkBytes: limits.chunkBytes,
       frameBytes: job.state.frameBytes,
       resultId: () => (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`),

@@ -61,8 +61,7 @@ function principalOf(holder: unknown): string {
   if (holder === "") {
     throw new TypeError("bearer: a token stands for a principal, a string; got an empty string");
   }
-  if (typeof holder === "string") return holder;
-  if (!isPlain(holder)) {
+  if (typeof holder !== "string" && !isPlain(holder)) {
     throw new TypeError(`bearer: a token stands for a principal, a string; got ${kindOf(holder)}`);
   }
   try {

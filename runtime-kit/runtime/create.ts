@@ -83,6 +83,11 @@ export interface Runtime {
   readonly failed: Promise<unknown>;
   /** What an operator can see and do of provisioned credentials. §9.8 */
   readonly credentials: CredentialDesk;
+  /**
+   * Asks `policy.observe` again about everybody who looks on at a job of another principal, for when less is permitted than
+   * before; by itself that happens at each resume. Resolves with how many subscriptions that ended. §14.3
+   */
+  reviewWatches(): Promise<number>;
   /** Takes a connection; returns at once. */
   accept(transport: Transport, peer?: Peer): void;
   /**
@@ -159,6 +164,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     ready,
     failed: driver.failed,
     credentials: driver.credentials,
+    reviewWatches: driver.reviewWatches,
     accept,
     dial:
       (principal = "local") =>

@@ -6,6 +6,7 @@ import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { aNumber, aString, anObject, checkOptions } from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
+import { instantOf } from "../wire/time.js";
 import { outcomeOf } from "./child-outcome.js";
 import type { Commits } from "./commits.js";
 import type { Delegate, DelegatedJob, DelegateOptions } from "./context.js";
@@ -104,7 +105,7 @@ function askedOf(
 ) {
   checkOptions("delegate", given, OPTIONS);
   const { lease, expiresAt, maxRuntimeSec } = given;
-  const ends = expiresAt instanceof Date ? expiresAt.toISOString() : expiresAt;
+  const ends = expiresAt instanceof Date ? instantOf(expiresAt) : expiresAt;
   const constraints = ends === undefined ? undefined : { expires_at: ends };
   const payload = {
     agent,

@@ -34,6 +34,7 @@ import { createTimer } from "./timer.js";
 /** A runtime at work: where sessions and jobs, who are strangers to each other (law 2), meet. */
 export interface Driver {
   readonly credentials: CredentialDesk;
+  readonly reviewWatches: () => Promise<number>;
   readonly accept: Connections["accept"];
   /** Takes up what the store kept, before anybody is let in. Rejects if it cannot be read. */
   restore(): Promise<void>;
@@ -149,6 +150,7 @@ export function createDriver(core: Core): Driver {
       }
     },
     exists: (session) => sessions.get(session) !== undefined,
+    session: (id) => sessions.get(id),
     identityOf: (session) => sessions.get(session)?.identity,
     numbering,
     announce: createAnnounce({
@@ -274,8 +276,15 @@ export function createDriver(core: Core): Driver {
       version: wireVersion(session.state.version),
     };
     if (readerOf(job, session.state.id)?.watch === undefined) return frameBuilder(head);
-    const build = (table: OriginTable) => frameBuilder(head, (index) => originOf(table, index));
-    const table = origins.of(job);
+    const { review } = jobs;
+    const build = (table: OriginTable) =>
+      review.guarded(
+        session,
+        job,
+        frameBuilder(head, (index) => originOf(table, index)),
+      );
+    const settled = review.settled(session, job);
+    const table = settled === undefined ? origins.of(job) : settled.then(() => origins.of(job));
     return table instanceof Promise ? table.then(build) : build(table);
   }
 
@@ -347,6 +356,7 @@ export function createDriver(core: Core): Driver {
 
   return {
     credentials: jobs.credentials.desk,
+    reviewWatches: jobs.review.again,
     accept: connections.accept,
     failed: stopped,
     restore: () => restore({ core, commits, sessions, jobs }),

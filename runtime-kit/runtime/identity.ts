@@ -1,5 +1,5 @@
 import type { Verified } from "../sessions/connection.js";
-import { isPlain, kindOf } from "../wire/options.js";
+import { isPlain, isToken, kindOf } from "../wire/options.js";
 import type { Identity } from "./policy.js";
 
 /** Whom a token stands for, what for, and how long; another member is none, and lets nobody in. §6.1 */
@@ -43,6 +43,8 @@ export function identityOf(given: unknown): Verified | undefined {
     const name = JSON.stringify(other);
     throw new TypeError(`a verifier gives principal, scopes and expiresAt; there is no ${name}`);
   }
+  // It stands in logs and lists, where a line end would look like another line.
+  if (!isToken(principal)) throw new TypeError("a principal has no control characters");
   if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== "string")) {
     throw new TypeError("the scopes that a verifier gives are an array of strings");
   }

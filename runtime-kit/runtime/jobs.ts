@@ -28,7 +28,7 @@ import { createKeys } from "./keys.js";
 import { createKin } from "./kin.js";
 import { createLists } from "./lists.js";
 import { abort, newLiveJob, readersOf, takeUp } from "./live.js";
-import type { Asker, LiveJob, Reader } from "./live.js";
+import type { Asker, LiveJob, LiveSession, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { createObservers } from "./observers.js";
 import type { Identity } from "./policy.js";
@@ -44,11 +44,14 @@ import { createTimer } from "./timer.js";
 import { createSubmits } from "./submits.js";
 import { createSubscriptions } from "./subscriptions.js";
 import { createWatch } from "./watch.js";
+import { createWatchReview } from "./watch-review.js";
+import type { WatchReview } from "./watch-review.js";
 import { createWorkload } from "./workload.js";
 
 /** The jobs of a runtime: from a submit to a terminal, and what is asked about them. §7 */
 export interface Jobs {
   readonly credentials: Credentials;
+  readonly review: WatchReview;
   submit(asker: Asker, message: Message<"job.submit">): void;
   cancel(asker: Asker, message: Message<"job.cancel">): void;
   subscribe(asker: Asker, message: Message<"job.subscribe">): void;
@@ -96,6 +99,7 @@ export interface JobsOptions {
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
   readonly exists: (session: SessionId) => boolean;
+  readonly session: (session: SessionId) => LiveSession | undefined;
   /** Whom a session's connection was verified to be, for a policy. */
   readonly identityOf: (session: SessionId) => Identity | undefined;
   /** A session receives a job's entries from now on; `active` if it is to be kept until the job ends. */
@@ -131,7 +135,14 @@ export function createJobs(options: JobsOptions): Jobs {
   const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
   const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
   const cancel = createCancel({ ...asked, mayCancel, cancelTree });
-  const watching = createWatch({ ...asked, subscriptions, receivers });
+  const watching = createWatch({
+    ...{ ...asked, subscriptions, receivers },
+    denied: ({ session }, job, view) => void review.told(session, job, view),
+  });
+  const review = createWatchReview({
+    ...{ core, observers, jobs, numbering: options.numbering, session: options.session },
+    end: watching.end,
+  });
   const shutdown = createShutdown({ core, commits, workload, jobs: () => jobs.all(), step });
   const retention = createRetention({
     clock,
@@ -218,7 +229,9 @@ export function createJobs(options: JobsOptions): Jobs {
     arm(job);
     if (refused !== undefined) throw refused;
     const isCost = input.type === "emit" && input.cost !== undefined;
-    if (isCost && job.state.entries > entries) family.charge(job, input.cost!);
+    if (!isCost || job.state.entries === entries) return;
+    family.charge(job, input.cost!);
+    credentials.charged(job.state.id, input.cost!);
   }
 
   /** Ends a job and all that it delegated, at the same moment: nothing of them starts afterwards (G5, DEL-15). */
@@ -312,6 +325,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     credentials,
+    review,
     get: (id) => jobs.get(id),
     gone: receivers.gone,
     restore(record, log, numbered) {

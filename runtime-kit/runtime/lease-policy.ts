@@ -13,6 +13,7 @@ import { inWords } from "./failures.js";
 import { compileRequest } from "./lease-request.js";
 import { answerOf } from "./policy-answer.js";
 import type { LeaseAsk } from "./policy.js";
+import { within } from "./within.js";
 
 /** A lease with the bounds on the whole of it. */
 export interface LeaseTerms {
@@ -25,7 +26,7 @@ export type Asking = Pick<LeaseAsk, "identity" | "agent" | "parent">;
 
 /**
  * What the operator's policy leaves of the terms, or the error that refuses them; without a policy they stand. A policy
- * that throws, or gives more than was asked for, refuses: of its failure the log is told, and nobody else.
+ * that throws, gives no answer in time, or gives more than was asked for refuses: of its failure the log is told, and nobody else.
  */
 export function applyPolicy(
   core: Core,
@@ -47,7 +48,8 @@ async function consult(
   };
   let answer: unknown;
   try {
-    answer = await core.policy.lease?.(askOf(asking, asked));
+    const ask = askOf(asking, asked);
+    answer = await within(core.clock, core.limits.policyTimeoutMs, () => core.policy.lease?.(ask));
   } catch (error) {
     // To throw a refusal is as good as to return it; anything else may go otherwise next time.
     if (!ArcpError.is(error)) return refused(inWords(error), true);

@@ -21,6 +21,8 @@ export interface RuntimeLimits {
   readonly maxResultBytes: number;
   /** Data of one chunk of a streamed result, decoded. */
   readonly chunkBytes: number;
+  /** How long a function of `policy` may take for an answer; what it then answers is no longer heard. */
+  readonly policyTimeoutMs: number;
   /** How long the provisioner of credentials may take for an answer. */
   readonly credentialTimeoutMs: number;
   /** Jobs that are kept after their end; beyond it the oldest are forgotten before their retention is over. */
@@ -86,6 +88,7 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   maxFrameBytes: Limits.maxFrameBytes,
   maxResultBytes: 1024 * 1024 * 1024,
   chunkBytes: Limits.chunkBytes,
+  policyTimeoutMs: 5_000,
   credentialTimeoutMs: 10_000,
   maxFinishedJobs: 10_000,
   maxFinishedBytes: 256 * 1024 * 1024,

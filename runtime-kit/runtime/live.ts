@@ -11,6 +11,7 @@ import type { Delivery } from "./delivery.js";
 import type { OriginTable } from "./origins.js";
 import type { Identity } from "./policy.js";
 import type { Timer } from "./timer.js";
+import type { Withheld } from "./watch-review.js";
 
 /** A connection, with what its machine's state cannot hold. */
 export interface Connection {
@@ -93,6 +94,10 @@ export interface Reader extends ReaderState {
   catchingUp: boolean;
   /** True while it counts against the subscriptions of its principal. */
   counted: boolean;
+  /** The connection for which it was last asked whether its principal may look on. */
+  shownTo?: number | undefined;
+  /** Present once it may not. */
+  withheld?: Withheld | undefined;
 }
 
 /** A job, with what its machine's state cannot hold. */

@@ -5,13 +5,14 @@ import { printable } from "../wire/text.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import type { LiveJob, LiveSession } from "./live.js";
+import { within } from "./within.js";
 
 /** What a session may know of a job: all, that it exists, or nothing. */
 export type View = "allow" | "deny" | "hide";
 
 /** Who may look at whose jobs: a principal at its own, and at others' what the operator's policy lets it. §14.3 */
 export interface Observers {
-  /** At once where nobody has to be asked. Never rejects: a policy that throws hides. */
+  /** At once where nobody has to be asked. Never rejects: a policy that throws, or does not answer, hides. */
   view(session: LiveSession, job: LiveJob): View | Promise<View>;
   /**
    * The same for a request that names a job, existing or not. What is hidden is answered after the same time, whether
@@ -36,7 +37,7 @@ export function createObservers(
   core: Core,
   jobs: { readonly get: (id: JobId) => LiveJob | undefined },
 ): Observers {
-  const { clock, logger, policy } = core;
+  const { clock, limits, logger, policy } = core;
   /** How long the policy took to hide a job, the last time. */
   let hidingMs = 0;
 
@@ -53,7 +54,9 @@ export function createObservers(
     try {
       const { id, agent, principal: owner } = state;
       const said = observe.call(policy, { identity, job: { id, agent, principal: owner } });
-      return isPromise(said) ? Promise.resolve(said).then(viewOf).catch(failed) : viewOf(said);
+      if (!isPromise(said)) return viewOf(said);
+      const { policyTimeoutMs } = limits;
+      return within(clock, policyTimeoutMs, async () => viewOf(await said)).catch(failed);
     } catch (error) {
       return failed(error);
     }

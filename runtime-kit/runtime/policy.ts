@@ -46,7 +46,8 @@ export interface ObserveAsk {
 
 /**
  * What an operator decides beyond the draft. A policy can narrow and refuse; it never widens a lease: what it gives
- * back is held to being a subset of what was asked for (§9.4), and a policy that throws refuses.
+ * back is held to being a subset of what was asked for (§9.4), and a policy that throws refuses, as does one that has
+ * not answered after `limits.policyTimeoutMs`.
  */
 export interface Policy {
   /**

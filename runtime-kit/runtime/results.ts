@@ -9,9 +9,24 @@ import { agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 
+/** What a streamed result is made of. */
+export type Part = string | Uint8Array;
+
+/** What the parts of a stream pass on their way, in order. */
+export interface StreamGuard {
+  /** What of it goes out now, behind what had to wait before. Throws what is refused to the agent. */
+  pass(part: Part): Part;
+  /** What still waits, at the end. */
+  rest(): Part;
+}
+
+/** Lets everything pass. */
+export const UNGUARDED: StreamGuard = { pass: (part) => part, rest: () => "" };
+
 export interface ResultSink {
   /** Hands an input to the job's machine; waits when much is on its way. */
   readonly report: (input: JobInput) => Promise<void>;
+  readonly guard: StreamGuard;
   /** Data of one chunk at most, decoded. */
   readonly chunkBytes: number;
   /** What a frame of the job should stay within. */
@@ -69,19 +84,20 @@ function toJson(value: unknown): string | undefined {
  * known only afterwards, so an empty chunk says it. §8.4
  */
 export async function streamResult(
-  source: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  source: Iterable<Part> | AsyncIterable<Part>,
   sink: ResultSink,
   signal: AbortSignal,
   options: { readonly summary?: string } = {},
 ): Promise<StreamedResult> {
   if (!isSource(source)) throw unstreamable("takes an iterable of strings or bytes", source);
   let encoding: Piece["encoding"] = "utf8";
-  const send = async (part: string | Uint8Array) => {
+  const put = async (part: Part) => {
     for (const piece of split(part, sink)) {
       ({ encoding } = piece);
       await sink.report(chunk(piece, sink.resultId(), true));
     }
   };
+  const send = (part: Part) => put(sink.guard.pass(part));
   // A source that slices strings may cut a character in two; its halves travel together.
   let half = "";
   for await (const part of source) {
@@ -100,6 +116,7 @@ export async function streamResult(
     }
   }
   await send(half);
+  await put(sink.guard.rest());
   await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId(), false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
@@ -133,7 +150,7 @@ interface Piece {
  */
 const CHEAP_BYTES = 64 * 1024;
 
-function* split(part: string | Uint8Array, sink: ResultSink): Generator<Piece> {
+function* split(part: Part, sink: ResultSink): Generator<Piece> {
   const room = roomOf(sink);
   const most = Math.min(sink.chunkBytes, CHEAP_BYTES);
   if (typeof part === "string") {

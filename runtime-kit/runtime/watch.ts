@@ -11,7 +11,7 @@ import { owns, readerOf } from "./live.js";
 import type { Asker, LiveJob, LiveSession, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import { notFound } from "./observers.js";
-import type { Observers } from "./observers.js";
+import type { Observers, View } from "./observers.js";
 import { coversAll, indexAbove } from "./origins.js";
 import type { OriginTable, Origins } from "./origins.js";
 import type { Receivers } from "./receivers.js";
@@ -22,6 +22,8 @@ export interface Watching {
   subscribe(asker: Asker, message: Message<"job.subscribe">): void;
   /** There is no answer, and nothing to refuse: what is not subscribed to is not received. */
   unsubscribe(asker: Asker, message: Message<"job.unsubscribe">): void;
+  /** Numbers nothing more of a job for a session that looks on. */
+  end(job: LiveJob, reader: Reader): void;
 }
 
 export interface WatchOptions {
@@ -34,6 +36,8 @@ export interface WatchOptions {
   readonly subscriptions: Subscriptions;
   readonly inTurn: InTurn;
   readonly jobs: Pick<JobIndex, "get">;
+  /** The principal may not look at this job. */
+  readonly denied: (asker: Asker, job: LiveJob, view: View) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError, jobId?: JobId) => void;
 }
@@ -45,6 +49,8 @@ export function createWatch(options: WatchOptions): Watching {
     const { job_id: id } = message;
     const job = options.jobs.get(id);
     const view = await observers.decide(asker.session, id, job, "subscribe");
+    // One that it has from before ends with this.
+    if (job !== undefined && view !== "allow" && owns(asker)) options.denied(asker, job, view);
     if (job === undefined || view === "hide") return refuse(asker, message.id, notFound(), id);
     if (view === "deny") {
       const text = "the policy of this runtime does not let this principal look at this job";
@@ -89,7 +95,9 @@ export function createWatch(options: WatchOptions): Watching {
     if (renewed) {
       const { id, principal, nextSeq } = session;
       const watch = { principal, first: from, since: nextSeq - 1, over: false, controls: false };
-      receivers.add(job, { session: id, live: from, whole: false, watch });
+      const reader = receivers.add(job, { session: id, live: from, whole: false, watch });
+      // The policy was asked just now.
+      reader.shownTo = asker.connection.id;
     }
     commits.after(() => {
       options.reply(asker, draft);
@@ -100,7 +108,12 @@ export function createWatch(options: WatchOptions): Watching {
   function unsubscribe({ state: session }: LiveSession, id: JobId): void {
     const job = options.jobs.get(id);
     const reader = job?.watchers?.get(session.id);
-    if (job === undefined || reader?.watch === undefined || isOver(job, reader)) return;
+    if (job === undefined || reader === undefined || isOver(job, reader)) return;
+    end(job, reader);
+  }
+
+  function end(job: LiveJob, reader: Reader): void {
+    if (reader.watch === undefined) return;
     reader.watch = { ...reader.watch, over: true };
     // What has its number is still sent: the session's numbers have no gaps.
     reader.next = Infinity;
@@ -108,6 +121,7 @@ export function createWatch(options: WatchOptions): Watching {
   }
 
   return {
+    end,
     subscribe: (asker, message) => inTurn(asker, message, () => consider(asker, message)),
     unsubscribe: (asker, message) =>
       inTurn(asker, message, () => unsubscribe(asker.session, message.job_id)),
@@ -138,7 +152,7 @@ function outOfRange(
 }
 
 /** Whether a subscription has run out, so that another may follow. */
-function isOver({ state }: LiveJob, { watch, next }: Reader): boolean {
+export function isOver({ state }: LiveJob, { watch, next }: Reader): boolean {
   if (watch === undefined || watch.controls) return false;
   return watch.over || (isTerminal(state.status) && next >= state.entries);
 }

@@ -1,6 +1,7 @@
 import type { JobId } from "../../generated/current/index.js";
 import { ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { WITHHELD_KIND } from "../wire/withheld.js";
 import { noteRead, noteReceived, readUpTo } from "./client-acks.js";
 import { heardOfChild } from "./client-children.js";
 import { lost } from "./client-connect.js";
@@ -89,14 +90,20 @@ function skip(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
   return refusal ? [...answers, ...refusedSubmit(state, message)] : answers;
 }
 
-/** Gives a message to its job, which after a terminal is one of ours no longer. */
+/** Gives a message to its job, which is one of ours no longer once nothing of it follows. */
 export function hand(state: ClientState, jobId: JobId, message: Numbered): ClientEffect[] {
   const effect: ClientEffect = { do: "deliver", jobId, message };
-  if (message.type === "job.event") return [effect];
+  if (message.type === "job.event" && !endsWatch(state, message)) return [effect];
   state.jobs.delete(jobId);
   state.watched.delete(jobId);
   remember(state, jobId);
-  return [...cancelled(state, jobId, message), effect];
+  const done = message.type === "job.event" ? [] : cancelled(state, jobId, message);
+  return [...done, effect];
+}
+
+/** Its subscriber may no longer look on: nothing more follows. */
+function endsWatch(state: ClientState, message: Extract<Numbered, { type: "job.event" }>): boolean {
+  return (message.payload.kind as string) === WITHHELD_KIND && state.watched.has(message.job_id);
 }
 
 /**

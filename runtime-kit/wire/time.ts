@@ -33,6 +33,14 @@ export function timestamp(wall: number): string {
   return lastText;
 }
 
+/** What somebody says who means for ever: RFC 3339 reaches no further. */
+const LATEST = Date.UTC(10_000, 0) - 1;
+
+/** An instant of a program's, as the wire says it: at most the end of the year 9999. Throws for an invalid date. */
+export function instantOf(date: Date): string {
+  return new Date(Math.min(date.getTime(), LATEST)).toISOString();
+}
+
 // Events of one turn share their millisecond, and formatting a date costs more than all else in a frame.
 let lastWall = Number.NaN;
 let lastText = "";

@@ -29,7 +29,11 @@ export function checkAnswer(
   newId: () => CredentialId,
   inUse: (value: string) => boolean,
 ): Answer {
-  checkShape(given);
+  if (!isPlain(given)) {
+    throw wrong(`it must be an object, or undefined for nothing; got ${kindOf(given)}`);
+  }
+  // An end under a wrong name would be none.
+  known("the answer", given, ["credentials", "handle", "rotateAt"]);
   const list: unknown = given.credentials;
   if (!Array.isArray(list) || list.length === 0) {
     throw wrong(`credentials must be an array that is not empty; got ${kindOf(list)}`);
@@ -60,18 +64,6 @@ export function checkAnswer(
   return { credentials, handle: handleOf(given, credentials), rotateAt: rotateAt?.getTime() };
 }
 
-const MEMBERS: readonly string[] = ["credentials", "handle", "rotateAt"];
-
-/** An end under a wrong name would be none. */
-function checkShape(given: unknown): void {
-  if (!isPlain(given)) {
-    throw wrong(`it must be an object, or undefined for nothing; got ${kindOf(given)}`);
-  }
-  const odd = Object.keys(given).find((name) => !MEMBERS.includes(name));
-  if (odd === undefined) return;
-  throw wrong(`there is no member ${JSON.stringify(odd)}; there are ${MEMBERS.join(", ")}`);
-}
-
 function checkInstant(rotateAt: unknown): void {
   if (rotateAt === undefined) return;
   if (!(rotateAt instanceof Date)) throw wrong(`rotateAt must be a Date; got ${kindOf(rotateAt)}`);
@@ -86,6 +78,7 @@ function check(one: ProvisionedCredential, at: number): void {
   if (typeof one !== "object" || one === null) {
     throw wrong(`${where} must be an object; got ${kindOf(one)}`);
   }
+  known(where, one, ["id", "scheme", "value", "endpoint", "profile", "constraints"]);
   const { id, scheme, value, endpoint, profile, constraints } = one;
   const fits = typeof id === "string" && id !== "" && id.length <= Limits.maxIdLength;
   if (id !== undefined && !fits) {
@@ -123,6 +116,13 @@ function handleOf({ handle }: IssuedCredentials, credentials: readonly Credentia
   return JSON.parse(text) as unknown;
 }
 
-function wrong(text: string): TypeError {
+/** A slip of the pen would be a rotation that never comes, or a limit that is not told. */
+function known(where: string, given: object, names: readonly string[]): void {
+  const strange = Object.keys(given).find((name) => !names.includes(name));
+  if (strange === undefined) return;
+  throw wrong(`${where}: there is no member ${strange}; there are ${names.join(", ")}`);
+}
+
+export function wrong(text: string): TypeError {
   return new TypeError(`what the provisioner issued: ${text}`);
 }

@@ -1,18 +1,19 @@
-import type { CredentialId, JobId } from "../../../generated/current/index.js";
+import type { Budget, CredentialId, JobId } from "../../../generated/current/index.js";
 import type { JobState } from "../../jobs/state.js";
 import type { Counter } from "../../leases/budget.js";
 import { ArcpError, isErrorCode } from "../../wire/errors.js";
 import { ulid } from "../../wire/ids.js";
 import type { Core } from "../core.js";
 import { inWords } from "../failures.js";
-import { checkAnswer } from "./answer.js";
+import { within } from "../within.js";
+import type { Waits } from "../within.js";
+import { checkAnswer, wrong } from "./answer.js";
 import type { Answer } from "./answer.js";
+import { createIssuedBefore } from "./issued-before.js";
 import type { Grant, Ledger } from "./ledger.js";
 import type { CredentialGrant, CredentialProvisioner, IssuedCredentials } from "./provisioner.js";
 import { termsOf } from "./terms.js";
 import { createTurns } from "./turns.js";
-import { within } from "./within.js";
-import type { Waits } from "./within.js";
 
 /** A grant with what was issued under it. */
 export interface Asked {
@@ -46,10 +47,12 @@ export function createAsking(options: {
   readonly inUse: (value: string) => boolean;
   /** All counters that bind a job, those above it too. */
   readonly counters: (job: JobState) => readonly Counter[] | undefined;
+  readonly reported: (job: JobId) => Budget;
 }): Asking {
   const { core, ledger, inUse } = options;
   const { clock, entropy, limits, logger, provisioner } = core;
   const turns = createTurns(AT_ONCE);
+  const issuedBefore = createIssuedBefore();
   const waits: Waits = new Set();
   let closed: ArcpError | undefined;
 
@@ -79,7 +82,7 @@ export function createAsking(options: {
     { ids, replaced }: More,
   ): Promise<Asked | undefined> {
     if (closed !== undefined) throw closed;
-    const terms = termsOf(job, options.counters(job), core.models);
+    const terms = termsOf(job, options.counters(job), core.models, options.reported(job.id));
     const { jobId, agent, principal } = terms;
     const replaces = replaced && grantOf(replaced);
     const grant = await ledger.intend({ jobId, agent, principal });
@@ -95,7 +98,11 @@ export function createAsking(options: {
         },
         waits,
       );
-      if (given !== undefined) return { grant, answer: checked(given, ids) };
+      if (given !== undefined) {
+        const answer = checked(given, ids);
+        if (issuedBefore(answer.credentials.map(({ value }) => value))) throw again();
+        return { grant, answer };
+      }
       ledger.forget(grant);
       return undefined;
     } catch (error) {
@@ -120,6 +127,10 @@ export function createAsking(options: {
       await turns.idle(over);
     },
   };
+}
+
+function again(): TypeError {
+  return wrong("a value that was issued before; each job has its own");
 }
 
 function grantOf({ record: { id, jobId, handle } }: Grant): CredentialGrant {

@@ -1,5 +1,5 @@
 import type { Credential, Feature, JobId } from "../../../generated/current/index.js";
-import type { JobInput } from "../../jobs/facts.js";
+import type { Cost, JobInput } from "../../jobs/facts.js";
 import type { JobState } from "../../jobs/state.js";
 import type { Counter } from "../../leases/budget.js";
 import type { LogEntry, StoredRecord } from "../../stores/port.js";
@@ -8,6 +8,8 @@ import type { Commits } from "../commits.js";
 import type { Core } from "../core.js";
 import type { Family } from "../family.js";
 import type { Asker, LiveJob, LiveSession } from "../live.js";
+import { UNGUARDED } from "../results.js";
+import type { StreamGuard } from "../results.js";
 import { agentCredentials } from "./agent-credential.js";
 import type { AgentCredentials } from "./agent-credential.js";
 import { createAsking } from "./asking.js";
@@ -19,6 +21,7 @@ import { createLedger } from "./ledger.js";
 import type { CredentialDesk } from "./provisioner.js";
 import { createRecaps } from "./recaps.js";
 import { createRotations } from "./rotations.js";
+import { guardedStream } from "./stream-guard.js";
 import { createWallet } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 
@@ -50,6 +53,8 @@ export interface Credentials {
   announce(job: LiveJob): void;
   /** The job has ended: its credentials are revoked, and those of its children (CRED-11, CRED-16). */
   ended(id: JobId): void;
+  /** The job reported a cost. */
+  charged(id: JobId, cost: Cost): void;
   /** What a reply about a job has to hold for this asker (CRED-26, CRED-27). */
   shown(asker: Asker, job: JobState): { readonly credentials?: readonly Credential[] };
   /** What a session is sent in the place of an entry; `undefined` where all are sent as they are. */
@@ -62,6 +67,8 @@ export interface Credentials {
   withoutValues: Keyring["redacted"];
   /** What may be said instead of what holds a value. Throws what is refused to the agent. */
   guarded(job: JobId, input: JobInput): JobInput;
+  /** What a job's streamed result passes, before it is cut into chunks. */
+  guardedStream(job: JobId): StreamGuard;
   /** A text for the log. */
   redacted(job: JobId, text: string): string;
   /** The same for whoever may have something to say once the job has ended. */
@@ -100,7 +107,8 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   });
   const wallet = (id: JobId) => wallets.get(id);
   const counters = (job: JobState) => recaps.countersOf(job);
-  const asking = createAsking({ core, ledger, counters, inUse: keyring.has });
+  const reported = (id: JobId) => wallets.get(id)?.reported ?? NONE;
+  const asking = createAsking({ core, ledger, counters, reported, inUse: keyring.has });
   const rotations = createRotations({ ...options, asking, ledger, wallet, take });
   const recaps = createRecaps({
     ...options,
@@ -225,6 +233,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       own?.rotate(own.grant, own.current, rotations.announce(job, own.current));
     },
     ended,
+    charged: (id, cost) => wallets.get(id)?.charge(cost),
     shown({ session, connection }, job) {
       const own = wallets.get(job.id);
       const { state } = session;
@@ -244,6 +253,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     guarded(job, input) {
       const own = known.size === 0 ? undefined : known.get(job);
       return own === undefined ? input : guarded(own, input);
+    },
+    guardedStream(job) {
+      const own = known.get(job);
+      return own === undefined ? UNGUARDED : guardedStream(own);
     },
     redacted: (job, text) => known.get(job)?.redacted(text) ?? text,
     redactor: (job) => known.get(job)?.redacted ?? ((text) => text),

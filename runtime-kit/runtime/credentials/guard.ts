@@ -4,16 +4,15 @@ import { agentFailure, agentMistake } from "../failures.js";
 import type { Wallet } from "./wallet.js";
 
 /**
- * What a job says is stored, so that it must not hold the value of one of its credentials (CRED-25): an event or a piece
- * of a result that does is refused to the agent, a result fails, words are redacted. Gives what may be said instead.
+ * What a job says is stored, so that it must not hold the value of one of its credentials (CRED-25): an event that does is
+ * refused to the agent, a result fails, words are redacted. Gives what may be said instead. The chunks of a stream were
+ * looked at before they were cut: `guardedStream`.
  */
 export function guarded(wallet: Wallet, input: JobInput): JobInput {
   switch (input.type) {
     case "emit":
+      if (wallet.isIn(input.kind)) throw leak("the kind of an event");
       if (wallet.isIn(input.body)) throw leak(`an event of kind ${input.kind}`);
-      return input;
-    case "chunk":
-      if (wallet.isIn(input.json)) throw leak("a piece of a streamed result");
       return input;
     case "returned":
       return wallet.isIn(`${input.result ?? ""} ${input.summary ?? ""}`)
@@ -28,18 +27,30 @@ export function guarded(wallet: Wallet, input: JobInput): JobInput {
   }
 }
 
-function leak(what: string): ArcpError {
+/** What an agent is refused with. */
+export function leak(what: string): ArcpError {
   const text = `${what} holds the value of a credential of its job, which must not be stored`;
   return agentMistake(new ArcpError("INVALID_REQUEST", text));
 }
 
 function withoutSecrets(wallet: Wallet, error: ArcpError): ArcpError {
   const { code, retryable, reason, details } = error;
-  const text = details === undefined ? undefined : JSON.stringify(details);
-  if (!wallet.isIn(`${reason} ${text ?? ""}`)) return error;
-  const kept = text && (JSON.parse(wallet.redacted(text)) as Record<string, unknown>);
+  if (!wallet.isIn(`${reason} ${details === undefined ? "" : JSON.stringify(details)}`)) {
+    return error;
+  }
   return new ArcpError(code, wallet.redacted(reason), {
     retryable,
-    ...(kept ? { details: kept } : {}),
+    ...(details === undefined ? {} : { details: redactedIn(wallet, details) as typeof details }),
   });
+}
+
+/** Text by text: in the JSON of the whole a secret may seem to stand where there is another text, escaped. */
+function redactedIn(wallet: Wallet, value: unknown): unknown {
+  if (typeof value === "string") return wallet.redacted(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => redactedIn(wallet, one));
+  const members = Object.entries(value);
+  return Object.fromEntries(
+    members.map(([name, one]) => [wallet.redacted(name), redactedIn(wallet, one)]),
+  );
 }

@@ -1,5 +1,5 @@
 import { SHORTEST_VALUE } from "./answer.js";
-import { inJson, redacted } from "./redact.js";
+import { redacted, spellings } from "./redact.js";
 
 /**
  * The values that are not known to be revoked, and whose they are: none is issued twice (CRED-07), and what a principal
@@ -86,9 +86,8 @@ function hashOf(value: string): number {
   return hash;
 }
 
-/** A value as it is, and as it stands in JSON. */
 function formsOf(value: string): ReadonlySet<string> {
-  return new Set([value, inJson(value)]);
+  return new Set(spellings(value));
 }
 
 /** The values in a text, in one pass over it: a principal may have thousands of them, and a text be a million characters. */

@@ -6,9 +6,9 @@ import type { Core } from "../core.js";
 import { inWords } from "../failures.js";
 import { createTimer } from "../timer.js";
 import type { Timer } from "../timer.js";
+import { within } from "../within.js";
 import type { OutstandingCredentials } from "./provisioner.js";
 import { redacted } from "./redact.js";
-import { within } from "./within.js";
 
 /** What is stored of a grant: who it is for and how to revoke it, and never a secret (CRED-25). */
 export interface GrantRecord extends StoredRecord<string> {

@@ -44,6 +44,11 @@ export interface CredentialRequest {
   readonly lease: Lease;
   /** What the job has left to spend, by currency: put it into the upstream's cap (CRED-20). */
   readonly budget: Budget | undefined;
+  /**
+   * What the job has reported to have spent since it has credentials in this process; `budget` is less for that. What the
+   * upstream has booked beyond it nobody reported, and only the upstream can take it off.
+   */
+  readonly reported: Budget;
   /** Patterns of the models that it may call, by its lease or its operator's leave; none if it may call none (CRED-21). */
   readonly models: readonly string[];
   /** When its lease ends (CRED-22). */

@@ -3,6 +3,15 @@ export function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
+/**
+ * A secret in the spellings that come about by themselves: as it is, in JSON, in a URL. Those that an agent makes (digits,
+ * base64 of its own, backwards) are without number, and are not looked for.
+ */
+export function spellings(secret: string): readonly string[] {
+  const inUrl = /\p{Surrogate}/u.test(secret) ? secret : encodeURIComponent(secret);
+  return [secret, inJson(secret), inUrl];
+}
+
 /** A text without any of the secrets. */
 export function redacted(text: string, secrets: Iterable<string>): string {
   // The longest first: one may begin with another, and its rest would stay.

@@ -194,12 +194,13 @@ describe("credentials of a job that never was are revoked", () => {
       [{ credentials: [good], rotateAt: 5 }, "rotateAt must be a Date; got a number"],
       [{ credentials: [good], rotateAt: new Date(0) }, "a Date after 1970; got 1970-01-01T00:00"],
       [{ credentials: [good], rotateAt: new Date(NaN) }, "got one that is invalid"],
-      [{ credentials: [good], rotatAt: new Date() }, 'there is no member "rotatAt"; there are'],
+      [{ credentials: [good], rotatAt: new Date() }, "there is no member rotatAt"],
+      [{ credentials: [{ ...good, expires: 5 }] }, "credentials[0]: there is no member expires"],
       [null, "it must be an object, or undefined for nothing; got null"],
       [{ credentials: [{ ...good, profile: "x".repeat(20_000) }] }, "at most 16384"],
     ];
     for (const [at, [answer, says]] of answers.entries()) {
-      upstream.issued = () => answer;
+      upstream.issue = async () => answer as never;
       await client.send("job.submit", { agent: "a" });
       const { payload } = await client.arrived("session.error", at + 1);
       expect(payload).toMatchObject({
@@ -222,6 +223,26 @@ describe("credentials of a job that never was are revoked", () => {
     await client.arrived("job.accepted");
     await client.send("job.submit", { agent: "a" });
     expect((await client.arrived("session.error")).payload["code"]).toBe("INTERNAL_ERROR");
+  });
+
+  it("CRED-07 where the value was that of a job that has ended, or of the same one before a rotation", async () => {
+    const { upstream, runtime, said } = setUp();
+    const client = await rawClient(runtime, FEATURES);
+    const same = { scheme: "bearer", value: "sk-the-same-value", endpoint: "https://example.com" };
+    upstream.issued = () => ({ credentials: [same] });
+    await client.send("job.submit", { agent: "a" });
+    await client.arrived("job.result");
+    await expect.poll(() => runtime.credentials.outstanding()).toEqual([]);
+    await client.send("job.submit", { agent: "a" });
+    expect((await client.arrived("session.error")).payload["code"]).toBe("INTERNAL_ERROR");
+    expect(said("credentials were not issued")[0]?.fields["error"]).toContain("was issued before");
+    upstream.issued = () => undefined;
+    await client.send("job.submit", { agent: "a", input: "wait" });
+    const { job_id: jobId } = await client.arrived("job.accepted", 2);
+    upstream.issued = () => ({ credentials: [same] });
+    await expect(runtime.credentials.rotate(jobId!)).rejects.toMatchObject({
+      code: "INTERNAL_ERROR",
+    });
   });
 
   it("with the refusal of the provisioner in its own words", async () => {

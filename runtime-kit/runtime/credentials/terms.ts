@@ -1,3 +1,4 @@
+import type { Budget } from "../../../generated/current/index.js";
 import type { JobState } from "../../jobs/state.js";
 import { budgetOnWire } from "../../leases/budget.js";
 import type { Counter } from "../../leases/budget.js";
@@ -13,11 +14,13 @@ export type Terms = Omit<CredentialRequest, "grantId" | "replaces" | "signal">;
  *
  * @param counters all that bind it, its own and its parents'
  * @param models those of jobs whose lease names none (W-26)
+ * @param reported what it told of costs so far
  */
 export function termsOf(
   job: JobState,
   counters: readonly Counter[] | undefined,
   models: CompiledLease,
+  reported: Budget,
 ): Terms {
   const lease = leaseOnWire(job.lease);
   return {
@@ -27,6 +30,7 @@ export function termsOf(
     parentJobId: job.parent?.job,
     lease,
     budget: counters && budgetOnWire(counters),
+    reported,
     models: lease["model.use"] ?? leaseOnWire(models)["model.use"] ?? [],
     expiresAt: job.expiry && new Date(job.expiry.at),
   };

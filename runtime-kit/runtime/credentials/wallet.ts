@@ -1,7 +1,10 @@
-import type { Credential, JobId } from "../../../generated/current/index.js";
+import type { Budget, Credential, JobId } from "../../../generated/current/index.js";
+import type { Cost } from "../../jobs/facts.js";
+import { decimal, numberOf, sum } from "../../leases/decimal.js";
+import type { Decimal } from "../../leases/decimal.js";
 import type { LogEntry } from "../../stores/port.js";
 import type { Grant } from "./ledger.js";
-import { inJson, redacted } from "./redact.js";
+import { redacted, spellings } from "./redact.js";
 
 /** The credentials of one job while it lives. The only place where their values are, and it is in memory (CRED-25). */
 export interface Wallet {
@@ -16,11 +19,17 @@ export interface Wallet {
   superseded(id: string): AbortSignal;
   /** Takes new values; the rotation of the `n`th is announced at `places[n]` of the job's log. */
   rotate(grant: Grant, credentials: readonly Credential[], places: readonly number[]): void;
+  /** The job reported a cost. */
+  charge(cost: Cost): void;
+  /** What it reported to have spent since it has credentials. */
+  readonly reported: Budget;
   /** The job has ended. */
   close(): void;
   /** An entry of the log, with the value of the credential whose newest rotation it announces (CRED-28, CRED-29). */
   filled(entry: LogEntry, index: number): LogEntry;
-  /** Whether a text holds a value that the job has, or had. */
+  /** Every value that the job has, or had, in each spelling that is looked for. */
+  readonly secrets: ReadonlySet<string>;
+  /** Whether a text holds one of them. */
   isIn(text: string): boolean;
   redacted(text: string): string;
 }
@@ -35,12 +44,12 @@ export function createWallet(
   const superseded = new Map<string, AbortController>();
   /** By the place in the log: the newest announcement of each credential. */
   const rotations = new Map<number, string>();
-  /** Every value, as it is and as it stands in JSON. */
   const secrets = new Set<string>();
+  const reported = new Map<string, Decimal>();
   remember();
 
   function remember(): void {
-    for (const { value } of current) secrets.add(value).add(inJson(value));
+    for (const { value } of current) for (const one of spellings(value)) secrets.add(one);
   }
 
   function tell(reason: string): void {
@@ -53,6 +62,7 @@ export function createWallet(
 
   return {
     ...job,
+    secrets,
     get current() {
       return current;
     },
@@ -72,6 +82,15 @@ export function createWallet(
       for (const [at, { id }] of credentials.entries()) rotations.set(places[at]!, id);
       remember();
       tell("the credential was rotated");
+    },
+    charge({ currency, value }) {
+      if (currency === undefined) return;
+      const before = reported.get(currency);
+      const amount = decimal(String(value))!;
+      reported.set(currency, before === undefined ? amount : sum(before, amount));
+    },
+    get reported() {
+      return Object.fromEntries(Array.from(reported, ([name, amount]) => [name, numberOf(amount)]));
     },
     close() {
       current = [];

@@ -1,5 +1,5 @@
-import type { Clock } from "../../wire/time.js";
-import { createTimer } from "../timer.js";
+import type { Clock } from "../wire/time.js";
+import { createTimer } from "./timer.js";
 
 /** What is being waited for; each can be given up. */
 export type Waits = Set<(reason: Error) => void>;
