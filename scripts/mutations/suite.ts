@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { runtimeChecks } from "../../conformance/checks/index.js";
 import { clientChecks } from "../../conformance/clients/checks/index.js";
 import { requirements } from "../../generated/draft-1.1/requirements.js";
+import type { Requirement, RequirementId } from "../../generated/draft-1.1/requirements.js";
 import type { Copy } from "./copy.js";
 
 /** What the suite is asked about: a section, and words of a requirement's sentence or the name of its feature. */
@@ -16,21 +17,15 @@ export interface Concern {
 
 /** The ids of the checks that speak for a requirement of that section, of that feature, or of those words. */
 export function checksAbout({ section, words }: Concern): string[] {
-  const concerned = (id: keyof typeof requirements): boolean => {
-    const {
-      section: own,
-      feature,
-      sentence,
-    } = requirements[id] as {
-      readonly section: string;
-      readonly feature?: string;
-      readonly sentence: string;
-    };
+  const named = words.map(
+    (word) => new RegExp(`(?<![\\w.])${word.replaceAll(/\W/g, "\\$&")}(?!\\w)`),
+  );
+  const concerned = (id: RequirementId): boolean => {
+    const requirement: Requirement = requirements[id];
     return (
-      own === section ||
-      words.some(
-        (word) => word === feature || new RegExp(`(?<![\\w.])${word}(?!\\w)`).test(sentence),
-      )
+      requirement.section === section ||
+      words.some((word) => word === requirement.feature) ||
+      named.some((word) => word.test(requirement.sentence))
     );
   };
   return [...runtimeChecks, ...clientChecks]

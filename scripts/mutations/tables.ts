@@ -62,7 +62,14 @@ export function tableMutants<T extends Tables>(tables: T): TableMutant<T>[] {
   const errors = tables.errors.flatMap((row) => {
     const { code, retryable } = row;
     const changed = (name: string, what: string, cells: object, typed: boolean) =>
-      of(row, `${code} ${name}`, what, [code], { errors: swap(tables.errors, row, cells) }, typed);
+      of(
+        row,
+        `${code} ${name}`,
+        what,
+        [code, "retryable:"],
+        { errors: swap(tables.errors, row, cells) },
+        typed,
+      );
     return [
       changed("code", `it is called ${code}_X`, { code: `${code}_X` }, true),
       changed(
@@ -78,7 +85,7 @@ export function tableMutants<T extends Tables>(tables: T): TableMutant<T>[] {
     row.gates.map((gate) => {
       const path = gate.kind === "field" ? `/${gate.path.join("/")}` : "";
       const name = `${gate.name}${path}`;
-      const words = [row.flag, ...(gate.kind === "field" ? gate.path : [gate.name])];
+      const words = ["features[", row.flag, ...(gate.kind === "field" ? gate.path : [gate.name])];
       const what = `the flag does not gate the ${gate.kind} ${name}`;
       return of(row, `${row.flag} ${name}`, what, words, ungated(tables, row, gate));
     }),
@@ -108,7 +115,7 @@ export function tableMutants<T extends Tables>(tables: T): TableMutant<T>[] {
     if (value === undefined) return [];
     const other = value * 2 + 1;
     const changed = { limits: swap(tables.limits, row, { value: other }) };
-    return [of(row, `${name} value`, `it is ${other}`, [name, camel(name)], changed)];
+    return [of(row, `${name} value`, `it is ${other}`, [name, `Limits.${camel(name)}`], changed)];
   });
 
   return [...messages, ...errors, ...features, ...namespaces, ...transitions, ...limits];
