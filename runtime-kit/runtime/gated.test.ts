@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { features } from "../../generated/draft-1.1/index.js";
 import type { Feature } from "../../generated/draft-1.1/index.js";
-import { createRuntime } from "./create.js";
+import { testClock } from "../testing/index.js";
 import { bearer } from "./auth.js";
+import { createRuntime } from "./create.js";
 import { disc, door, gateway } from "./credentials/gateway.test-helper.js";
 import { defineAgent } from "./define.js";
 import { rawClient } from "./raw-client.test-helper.js";
@@ -32,12 +33,14 @@ async function told(negotiated: readonly Feature[]): Promise<Set<string>> {
       await ctx.stream(["the result"]);
     },
   });
+  const clock = testClock();
   const expires_at = "2100-01-01T00:00:00Z";
   const runtime = createRuntime({
     agents: [agent],
     auth: bearer({ tok: "me" }),
     credentials: gateway(),
     store: disc().next(),
+    clock,
     policy: {
       lease: () => ({ lease: { "cost.budget": ["USD:1"] }, constraints: { expires_at } }),
     },
@@ -56,6 +59,8 @@ async function told(negotiated: readonly Feature[]): Promise<Set<string>> {
   }
   open();
   await client.arrived("job.result");
+  // Silence, after which a peer is asked whether it is there.
+  await clock.advance(30_000);
   await runtime.close();
   const members = (of: string, value: unknown) =>
     Object.keys(value as object).map((name) => `${of}/${name}`);

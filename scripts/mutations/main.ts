@@ -95,13 +95,9 @@ async function ofTables(draft: Draft): Promise<Fate[]> {
   });
 }
 
+/** The last one of each: the first ones are those that most of the spec speaks of. */
 function oneOfEachTable<T extends { readonly id: string }>(all: readonly T[]): T[] {
-  const firsts = new Map<string, T>();
-  for (const one of all) {
-    const table = one.id.split(" ")[0]!;
-    firsts.set(table, firsts.get(table) ?? one);
-  }
-  return [...firsts.values()];
+  return [...new Map(all.map((one) => [one.id.split(" ")[0], one])).values()];
 }
 
 function shardOf<T>(all: readonly T[], text: string): T[] {

@@ -8,6 +8,7 @@ import { readRevisions } from "../../codegen/revisions.js";
 import type { Row } from "../requirements/standing.js";
 import { casesOf, disagrees } from "./cases.js";
 import { contradiction } from "./contradictions.js";
+import { unnoticeable } from "./known.js";
 import type { Fate } from "./mutant.js";
 import { droppedRequirements } from "./requirements.js";
 import { schemaMutants } from "./schemas.js";
@@ -79,6 +80,11 @@ describe("mutants of tables", () => {
         "limits max_depth value",
       ]),
     );
+  });
+
+  it("are there that nothing can notice", () => {
+    const names = mutants.map(({ id }) => id);
+    expect([...unnoticeable.keys()].filter((id) => !names.includes(id))).toEqual([]);
   });
 
   it("are not noticed by the lint where a gate is said twice, for it goes in both places", () => {

@@ -7,6 +7,7 @@ import { contradiction } from "./contradictions.js";
 import { createCopy } from "./copy.js";
 import { createJudge, type Judge } from "./judge.js";
 import { digestOf, digestWith, openLedger } from "./ledger.js";
+import { unnoticeable } from "./known.js";
 import type { Fate, Notice } from "./mutant.js";
 import type { TableMutant } from "./tables.js";
 
@@ -82,5 +83,8 @@ async function emit(draft: Draft): Promise<Artefact[]> {
 
 function fateOf({ id, position, what }: TableMutant<Draft>, noticed: Notice | undefined): Fate {
   const at = `${position.file}:${position.line}`;
-  return { id, family: "tables", at, what, ...(noticed && { noticed }) };
+  const because = unnoticeable.get(id);
+  const fate: Fate = { id, family: "tables", at, what };
+  if (noticed !== undefined) return { ...fate, noticed };
+  return because === undefined ? fate : { ...fate, because };
 }
