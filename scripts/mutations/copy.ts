@@ -8,7 +8,7 @@ import type { Artefact } from "../../codegen/emit/artefact.js";
 import { updateFolder } from "../../codegen/write.js";
 
 /** What of the project the compiler and the tests read. */
-export const NEEDED = [
+const NEEDED = [
   ...["package.json", "package-lock.json", "tsconfig.json", "vitest.config.ts", "spec"],
   ...["generated", "runtime-kit", "conformance", "codegen", "examples", "bench", "docs", "scripts"],
 ];

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Artefact } from "../../codegen/emit/artefact.js";
-import { NEEDED } from "./copy.js";
 import type { Notice } from "./mutant.js";
 
 /** A line of the file. */
@@ -60,10 +59,13 @@ function linesOf(file: string): Entry[] {
   });
 }
 
-/** Of all that looks at a mutant: the sources of the project, but for what is generated, and the versions of packages. */
+/** Whose notice counts, and what it depends on. What is generated, and how mutants are tried, is not among it. */
+const EYES = ["package-lock.json", "tsconfig.json", "runtime-kit", "conformance", "examples"];
+
+/** Of all that looks at a mutant. */
 export function digestOf(root: string): string {
   const hash = createHash("sha256");
-  for (const name of NEEDED.filter((one) => one !== "generated" && one !== "spec")) {
+  for (const name of EYES) {
     for (const path of filesOf(root, name)) {
       hash
         .update(`${path}\0`)

@@ -28,6 +28,7 @@ export async function tryTables(
   mutants: readonly TableMutant<Draft>[],
   { folder, results, jobs, onFate }: TrialOptions,
 ): Promise<Fate[]> {
+  if (mutants.length === 0) return [];
   const wrong = contradiction(draft);
   if (wrong !== undefined) throw new Error(`the spec as it is has a finding: ${wrong.where}`);
   const ledger = openLedger(results);
