@@ -35,6 +35,8 @@ export function createCopy(root: string, folder: string): Copy {
   const place = mkdtempSync(join(tmpdir(), "arcp-mutant-"));
   for (const name of NEEDED) cpSync(join(root, name), join(place, name), { recursive: true });
   symlinkSync(resolve(root, "node_modules"), join(place, "node_modules"), "dir");
+  const remove = () => rmSync(place, { recursive: true, force: true });
+  process.once("exit", remove);
   return {
     place,
     put: async (artefacts) => void (await updateFolder(join(place, folder), artefacts)),
@@ -49,6 +51,9 @@ export function createCopy(root: string, folder: string): Copy {
         return { ok: false, said: `${stdout}${stderr}` };
       }
     },
-    remove: () => rmSync(place, { recursive: true, force: true }),
+    remove() {
+      process.off("exit", remove);
+      remove();
+    },
   };
 }
