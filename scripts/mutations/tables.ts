@@ -106,7 +106,7 @@ export function tableMutants<T extends Tables>(tables: T): TableMutant<T>[] {
       const id = `${machine.subject} ${from}-${on}`;
       const words = [`${machine.subject}Lifecycle`, from, on, to];
       const changed = { machines: swap(tables.machines, machine, { transitions: left }) };
-      return [of(row, id, `${on} leads from ${from} nowhere`, words, changed, true)];
+      return [of(row, id, `${on} leads from ${from} nowhere`, words, changed)];
     }),
   );
 
