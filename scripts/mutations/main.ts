@@ -108,6 +108,6 @@ function shardOf<T>(all: readonly T[], text: string): T[] {
   return all.slice(Math.floor(((at - 1) * all.length) / of), Math.floor((at * all.length) / of));
 }
 
-// A run that is stopped leaves no copy behind; what it has found is kept.
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+// A run that is stopped leaves no copy behind; what it has found is kept. npm may send the signal a second time.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 process.exitCode = await main();
