@@ -16,7 +16,7 @@ export interface TableMutant<T extends Tables> {
   readonly position: Position;
   readonly section: string;
   readonly what: string;
-  /** What it is about, as the sources write it. */
+  /** What it is about, as the sources write it, the most telling word first. */
   readonly words: readonly string[];
   /** Whether the types change with it, so that the compiler may notice. */
   readonly typed: boolean;

@@ -54,11 +54,12 @@ export function inTurn(
   );
 }
 
-/** Different words count for more than the same one again; so one file that is about all of them comes first. */
+/** The first word counts most. Different words count for more than the same one again; so one file that is about all of them comes first. */
 function scoreOf(text: string, words: readonly string[]): number {
   const counts = words.map((word) => text.split(word).length - 1);
   const most = counts.reduce((sum, count) => sum + Math.min(count, 50), 0);
-  return 100 * counts.filter((count) => count > 0).length + most;
+  const first = (counts[0] ?? 0) > 0 ? 1_000 : 0;
+  return first + 100 * counts.filter((count) => count > 0).length + most;
 }
 
 /** Runs test files in the copy until one fails. Tests that end without saying which one failed have noticed nothing. */
