@@ -32,7 +32,7 @@ function compile(files, compilerOptions) {
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
 }
 
-/** Reads schemas, AsyncAPI documents and fixtures of the installed package, and validates the fixtures with its validators. */
+/** Reads what is data in the installed package, and holds its fixtures and what its fuzzer makes to its validators. */
 const DATA = `import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 const text = (name) => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");
@@ -50,7 +50,14 @@ for (const [code, data] of Object.entries(drafts)) {
       count += 1;
     }
   }
-  console.log($id + ", AsyncAPI, " + count + " fixtures");
+  const { fuzzer } = await import("arcp/fuzzing");
+  const fuzz = fuzzer(json(data + "/fuzz/model.json"));
+  let broken = 0;
+  for (const { constraint, message } of fuzz.violations()) {
+    if (validateMessage(message).kind !== "invalid") throw new Error(constraint);
+    broken += 1;
+  }
+  console.log($id + ", AsyncAPI, " + count + " fixtures, " + broken + " violations");
 }
 `;
 

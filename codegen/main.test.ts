@@ -43,7 +43,7 @@ describe("generate", () => {
     await run("lint", "--accept");
     expect(await run("generate")).toMatchObject({
       code: 0,
-      out: "generated/draft-9.9: 28 files; 28 added, 0 changed, 0 removed\n",
+      out: "generated/draft-9.9: 30 files; 30 added, 0 changed, 0 removed\n",
     });
     const first = await output();
     expect(JSON.parse(first.get("provenance.json") ?? "")).toMatchObject({

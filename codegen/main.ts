@@ -18,6 +18,11 @@ const USAGE = `usage:
   size                           says what somebody ships who imports what is generated
   audit DRAFT.md [--revision 1.1] [--suggest] [--format text|markdown|json]
                                  says what an upstream draft has that our model has not; --suggest prints a patch
+  diff OLD NEW [--format text|markdown|json] [--fail-on breaking]
+                                 says what changed between two revisions, and which peers still understand each
+                                 other. OLD and NEW are names (02.1) or paths of specs. Exits with 0 when all is
+                                 compared and proved, 1 when something breaks and --fail-on breaking is given,
+                                 2 when there is nothing to compare, 3 when a verdict is not proved by messages
 Findings are printed with --format text, json or github.
 `;
 
@@ -28,6 +33,7 @@ const OPTIONS = {
   fmt: { check: { type: "boolean" }, ...FORMAT },
   size: {},
   audit: { revision: { type: "string" }, suggest: { type: "boolean" }, ...FORMAT },
+  diff: { "fail-on": { type: "string" }, help: { type: "boolean" }, ...FORMAT },
 } as const;
 
 /** How often to look whether the process that started this one is still there, in milliseconds. */
@@ -59,7 +65,7 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         return await printSizes(at);
       }
       case "audit": {
-        const { values, files } = auditOptions(rest);
+        const { values, files } = withFiles(rest, OPTIONS.audit);
         const [file, ...more] = files;
         if (file === undefined || more.length > 0)
           throw new UsageError("which draft? audit takes one file");
@@ -70,6 +76,8 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         const { revision, suggest = false } = values;
         return await audit(at, { file, revision, format, suggest });
       }
+      case "diff":
+        return await diff(at, rest);
       default:
         throw new UsageError(args[0] === undefined ? "which command?" : `no command "${args[0]}"`);
     }
@@ -95,15 +103,38 @@ function options<T extends (typeof OPTIONS)[keyof typeof OPTIONS]>(args: string[
   }
 }
 
-/** The same, of the command that takes a file. */
-function auditOptions(args: string[]) {
+/** The same, of a command that takes files. */
+function withFiles<T extends typeof OPTIONS.audit | typeof OPTIONS.diff>(
+  args: string[],
+  options: T,
+) {
   try {
-    const options = OPTIONS.audit;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values, files: positionals };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function diff(at: Surroundings, args: string[]): Promise<number> {
+  const { values, files } = withFiles(args, OPTIONS.diff);
+  if (values.help === true) {
+    at.out(USAGE);
+    return 0;
+  }
+  const [old, now, ...more] = files;
+  if (old === undefined || now === undefined || more.length > 0) {
+    throw new UsageError("which two revisions? diff takes OLD and NEW");
+  }
+  const { format = "text", "fail-on": failOn } = values;
+  if (format !== "text" && format !== "markdown" && format !== "json") {
+    throw new UsageError(`--format is text, markdown or json, not ${format}`);
+  }
+  if (failOn !== undefined && failOn !== "breaking") {
+    throw new UsageError(`--fail-on is breaking, not ${failOn}`);
+  }
+  const { compare } = await import("./compare/command.js");
+  return await compare(at, { old, new: now, format, failOnBreaking: failOn !== undefined });
 }
 
 async function lint(at: Surroundings, format: DiagnosticFormat, accept: boolean): Promise<number> {
@@ -162,6 +193,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };
+  // Whoever reads only the beginning, as `head` does, has what they wanted.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), at).catch((error: unknown) => {
     at.err(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

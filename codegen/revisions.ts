@@ -1,5 +1,5 @@
 import { readFile, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { citations } from "./citations.js";
 import { readSpec } from "./model/read.js";
 import type { SpecReading, TextFile } from "./model/read.js";
@@ -63,14 +63,20 @@ interface Read {
   readonly unreadable: readonly Diagnostic[];
 }
 
-async function readText(root: string, path: string): Promise<Read | undefined> {
+/** A text of at most `MAX_BYTES`, by its path below `root` or absolute; undefined if there is none. */
+export async function readText(root: string, path: string): Promise<Read | undefined> {
   const refused = (finding: Omit<Diagnostic, "rule">): Read => ({
     file: { path, text: "" },
     unreadable: [{ rule: "unreadable-spec", ...finding }],
   });
   try {
-    if ((await stat(join(root, path))).size > MAX_BYTES) return refused(tooLarge(path));
-    const bytes = await readFile(join(root, path));
+    const about = await stat(resolve(root, path));
+    if (!about.isFile()) {
+      const position = { file: path, line: 1, column: 1 };
+      return refused({ position, message: "this is no file", fix: "name a file" });
+    }
+    if (about.size > MAX_BYTES) return refused(tooLarge(path));
+    const bytes = await readFile(resolve(root, path));
     const text = decode(bytes);
     if (text !== undefined) return { file: { path, text }, unreadable: [] };
     const offset = firstInvalid(bytes);

@@ -39,11 +39,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   provisioners: ["runtime", "leases", "wire", "generated"],
   client: ["keepers", "transports", "sessions", "jobs/chunks", "wire", "generated"],
   testing: ["runtime", "client", "transports", "wire", "generated"],
+  fuzzing: [],
   hosts: ["runtime", "stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],
   conformance: ["generated"],
 };
 
-const PURE = ["wire", "sessions", "jobs", "leases"];
+const PURE = ["wire", "sessions", "jobs", "leases", "fuzzing"];
 
 /** What runs anywhere: no package and no built-in may be reachable from it. */
 const BROWSER_ENTRIES = [
@@ -52,6 +53,7 @@ const BROWSER_ENTRIES = [
   "runtime-kit/index.ts",
   "runtime-kit/protocol.ts",
   "runtime-kit/testing/index.ts",
+  "runtime-kit/fuzzing/index.ts",
 ];
 
 /** The entries that promise the law of the pure rooms for all that they lead to. */

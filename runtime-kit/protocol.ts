@@ -19,7 +19,7 @@ export type { MessageIds } from "./wire/ids.js";
 export { timestamp } from "./wire/time.js";
 export type { Clock, Entropy, Now } from "./wire/time.js";
 export { newTraceId, traceIdOf } from "./wire/trace.js";
-export { wireVersion } from "./wire/version.js";
+export { isOlder, wireVersion } from "./wire/version.js";
 
 // Errors, §12.
 export { ArcpError, ConnectionError, isErrorCode } from "./wire/errors.js";
@@ -65,6 +65,7 @@ export { CLOSE_HEARTBEAT_LOST, CLOSE_SUPERSEDED } from "./sessions/close-codes.j
 export type { Liveness } from "./sessions/liveness.js";
 export { numberEntries } from "./sessions/numbering.js";
 export type { NumberRun } from "./sessions/numbering.js";
+export { inOlderWords } from "./sessions/older.js";
 export { errorDraft } from "./sessions/replies.js";
 export { refuseResume } from "./sessions/resume.js";
 export type { Resumable, ResumeRequest, ResumeTokens } from "./sessions/resume.js";

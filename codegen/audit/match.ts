@@ -124,7 +124,8 @@ function strength(keyword: string): number {
   return /^(?:SHOULD|RECOMMENDED)/.test(keyword) ? 2 : 1;
 }
 
-function wordsOf(text: string): string[] {
+/** The stems of the words of a text that mean something, and the names in it. */
+export function wordsOf(text: string): string[] {
   const found = text
     .replace(/\((?:W-\d+|§[^)]*|Section [^)]*)\)/g, " ")
     .match(/[A-Za-z][A-Za-z0-9]*(?:[._][A-Za-z0-9]+)*/g);

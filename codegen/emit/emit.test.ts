@@ -38,6 +38,7 @@ describe("emitAll", () => {
       "fixtures/index.json",
       "fixtures/invalid.json",
       "fixtures/valid.json",
+      "fuzz/model.json",
       "messages.ts",
       "provenance.json",
       "reference.md",

@@ -6,6 +6,7 @@ import { emitDispatch } from "./dispatch.js";
 import { emitErrors } from "./errors.js";
 import { emitFeatures } from "./features.js";
 import { emitFixtures } from "./fixtures/emit.js";
+import { emitFuzz } from "./fuzz/emit.js";
 import { emitIds } from "./ids.js";
 import { emitIndex } from "./index.js";
 import { emitLifecycle } from "./lifecycle.js";
@@ -38,6 +39,7 @@ export async function emitAll(model: Model, generator: string): Promise<Artefact
     emitRequirements(model),
     emitSchema(model),
     ...emitFixtures(model),
+    ...emitFuzz(model),
     ...emitValidate(model),
     messages,
   ];

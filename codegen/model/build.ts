@@ -61,7 +61,7 @@ export function buildDraft(facts: Facts, report: Report): Draft {
       examples.push({ ...named, value: valueOf(json), position, section, fence, json });
     } else if (role.kind === "trace") {
       const { id, requirements } = role;
-      traces.push({ id, requirements, steps: readTrace(fence, report), position, section });
+      traces.push({ id, requirements, ...readTrace(fence, report), position, section });
     } else grammar.push(...readGrammar(fence, report));
   }
 

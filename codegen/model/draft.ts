@@ -72,7 +72,10 @@ export interface Draft {
 }
 
 /** Whether a name is that of the envelope, a definition, a message type or an event kind. */
-export function nameKind(draft: Draft, name: string): NameKind | undefined {
+export function nameKind(
+  draft: Pick<Draft, "messages" | "kinds">,
+  name: string,
+): NameKind | undefined {
   if (name === "Envelope") return "envelope";
   if (/^[A-Z]/.test(name)) return "definition";
   if (draft.messages.some((message) => message.type === name)) return "message";

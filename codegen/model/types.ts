@@ -2,6 +2,7 @@
  * The protocol as the generator sees it: plain data, in the order of the spec, each piece with the
  * place it was read from. `parse/` makes the facts, `model/build.ts` joins them, `emit/` only reads.
  */
+import type { Member } from "../parse/members.js";
 import type { JsonSchema } from "./schema.js";
 
 /** Where something stands: 1-based line and column in a file named relative to the project. */
@@ -154,12 +155,22 @@ export interface TraceStep {
   readonly to: "C" | "R";
   readonly type: string;
   readonly rest: string;
+  /** What `rest` says: members of the envelope and of the payload side by side. */
+  readonly members: Readonly<Record<string, Member>>;
+}
+
+/** What happens in a trace that is no message: "the transport drops". */
+export interface TraceEvent {
+  /** The step that it comes before; the number of steps, at the end. */
+  readonly before: number;
+  readonly text: string;
 }
 
 export interface Trace extends Placed {
   readonly id: string;
   readonly requirements: readonly string[];
   readonly steps: readonly TraceStep[];
+  readonly events: readonly TraceEvent[];
 }
 
 /** A table of fields as it stands in the text, kept to tell whether it is stale. */

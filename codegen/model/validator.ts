@@ -2,6 +2,7 @@ import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import { loadAjv } from "../packages.js";
 import { pointerKey } from "../parse/json.js";
 import { nameKind, type Draft } from "./draft.js";
+import type { SchemaBlock } from "./types.js";
 import { formats } from "./formats.js";
 import { isObject, referenceName, subSchemas } from "./subset.js";
 
@@ -23,8 +24,13 @@ export interface Checker {
 /** What the id of a definition's schema begins with. */
 const SCHEME = "arcp:";
 
+/** As much of a draft, or of a model, as its validators are made of. */
+export type Checkable = Pick<Draft, "messages" | "kinds"> & {
+  readonly schemas: ReadonlyMap<string, SchemaBlock>;
+};
+
 /** Compiles the schemas of a draft, each once and when it is first needed. */
-export function createChecker(draft: Draft): Checker {
+export function createChecker(draft: Checkable): Checker {
   const { Ajv } = loadAjv();
   const ajv = new Ajv({
     strict: false,
@@ -159,7 +165,7 @@ function isPattern(pattern: string): boolean {
 }
 
 /** Points references at the bundle, and takes away those that lead nowhere: they are reported. */
-function withoutDangling(schema: object, draft: Draft): object {
+function withoutDangling(schema: object, draft: Checkable): object {
   const inner = (value: unknown): unknown =>
     typeof value === "object" && value !== null ? withoutDangling(value, draft) : value;
   if (Array.isArray(schema)) return schema.map(inner);

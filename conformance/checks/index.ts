@@ -9,6 +9,7 @@ import { stdioChecks } from "./4.2-stdio.js";
 import { malformedChecks } from "./5.2-malformed.js";
 import { textChecks } from "./5.2-text.js";
 import { limitChecks } from "./5.3-limits.js";
+import { olderChecks } from "./5.5-older.js";
 import { envelopeChecks } from "./5-envelope.js";
 import { authChecks } from "./6.1-auth.js";
 import { helloChecks } from "./6.2-hello.js";
@@ -49,6 +50,7 @@ export const runtimeChecks: readonly Check[] = [
   ...malformedChecks,
   ...textChecks,
   ...limitChecks,
+  ...olderChecks,
   ...authChecks,
   ...helloChecks,
   ...resumeChecks,

@@ -5,7 +5,9 @@ import { isRecord } from "../peer/message.js";
 import { maxLine, type Link, type StartDriver } from "./link.js";
 
 /** What a driver may be asked. Those of `everyVerb` every driver knows. */
-export type Verb = "connect" | "submit" | "cancel" | "list" | "resume" | "sync" | "close";
+export type Verb =
+  | ("connect" | "submit" | "resume" | "sync" | "close")
+  | ("cancel" | "list" | "subscribe" | "unsubscribe");
 
 /** The verbs without which nothing can be tested. */
 export const everyVerb: readonly Verb[] = ["connect", "submit", "resume", "sync", "close"];

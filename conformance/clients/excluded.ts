@@ -11,7 +11,7 @@ const groups: readonly Group[] = [
   [
     "permits",
     "a client may do so, and may leave it",
-    ["TRN-17", "ENC-02", "RES-30", "HB-06", "AGENT-01", "WATCH-01", "WATCH-22"],
+    ["TRN-17", "ENC-02", "RES-30", "HB-06", "AGENT-01"],
   ],
   [
     "elsewhere",
@@ -38,7 +38,7 @@ const groups: readonly Group[] = [
   [
     "operation",
     "the author of the program decides when to submit again, with which key, version or lease",
-    ["IDEM-15", "AGENT-04", "EXP-11", "ERR-03", "WATCH-26"],
+    ["IDEM-15", "AGENT-04", "EXP-11", "ERR-03"],
   ],
   [
     "operation",

@@ -34,23 +34,29 @@ export class Session {
   peer: Peer;
   /** The newest number that was made. */
   seq = 0;
-  readonly #fresh: (prefix: string) => string;
+  protected readonly fresh: (prefix: string) => string;
 
   constructor(peer: Peer) {
     this.peer = peer;
-    this.#fresh = peer.context.fresh;
-    this.id = this.#fresh("sess");
+    this.fresh = peer.context.fresh;
+    this.id = this.fresh("sess");
   }
 
-  /** Welcomes whoever said `hello` on `peer`: to this session, with a new resume token. */
-  welcome(peer: Peer, hello: Frame, options: WelcomeOptions = {}): void {
-    const token = this.#fresh("rt");
+  /** Takes a connection for its own; the resume token that its welcome is to give. */
+  protected admit(peer: Peer, hello: Frame, features?: readonly string[]): string {
+    const token = this.fresh("rt");
     peer.context.log.hide(token);
     this.tokens.push(token);
     this.peer = peer;
     peer.sessionId = this.id;
-    this.features = options.features ?? offeredBy(hello);
+    this.features = features ?? offeredBy(hello);
     peer.features = new Set(this.features);
+    return token;
+  }
+
+  /** Welcomes whoever said `hello` on `peer`: to this session, with a new resume token. */
+  welcome(peer: Peer, hello: Frame, options: WelcomeOptions = {}): void {
+    const token = this.admit(peer, hello, options.features);
     const payload = {
       runtime: suiteClient,
       session_id: this.id,
@@ -68,7 +74,7 @@ export class Session {
   /** Accepts a submit. `more` are further members of the payload, `envelope` of the envelope. */
   accept(submit: Frame, more: Loose = {}, envelope: Loose = {}): FakeJob {
     const { message } = submit;
-    const job = new FakeJob(this, this.#fresh("job"));
+    const job = new FakeJob(this, this.fresh("job"));
     const payload = {
       request_id: message["id"],
       job_id: job.id,
@@ -79,6 +85,16 @@ export class Session {
     };
     this.peer.send("job.accepted", payload, { job_id: job.id, ...envelope });
     return job;
+  }
+
+  /** Accepts a subscribe to a job of another session, of which it has numbered ten events. §7.6 */
+  subscribed(subscribe: Frame, job: FakeJob): void {
+    const payload = {
+      ...{ request_id: subscribe.message["id"], job_id: job.id, current_status: "running" },
+      ...{ agent: "echo@1.0.0", lease: {}, parent_job_id: null },
+      ...{ subscribed_from: 10, replayed: subscribe.message.payload["history"] === true },
+    };
+    this.peer.send("job.subscribed", payload, { job_id: job.id });
   }
 
   /** Sends a numbered message, on the present connection. */

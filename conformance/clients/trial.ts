@@ -5,8 +5,10 @@ import { CheckFailed } from "../peer/faults.js";
 import type { WireLog } from "../peer/log.js";
 import type { Frame, WireMessage } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
+import type { Revision } from "../peer/revisions.js";
 import { Driver, type Loose, type News, type Reply } from "./driver.js";
 import type { StartDriver } from "./link.js";
+import { OlderSession } from "./older.js";
 import { FakeRuntime } from "./runtime.js";
 import { Session, type FakeJob, type WelcomeOptions } from "./session.js";
 
@@ -72,10 +74,11 @@ export class ClientTrial extends Attempt {
     return { client, runtime, peer, hello, connecting };
   }
 
-  /** A session that the client has entered. */
-  async session(options: WelcomeOptions = {}): Promise<Scene> {
+  /** A session that the client has entered; of an older draft, where one is named. */
+  async session(options: WelcomeOptions = {}, revision?: Revision): Promise<Scene> {
     const greeting = await this.greeting();
-    const session = new Session(greeting.peer);
+    const { peer } = greeting;
+    const session = revision === undefined ? new Session(peer) : new OlderSession(peer, revision);
     session.welcome(greeting.peer, greeting.hello, options);
     const reply = await greeting.connecting;
     this.ok("ok" in reply, `connect failed although it was welcomed: ${JSON.stringify(reply)}`);

@@ -9,6 +9,7 @@ import { limitMutants } from "./limits.js";
 import { lineMutants } from "./lines.js";
 import { listMutants } from "./lists.js";
 import type { Mutant } from "./mutant.js";
+import { olderMutants } from "./older.js";
 import { restartMutants } from "./restart.js";
 import { sessionMutants } from "./sessions.js";
 import { watchMutants } from "./watch.js";
@@ -29,6 +30,7 @@ export const mutants: readonly Mutant[] = [
   ...limitMutants,
   ...restartMutants,
   ...watchMutants,
+  ...olderMutants,
 ];
 
 /** The names of the mutants. */

@@ -3,11 +3,11 @@
  * keeps all that arrives, and waits only with a deadline.
  */
 import type { Writable } from "node:stream";
-import { PROTOCOL_VERSION, type MessageType } from "../../generated/draft-1.1/constants.js";
-import { validateMessage } from "../../generated/draft-1.1/validate/index.js";
+import type { MessageType } from "../../generated/draft-1.1/constants.js";
 import { CheckFailed, HarnessError } from "./faults.js";
 import type { WireLog } from "./log.js";
 import { readFrame, requestIdOf, type Frame, type WireMessage } from "./message.js";
+import { current, type Revision } from "./revisions.js";
 import { rawOf, type Socket } from "./socket.js";
 
 /** How a connection ended. */
@@ -68,6 +68,8 @@ export class Peer {
   welcome: Frame | undefined;
   /** Whether it answers pings, as any peer does that is not dead. §6.4 */
   answersPings = true;
+  /** The draft that it speaks. */
+  revision: Revision = current;
   readonly context: PeerContext;
   readonly #socket: Socket;
   readonly #waiters = new Set<Waiter>();
@@ -114,9 +116,9 @@ export class Peer {
     envelope: Readonly<Record<string, unknown>> = {},
   ): string {
     const message = this.compose(type, payload, envelope);
-    const verdict = validateMessage(message);
+    const verdict = this.revision.validateMessage(message);
     if (verdict.kind === "invalid") {
-      const problems = verdict.problems.map((p) => `${p.path} ${p.code}`).join(", ");
+      const problems = verdict.problems?.map((p) => `${p.path} ${p.code}`).join(", ");
       throw new HarnessError(`the suite would send an invalid ${type}: ${problems}`);
     }
     this.sendText(JSON.stringify(message));
@@ -141,7 +143,7 @@ export class Peer {
     envelope: Readonly<Record<string, unknown>>,
   ): Record<string, unknown> {
     return {
-      arcp: PROTOCOL_VERSION,
+      arcp: this.revision.PROTOCOL_VERSION,
       id: this.context.fresh("msg"),
       type,
       ...(this.sessionId === undefined ? {} : { session_id: this.sessionId }),

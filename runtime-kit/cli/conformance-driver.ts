@@ -47,6 +47,12 @@ class Driver {
       for await (const { job_id } of this.#connected().jobs()) jobs.push(job_id);
       return { jobs };
     },
+    subscribe: (command) => this.#subscribe(command),
+    unsubscribe: async ({ job_id }) => {
+      this.#jobs.get(String(job_id))?.close();
+      this.#jobs.delete(String(job_id));
+      return {};
+    },
     // This client comes back by itself.
     resume: async () => ({}),
     sync: async () => {
@@ -112,6 +118,15 @@ class Driver {
         ? { expiresAt: new Date(Date.now() + expires_in_sec * seconds) }
         : {}),
     });
+    return this.#take(job);
+  }
+
+  async #subscribe({ job_id, from }: Command): Promise<object> {
+    const options = typeof from === "number" ? { from } : {};
+    return this.#take(await this.#connected().watch(String(job_id), options));
+  }
+
+  #take(job: Job): object {
     if (!this.#jobs.has(job.id)) {
       this.#jobs.set(job.id, job);
       void this.#follow(job);
@@ -128,6 +143,8 @@ class Driver {
       const result = shown(await job.result());
       this.#write({ news: "end", job_id, status: "success", result });
     } catch (error) {
+      // It was given back, which is no end of it.
+      if (this.#jobs.get(job_id) !== job) return;
       const status = job.finalStatus === "success" ? "damaged" : (job.finalStatus ?? "cut off");
       this.#write({ news: "end", job_id, status, error: failureOf(error) });
     }

@@ -276,7 +276,9 @@ export class Client implements AsyncDisposable {
         repeatable: true,
         taken: (message) => {
           const status = member(message.payload, "final_status");
-          return { jobId, finalStatus: typeof status === "string" ? status : undefined };
+          // To an older runtime the end is the answer; one that the cancel made did not forestall it (OLD-05).
+          const late = message.type === "job.cancelled" || status !== "cancelled";
+          return { jobId, finalStatus: typeof status === "string" && late ? status : undefined };
         },
       },
     );

@@ -1,6 +1,6 @@
 /**
  * The client opposite runtimes that speak as deployed ones do (W-05, W-06, W-07, W-10, W-36): each has its way to answer a
- * submit, to refuse, to end a job, to resume and to close, and the program notices nothing of it.
+ * submit, to refuse, to end a job, to resume and to close, and the program notices nothing of it. Runtimes of older drafts are met in older-peers.test.ts.
  */
 import { describe, expect, it } from "vitest";
 import { scriptedRuntime } from "../testing/index.js";
@@ -15,8 +15,6 @@ const ACCEPTED = { lease: {}, accepted_at: TS };
 
 /** How a runtime says what the draft says otherwise. */
 interface Dialect {
-  /** Members of its welcome, and of the envelope of all that it sends. */
-  readonly welcome?: Fields;
   /** What names the request in a reply: in the payload, and in the envelope. */
   readonly reply: (request: SeenMessage) => {
     readonly payload?: Fields;
@@ -43,9 +41,8 @@ const draft: Dialect = {
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   "the draft": draft,
-  "version 1, replies by reply_to, the replay before the welcome": {
+  "replies by reply_to, the replay before the welcome": {
     ...draft,
-    welcome: { arcp: "1" },
     reply: ({ id }) => ({ envelope: { reply_to: id } }),
     resume: "replay first",
   },
@@ -89,8 +86,8 @@ class Speaker {
     peer.answersClose = false;
   }
 
-  welcome(sessionId: string, payload: Fields = {}): Promise<SeenMessage> {
-    return this.peer.welcome(sessionId, { ...this.#dialect.welcome, ...payload });
+  welcome(sessionId: string): Promise<SeenMessage> {
+    return this.peer.welcome(sessionId);
   }
 
   answer(request: SeenMessage, type: string, payload: Fields, envelope: Fields = {}): void {
@@ -208,7 +205,7 @@ describe.each(Object.entries(DIALECTS))("a runtime with %s", (_name, dialect) =>
       peer.send("session.hello", {}); // and a word that no runtime says, which is passed over
       peer.sessionId = "sess_1";
       peer.send("session.welcome", {
-        ...{ arcp: "1", runtime: { name: "script", version: "1" }, resume_token: "rt_2" },
+        ...{ runtime: { name: "script", version: "1" }, resume_token: "rt_2" },
         ...{ resume_window_sec: 600, capabilities: { encodings: ["json"] } },
       });
     } else {

@@ -213,8 +213,14 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     return stream;
   }
 
-  /** Asks the runtime to end the job. Resolves when it has agreed; `result()` then throws `CANCELLED`. §7.4 */
+  /**
+   * Asks the runtime to end the job. Resolves when it has agreed, or at once for a job that has ended; `result()` then
+   * throws `CANCELLED`. §7.4
+   */
   cancel(reason?: string): Promise<Cancelled> {
+    if (this.#final !== undefined && !this.watched) {
+      return Promise.resolve({ jobId: this.id, finalStatus: this.#final });
+    }
     return this.#host.cancel(this.id, reason);
   }
 

@@ -42,10 +42,11 @@ export function isLoopback(host: string): boolean {
 
 /** Whether a request comes from this machine, so that nobody between could read what is said. SEC-03 */
 export function isLocal(request: IncomingMessage, listening: Bound["address"]): boolean {
-  const { remoteAddress: from, localAddress: to } = request.socket;
+  const { socket } = request;
+  const from = socket.remoteAddress;
   // A socket in the file system has no addresses.
   if (from === undefined) return typeof listening === "string";
-  return isLoopback(from) || from === to;
+  return isLoopback(from) || from === socket.localAddress;
 }
 
 /**

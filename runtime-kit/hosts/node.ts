@@ -150,21 +150,28 @@ function attachAs(
       );
       return refuse(socket, refused);
     }
-    upgrader.handleUpgrade(request, socket, head, (ws) => {
-      socket.off("error", ignore);
-      const transport = wsTransport(ws, socket, options.transport);
-      open.set(ws, transport);
-      ws.on("close", () => open.delete(ws));
-      try {
-        const secure =
-          options.behindTls === true || isTls(socket) || isLocal(request, server.address());
-        runtime.accept(transport, { secure, ...(address !== undefined && { address }) });
-      } catch (error) {
-        logger?.error({ address, err: error }, "the runtime did not accept a connection");
-        void transport.close(1011, "internal error");
-      }
-    });
+    const secure =
+      options.behindTls === true || isTls(socket) || isLocal(request, server.address());
+    upgrader.handleUpgrade(request, socket, head, (ws) => take(ws, socket, { address, secure }));
   };
+
+  /** What listens here as long as the connection lasts holds on to nothing of its request. */
+  function take(
+    ws: WebSocket,
+    socket: Duplex,
+    { address, secure }: { readonly address: string | undefined; readonly secure: boolean },
+  ): void {
+    socket.off("error", ignore);
+    const transport = wsTransport(ws, socket, options.transport);
+    open.set(ws, transport);
+    ws.on("close", () => open.delete(ws));
+    try {
+      runtime.accept(transport, { secure, ...(address !== undefined && { address }) });
+    } catch (error) {
+      logger?.error({ address, err: error }, "the runtime did not accept a connection");
+      void transport.close(1011, "internal error");
+    }
+  }
   server.on("upgrade", onUpgrade);
 
   const close = async (): Promise<void> => {

@@ -357,7 +357,7 @@ describe("the list", () => {
     if (first instanceof ArcpError) throw first;
     expect(first.jobs.length).toBeLessThan(10);
     expect(
-      JSON.stringify(first.jobs.map(({ state }) => summary(state, 1, []))).length,
+      JSON.stringify(first.jobs.map(({ state }) => summary(state, 1, [], null))).length,
     ).toBeLessThan(500_000);
     const second = listPage(large, { limit: 1000, cursor: first.next }, "me", 2 ** 20);
     if (second instanceof ArcpError) throw second;
@@ -365,7 +365,7 @@ describe("the list", () => {
   });
 
   it("LIST-14 AGENT-11 shows when, which and how far", () => {
-    expect(summary(job(), 7, [])).toMatchObject({
+    expect(summary(job(), 7, [], null)).toMatchObject({
       agent: "a@1",
       last_event_seq: 7,
       created_at: "2023-11-14T22:13:20.000Z",

@@ -1,5 +1,5 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
-import type { Feature, JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobId, JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
@@ -96,11 +96,16 @@ function isAgent(agent: string, wanted: string): boolean {
   return agent === wanted || parseAgentRef(agent).name === wanted;
 }
 
-/** A job as a list shows it to a session with these features. §6.6 */
+/**
+ * A job as a list shows it to a session with these features. §6.6
+ *
+ * @param parent the job that delegated it, if that one may be seen as well
+ */
 export function summary(
   job: JobState,
   lastEventSeq: number,
   features: readonly Feature[],
+  parent: JobId | null,
 ): JobSummary {
   const created = timestamp(job.acceptedAt);
   return {
@@ -109,7 +114,7 @@ export function summary(
     status: job.status,
     lease: leaseOnWire(job.lease),
     ...gatedAuthority(job, job.budget, features),
-    parent_job_id: job.parent?.job ?? null,
+    parent_job_id: parent,
     created_at: created,
     // Deployed clients require this name (W-31).
     submitted_at: created,

@@ -19,6 +19,8 @@ export interface ReaderState {
   readonly live: number;
   /** True for the submitting session, whose features decided what was recorded at all. */
   readonly whole: boolean;
+  /** True for the session of the job that delegated this one, where another one submitted it: it belongs to both. */
+  readonly home?: true;
   /** Present for a session that subscribed, for as long as it knows the job: its events bear `origin_seq`. */
   readonly watch?: Watch | undefined;
 }

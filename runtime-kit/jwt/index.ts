@@ -41,7 +41,7 @@ export async function jwt(options: JwtOptions): Promise<Verifier> {
       const { payload } = await jose.jwtVerify(token, findWith(jose, keys), checks);
       const identity = identityFrom(payload, { principal, toleranceSec });
       if (!("wrong" in identity)) return identity;
-      logger.warn({ reason: "no principal", claim: identity.wrong }, "token refused");
+      logger.warn({ reason: identity.reason, claim: identity.wrong }, "token refused");
     } catch (error) {
       if (!(error instanceof jose.errors.JOSEError)) throw error;
       const { code, claim } = error as { code: string; claim?: unknown };

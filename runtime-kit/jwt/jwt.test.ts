@@ -62,7 +62,8 @@ describe("a token that is good", () => {
     [{ scp: ["read", "write"] }, ["read", "write"]],
     [{ scp: "read" }, ["read"]],
     [{ scope: "read", scp: ["other"] }, ["read"]],
-    [{ scope: ["read", 5, "", "a\nb"] }, ["read"]],
+    [{ scope: ["read", ""] }, ["read"]],
+    [{ scope: null, scp: "read" }, ["read"]],
     [{ scope: "" }, []],
   ])("has the scopes of %j", async (claims, scopes) => {
     const verify = await bySecret();
@@ -100,6 +101,7 @@ describe("a token that is good", () => {
 });
 
 describe("a token that is not", () => {
+  const NO_SCOPES = "no scopes: neither a text of one line nor a list of such";
   const noExp = { sub: "ada", iss: ISSUER, aud: AUDIENCE };
   it.each([
     ["expired", { ...ADA, exp: NOW_SEC - 5 }, "ERR_JWT_EXPIRED"],
@@ -118,6 +120,11 @@ describe("a token that is not", () => {
     ["with a number for a principal", { ...ADA, sub: 7 }, "no principal"],
     ["with a line break in its principal", { ...ADA, sub: "ada\nlevel=error" }, "no principal"],
     ["with a principal without end", { ...ADA, sub: "a".repeat(257) }, "no principal"],
+    ["with an object for scopes", { ...ADA, scope: { read: true } }, NO_SCOPES],
+    ["with a number for scopes", { ...ADA, scp: 7 }, NO_SCOPES],
+    ["with true for scopes", { ...ADA, scope: true }, NO_SCOPES],
+    ["with scopes that are no texts", { ...ADA, scope: ["read", 5] }, NO_SCOPES],
+    ["with a line break in its scopes", { ...ADA, scope: "read\nwrite" }, NO_SCOPES],
     ["of claims that are no object", "[]", "ERR_JWT_INVALID"],
     ["of claims that are no JSON", "{", "ERR_JWT_INVALID"],
   ])("being %s, is nobody's", async (_name, claims, reason) => {

@@ -8,12 +8,14 @@ import { checkEvent } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
 import { createAuthority, jobEnded } from "./authority.js";
+import type { Authority } from "./authority.js";
 import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
 import type { AgentCredentials } from "./credentials/agent-credential.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
+import { optional, optionally } from "./optional.js";
 import { streamResult } from "./results.js";
 import type { ResultSink } from "./results.js";
 
@@ -37,13 +39,96 @@ const RUNTIME_KINDS = new Map([
 
 /** The context that a running agent is handed. §8, §9 */
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
-  const { state } = job;
-  const authority = createAuthority(job, core, doors.counters, (input) => void doors.report(input));
+  return new Context(job, core, doors);
+}
+
+/**
+ * A class, as an object literal with accessors has a hidden class of its own, for each job. Its doors are fields, so that an
+ * agent can take them off or hand on a copy with others.
+ */
+class Context implements AgentContext {
+  readonly #job: LiveJob;
+  readonly #core: Core;
+  readonly #doors: ContextDoors;
+  readonly #authority: Authority;
+
+  readonly jobId;
+  readonly agent;
+  readonly principal;
+  readonly traceId;
+  readonly lease;
+  readonly expiresAt;
+  readonly useModel;
+  readonly delegate;
+  // What these reject with stands in the log, or did nothing.
+  readonly authorize;
+  readonly flush;
+
+  constructor(job: LiveJob, core: Core, doors: ContextDoors) {
+    const { state } = job;
+    this.#job = job;
+    this.#core = core;
+    this.#doors = doors;
+    this.#authority = createAuthority(
+      job,
+      core,
+      doors.counters,
+      (input) => void doors.report(input),
+    );
+    this.jobId = state.id;
+    this.agent = state.agent;
+    this.principal = state.principal;
+    this.traceId = state.traceId;
+    this.lease = leaseOnWire(state.lease);
+    this.expiresAt = state.expiry && new Date(state.expiry.at);
+    this.useModel = this.#authority.useModel;
+    this.delegate = doors.delegate;
+    this.authorize = optionally(this.#authority.allow);
+    this.flush = optionally(doors.flushed);
+  }
+
+  get budget() {
+    const counters = this.#doors.counters();
+    return counters && budgetOnWire(counters);
+  }
+
+  get credentials() {
+    return this.#doors.credentials.all();
+  }
+
+  get signal() {
+    return signalOf(this.#job);
+  }
+
+  readonly credential: AgentContext["credential"] = (id) => this.#doors.credentials.one(id);
+
+  readonly log: AgentContext["log"] = (level, message) => this.#emit("log", { level, message });
+
+  readonly thought: AgentContext["thought"] = (text) => this.#emit("thought", { text });
+
+  readonly status: AgentContext["status"] = (phase, message) =>
+    this.#emit("status", { phase, ...defined({ message }) });
+
+  readonly progress: AgentContext["progress"] = (current, total, more = {}) =>
+    this.#emit("progress", { current, ...defined({ total, ...more }) });
+
+  readonly metric: AgentContext["metric"] = (name, value, unit, dimensions) =>
+    this.#emit("metric", { name, value, ...defined({ unit, dimensions }) });
+
+  readonly artifact: AgentContext["artifact"] = (artifact) => this.#emit("artifact_ref", artifact);
+
+  readonly emit = (kind: string, body: object): Promise<void> => this.#emit(kind, body, false);
+
+  readonly tool: AgentContext["tool"] = (name, args, run, options) =>
+    optional(this.#tool(name, args, run, options));
+
+  readonly stream: AgentContext["stream"] = (source, options) =>
+    optional(streamResult(source, this.#doors.result, signalOf(this.#job), options));
 
   /** An event of the context's own making, or the agent's, of which nothing is known. */
-  function emit(kind: string, body: object, known = true): Promise<void> {
+  #emit(kind: string, body: object, known = true): Promise<void> {
     // Late words are nobody's fault and must not end the process; whoever awaits them is told.
-    if (isTerminal(state.status)) return settledRejection(jobEnded(job));
+    if (isTerminal(this.#job.state.status)) return optional(Promise.reject(jobEnded(this.#job)));
     try {
       const door = RUNTIME_KINDS.get(kind);
       if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
@@ -54,82 +139,47 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
       checkEvent(kind, sent);
       if (kind === "status") checkStatus(sent as EventBody<"status">);
       const cost = kind === "metric" ? costOf(sent as EventBody<"metric">) : undefined;
-      return doors.report({ type: "emit", kind, body: text, cost });
+      return this.#doors.report({ type: "emit", kind, body: text, cost });
     } catch (error) {
       throw ArcpError.is(error) ? agentMistake(error) : error;
     }
   }
 
-  /** The `tool_result` of a failure; one that cannot be sent gives way to a short one. */
-  async function emitFailure(callId: CallId, thrown: unknown): Promise<void> {
-    if (isTerminal(state.status)) return;
-    const error = agentFailure(thrown);
-    try {
-      await emit("tool_result", { call_id: callId, error: error.toPayload() });
-    } catch {
-      const short = new ArcpError(
-        error.code,
-        "the tool failed, with more words than an event holds",
-      );
-      await emit("tool_result", { call_id: callId, error: short.toPayload() });
-    }
-  }
-
-  async function tool<T>(
+  async #tool<T>(
     name: string,
     args: Readonly<Record<string, unknown>>,
     run: (operation: AuthorizedOperation) => T | Promise<T>,
     options: ToolOptions<T> = {},
   ): Promise<T> {
-    const callId: CallId = `call_${ulid(core.clock.wall(), core.entropy)}`;
-    await emit("tool_call", { tool: name, args, call_id: callId });
+    const callId: CallId = `call_${ulid(this.#core.clock.wall(), this.#core.entropy)}`;
+    await this.#emit("tool_call", { tool: name, args, call_id: callId });
     try {
-      const operation = await authority.allow(...operationOf(name, args));
+      const operation = await this.#authority.allow(...operationOf(name, args));
       const value = await run(operation);
       const shown = options.summarise === undefined ? value : options.summarise(value);
-      await emit("tool_result", { call_id: callId, result: shown ?? null });
+      await this.#emit("tool_result", { call_id: callId, result: shown ?? null });
       return value;
     } catch (error) {
       // A refusal is the agent's to handle; the event tells the client of it either way.
-      await emitFailure(callId, error);
+      await this.#emitFailure(callId, error);
       throw error;
     }
   }
 
-  return {
-    jobId: state.id,
-    agent: state.agent,
-    principal: state.principal,
-    traceId: state.traceId,
-    lease: leaseOnWire(state.lease),
-    expiresAt: state.expiry && new Date(state.expiry.at),
-    get budget() {
-      const counters = doors.counters();
-      return counters && budgetOnWire(counters);
-    },
-    get credentials() {
-      return doors.credentials.all();
-    },
-    credential: (id) => doors.credentials.one(id),
-    get signal() {
-      return signalOf(job);
-    },
-    log: (level, message) => emit("log", { level, message }),
-    thought: (text) => emit("thought", { text }),
-    status: (phase, message) => emit("status", { phase, ...defined({ message }) }),
-    progress: (current, total, more = {}) =>
-      emit("progress", { current, ...defined({ total, ...more }) }),
-    metric: (name, value, unit, dimensions) =>
-      emit("metric", { name, value, ...defined({ unit, dimensions }) }),
-    artifact: (artifact) => emit("artifact_ref", artifact),
-    emit: (kind: string, body: object) => emit(kind, body, false),
-    tool,
-    authorize: authority.allow,
-    useModel: authority.useModel,
-    delegate: doors.delegate,
-    stream: (source, options) => streamResult(source, doors.result, signalOf(job), options),
-    flush: () => doors.flushed(),
-  };
+  /** The `tool_result` of a failure; one that cannot be sent gives way to a short one. */
+  async #emitFailure(callId: CallId, thrown: unknown): Promise<void> {
+    if (isTerminal(this.#job.state.status)) return;
+    const error = agentFailure(thrown);
+    try {
+      await this.#emit("tool_result", { call_id: callId, error: error.toPayload() });
+    } catch {
+      const short = new ArcpError(
+        error.code,
+        "the tool failed, with more words than an event holds",
+      );
+      await this.#emit("tool_result", { call_id: callId, error: short.toPayload() });
+    }
+  }
 }
 
 function operationOf(
@@ -186,13 +236,6 @@ function toJson(kind: string, body: object): string {
   throw new ArcpError("INVALID_REQUEST", `event ${kind}: the body is not an object of JSON`, {
     cause,
   });
-}
-
-/** A rejection that nobody has to handle. */
-function settledRejection(reason: Error): Promise<never> {
-  const rejected = Promise.reject(reason);
-  rejected.catch(() => {});
-  return rejected;
 }
 
 function invalid(text: string): ArcpError {

@@ -127,9 +127,7 @@ export function createAgentRuns({
       report: (input) => report(job, input),
       chunkBytes: limits.chunkBytes,
       frameBytes: job.state.frameBytes,
-      get resultId() {
-        return (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`);
-      },
+      resultId: () => (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`),
     };
     try {
       const context = createContext(job, core, {

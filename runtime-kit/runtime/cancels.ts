@@ -3,6 +3,7 @@ import type { JobId, Message } from "../../generated/draft-1.1/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";
+import type { Credentials } from "./credentials/credentials.js";
 import type { JobIndex } from "./job-index.js";
 import { cancelledDraft } from "./job-replies.js";
 import type { Asker, LiveJob } from "./live.js";
@@ -13,6 +14,7 @@ export interface CancelOptions {
   readonly commits: Commits;
   readonly jobs: Pick<JobIndex, "get">;
   readonly observers: Observers;
+  readonly credentials: Pick<Credentials, "withoutValues">;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
   /** Cancels a job and all that it has delegated. */
   readonly cancelTree: (job: LiveJob, reason: string | undefined) => void;
@@ -61,7 +63,10 @@ export function createCancel(
       return refuse(asker, message.id, error, message.job_id);
     }
     if (!isTerminal(job.state.status)) {
-      options.cancelTree(job, message.payload.reason);
+      // CRED-25: it is stored.
+      const { reason } = message.payload;
+      const { principal } = session.state;
+      options.cancelTree(job, reason && options.credentials.withoutValues(principal, reason));
       commits.after(() => reply(asker, cancelledDraft(job.state, message.id)));
     } else {
       const status = job.state.status;

@@ -1,6 +1,7 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
 import { connectionDeadline, newConnection, stepConnection } from "../sessions/connection.js";
 import type { ConnectionEffect, ConnectionInput } from "../sessions/connection.js";
+import { inOlderWords } from "../sessions/older.js";
 import { errorDraft } from "../sessions/replies.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";
@@ -12,7 +13,7 @@ import { ArcpError } from "../wire/errors.js";
 import { messageIds, ulid } from "../wire/ids.js";
 import { nowOf } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
-import { wireVersion } from "../wire/version.js";
+import { isOlder, wireVersion } from "../wire/version.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
 import { identityOf, unscoped } from "./identity.js";
@@ -77,11 +78,13 @@ export function createConnections(options: {
       principal: peer.principal,
       secure: peer.secure === true,
       session: undefined,
+      waits: true,
       gone: undefined,
       writing: undefined,
       parked: false,
     };
     connections.set(connection.id, connection);
+    unauthenticated += 1;
     arm(connection);
     void read(connection);
   }
@@ -98,12 +101,6 @@ export function createConnections(options: {
   async function read(connection: Connection): Promise<void> {
     const { incoming } = connection.transport;
     const frames = incoming[Symbol.asyncIterator]();
-    unauthenticated += 1;
-    let pending = true;
-    const settled = () => {
-      if (pending) unauthenticated -= 1;
-      pending = false;
-    };
     try {
       let next: IteratorResult<string> | undefined = await frames.next();
       while (next?.done === false) {
@@ -114,7 +111,7 @@ export function createConnections(options: {
         for (let taken = 1; frame !== undefined; frame = incoming.take?.(), taken++) {
           const wait = receive(connection, frame);
           if (wait !== undefined) await wait;
-          if (connection.session !== undefined) settled();
+          if (connection.session !== undefined) settled(connection);
           if (connection.writing !== undefined) await park(connection);
           if (taken % FRAMES_A_TURN === 0) await new Promise<void>(core.defer);
         }
@@ -124,13 +121,18 @@ export function createConnections(options: {
       logger.error({ error: String(error), address: connection.address }, "connection failed");
       close(connection, 1011, "internal error");
     } finally {
-      settled();
+      settled(connection);
       connection.gone?.();
       connection.timer?.set(undefined);
       stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
       sessions.dropped(connection);
       connections.delete(connection.id);
     }
+  }
+
+  function settled(connection: Connection): void {
+    if (connection.waits) unauthenticated -= 1;
+    connection.waits = false;
   }
 
   /** A peer that asks without reading the answers is not heard until it reads. */
@@ -229,7 +231,9 @@ export function createConnections(options: {
   }
 
   function send(connection: Connection, draft: RuntimeDraft): void {
-    const written = connection.transport.send([sealed(connection, draft)]);
+    const said = isOlder(connection.state.version) ? inOlderWords(draft) : draft;
+    if (said === undefined) return;
+    const written = connection.transport.send([sealed(connection, said)]);
     if (written !== DONE) connection.writing = written;
   }
 

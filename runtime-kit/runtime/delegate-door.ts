@@ -11,6 +11,7 @@ import type { Core } from "./core.js";
 import type { Delegation } from "./delegation.js";
 import { agentMistake } from "./failures.js";
 import type { LiveJob } from "./live.js";
+import { optionally } from "./optional.js";
 
 /** The door of an agent's context that leads to other agents. §10 */
 export interface DelegateDoor {
@@ -44,17 +45,21 @@ export function createDelegateDoor(options: {
       delegateId,
       agent: state.agent,
       lease: leaseOnWire(state.lease),
-      async result() {
-        await durablyEnded(child);
-        const { store, limits } = core;
-        return (await outcomeOf(store, state.id, state.entries, limits.maxResultBytes)) as never;
-      },
-      async cancel(reason) {
-        if (isTerminal(state.status)) return;
-        options.cancel(child, reason);
-        await commits.flushed();
-      },
+      result: optionally(() => result(child)),
+      cancel: optionally((reason) => cancel(child, reason)),
     };
+  }
+
+  async function result(child: LiveJob): Promise<never> {
+    await durablyEnded(child);
+    const { id, entries } = child.state;
+    return (await outcomeOf(core.store, id, entries, core.limits.maxResultBytes)) as never;
+  }
+
+  async function cancel(child: LiveJob, reason: string | undefined): Promise<void> {
+    if (isTerminal(child.state.status)) return;
+    options.cancel(child, reason);
+    await commits.flushed();
   }
 
   async function delegate(
@@ -69,12 +74,7 @@ export function createDelegateDoor(options: {
   }
 
   return {
-    of: (parent) => (agent, input, given) => {
-      const made = delegate(parent, agent, input, given);
-      // Who does not wait for its child must not end the process; whoever does is told, and so is the log.
-      made.catch(() => {});
-      return made;
-    },
+    of: (parent) => optionally((...asked) => delegate(parent, ...asked)),
     ended(job) {
       const told = waiting.get(job);
       waiting.delete(job);

@@ -1,4 +1,3 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
 import type {
   DelegateId,
   EventBody,
@@ -65,7 +64,7 @@ export interface DelegationOptions {
   readonly core: Core;
   readonly family: Family;
   readonly workload: Workload;
-  readonly credentials: Pick<Credentials, "issue" | "provisioned">;
+  readonly credentials: Pick<Credentials, "issue" | "provisioned" | "memberWith">;
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** Whom a session's connection was verified to be; nobody where it has expired. */
   readonly identityOf: (session: SessionId) => Identity | undefined;
@@ -99,9 +98,8 @@ export function createDelegation(options: DelegationOptions): Delegation {
 
   /** DEL-21 */
   function crowded(parent: LiveJob): ArcpError | undefined {
-    const living = family.childrenOf(parent).filter(({ state }) => !isTerminal(state.status));
     const tooDeep = family.depthOf(parent) >= limits.maxDelegationDepth;
-    const tooMany = living.length >= limits.maxChildrenPerJob;
+    const tooMany = family.livingOf(parent) >= limits.maxChildrenPerJob;
     if (!tooDeep && !tooMany) return workload.refusalOfChild(parent.state.principal);
     const limit = tooDeep ? "max_delegation_depth" : "max_children_per_job";
     const text = `the job delegates too deep, or to too many (${limit})`;
@@ -230,6 +228,16 @@ export function createDelegation(options: DelegationOptions): Delegation {
     throw made;
   }
 
+  /** CRED-25: what is asked for is stored, and so holds no key, be it that of another job. */
+  function assertSpeakable({ state }: LiveJob, asked: Delegated): void {
+    const { id, agent, input, lease, constraints } = asked;
+    const said = { id, agent, input, lease, constraints };
+    const member = credentials.memberWith(state.principal, said);
+    if (member === undefined) return;
+    const text = `delegate: ${member} holds the value of a credential of a job, which must not be stored`;
+    throw agentMistake(new ArcpError("INVALID_REQUEST", text));
+  }
+
   /** DEL-09: a child that was forgotten to make room is not made a second time; its parent's log still knows of it. */
   async function first(parent: LiveJob, asked: Delegated): Promise<LiveJob> {
     if (!asked.named || !family.mayLack(parent)) return make(parent, asked);
@@ -244,15 +252,17 @@ export function createDelegation(options: DelegationOptions): Delegation {
     return make(parent, asked);
   }
 
-  function known(parent: LiveJob, id: DelegateId): LiveJob | undefined {
+  function known(parent: LiveJob, { id, named }: Delegated): LiveJob | undefined {
+    if (!named) return undefined;
     return family.childrenOf(parent).find(({ state }) => state.parent?.delegateId === id);
   }
 
   return {
     async delegate(parent, asked) {
       assertOpen(parent);
-      const before = known(parent, asked.id);
+      const before = known(parent, asked);
       if (before !== undefined) return before;
+      assertSpeakable(parent, asked);
       const key = `${parent.state.id} ${asked.id}`;
       const making = open.get(key) ?? first(parent, asked).finally(() => open.delete(key));
       open.set(key, making);

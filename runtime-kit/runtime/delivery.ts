@@ -171,7 +171,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         const entries = await readLog(run.job, index, count);
         if (entries.length === 0)
           throw new Error(`the log of ${run.job} ends before its numbering`);
-        for (const [at, stored] of entries.entries()) {
+        for (let at = 0; at < entries.length; at += 1) {
+          const stored = entries[at]!;
           const shaped = shape === undefined ? stored : shape(run.job, stored, index + at);
           const entry = shaped instanceof Promise ? await shaped : shaped;
           const text = frame(entry, index + at, run.firstSeq + offset + at);

@@ -8,6 +8,7 @@ import type { FrameBuilder } from "../wire/encode.js";
 import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
 import type { LogEntry } from "../stores/port.js";
+import { createAnnounce } from "./announcements.js";
 import { assembled } from "./assembled.js";
 import { createBuffered } from "./buffered.js";
 import { createCommits } from "./commits.js";
@@ -18,7 +19,6 @@ import type { Core } from "./core.js";
 import type { CredentialDesk } from "./credentials/provisioner.js";
 import { inWords } from "./failures.js";
 import { createDeliveries } from "./delivery.js";
-import { acceptedDraft } from "./job-replies.js";
 import type { Shape } from "./delivery.js";
 import { createJobs } from "./jobs.js";
 import { isAborted, owns, readerOf, readersOf, signalOf, tellWaiting } from "./live.js";
@@ -151,31 +151,13 @@ export function createDriver(core: Core): Driver {
     exists: (session) => sessions.get(session) !== undefined,
     identityOf: (session) => sessions.get(session)?.identity,
     numbering,
-    announce,
+    announce: createAnnounce({
+      session: (id) => sessions.get(id),
+      send: connections.send,
+      credentials: () => jobs.credentials,
+    }),
     origins,
   });
-
-  /** DEL-02: in the order of the draft, the parent's `delegate` event first. An answer to nobody, it is not said again. */
-  function announce(child: LiveJob, parent: LiveJob, index: number): void {
-    const session = sessions.get(parent.state.session);
-    const reader = session && parent.readers.get(session.state.id);
-    if (session?.connection === undefined || reader === undefined) return;
-    const { connection } = session;
-    // W-34: with the credentials of the moment in which it is sent.
-    const draft = () => {
-      const shown = jobs.credentials.shown({ session, connection }, child.state);
-      const { features } = session.state;
-      return acceptedDraft({ ...child.state, requestId: undefined }, { features, shown });
-    };
-    // It is given all entries, so that their numbers follow each other.
-    const seq = reader.lastSeq - (reader.next - 1 - index);
-    const { delivery } = session;
-    if (delivery === undefined || reader.next <= index || delivery.cursor >= seq) {
-      return connections.send(connection, draft());
-    }
-    delivery.behind ??= new Map();
-    delivery.behind.set(seq, [...(delivery.behind.get(seq) ?? []), draft]);
-  }
 
   /** Who still counts on a job that has ended: nobody, a session that is away since then, or one that is connected. */
   function claim(job: LiveJob): number {

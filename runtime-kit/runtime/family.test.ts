@@ -165,6 +165,28 @@ describe("a child", () => {
     expect(codes).toEqual(["allowed", "LEASE_EXPIRED"]);
   });
 
+  it("DEL-21 has the place of one that has ended, also in the next process", async () => {
+    const store = disc();
+    const codes: string[] = [];
+    const work: Work = async (ctx) => {
+      codes.push(await codeOf(ctx.delegate("child", "quick").then((made) => made.result())));
+      codes.push(await codeOf(ctx.delegate("child", "slow")), await codeOf(ctx.delegate("child")));
+      await ctx.log("info", "asked");
+      return aborted(ctx);
+    };
+    const child: Work = (ctx, input) => (input === "quick" ? "done" : aborted(ctx));
+    for (const life of [1, 2]) {
+      const limits = { maxChildrenPerJob: 1 };
+      const runtime = hosted(work, child, { store: store.next(), limits });
+      await runtime.ready;
+      const client = await rawClient(runtime, FEATURES);
+      if (life === 1) client.send("job.submit", { agent: "parent", lease_request: LEASE });
+      await expect.poll(() => codes.length).toBe(3 * life);
+    }
+    const each = ["allowed", "allowed", "INTERNAL_ERROR"];
+    expect(codes).toEqual([...each, ...each]);
+  });
+
   it("DEL-14 settles with a parent that waits for the next process", async () => {
     const store = disc();
     const work: Work = async (ctx) => {

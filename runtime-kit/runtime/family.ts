@@ -20,17 +20,21 @@ export interface Family {
   mayLack(job: LiveJob): boolean;
   parentOf(job: LiveJob): LiveJob | undefined;
   childrenOf(job: LiveJob): readonly LiveJob[];
+  /** How many of them have not ended: of all that are kept there may be thousands. */
+  livingOf(job: LiveJob): number;
   /** Whether one of those below a job has not ended, which may take its time when the job has. */
   livesOn(job: LiveJob): boolean;
   /** How many jobs stand above a job. */
   depthOf(job: LiveJob): number;
   /** All counters that bind a job, its own and those above it; nothing if none does. */
   countersOf(job: JobState): readonly Counter[] | undefined;
+  /** Who pays above a job in a currency: the nearest one that has a counter of it, and has not ended. */
+  payerAbove(job: Pick<LiveJob, "state">, currency: string | undefined): LiveJob | undefined;
   /** Takes a cost from above, where the job has no counter for it, and says so in both logs. DEL-12 */
   charge(job: LiveJob, cost: Cost): void;
   /** Sets these amounts aside for a child, from where its costs would go. DEL-13 */
   reserve(parent: LiveJob, amounts: readonly Counter[]): void;
-  /** Gives back what a job has left, be it less than nothing. DEL-14 */
+  /** A job has ended: gives back what it has left, be it less than nothing. DEL-14 */
   settle(job: LiveJob): void;
 }
 
@@ -40,6 +44,7 @@ export function createFamily(options: {
 }): Family {
   const { step } = options;
   const children = new Map<JobId, LiveJob[]>();
+  const living = new Map<JobId, number>();
   const lacking = new Set<JobId>();
   const none: readonly LiveJob[] = [];
 
@@ -51,8 +56,10 @@ export function createFamily(options: {
     for (let one = parentOf(job); one !== undefined; one = parentOf(one)) yield one;
   }
 
-  /** Who pays above a job in a currency: the nearest one whose counter is still in force. */
-  function payerAbove(job: LiveJob, currency: string | undefined): LiveJob | undefined {
+  function payerAbove(
+    job: Pick<LiveJob, "state">,
+    currency: string | undefined,
+  ): LiveJob | undefined {
     for (const one of above(job)) {
       if (isTerminal(one.state.status)) continue;
       if (counterOf(one.state.budget ?? [], currency) !== undefined) return one;
@@ -78,9 +85,11 @@ export function createFamily(options: {
       const siblings = children.get(parent.job);
       if (siblings === undefined) children.set(parent.job, [job]);
       else siblings.push(job);
+      if (!isTerminal(job.state.status)) living.set(parent.job, (living.get(parent.job) ?? 0) + 1);
     },
     forget(job) {
       children.delete(job.state.id);
+      living.delete(job.state.id);
       lacking.delete(job.state.id);
       const { parent } = job.state;
       const left = (parent && children.get(parent.job))?.filter((one) => one !== job);
@@ -91,6 +100,7 @@ export function createFamily(options: {
     restored: ({ state }) => void lacking.add(state.id),
     mayLack: ({ state }) => lacking.has(state.id),
     parentOf,
+    livingOf: ({ state }) => living.get(state.id) ?? 0,
     childrenOf: ({ state }) => children.get(state.id) ?? none,
     depthOf: (job) => [...above(job)].length,
     countersOf(job) {
@@ -103,6 +113,7 @@ export function createFamily(options: {
       }
       return all;
     },
+    payerAbove,
     charge(job, cost) {
       if (counterOf(job.state.budget ?? [], cost.currency) !== undefined) return;
       const payer = payerAbove(job, cost.currency);
@@ -121,7 +132,9 @@ export function createFamily(options: {
       }
     },
     settle(job) {
-      if (job.state.parent === undefined) return;
+      const { parent } = job.state;
+      if (parent === undefined) return;
+      living.set(parent.job, (living.get(parent.job) ?? 1) - 1);
       for (const counter of job.state.budget ?? []) {
         const payer = payerAbove(job, counter.currency);
         if (payer !== undefined) add(payer, counter);

@@ -1,4 +1,4 @@
-import type { Credential, Feature } from "../../generated/draft-1.1/index.js";
+import type { Credential, Feature, JobId } from "../../generated/draft-1.1/index.js";
 import { gatedAuthority } from "../jobs/authority.js";
 import { countersOf } from "../leases/budget.js";
 import { leaseOnWire } from "../leases/lease.js";
@@ -70,6 +70,8 @@ export function subscribedDraft(
     readonly from: number;
     readonly replayed: boolean;
     readonly shown: { readonly credentials?: readonly Credential[] };
+    /** The job that delegated it, if that one may be seen as well. */
+    readonly parent: JobId | null;
   },
 ): RuntimeDraft {
   return {
@@ -84,7 +86,7 @@ export function subscribedDraft(
       lease: leaseOnWire(state.lease),
       ...gatedAuthority(state, state.budget, features),
       ...answer.shown,
-      parent_job_id: state.parent?.job ?? null,
+      parent_job_id: answer.parent,
       trace_id: state.traceId,
       subscribed_from: answer.from,
       replayed: answer.replayed,

@@ -10,6 +10,7 @@ import { nowOf } from "../wire/time.js";
 import type { Loaded, StoredRecord } from "../stores/port.js";
 import { sizeOf } from "./admission.js";
 import { createAgentRuns } from "./agent-runs.js";
+import type { Announce } from "./announcements.js";
 import { createCancel } from "./cancels.js";
 import type { Commits, Segment } from "./commits.js";
 import type { Core } from "./core.js";
@@ -24,6 +25,7 @@ import { createInTurn } from "./in-turn.js";
 import { createJobIndex } from "./job-index.js";
 import { agentNamed, fromJobRecord, jobRecord } from "./job-record.js";
 import { createKeys } from "./keys.js";
+import { createKin } from "./kin.js";
 import { createLists } from "./lists.js";
 import { abort, newLiveJob, readersOf, takeUp } from "./live.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
@@ -103,8 +105,7 @@ export interface JobsOptions {
   /** A job was forgotten, and its readers number it no longer. */
   readonly released: (job: LiveJob) => void;
   readonly numbering: Numbering;
-  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
-  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
+  readonly announce: Announce;
 }
 
 export function createJobs(options: JobsOptions): Jobs {
@@ -120,10 +121,12 @@ export function createJobs(options: JobsOptions): Jobs {
     ...{ core, commits, step },
     job: (id) => jobs.get(id),
     counters: family.countersOf,
+    payerAbove: family.payerAbove,
   });
   const receivers = createReceivers({ ...options, subscriptions, persist });
-  const retry = createRetry({ ...options, credentials, subscriptions, receivers, refuse });
-  const observers = createObservers(core);
+  const kin = createKin({ ...options, family, receivers, subscriptions });
+  const retry = createRetry({ ...options, credentials, subscriptions, receivers, kin, refuse });
+  const observers = createObservers(core, jobs);
   const inTurn = createInTurn({ logger, refuse });
   const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
   const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
@@ -156,7 +159,9 @@ export function createJobs(options: JobsOptions): Jobs {
     ...{ core, family, workload, credentials, step },
     identityOf: options.identityOf,
     create(parent, index, child, terms, issue) {
-      return submits.begin(child, terms, issue, (job) => options.announce(job, parent, index));
+      const made = submits.begin(child, terms, issue, (job) => kin.announce(job, parent, index));
+      kin.born(made, parent);
+      return made;
     },
   });
   const door = createDelegateDoor({
@@ -175,8 +180,8 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
   const submits = createSubmits({
-    ...{ core, commits, credentials, keys, workload, rate, retry, receivers, runs, delegation },
-    ...{ arm, enter, reply, refuse, inTurn, mayCancel, announce: options.announce },
+    ...{ core, commits, credentials, keys, workload, rate, retry, runs, delegation },
+    ...{ arm, enter, reply, refuse, inTurn, mayCancel, kin },
     job: (id) => jobs.get(id),
     live(state, { agent, given, inputSize, input }) {
       const job = live(state, agent, given, inputSize);
@@ -335,6 +340,9 @@ export function createJobs(options: JobsOptions): Jobs {
         if (isTerminal(job.state.status)) continue;
         if (isOrphan(job)) cancelTree(job, "the job that delegated it has ended");
         step(job, { type: "interrupted", again: job.agent.restartable });
+      }
+      // A job that starts again has back what its children had, and their places.
+      for (const job of restored) {
         if (isTerminal(job.state.status) || !(await restarts.ready(job))) continue;
         restarts.start(job);
       }

@@ -1,6 +1,7 @@
 import { Limits } from "../../generated/draft-1.1/index.js";
-import type { Message } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message } from "../../generated/draft-1.1/index.js";
 import { cursorOf, firstAfter, isWanted, listPage, summary } from "../jobs/listing.js";
+import type { Page } from "../jobs/listing.js";
 import type { JobState } from "../jobs/state.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
@@ -34,20 +35,30 @@ export function createLists(
 ): (asker: Asker, message: Message<"session.list_jobs">) => void {
   const { core, commits, jobs, observers } = options;
 
+  function pageOf(
+    asker: Asker,
+    { payload }: Message<"session.list_jobs">,
+    among: readonly LiveJob[],
+  ): Page<LiveJob> | ArcpError {
+    const { principal } = asker.session.state;
+    const shown = (state: JobState) => options.credentials.shown(asker, state);
+    return listPage(among, payload, principal, options.frameBytesOf(asker), shown);
+  }
+
   function answer(
     asker: Asker,
     message: Message<"session.list_jobs">,
-    among: readonly LiveJob[],
+    page: Page<LiveJob> | ArcpError,
+    parentOf: (job: LiveJob, at: number) => JobId | null,
   ): void {
-    const { principal, features } = asker.session.state;
-    const shown = (state: JobState) => options.credentials.shown(asker, state);
-    const bytes = options.frameBytesOf(asker);
-    const page = listPage(among, message.payload, principal, bytes, shown);
     if (page instanceof ArcpError) return options.refuse(asker, message.id, page);
-    const rows = page.jobs.map(({ state, readers }) => ({
-      ...summary(state, readers.get(state.session)?.lastSeq ?? 0, features),
-      ...shown(state),
-    }));
+    const { features } = asker.session.state;
+    const rows = page.jobs.map((job, at) => {
+      const { state, readers } = job;
+      const seq = readers.get(state.session)?.lastSeq ?? 0;
+      const shown = options.credentials.shown(asker, state);
+      return { ...summary(state, seq, features, parentOf(job, at)), ...shown };
+    });
     const payload = { request_id: message.id, jobs: rows, next_cursor: page.next };
     // Nobody is told of a job, or of its end, that a crash could still undo.
     commits.after(() => options.reply(asker, { type: "session.jobs", payload }));
@@ -80,10 +91,16 @@ export function createLists(
 
   return (asker, message) => {
     if (core.policy.observe === undefined) {
-      return answer(asker, message, jobs.of(asker.session.state.principal));
+      const page = pageOf(asker, message, jobs.of(asker.session.state.principal));
+      // All of a family are one principal's.
+      return answer(asker, message, page, ({ state }) => state.parent?.job ?? null);
     }
-    options.inTurn(asker, message, async () =>
-      answer(asker, message, await observable(asker, message)),
-    );
+    options.inTurn(asker, message, async () => {
+      const page = pageOf(asker, message, await observable(asker, message));
+      const listed = page instanceof ArcpError ? [] : page.jobs;
+      const asked = listed.map((job) => observers.parentFor(asker.session, job));
+      const parents = await Promise.all(asked);
+      answer(asker, message, page, (_job, at) => parents[at] ?? null);
+    });
   };
 }

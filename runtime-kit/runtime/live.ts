@@ -28,6 +28,8 @@ export interface Connection {
   readonly secure: boolean;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
+  /** Counted among those that wait for their hello. */
+  waits: boolean;
   /** Called when the connection is over; present while somebody has to know. */
   gone: (() => void) | undefined;
   /** The last write that had to wait for the peer to read. */
@@ -44,8 +46,8 @@ export interface LiveSession {
   timer: Timer | undefined;
   /** The newest number that is committed. */
   committed: number;
-  /** The first number of each retained job that it numbers, in ascending order. */
-  readonly firsts: Map<JobId, number>;
+  /** The first number of each retained job that it numbers, in ascending order; made for the first of them. */
+  firsts: Map<JobId, number> | undefined;
   /** How many jobs that it numbered were forgotten. */
   forgotten: number;
   connection: Connection | undefined;
@@ -119,8 +121,11 @@ export interface LiveJob {
   unrecorded: number;
   /** The sessions that may cancel it, and how far each has numbered its entries; the submitting one first. */
   readonly readers: Map<SessionId, Reader>;
-  /** The sessions that subscribed to it, likewise. Those whose subscription is over are still here, for a replay. */
-  readonly watchers: Map<SessionId, Reader>;
+  /**
+   * The sessions that subscribed to it, likewise; made for the first of them. Those whose subscription is over are still
+   * here, for a replay.
+   */
+  watchers: Map<SessionId, Reader> | undefined;
   /** Which numbers its entries bear where it was submitted; present once somebody subscribed. */
   origins: OriginTable | undefined;
   /** Length of its log as far as it is durable. */
@@ -142,10 +147,11 @@ export function newLiveJob(
   { given, size }: { readonly given: unknown; readonly size: number },
 ): LiveJob {
   const readers = new Map<SessionId, Reader>();
-  const watchers = new Map<SessionId, Reader>();
+  let watchers: LiveJob["watchers"];
   for (const reader of state.readers) {
     const { watch } = reader;
-    const into = watch !== undefined && !watch.controls ? watchers : readers;
+    const looksOn = watch !== undefined && !watch.controls;
+    const into = looksOn ? (watchers ??= new Map()) : readers;
     into.set(reader.session, newReader(reader));
   }
   return {
@@ -175,9 +181,10 @@ export function newLiveJob(
 function nobodyWaits(): void {}
 
 /** A reader that was given nothing yet. */
-export function newReader({ session, live, whole, watch }: ReaderState): Reader {
+export function newReader(state: ReaderState): Reader {
+  const { watch } = state;
   const next = watch?.over === true ? Infinity : (watch?.first ?? 0);
-  return { session, live, whole, watch, next, lastSeq: 0, catchingUp: false, counted: false };
+  return { ...state, next, lastSeq: 0, catchingUp: false, counted: false };
 }
 
 /** A reader as the store tells: its last entry of the job, and the number of that. */
@@ -194,12 +201,12 @@ export function takeUp(
 
 /** A session as a receiver of a job's entries, whether it may cancel the job or only looks on. */
 export function readerOf(job: LiveJob, session: SessionId): Reader | undefined {
-  return job.readers.get(session) ?? job.watchers.get(session);
+  return job.readers.get(session) ?? job.watchers?.get(session);
 }
 
 /** All that receive a job's entries. */
 export function readersOf({ readers, watchers }: LiveJob): Iterable<Reader> {
-  return watchers.size === 0 ? readers.values() : both(readers, watchers);
+  return watchers === undefined ? readers.values() : both(readers, watchers);
 }
 
 // Loop by loop: `yield*` costs more than what is done for each of very many.

@@ -64,6 +64,7 @@ export function createNumbering(options: NumberingOptions): Numbering {
     for (const { first: firstIndex, count } of ranges) {
       const run = numberEntries(session.state, job.state.id, firstIndex, count);
       reader.lastSeq = run.firstSeq + count - 1;
+      session.firsts ??= new Map();
       if (!session.firsts.has(job.state.id)) session.firsts.set(job.state.id, run.firstSeq);
       runs.push({ op: "run.append", session: reader.session, run });
       if (reader.whole) noteOrigin(job, run);

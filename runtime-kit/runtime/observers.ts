@@ -1,3 +1,4 @@
+import type { JobId } from "../../generated/draft-1.1/index.js";
 import { ArcpError } from "../wire/errors.js";
 import { kindOf } from "../wire/options.js";
 import { printable } from "../wire/text.js";
@@ -24,9 +25,17 @@ export interface Observers {
     job: LiveJob | undefined,
     does: "subscribe" | "cancel",
   ): View | Promise<View>;
+  /**
+   * The job that delegated this one, for a session that may look at that one, too. For any other it is as if there were
+   * none: who may see a child is not told of what it may not see (LIST-06, W-20).
+   */
+  parentFor(session: LiveSession, job: LiveJob): JobId | null | Promise<JobId | null>;
 }
 
-export function createObservers(core: Core): Observers {
+export function createObservers(
+  core: Core,
+  jobs: { readonly get: (id: JobId) => LiveJob | undefined },
+): Observers {
   const { clock, logger, policy } = core;
   /** How long the policy took to hide a job, the last time. */
   let hidingMs = 0;
@@ -65,6 +74,15 @@ export function createObservers(core: Core): Observers {
 
   return {
     view,
+    parentFor(session, { state }) {
+      const id = state.parent?.job ?? null;
+      // All of a family are one principal's.
+      if (id === null || state.principal === session.identity.principal) return id;
+      const parent = jobs.get(id);
+      const said = parent === undefined ? "hide" : view(session, parent);
+      const shown = (one: View) => (one === "allow" ? id : null);
+      return said instanceof Promise ? said.then(shown) : shown(said);
+    },
     decide(session, named, job, does) {
       const said = job === undefined ? unknown() : view(session, job);
       const told = (decision: View): View => {

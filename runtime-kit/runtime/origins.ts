@@ -44,7 +44,7 @@ export function createOrigins({ store, commits, defer, session }: OriginsOptions
       // What is numbered may be on its way.
       await commits.flushed();
       const before: OriginRun[] = [];
-      let after = (session(submitter)?.firsts.get(id) ?? 1) - 1;
+      let after = (session(submitter)?.firsts?.get(id) ?? 1) - 1;
       while (nextIndex(before) < count) {
         const runs = await store.readRuns(submitter, after, RUNS_AT_ONCE);
         for (const run of runs) {

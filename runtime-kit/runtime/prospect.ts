@@ -1,6 +1,6 @@
-import type { Feature, JobId, Message } from "../../generated/draft-1.1/index.js";
+import type { Feature, Message } from "../../generated/draft-1.1/index.js";
 import { newJob } from "../jobs/state.js";
-import type { JobState } from "../jobs/state.js";
+import type { JobSeed, JobState } from "../jobs/state.js";
 import { ulid } from "../wire/ids.js";
 import type { Admitted } from "./admission.js";
 import type { Core } from "./core.js";
@@ -13,17 +13,19 @@ export function prospectOf(
   { session: { state }, connection }: Asker,
   message: Message<"job.submit">,
   terms: Admitted,
-  more: { readonly key: Key | undefined; readonly parent: JobState["parent"] },
+  { key, parent }: { readonly key: Key | undefined; readonly parent: JobState["parent"] },
 ): JobState {
-  return newJob({
-    ...common(core, terms),
-    principal: state.principal,
-    session: state.id,
-    requestId: message.id,
-    frameBytes: frameBytesOf(core, { connection }),
-    features: state.features,
-    ...more,
-  });
+  return newJob(
+    seedOf(core, terms, {
+      principal: state.principal,
+      session: state.id,
+      requestId: message.id,
+      frameBytes: frameBytesOf(core, { connection }),
+      features: state.features,
+      key,
+      parent,
+    }),
+  );
 }
 
 /** The same for what an agent asks for: a job in the session of its parent, which records what that one does. §10 */
@@ -33,25 +35,42 @@ export function childProspect(
   delegateId: NonNullable<JobState["parent"]>["delegateId"],
   terms: Admitted,
 ): JobState {
-  const { principal, session, frameBytes, records } = state;
-  return newJob({
-    ...common(core, terms),
-    ...{ principal, session, frameBytes },
-    requestId: undefined,
-    features: recordedFeatures(records),
-    key: undefined,
-    parent: { job: state.id, delegateId },
-  });
+  return newJob(
+    seedOf(core, terms, {
+      principal: state.principal,
+      session: state.session,
+      requestId: undefined,
+      frameBytes: state.frameBytes,
+      features: recordedFeatures(state.records),
+      key: undefined,
+      parent: { job: state.id, delegateId },
+    }),
+  );
 }
 
-function common(
+/** Field by field, as `newJob` is. */
+function seedOf(
   { clock, entropy }: Core,
   { agent, traceId, lease, expiry, maxRuntimeMs }: Admitted,
-) {
-  const id: JobId = `job_${ulid(clock.wall(), entropy)}`;
-  const acceptedAt = clock.wall();
-  const name = `${agent.name}@${agent.version}`;
-  return { id, agent: name, traceId, acceptedAt, lease, expiry, maxRuntimeMs };
+  from: Omit<JobSeed, keyof Admitted | "id" | "acceptedAt">,
+): JobSeed {
+  const now = clock.wall();
+  return {
+    id: `job_${ulid(now, entropy)}`,
+    agent: `${agent.name}@${agent.version}`,
+    principal: from.principal,
+    session: from.session,
+    traceId,
+    requestId: from.requestId,
+    acceptedAt: now,
+    lease,
+    expiry,
+    maxRuntimeMs,
+    frameBytes: from.frameBytes,
+    parent: from.parent,
+    key: from.key,
+    features: from.features,
+  };
 }
 
 /** The features that decided what a job records (W-14). */

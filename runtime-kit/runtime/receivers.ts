@@ -36,7 +36,8 @@ export function createReceivers(options: ReceiversOptions): Receivers {
 
   function count(job: LiveJob, reader: Reader): void {
     // A subscription to a job that has ended is over as soon as the history is given.
-    const counts = !reader.whole && (reader.watch === undefined || isLive(job, reader));
+    const own = reader.whole || reader.home === true;
+    const counts = !own && (reader.watch === undefined || isLive(job, reader));
     if (counts === reader.counted) return;
     reader.counted = counts;
     subscriptions.change(payer(job, reader), counts ? 1 : -1);
@@ -57,7 +58,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
   function gone(job: LiveJob, reader: Reader): void {
     uncount(job, reader);
     job.readers.delete(reader.session);
-    job.watchers.delete(reader.session);
+    job.watchers?.delete(reader.session);
   }
 
   function changed(job: LiveJob): void {
@@ -72,8 +73,8 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     add(job, state) {
       forgetReaders(job);
       const reader = newReader(state);
-      const known = job.watchers.has(state.session);
-      const into = state.watch === undefined ? job.readers : job.watchers;
+      const known = job.watchers?.has(state.session) === true;
+      const into = state.watch === undefined ? job.readers : (job.watchers ??= new Map());
       into.set(state.session, reader);
       if (!known) options.gained(state.session, job, state.watch === undefined);
       changed(job);
@@ -82,7 +83,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     engage(job, looker) {
       const { session, watch, lastSeq } = looker;
       if (watch === undefined) return;
-      job.watchers.delete(session);
+      job.watchers?.delete(session);
       const now: Watch = { ...watch, over: false, controls: true };
       let reader = looker;
       if (watch.over || lastSeq <= watch.since) {
@@ -98,7 +99,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       for (const reader of readersOf(job)) count(job, reader);
     },
     ended(job) {
-      for (const reader of job.watchers.values()) count(job, reader);
+      for (const reader of job.watchers?.values() ?? []) count(job, reader);
     },
     forgotten(job) {
       for (const reader of readersOf(job)) uncount(job, reader);
@@ -110,6 +111,10 @@ function isLive({ state }: LiveJob, { watch }: Reader): boolean {
   return watch?.over === false && (watch.controls || !isTerminal(state.status));
 }
 
-function stateOf({ session, live, whole, watch }: Reader): ReaderState {
-  return { session, live, whole, ...(watch === undefined ? {} : { watch }) };
+function stateOf({ session, live, whole, home, watch }: Reader): ReaderState {
+  return {
+    ...{ session, live, whole },
+    ...(home === undefined ? {} : { home }),
+    ...(watch === undefined ? {} : { watch }),
+  };
 }

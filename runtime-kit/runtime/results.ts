@@ -17,7 +17,7 @@ export interface ResultSink {
   /** What a frame of the job should stay within. */
   readonly frameBytes: number;
   /** The id of the result, should it go out in chunks. */
-  readonly resultId: ResultId;
+  readonly resultId: () => ResultId;
 }
 
 /** What `ctx.stream` returned, so that `run`'s value is not taken for an inline result. */
@@ -79,7 +79,7 @@ export async function streamResult(
   const send = async (part: string | Uint8Array) => {
     for (const piece of split(part, sink)) {
       ({ encoding } = piece);
-      await sink.report(chunk(piece, sink.resultId, true));
+      await sink.report(chunk(piece, sink.resultId(), true));
     }
   };
   // A source that slices strings may cut a character in two; its halves travel together.
@@ -100,7 +100,7 @@ export async function streamResult(
     }
   }
   await send(half);
-  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId, false));
+  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId(), false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;

@@ -1,11 +1,12 @@
 import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { SessionId } from "../../generated/draft-1.1/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
+import type { Announce } from "./announcements.js";
 import type { Commits } from "./commits.js";
 import type { Credentials } from "./credentials/credentials.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Found, Key } from "./keys.js";
+import type { Kin } from "./kin.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
 import type { Receivers } from "./receivers.js";
@@ -17,6 +18,8 @@ export interface RetryOptions {
   readonly credentials: Pick<Credentials, "shown">;
   readonly subscriptions: Subscriptions;
   readonly receivers: Receivers;
+  readonly kin: Pick<Kin, "joined">;
+  readonly announce: Announce;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
@@ -39,28 +42,29 @@ export function createRetry(options: RetryOptions): Retry {
     return new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
   }
 
-  function add(session: SessionId, job: LiveJob): void {
-    receivers.add(job, { session, live: job.state.entries, whole: false });
-    commits.after(() => numbering.catchUp(job));
-  }
-
   return (asker, requestId, found, key) => {
     const { job } = found;
     const refused = refusal(found, key);
     if (refused !== undefined) refuse(asker, requestId, refused);
     if (refused !== undefined || job === undefined) return;
     const { id, principal, features } = asker.session.state;
-    const looker = job.watchers.get(id);
+    const looker = job.watchers?.get(id);
     if (looker !== undefined) receivers.engage(job, looker);
     const reader = job.readers.get(id);
     const over = reader === undefined ? subscriptions.refusal(principal) : undefined;
     if (over !== undefined) return refuse(asker, requestId, over);
+    const gained = reader === undefined;
+    if (gained) receivers.add(job, { session: id, live: job.state.entries, whole: false });
+    const children = options.kin.joined(id, job);
     commits.after(() => {
       const shown = options.credentials.shown(asker, job.state);
       options.reply(asker, acceptedDraft(job.state, { features, shown, requestId }));
+      for (const child of children) options.announce(id, child);
+      if (gained) numbering.catchUp(job);
+      for (const child of children) numbering.catchUp(child);
     });
-    if (reader === undefined) add(id, job);
-    else if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
+    if (gained) return;
+    if (isTerminal(job.state.status) && options.delivered(job, reader, false)) {
       numbering.repeat(job, reader, job.state.entries - 1);
     } else {
       // Where the log could not be read for it, it is tried again.

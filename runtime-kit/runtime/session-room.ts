@@ -1,5 +1,6 @@
+import { sessionRecord } from "../sessions/server.js";
 import type { SessionState } from "../sessions/server.js";
-import type { Write } from "../stores/port.js";
+import type { Store, Write } from "../stores/port.js";
 import type { LiveSession } from "./live.js";
 
 /**
@@ -24,6 +25,11 @@ export function firstToGo(
  * as far as no retained job was numbered there.
  */
 export function unneeded({ state, firsts }: LiveSession): Write {
-  const [first = state.oldestSeq] = firsts.values();
+  const [first = state.oldestSeq] = firsts?.values() ?? [];
   return { op: "run.drop", session: state.id, below: Math.min(state.oldestSeq, first) };
+}
+
+/** A session as it is written: of what ends with the process nobody reads the record, only the runs need their session. */
+export function written({ durable }: Pick<Store, "durable">, state: SessionState): Write {
+  return { op: "session.put", session: durable ? sessionRecord(state) : { id: state.id } };
 }

@@ -11,7 +11,6 @@ import {
   restoredSession,
   sessionDeadline,
   sessionExpiry,
-  sessionRecord,
   stepSession,
 } from "../sessions/server.js";
 import type {
@@ -37,7 +36,7 @@ import { unscoped } from "./identity.js";
 import type { Identity } from "./policy.js";
 import { statedLimits } from "./limits.js";
 import { stopDelivery, tellWaiting } from "./live.js";
-import { firstToGo, unneeded } from "./session-room.js";
+import { firstToGo, unneeded, written } from "./session-room.js";
 import type { Asker, Attachment, Connection, LiveSession } from "./live.js";
 import { freshToken } from "./secrets.js";
 import type { FreshToken } from "./secrets.js";
@@ -156,7 +155,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   }
 
   function persist(session: LiveSession): void {
-    commits.write({ op: "session.put", session: sessionRecord(session.state) });
+    commits.write(written(core.store, session.state));
   }
 
   function expire(session: LiveSession): void {
@@ -190,7 +189,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       identity: unscoped(state.principal),
       timer: undefined,
       committed: state.nextSeq - 1,
-      firsts: new Map(firsts),
+      firsts: firsts && new Map(firsts),
       forgotten: 0,
       connection: undefined,
       delivery: undefined,
@@ -390,7 +389,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
       if (session === undefined) return;
       session.state.jobs -= 1;
       session.state.oldestSeq = Math.max(session.state.oldestSeq, lastSeq + 1);
-      session.firsts.delete(job);
+      session.firsts?.delete(job);
       session.forgotten += 1;
       if (session.forgotten % FORGOTTEN_AT_ONCE === 0) commits.write(unneeded(session));
       arm(session);

@@ -13,12 +13,12 @@ import type { InTurn } from "./in-turn.js";
 import { acceptedDraft } from "./job-replies.js";
 import type { Keys, Key } from "./keys.js";
 import { keyOf } from "./keys.js";
+import type { Kin } from "./kin.js";
 import { isAborted, owns } from "./live.js";
 import type { Asker, LiveJob } from "./live.js";
 import { prospectOf } from "./prospect.js";
 import type { Rate } from "./rate.js";
 import { asError } from "./restarts.js";
-import type { Receivers } from "./receivers.js";
 import type { Retry } from "./retry.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import type { Workload } from "./workload.js";
@@ -43,7 +43,6 @@ export interface SubmitsOptions {
   readonly workload: Workload;
   readonly rate: Rate;
   readonly retry: Retry;
-  readonly receivers: Receivers;
   readonly runs: AgentRuns;
   readonly delegation: Delegation;
   readonly job: (id: JobId) => LiveJob | undefined;
@@ -56,12 +55,11 @@ export interface SubmitsOptions {
   readonly refuse: (asker: Asker, requestId: string, error: ArcpError) => void;
   readonly inTurn: InTurn;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
-  /** Says in its parent's session that a child was accepted, behind entry `index` of its parent's log. */
-  readonly announce: (child: LiveJob, parent: LiveJob, index: number) => void;
+  readonly kin: Pick<Kin, "born" | "announce">;
 }
 
 export function createSubmits(options: SubmitsOptions): Submits {
-  const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, refuse } =
+  const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, kin, refuse } =
     options;
   function begin(
     state: JobState,
@@ -81,10 +79,8 @@ export function createSubmits(options: SubmitsOptions): Submits {
       runs.startNext();
     });
     const { id, agent, principal, parent } = state;
-    core.logger.info(
-      { job: id, agent, principal, ...(parent && { parent: parent.job }) },
-      "job accepted",
-    );
+    const accepted = { job: id, agent, principal };
+    core.logger.info(parent ? { ...accepted, parent: parent.job } : accepted, "job accepted");
     return job;
   }
 
@@ -99,19 +95,29 @@ export function createSubmits(options: SubmitsOptions): Submits {
     if (ArcpError.is(parent)) return refuse(asker, message.id, parent);
     const at = parent && delegation.record(parent, delegatedBy(message, state), state);
     if (ArcpError.is(at)) return refuse(asker, message.id, at);
-    const elsewhere = parent !== undefined && parent.state.session !== state.session;
     const job = begin(state, terms, issue, (accepted) => {
       // G1: accepted is said once it is true. SUB: accepted goes out before any event of the job.
       const { features } = asker.session.state;
       const shown = credentials.shown(asker, state);
       options.reply(asker, acceptedDraft(state, { features, shown }));
       // DEL-02
-      if (elsewhere && at !== undefined) options.announce(accepted, parent, at);
+      if (parent !== undefined && at !== undefined)
+        kin.announce(accepted, parent, at, state.session);
     });
-    if (!elsewhere) return;
-    // DEL-10
-    const { session } = parent.state;
-    options.receivers.add(job, { session, live: 0, whole: false });
+    if (parent !== undefined) kin.born(job, parent);
+  }
+
+  /** CRED-25: what would be stored with the job holds a key. Who sent it has it already, and is told where it stands. */
+  function leak({ session }: Asker, { payload, trace_id }: Message<"job.submit">) {
+    const { agent, input, lease_request, lease_constraints, idempotency_key } = payload;
+    const said = { agent, input, lease_request, lease_constraints, idempotency_key };
+    const { principal } = session.state;
+    const member = credentials.memberWith(principal, said);
+    const inTrace = credentials.memberWith(principal, { trace_id }) !== undefined;
+    if (member === undefined && !inTrace) return undefined;
+    const path = member === undefined ? "/trace_id" : `/payload/${member}`;
+    const text = `${path}: it holds the value of a credential of a job, which must not be stored`;
+    return new ArcpError("INVALID_REQUEST", text, { details: { path, section: "9.8.4" } });
   }
 
   /** What a submit comes to; one that names a parent is held to what that may pass on. DEL-16 */
@@ -143,7 +149,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
     if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
     // Asked before the work is done, and again when it is.
     const { principal } = asker.session.identity;
-    const over = workload.refusal(principal) ?? rate.refusal(principal);
+    const over = workload.refusal(principal) ?? rate.refusal(principal) ?? leak(asker, message);
     if (over !== undefined) return refuse(asker, message.id, over);
     const looked = look(asker, message);
     const terms = looked instanceof Promise ? await looked : looked;

@@ -50,6 +50,7 @@ export function createWatch(options: WatchOptions): Watching {
       const text = "the policy of this runtime does not let this principal look at this job";
       return refuse(asker, message.id, new ArcpError("PERMISSION_DENIED", text), id);
     }
+    const parent = await observers.parentFor(asker.session, job);
     const table = await origins.of(job);
     // What has just ended is numbered with the next commit: until then nobody can be told which number that is.
     if (isTerminal(job.state.status) && newestOf(job).next < job.state.entries) {
@@ -58,14 +59,14 @@ export function createWatch(options: WatchOptions): Watching {
     // W-09: what a superseded connection asked for is not done.
     if (!owns(asker)) return;
     if (options.jobs.get(id) !== job) return refuse(asker, message.id, notFound(), id);
-    subscribe(asker, message, job, table);
+    subscribe(asker, message, job, { table, parent });
   }
 
   function subscribe(
     asker: Asker,
     message: Message<"job.subscribe">,
     job: LiveJob,
-    table: OriginTable,
+    { table, parent }: { readonly table: OriginTable; readonly parent: JobId | null },
   ): void {
     const { from_event_seq: after, history = false } = message.payload;
     const newest = newestOf(job);
@@ -83,6 +84,7 @@ export function createWatch(options: WatchOptions): Watching {
       from: newest.lastSeq,
       replayed: renewed ? from < newest.next : known.catchingUp,
       shown: options.credentials.shown(asker, job.state),
+      parent,
     });
     if (renewed) {
       const { id, principal, nextSeq } = session;
@@ -97,7 +99,7 @@ export function createWatch(options: WatchOptions): Watching {
 
   function unsubscribe({ state: session }: LiveSession, id: JobId): void {
     const job = options.jobs.get(id);
-    const reader = job?.watchers.get(session.id);
+    const reader = job?.watchers?.get(session.id);
     if (job === undefined || reader?.watch === undefined || isOver(job, reader)) return;
     reader.watch = { ...reader.watch, over: true };
     // What has its number is still sent: the session's numbers have no gaps.

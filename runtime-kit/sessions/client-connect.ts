@@ -3,6 +3,7 @@ import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { isOlder, wireVersion } from "../wire/version.js";
 import { newAcks, readUpTo } from "./client-acks.js";
 import { errorOf, flush, isOpenSubmit, rejectAll, unanswered } from "./client-requests.js";
 import { keep, tell, warn } from "./client-state.js";
@@ -65,7 +66,7 @@ export function welcomed(
 ): ClientEffect[] {
   const { session } = state;
   const id = message.payload.session_id ?? message.session_id;
-  state.version = message.arcp === "1" ? "1" : "1.1";
+  state.version = wireVersion(message.arcp);
   if (session === undefined || (state.phase === "greeting" && !state.resuming)) {
     return enter(state, factsOf(state, message, id ?? ("" as SessionId)), now);
   }
@@ -79,7 +80,11 @@ export function welcomed(
   }
   if (state.phase === "recalling")
     return [warn(new ConnectionError("PROTOCOL", "a third session"))];
-  return recall(state, factsOf(state, message, id), session, now);
+  const instead = factsOf(state, message, id);
+  if (!isOlder(state.version)) return recall(state, instead, session, now);
+  // OLD-07: its draft has no other form to ask in.
+  const text = "the runtime opened another session instead of resuming this one";
+  return settleFor(state, instead, new ConnectionError("PROTOCOL", text), now);
 }
 
 /** The resume in our hello was ignored; asks once more, in the draft's other form. (W-06) */
@@ -98,9 +103,19 @@ function recall(
 }
 
 /** Goes on with the session that the peer opened instead of ours. */
-export function settleFor(state: ClientState, error: Error, now: Now): ClientEffect[] {
+function settleFor(
+  state: ClientState,
+  instead: SessionFacts,
+  error: Error,
+  now: Now,
+): ClientEffect[] {
   state.refusal = error;
-  return enter(state, state.instead!, now);
+  return enter(state, instead, now);
+}
+
+/** The `session.resume` was refused, or not answered. */
+export function notRecalled(state: ClientState, error: Error, now: Now): ClientEffect[] {
+  return settleFor(state, state.instead!, error, now);
 }
 
 /** A session without a past. Whatever the one before it had left is lost, and told. */
@@ -244,7 +259,10 @@ export function unwelcome(
   now: Now,
 ): ClientEffect[] {
   const error = errorOf(message.payload);
-  if (state.phase === "recalling") return settleFor(state, error, now);
+  if (state.phase === "recalling") return notRecalled(state, error, now);
+  if (error.code === "INVALID_REQUEST" && isOlder(message.arcp) && !isOlder(state.version)) {
+    return greetInOlderWords(state, now);
+  }
   const hangup = { code: 1000, reason: "refused" };
   const expired = error.code === "RESUME_WINDOW_EXPIRED";
   // Who has no session yet has nothing to lose, and is told at once that its token is of no use (AUTH-09).
@@ -258,6 +276,13 @@ export function unwelcome(
   }
   if (error.retryable) return lost(state, error, now, { hangup });
   return end(state, error);
+}
+
+/** It may be that the version was all it did not like: says hello once more, and calls it as it does (OLD-04). */
+function greetInOlderWords(state: ClientState, now: Now): ClientEffect[] {
+  const { connection } = state;
+  state.version = wireVersion("1");
+  return [{ do: "hangup", connection, code: 1000, reason: "refused" }, ...dial(state, now)];
 }
 
 /** How a connection is given up. */

@@ -44,18 +44,24 @@ export function answeredBy(
   return candidates[0];
 }
 
-/** The request that an error answers, if it says so by name or by content. Never a guess beyond its code. (W-11) */
+/**
+ * The request that an error answers, if it says so by name or by content. Never a guess beyond its code (W-11), but where
+ * the peer's draft has no names and one request alone is open (OLD-08).
+ */
 export function refusedBy(
   pending: ReadonlyMap<string, Pending>,
   error: Reply,
   code: string,
+  nameless: boolean,
 ): Pending | undefined {
   const named = namedBy(pending, error);
   if (named.given) return named.request;
   const found = byContent(open(pending), error);
   if (found !== undefined) return found;
   const type = CODES_OF.find(([, codes]) => codes.some((known) => known === code))?.[0];
-  return type === undefined ? undefined : open(pending, type)[0];
+  if (type !== undefined) return open(pending, type)[0];
+  const [only, ...others] = open(pending);
+  return nameless && others.length === 0 ? only : undefined;
 }
 
 function open(pending: ReadonlyMap<string, Pending>, type?: RequestType): Pending[] {

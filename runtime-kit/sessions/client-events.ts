@@ -80,10 +80,13 @@ function deliver(state: ClientState, message: Numbered, now: Now): ClientEffect[
 function skip(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
   noteReceived(state.acks, message.event_seq, false);
   scheduleAck(state, now);
-  if (message.type !== "job.event") state.doomed.delete(message.job_id);
-  if (message.type !== "job.error") return [];
-  const refusal = !state.strangers.has(message.job_id) || message.payload.code === "DUPLICATE_KEY";
-  return refusal ? refusedSubmit(state, message) : [];
+  if (message.type === "job.event") return [];
+  state.doomed.delete(message.job_id);
+  const conflict = message.type === "job.error" && message.payload.code === "DUPLICATE_KEY";
+  const answers = conflict ? [] : cancelled(state, message.job_id, message);
+  if (message.type !== "job.error") return answers;
+  const refusal = conflict || !state.strangers.has(message.job_id);
+  return refusal ? [...answers, ...refusedSubmit(state, message)] : answers;
 }
 
 /** Gives a message to its job, which after a terminal is one of ours no longer. */

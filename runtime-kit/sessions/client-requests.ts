@@ -1,6 +1,7 @@
 import type { ClientToRuntime, JobId, Message } from "../../generated/draft-1.1/index.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { isOlder } from "../wire/version.js";
 import { acceptedChild } from "./client-children.js";
 import { answeredBy, member, refusedBy } from "./client-correlate.js";
 import { keep, send, warn } from "./client-state.js";
@@ -58,6 +59,10 @@ function transmit(state: ClientState, all: readonly Pending[], now: Now): Client
 
 /** What may not be sent is refused here in the words of the runtime. §6.2 */
 function refusedHere(state: ClientState, { draft }: Pending): ArcpError | undefined {
+  if (draft.type === "job.cancel" && nothingAnswers(state, draft.job_id)) {
+    const text = `${draft.job_id} has ended, or was not submitted here: nothing would answer the cancel`;
+    return new ArcpError("JOB_NOT_FOUND", text);
+  }
   // A gate looks at type and payload only, and a draft has both.
   const feature = missingFeature(
     draft as unknown as ClientToRuntime,
@@ -66,6 +71,11 @@ function refusedHere(state: ClientState, { draft }: Pending): ArcpError | undefi
   if (feature === undefined) return undefined;
   const text = `the feature ${feature} was not negotiated with this runtime`;
   return new ArcpError("INVALID_REQUEST", text, { details: { feature } });
+}
+
+/** Whether a cancel would wait for an end that has been: a runtime of an older draft has no other answer. */
+function nothingAnswers({ version, jobs, strangers }: ClientState, id?: JobId): boolean {
+  return isOlder(version) && id !== undefined && !jobs.has(id) && strangers.has(id);
 }
 
 /** Settles the request of kind `type` that a reply answers. A reply to nothing is no error. */
@@ -113,7 +123,7 @@ export function accepted(
 /** A `session.error` after the welcome fails the call that it names, and nothing else. §6.8 (W-11) */
 export function refused(state: ClientState, message: Message<"session.error">): ClientEffect[] {
   const error = errorOf(message.payload);
-  const pending = refusedBy(state.pending, message, error.code);
+  const pending = refusedBy(state.pending, message, error.code, isOlder(state.version));
   const jobId = member(message.payload, "job_id") ?? message.job_id;
   if (typeof jobId === "string") state.doomed.delete(jobId);
   return pending === undefined ? [warn(error)] : [reject(state, pending, error)];

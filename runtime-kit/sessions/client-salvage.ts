@@ -1,6 +1,8 @@
-import type { Fault } from "../wire/decode.js";
+import { decode } from "../wire/decode.js";
+import type { Decoded, Fault } from "../wire/decode.js";
 import { ConnectionError } from "../wire/errors.js";
 import { printable } from "../wire/text.js";
+import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { answeredBy, member } from "./client-correlate.js";
 import { lost, noiseWords } from "./client-connect.js";
@@ -41,6 +43,18 @@ export function salvage(state: ClientState, fault: Fault, text: string, now: Now
   const request = REPLY_TO.get(type);
   const pending = request && answeredBy(state.pending, frame as object, request);
   return pending === undefined ? [warn(error)] : [warn(error), reject(state, pending, error)];
+}
+
+/**
+ * A `job.accepted` without its time, which the drafts before 1.1 do not ask for, and for a child do not even show: the
+ * time of its arrival stands for it. `undefined` where something else is wrong. §7.1
+ */
+export function dated({ details }: Fault, text: string, now: Now): Decoded | undefined {
+  if (details["path"] !== "/payload/accepted_at" || details["keyword"] !== "required")
+    return undefined;
+  const frame = parsed(text);
+  const payload = { ...(member(frame, "payload") as object), accepted_at: timestamp(now.wall) };
+  return decode(JSON.stringify({ ...(frame as object), payload }));
 }
 
 /** What a peer may say in a row that is no message. Before its welcome: a banner is forgiven, a chatterer is not. */

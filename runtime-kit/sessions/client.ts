@@ -8,6 +8,7 @@ import type { Decoded } from "../wire/decode.js";
 import { ConnectionError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
+import { isOlder } from "../wire/version.js";
 import { noteRead, readUpTo } from "./client-acks.js";
 import {
   dial,
@@ -15,13 +16,13 @@ import {
   greet,
   lost,
   noiseWords,
-  settleFor,
+  notRecalled,
   unwelcome,
   welcomed,
 } from "./client-connect.js";
 import { dropEarly, handEarly, numbered, scheduleAck } from "./client-events.js";
 import { accepted, answer, refused, request } from "./client-requests.js";
-import { salvage } from "./client-salvage.js";
+import { dated, salvage } from "./client-salvage.js";
 import { CLOSE_NORMAL, CLOSE_NO_WELCOME, keep, send, warn } from "./client-state.js";
 import type { ClientEffect, ClientInput, ClientState } from "./client-state.js";
 import { giveBackFormer, letGo, subscribed } from "./client-watch.js";
@@ -94,8 +95,9 @@ function hears(state: ClientState, connection: number): boolean {
   );
 }
 
-function receive(state: ClientState, decoded: Decoded, text: string, now: Now): ClientEffect[] {
+function receive(state: ClientState, heard: Decoded, text: string, now: Now): ClientEffect[] {
   state.heardAt = now.monotonic;
+  const decoded = heard.ok ? heard : (dated(heard.fault, text, now) ?? heard);
   if (!decoded.ok) return salvage(state, decoded.fault, text, now);
   const { message } = decoded;
   // What this revision does not know, and what only a runtime is told, is not for us (W-12).
@@ -238,10 +240,14 @@ function close(
 ): ClientEffect[] {
   if (state.phase === "ended" || state.closing !== undefined) return [];
   if (state.phase !== "live") return end(state, undefined);
-  const acks = ack(state, now);
+  const older = isOlder(state.version);
+  // An ack waits until it is kept what it says, and a bye for nothing: the next process acknowledges.
+  const acks = older && state.config.keeping === true ? [] : ack(state, now);
   state.phase = "closing";
   state.closing = { id: input.id, reason: input.reason, bye: false };
   state.by = now.monotonic + state.config.replyMs;
+  // OLD-06: its draft has one word for it, and no answer.
+  if (older) return [...acks, ...sayBye(state, now), ...end(state, undefined)];
   const payload = input.reason === undefined ? {} : { reason: input.reason };
   const message = { id: input.id, draft: { type: "session.close", payload } } as const;
   return [...acks, ...send(state, [message], now)];
@@ -269,7 +275,7 @@ function timePassed(state: ClientState, now: Now): ClientEffect[] {
       return lost(state, new ConnectionError("UNREACHABLE", text), now, { hangup });
     }
     case "recalling":
-      return settleFor(
+      return notRecalled(
         state,
         new ConnectionError("PROTOCOL", "the runtime did not answer session.resume"),
         now,

@@ -120,16 +120,17 @@ function tooLate(state: ConnectionState): ConnectionEffect[] {
 
 function greet(state: ConnectionState, decoded: Decoded): ConnectionEffect[] {
   if (!decoded.ok) {
-    const { code, message, details, requestId } = decoded.fault;
+    const { code, message, details, requestId, version } = decoded.fault;
+    if (version !== undefined) state.version = version;
     return refuse(state, new ArcpError(code, message, { details }), requestId);
   }
+  state.version = decoded.message.arcp;
   const opening = decoded.known ? openingOf(decoded.message) : undefined;
   if (opening === undefined) {
     const message = `a session begins with session.hello, not with ${printable(decoded.message.type)}`;
     return refuse(state, new ArcpError("INVALID_REQUEST", message), decoded.message.id);
   }
   state.phase = "verifying";
-  state.version = opening.version;
   state.opening = opening;
   return [{ do: "verify", token: tokenOf(decoded.message as Message) }];
 }

@@ -13,6 +13,7 @@ import { ArcpError } from "../wire/errors.js";
 import { MAX_REASON_LENGTH, clip, printable } from "../wire/text.js";
 import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
+import { isOlder } from "../wire/version.js";
 import { CLOSE_HEARTBEAT_LOST } from "./close-codes.js";
 import { missingFeature } from "./gates.js";
 import { afterSent, afterHeard, newLiveness } from "./liveness.js";
@@ -352,7 +353,8 @@ const handlers = {
     return [...effects, { do: "acked" }];
   },
   "session.close": goodbye,
-  "session.bye": goodbye,
+  "session.bye": (message, state) =>
+    isOlder(state.version) ? leave(state) : goodbye(message, state),
   "session.list_jobs": toJobs,
   "job.submit": toJobs,
   "job.cancel": toJobs,
@@ -365,6 +367,12 @@ function confirm(state: SessionState): SessionEffect[] {
   if (state.tokens.previous === undefined) return [];
   state.tokens = { ...state.tokens, previous: undefined };
   return [{ do: "persist" }];
+}
+
+/** OLD-02: the last word of a client whose draft has no answer to it. */
+function leave(state: SessionState): SessionEffect[] {
+  state.phase = "closed";
+  return [{ do: "close", code: 1000, reason: "session closed" }];
 }
 
 function goodbye(

@@ -18,7 +18,8 @@ export interface Advertised {
 
 /** The features that a session uses: what both name, and nothing else. HELLO-* of §6.2 */
 export function negotiate(theirs: readonly string[], ours: readonly Feature[]): readonly Feature[] {
-  return intersect(theirs, ours);
+  // It is kept as long as the session, and a copy has no room for more.
+  return intersect(theirs, ours).slice();
 }
 
 /** The `session.welcome` to a session that was opened or resumed. §6.2 */

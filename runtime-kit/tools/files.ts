@@ -9,6 +9,7 @@ import { constants, type Stats } from "node:fs";
 import { lstat, opendir, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
 import { kindOf } from "../wire/options.js";
 import { failed, type ToolContext } from "./context.js";
@@ -207,7 +208,8 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
     return failed("TOO_LARGE", `larger than ${maxBytes} bytes`, { limit: maxBytes });
   }
 
-  return { read, write, list, walk, stat };
+  const left = { write: optionally(write), list: optionally(list), stat: optionally(stat) };
+  return { read: optionally(read), walk, ...left };
 }
 
 function checkPath(method: keyof Files, path: unknown): void {

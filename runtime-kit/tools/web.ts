@@ -7,6 +7,7 @@
  */
 import { ErrorCode } from "../../generated/draft-1.1/constants.js";
 import { canonicalUrl, shownUrl } from "../leases/urls.js";
+import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
 import { addressesOf, InternalAddress, pinned, resolveBySystem } from "./addresses.js";
 import { failed, type ToolContext } from "./context.js";
@@ -152,7 +153,7 @@ export function web(ctx: ToolContext, options: WebOptions = {}): Web {
     return exchange(hop, { lookup: pinned(addresses), maxBytes, signal });
   }
 
-  return { fetch };
+  return { fetch: optionally(fetch) };
 }
 
 const INTERNAL =

@@ -129,7 +129,9 @@ export class FrameQueue implements Incoming, AsyncIterator<string, Closed, undef
     if (frame !== undefined) return Promise.resolve({ value: frame, done: false });
     const closed = this.#closed;
     if (closed !== undefined) return Promise.resolve({ value: closed, done: true });
-    return new Promise((resolve) => (this.#waiting = [...this.#waiting, resolve]));
+    return new Promise((resolve) => {
+      this.#waiting = this.#waiting.length === 0 ? [resolve] : [...this.#waiting, resolve];
+    });
   }
 
   return(): Promise<Result> {

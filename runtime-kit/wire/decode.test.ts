@@ -29,6 +29,26 @@ describe("decode", () => {
     });
   });
 
+  it("names a request whose id is long in UTF-16 and not in characters (ENV-07, SERR-02)", () => {
+    const id = "😀".repeat(128);
+    expect(faultOf({ ...submit, id, payload: {} }).requestId).toBe(id);
+    expect(faultOf({ ...submit, id: `${id}a`, payload: {} }).requestId).toBeUndefined();
+  });
+
+  it("says the names of members without their control characters, and points at them as they are", () => {
+    const lease_request = { "a\u001b[2J\u0085": 1 };
+    const fault = faultOf({ ...submit, payload: { agent: "a", lease_request } });
+    expect(fault.message).toContain("/payload/lease_request/a?[2J?: expected array");
+    expect(fault.details["path"]).toBe("/payload/lease_request/a\u001b[2J\u0085");
+    const input = faultOf(
+      JSON.stringify({ ...submit, payload: { agent: "a", input: { "\u001b": 0 } } }).replace(
+        ":0}",
+        ":1e999}",
+      ),
+    );
+    expect(input.message).toMatch(/^\/payload\/input\/\?: a number/);
+  });
+
   it("does not echo what it was sent", () => {
     const fault = faultOf({ ...submit, payload: { agent: "s3cret token!" } });
     expect(JSON.stringify(fault)).not.toContain("s3cret");

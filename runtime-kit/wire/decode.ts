@@ -6,7 +6,7 @@ import type {
   UnknownMessage,
 } from "../../generated/draft-1.1/index.js";
 import { deeperThan, nonFinite } from "./json.js";
-import { clip } from "./text.js";
+import { clip, harmless } from "./text.js";
 import { traceIdOf } from "./trace.js";
 
 /** A frame that is not a message, and what to answer. §6.8 */
@@ -16,6 +16,8 @@ export interface Fault {
   readonly details: Readonly<Record<string, unknown>>;
   /** The `id` of the frame, where it could be read. */
   readonly requestId: string | undefined;
+  /** How the frame names the protocol, where that could be read. */
+  readonly version?: string;
 }
 
 /** What a frame is: a message of this revision, another message, or none. §5 */
@@ -38,8 +40,8 @@ const DEFAULT_LIMITS: DecodeLimits = { maxDepth: Limits.maxDepth };
  */
 export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Decoded {
   if (deeperThan(text, limits.maxDepth)) {
-    const head = { id: idInHead(text) };
-    return refuse(`nested deeper than ${limits.maxDepth} levels`, { limit: "max_depth" }, head);
+    const words = `nested deeper than ${limits.maxDepth} levels`;
+    return refuse(words, { limit: "max_depth" }, headOf(text));
   }
   let value: unknown;
   try {
@@ -56,7 +58,11 @@ export function decode(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Dec
     verdict.message.type === "job.submit" ? nonFinite(verdict.message.payload.input) : undefined;
   if (infinite !== undefined) {
     const path = clip(`/payload/input${infinite}`, POINTER_LENGTH);
-    return refuse(`${path}: a number beyond the range of JSON's readers`, { path }, value);
+    return refuse(
+      `${harmless(path)}: a number beyond the range of JSON's readers`,
+      { path },
+      value,
+    );
   }
   return { ok: true, known: true, message: verdict.message };
 }
@@ -99,7 +105,7 @@ function invalid(problems: readonly Problem[], value: unknown): Decoded {
   const text =
     first.path === "/arcp"
       ? `/arcp: this peer speaks ${SUPPORTED_VERSIONS.join(" and ")}`
-      : `${path === "" ? "the frame" : path}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
+      : `${path === "" ? "the frame" : harmless(path)}: expected ${first.expected}, got ${first.actual} (§${first.section})`;
   return refuse(text, details, value);
 }
 
@@ -107,9 +113,10 @@ function invalid(problems: readonly Problem[], value: unknown): Decoded {
 const POINTER_LENGTH = 256;
 
 function refuse(message: string, details: Loose, value?: unknown): Decoded {
-  const id = isObject(value) ? value["id"] : undefined;
+  const { id, arcp }: Loose = isObject(value) ? value : {};
   const requestId = isId(id) ? id : undefined;
-  return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId } };
+  const version = typeof arcp === "string" ? { version: arcp } : {};
+  return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId, ...version } };
 }
 
 /** As much of a frame as is looked at for the id of a request that cannot be parsed, in UTF-16 units. */
@@ -119,22 +126,27 @@ const HEAD_LENGTH = 1024;
 const PLAIN_MEMBER = /\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*"|[-+.\w]+)\s*,/y;
 
 /**
- * The `id` among the plain members with which a frame begins, so that whoever waits for the answer to a
- * frame that is too deep to be parsed has one (SERR-02).
+ * `id` and `arcp` among the plain members with which a frame begins, so that whoever waits for the answer to a
+ * frame that is too deep to be parsed has one (SERR-02), in its own words.
  */
-function idInHead(text: string): unknown {
+function headOf(text: string): Loose {
   const head = text.slice(0, HEAD_LENGTH);
+  const members: Loose = {};
   PLAIN_MEMBER.lastIndex = head.indexOf("{") + 1;
   for (let found = PLAIN_MEMBER.exec(head); found !== null; found = PLAIN_MEMBER.exec(head)) {
     try {
-      if (JSON.parse(found[1]!) === "id") return JSON.parse(found[2]!);
+      const key: unknown = JSON.parse(found[1]!);
+      if (key === "id" || key === "arcp") members[key] = JSON.parse(found[2]!);
     } catch {
-      return undefined;
+      break;
     }
   }
-  return undefined;
+  return members;
 }
 
+/** Counted in characters, as the schemas do: one beyond the 16 bits of UTF-16 is one (ENV-07). */
 function isId(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= Limits.maxIdLength;
+  if (typeof value !== "string" || value === "") return false;
+  if (value.length <= Limits.maxIdLength) return true;
+  return value.length <= 2 * Limits.maxIdLength && [...value].length <= Limits.maxIdLength;
 }

@@ -15,21 +15,23 @@ function base32(value: number, length: number): string {
   return String.fromCharCode(...codes);
 }
 
-/** A ULID with fresh randomness, for the ids of sessions, jobs and results. */
-export function ulid(wall: number, entropy: Entropy): string {
+function ulidCodes(wall: number, entropy: Entropy): number[] {
   const codes: number[] = [];
   add(codes, wall, 10);
   for (const byte of entropy(16)) codes.push(DIGITS[byte & 31]!);
-  return String.fromCharCode(...codes);
+  return codes;
 }
 
-function valueOf(digits: string): number {
-  let value = 0;
-  for (let at = 0; at < digits.length; at++) {
-    value = value * 32 + DIGITS.indexOf(digits.charCodeAt(at));
-  }
-  return value;
+/** A ULID with fresh randomness, for the ids of sessions, jobs and results. */
+export function ulid(wall: number, entropy: Entropy): string {
+  return String.fromCharCode(...ulidCodes(wall, entropy));
 }
+
+function valueOf(codes: readonly number[]): number {
+  return codes.reduce((value, code) => value * 32 + DIGITS.indexOf(code), 0);
+}
+
+const PREFIX = Array.from("msg_", (letter) => letter.charCodeAt(0));
 
 /** Makes ids in ascending order, unique in their connection and direction (W-02). */
 export type MessageIds = () => string;
@@ -45,8 +47,9 @@ export function messageIds(clock: Pick<Clock, "wall">, entropy: Entropy): Messag
     if (wall > last) {
       last = wall;
       // The top digit of the part that counts stays clear, so that counting cannot overflow.
-      const fresh = ulid(wall, entropy);
-      head = `msg_${fresh.slice(0, 18)}`;
+      const fresh = ulidCodes(wall, entropy);
+      // In one piece: joined of slices it would keep them, too, as long as the connection.
+      head = String.fromCharCode(...PREFIX, ...fresh.slice(0, 18));
       high = valueOf(fresh.slice(18, 19)) & 15;
       low = valueOf(fresh.slice(19));
     } else {

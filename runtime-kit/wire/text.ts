@@ -3,10 +3,15 @@ export function clip(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
+/** A text from the wire without control characters: whoever reads it in a terminal is not to obey it. */
+export function harmless(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+}
+
 /** A word from the wire, safe to put into a message: quoted, short and without control characters. */
 export function printable(text: string, most = 64): string {
-  // eslint-disable-next-line no-control-regex
-  return JSON.stringify(clip(text, most).replace(/[\u0000-\u001f\u007f-\u009f]/g, "?"));
+  return JSON.stringify(harmless(clip(text, most)));
 }
 
 /** What a reason for a cancel or a close may have; the rest is cut off. */

@@ -4,13 +4,16 @@
  * again (`--seed S --only NAME --run N`), and ends it with 1. `--bugs` looks for the bugs that are planted in each target.
  */
 import { parseArgs } from "node:util";
+import { GRAMMAR } from "./grammar.js";
 import { LEASES } from "./leases.js";
 import { again, fuzz } from "./run.js";
 import type { Finding } from "./run.js";
+import { SEQUENCES } from "./sequences.js";
+import { SHAPES } from "./shapes.js";
 import type { Target } from "./target.js";
 import { WIRE } from "./wire.js";
 
-const TARGETS: readonly Target[] = [...WIRE, ...LEASES];
+const TARGETS: readonly Target[] = [...WIRE, ...LEASES, ...SHAPES, ...GRAMMAR, ...SEQUENCES];
 const SMALL_MS = 20_000;
 /** A bug is found within this, or it is not. */
 const BUG_RUNS = 100_000;
@@ -36,7 +39,7 @@ function tell(name: string, { problem, input, run }: Finding): void {
   print(`  npm run fuzz -- --seed ${seed} --only ${name} --run ${run}`);
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const ms = values.small ? SMALL_MS : Number(values.minutes ?? 1) * 60_000;
   if (wanted.length === 0 || !Number.isSafeInteger(seed) || !(ms > 0)) {
     print(
@@ -45,23 +48,25 @@ function main(): number {
     return 2;
   }
   if (values.run !== undefined) {
-    const found = wanted.flatMap((target) => {
-      const finding = again(target, seed, Number(values.run));
-      if (finding !== undefined) tell(target.name, finding);
-      return finding ?? [];
-    });
-    print(`${found.length} found`);
-    return found.length === 0 ? 0 : 1;
+    let found = 0;
+    for (const target of wanted) {
+      const finding = await again(target, seed, Number(values.run));
+      if (finding === undefined) continue;
+      tell(target.name, finding);
+      found += 1;
+    }
+    print(`${found} found`);
+    return found === 0 ? 0 : 1;
   }
   return values.bugs ? bugs() : all(ms / wanted.length);
 }
 
-function all(ms: number): number {
+async function all(ms: number): Promise<number> {
   let found = 0;
   print(`seed ${seed}`);
   for (const target of wanted) {
-    const { runs, perSecond, finding } = fuzz(target, { seed, ms });
-    print(`${target.name.padEnd(8)} ${String(runs).padStart(9)} runs, ${perSecond} a second`);
+    const { runs, perSecond, finding } = await fuzz(target, { seed, ms });
+    print(`${target.name.padEnd(10)} ${String(runs).padStart(9)} runs, ${perSecond} a second`);
     if (finding === undefined) continue;
     tell(target.name, finding);
     found += 1;
@@ -70,11 +75,11 @@ function all(ms: number): number {
   return found === 0 ? 0 : 1;
 }
 
-function bugs(): number {
+async function bugs(): Promise<number> {
   let missed = 0;
   for (const target of wanted) {
     for (const { name, check } of target.bugs) {
-      const { runs, finding } = fuzz(target, { seed, ms: BUG_MS, runs: BUG_RUNS, check });
+      const { runs, finding } = await fuzz(target, { seed, ms: BUG_MS, runs: BUG_RUNS, check });
       if (finding === undefined) missed += 1;
       const how =
         finding === undefined
@@ -87,4 +92,4 @@ function bugs(): number {
   return missed === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -1,5 +1,5 @@
 import { randomOf } from "../torture/random.js";
-import type { Bug, Input, Target } from "./target.js";
+import type { Check, Input, Target } from "./target.js";
 
 /** Longer than this nothing may take that is looked at once, in milliseconds. */
 const HANG_MS = 2000;
@@ -25,23 +25,25 @@ function inputOf({ make }: Target, seed: number, run: number): Input {
 }
 
 /** Fuzzes until the time is over, or something is found. `check` may be that of a bug. */
-export function fuzz(
+export async function fuzz(
   target: Target,
   options: {
     readonly seed: number;
     readonly ms: number;
     readonly runs?: number;
-    readonly check?: Bug["check"];
+    readonly check?: Check;
   },
-): Report {
+): Promise<Report> {
   const { seed, ms, runs = Infinity, check = target.check } = options;
   const begun = performance.now();
   let run = 0;
   let finding: Finding | undefined;
   while (finding === undefined && run < runs && performance.now() - begun < ms) {
     const input = inputOf(target, seed, run);
-    const problem = look(check, input);
-    if (problem !== undefined) finding = { ...smallest(check, input, problem), run };
+    const looked = look(check, input);
+    // Most are done at once, and a turn of the loop for each would be most of the time.
+    const problem = looked instanceof Promise ? await looked : looked;
+    if (problem !== undefined) finding = { ...(await smallest(check, input, problem)), run };
     run += 1;
   }
   const perSecond = Math.round((run * 1000) / (performance.now() - begun));
@@ -49,46 +51,64 @@ export function fuzz(
 }
 
 /** One run again. */
-export function again(target: Target, seed: number, run: number): Finding | undefined {
+export async function again(
+  target: Target,
+  seed: number,
+  run: number,
+): Promise<Finding | undefined> {
   const input = inputOf(target, seed, run);
-  const problem = look(target.check, input);
-  return problem === undefined ? undefined : { ...smallest(target.check, input, problem), run };
+  const problem = await look(target.check, input);
+  if (problem === undefined) return undefined;
+  return { ...(await smallest(target.check, input, problem)), run };
 }
 
-function look(check: Bug["check"], input: Input): string | undefined {
+function look(check: Check, input: Input): ReturnType<Check> {
   const begun = performance.now();
+  const judged = (problem: string | undefined): string | undefined => {
+    const took = performance.now() - begun;
+    return problem ?? (took > HANG_MS ? `it took ${Math.round(took)} ms` : undefined);
+  };
+  const threw = (error: unknown): string => `it threw ${String(error)}`;
   try {
     const problem = check(input);
-    if (problem !== undefined) return problem;
+    return problem instanceof Promise ? problem.then(judged, threw) : judged(problem);
   } catch (error) {
-    return `it threw ${String(error)}`;
+    return threw(error);
   }
-  const took = performance.now() - begun;
-  return took > HANG_MS ? `it took ${Math.round(took)} ms` : undefined;
 }
 
 /** Leaves out parts, and parts of parts, as long as anything is wrong. */
-function smallest(check: Bug["check"], input: Input, problem: string): Omit<Finding, "run"> {
+async function smallest(
+  check: Check,
+  input: Input,
+  problem: string,
+): Promise<Omit<Finding, "run">> {
   let best: Omit<Finding, "run"> = { input, problem };
-  const better = (smaller: Input): boolean => {
-    const found = look(check, smaller);
+  const better = async (smaller: Input): Promise<boolean> => {
+    const found = await look(check, smaller);
     if (found !== undefined) best = { input: smaller, problem: found };
     return found !== undefined;
   };
   for (let at = 0; at < best.input.length;) {
-    if (!better(best.input.filter((_, other) => other !== at))) at += 1;
+    if (!(await better(best.input.filter((_, other) => other !== at)))) at += 1;
   }
-  for (let at = 0; at < best.input.length; at += 1) shorten(at, () => best.input, better);
+  for (let at = 0; at < best.input.length; at += 1) {
+    await shorten(at, () => best.input, better);
+  }
   return best;
 }
 
 /** Cuts pieces out of one text, ever smaller ones. */
-function shorten(at: number, now: () => Input, better: (input: Input) => boolean): void {
+async function shorten(
+  at: number,
+  now: () => Input,
+  better: (input: Input) => Promise<boolean>,
+): Promise<void> {
   const text = (): string => now()[at] ?? "";
   for (let size = Math.ceil(text().length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < text().length;) {
       const cut = text().slice(0, from) + text().slice(from + size);
-      if (!better(now().map((one, other) => (other === at ? cut : one)))) from += size;
+      if (!(await better(now().map((one, other) => (other === at ? cut : one))))) from += size;
     }
   }
 }

@@ -3,12 +3,15 @@ import type { Random } from "../torture/random.js";
 /** What a target takes: texts, which is what can be made smaller. */
 export type Input = readonly string[];
 
+/** What is wrong with how something takes an input; nothing if all is well. At once, or once it was tried. */
+export type Check = (input: Input) => string | undefined | Promise<string | undefined>;
+
 /** Something of ours that is fuzzed. */
 export interface Target {
   readonly name: string;
   make(random: Random): Input;
-  /** What is wrong with how it takes an input; nothing if all is well. What throws is wrong too. */
-  check(input: Input): string | undefined;
+  /** What throws is wrong too. */
+  readonly check: Check;
   /** The same with bugs in it, each of which has to be found. */
   readonly bugs: readonly Bug[];
 }
@@ -16,7 +19,7 @@ export interface Target {
 /** A bug that could be ours, planted. */
 export interface Bug {
   readonly name: string;
-  check(input: Input): string | undefined;
+  readonly check: Check;
 }
 
 /** A target whose check takes what it checks as an argument, so that bugs can take its place. */
@@ -24,7 +27,7 @@ export function target<Subject>(options: {
   readonly name: string;
   readonly make: (random: Random) => Input;
   readonly subject: Subject;
-  readonly check: (subject: Subject, input: Input) => string | undefined;
+  readonly check: (subject: Subject, input: Input) => ReturnType<Check>;
   readonly bugs: Readonly<Record<string, Subject>>;
 }): Target {
   const { name, make, subject, check } = options;

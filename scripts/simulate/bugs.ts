@@ -138,6 +138,42 @@ export const BUGS: readonly Bug[] = [
     to: 'counters.find(({ left }) => !isPositive(left) && left.startsWith("-1"))',
   },
   {
+    name: "operations have the grace that ending a job has",
+    file: "runtime-kit/leases/enforce.ts",
+    from: "if (expiry === undefined || !hasExpired(expiry, now)) return undefined;",
+    to: "if (expiry === undefined || now.monotonic < expiry.until + 1_000) return undefined;",
+  },
+  {
+    name: "a lease lasts longer where the dates were set back",
+    file: "runtime-kit/leases/expiry.ts",
+    from: "return now.monotonic >= until || now.wall >= at;",
+    to: "return now.wall >= at && until > 0;",
+  },
+  {
+    name: "a subscription is forgotten at a restart",
+    file: `${RUNTIME}/live.ts`,
+    from: "into.set(reader.session, newReader(reader));",
+    to: "if (watch === undefined) into.set(reader.session, newReader(reader));",
+  },
+  {
+    name: "whose job it is, is not asked at a subscription",
+    file: `${RUNTIME}/observers.ts`,
+    from: 'if (state.principal === principal) return "allow";',
+    to: 'if (state.principal === principal || state.parent === undefined) return "allow";',
+  },
+  {
+    name: "a subscriber is told the number of the event before",
+    file: `${RUNTIME}/origins.ts`,
+    from: "return run.firstSeq + index - run.firstIndex;",
+    to: "return run.firstSeq + index - run.firstIndex - (index > run.firstIndex ? 1 : 0);",
+  },
+  {
+    name: "who subscribes misses what is said until its answer is durable",
+    file: `${RUNTIME}/watch.ts`,
+    from: "      options.reply(asker, draft);\n      numbering.catchUp(job);",
+    to: "      options.reply(asker, draft);\n      for (const one of job.watchers.values()) one.next = job.committed;",
+  },
+  {
     name: "a job that is started again has all its money again",
     file: "runtime-kit/jobs/state.ts",
     from: "    runUntil: undefined,\n    expiry: expiry",

@@ -3,10 +3,12 @@ import { audit } from "../torture/audit.js";
 import { check } from "../torture/check.js";
 import type { Violation } from "../torture/check/violation.js";
 import { canceller } from "../torture/clients/canceller.js";
+import { lessee } from "../torture/clients/lessee.js";
 import { resumer } from "../torture/clients/resumer.js";
 import { retrier } from "../torture/clients/retrier.js";
 import { spy } from "../torture/clients/spy.js";
 import { submitter } from "../torture/clients/submitter.js";
+import { watcher } from "../torture/clients/watcher.js";
 import type { History } from "../torture/history.js";
 import { randomOf } from "../torture/random.js";
 import type { Random } from "../torture/random.js";
@@ -45,6 +47,8 @@ const CLIENTS: Readonly<Record<string, Player>> = {
   canceller1: ({ world }, ...rest) => canceller(world, ...rest),
   spy1: ({ world }, ...rest) => spy(world, ...rest),
   waiter1: ({ world }, ...rest) => waiter(world, ...rest),
+  lessee1: ({ world, wall }, ...rest) => lessee(world, ...rest, wall),
+  watcher1: ({ world }, ...rest) => watcher(world, ...rest),
   program1: program,
   program2: program,
 };

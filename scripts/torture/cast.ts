@@ -68,6 +68,19 @@ export function agentsOf({
       },
     },
     {
+      // Goes on with what its lease allows until that has ended.
+      name: "lessee",
+      async run(work, context) {
+        note("start", context.jobId);
+        for (let at = 0; at < work.count * 5; at += 1) {
+          await context.authorize("tool.call", "effect");
+          note("effect", context.jobId);
+          await pause(4);
+        }
+        return { tag: work.tag };
+      },
+    },
+    {
       // Hands its work on, to the same child in each life, which spends its money; now and then it does not wait.
       name: "lead",
       restartable: true,

@@ -68,6 +68,32 @@ function delegated(h: Forgery, said: readonly string[]): void {
   });
 }
 
+/** A session that looks on at the first job, whose first event it is told to be number `origin` of session 1. */
+function watched(h: Forgery, origin: number, events = [0, 1, 2]): void {
+  h.open(9, "watcher");
+  h.session(9, "s9", "w1");
+  h.sent(9, "p", "job.subscribe", { job_id: "ja" });
+  h.got(9, { type: "job.subscribed", job_id: "ja", payload: { request_id: "p" } });
+  events.forEach((at, index) => {
+    const event = said("ja", "a", 0, at);
+    const payload = { origin_seq: origin + at, ...event.payload };
+    h.got(9, { event_seq: index + 1, ...event, payload });
+  });
+}
+
+/** A further job whose lease ends after ten milliseconds, and an effect so long after its acceptance. */
+function leased(h: Forgery, after: number): void {
+  const [begun, ends] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.010Z"];
+  h.open(9, "lessee");
+  h.session(9, "s9", "w1");
+  const more = { lease_constraints: { expires_at: ends } };
+  h.sent(9, "p", "job.submit", work("lessee", "p", more));
+  const { payload, ...answer } = accepted("jp", "p");
+  h.got(9, { ...answer, payload: { ...payload, accepted_at: begun } });
+  const { at } = h.entries.at(-1)!;
+  h.note("effect", "jp", at + after);
+}
+
 const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["lost", "an event is not there at the end", (h) => h.drop(AUDITOR, numbered(11))],
   ["lost", "a number in the middle is not there at the end", (h) => h.drop(AUDITOR, numbered(3))],
@@ -302,6 +328,18 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ],
   ["effect after cancel", "an effect follows the cancel", (h) => h.note("effect", "jw", late)],
   ["effect after cancel", "an effect follows the end", (h) => h.note("effect", "ja", late)],
+  ["divergent", "a subscriber is told another number", (h) => watched(h, 2)],
+  ["hole", "a subscriber misses an event", (h) => watched(h, 1, [0, 2])],
+  ["lost", "a subscriber is not told the end", (h) => watched(h, 1)],
+  [
+    "foreign leak",
+    "a foreign job may be looked on at",
+    (h) => {
+      h.sent(7, "ss", "job.subscribe", { job_id: "ja" });
+      h.got(7, { type: "job.subscribed", job_id: "ja", payload: { request_id: "ss" } });
+    },
+  ],
+  ["effect after expiry", "an effect follows the end of its lease", (h) => leased(h, 40)],
   ["started twice", "an agent is started twice in one life", (h) => h.note("start", "jk", 0)],
   [
     "started twice",

@@ -2,6 +2,7 @@
 import { factsOf } from "./check/facts.js";
 import { cancelled } from "./check/cancels.js";
 import { jobEnds, jobLogs } from "./check/jobs.js";
+import { expiry } from "./check/expiry.js";
 import { families } from "./check/families.js";
 import { keys } from "./check/keys.js";
 import { delivered, kept } from "./check/order.js";
@@ -10,6 +11,7 @@ import { foreign, refusals, resumes } from "./check/sessions.js";
 import { spending } from "./check/spending.js";
 import { starts } from "./check/starts.js";
 import { told } from "./check/told.js";
+import { watching } from "./check/watching.js";
 import type { History } from "./history.js";
 import type { Violation } from "./check/violation.js";
 
@@ -22,11 +24,13 @@ const CHECKS = [
   cancelled,
   starts,
   spending,
+  expiry,
   families,
   keys,
   resumes,
   refusals,
   foreign,
+  watching,
   told,
 ];
 

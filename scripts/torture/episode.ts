@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { audit } from "./audit.js";
 import { canceller } from "./clients/canceller.js";
+import { lessee } from "./clients/lessee.js";
 import { resumer } from "./clients/resumer.js";
 import { retrier } from "./clients/retrier.js";
 import { spy } from "./clients/spy.js";
@@ -13,6 +14,7 @@ import type { Random } from "./random.js";
 import { realMachine } from "./real-machine.js";
 import { startServer } from "./server.js";
 import type { Place, Server } from "./server.js";
+import { watcher } from "./clients/watcher.js";
 import { World } from "./world.js";
 
 const CLIENTS = {
@@ -25,6 +27,8 @@ const CLIENTS = {
   canceller1: canceller,
   canceller2: canceller,
   spy1: spy,
+  watcher1: watcher,
+  lessee1: (world, name, random) => lessee(world, name, random, Date.now),
 } satisfies Readonly<Record<string, (world: World, name: string, random: Random) => Promise<void>>>;
 
 /** How long a process lives under load before it is killed, in milliseconds. */

@@ -12,6 +12,8 @@ export const FEATURES = [
   "list_jobs",
   "heartbeat",
   "cost.budget",
+  "lease_expires_at",
+  "subscribe",
 ] as const;
 
 /** Who is at this end, and how it is seen. */

@@ -92,7 +92,10 @@ export class World {
     // Whoever was away when a job was accepted hears of it by what it says, or by its parent.
     if (message.event_seq !== undefined) ticket.jobs.add(message.job_id!);
     const { child_job_id: child } = (message.payload["body"] ?? {}) as { child_job_id?: string };
-    if (child !== undefined) ticket.jobs.add(child);
+    // Who looks on is not given what its job delegates.
+    const looksOn = message.payload["origin_seq"] !== undefined;
+    if (child !== undefined && !looksOn) ticket.jobs.add(child);
+    if (message.type === "job.subscribed") ticket.jobs.add(message.job_id!);
     if (message.type !== "job.accepted") return;
     ticket.jobs.add(message.job_id!);
     if (ticket.principal === "owner") this.jobs.push(message.job_id!);
@@ -113,7 +116,7 @@ export interface SessionTicket {
   readonly used: string[];
   /** The last number that was received in order. */
   last: number;
-  /** Jobs that were accepted in it. */
+  /** Jobs that were accepted in it, or that it subscribed to. */
   readonly jobs: Set<string>;
   /** Jobs whose terminal was received in it. */
   readonly ended: Set<string>;

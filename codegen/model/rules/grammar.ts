@@ -6,7 +6,7 @@ import { createWorkshop, difference, Unsupported, type Lengths } from "../langua
 import type { JsonSchema } from "../schema.js";
 import type { Rule } from "./rule.js";
 
-/** Grammar rules that are used or announced are defined. */
+/** Grammar rules that are used or announced are defined, and do not take the names of ABNF's own. */
 export const definedGrammarRules: Rule = ({ facts, grammar }, report) => {
   const defined = new Set(grammar.map(({ rule }) => grammarKey(rule.name)));
   for (const { rule, abnf, fence } of grammar) {
@@ -15,6 +15,11 @@ export const definedGrammarRules: Rule = ({ facts, grammar }, report) => {
       const message = `${rule.name} uses ${name}, which no grammar defines`;
       report("undefined-grammar-rule", fence.at(offset), message, `write a rule ${name} = …`);
     }
+  }
+  for (const { name, position } of grammar.map(({ rule }) => rule)) {
+    if (!isCoreRule(name)) continue;
+    const message = `${name} is a core rule of RFC 5234 as well: the names of ABNF ignore case`;
+    report("duplicate-name", position, message, "give the rule another name");
   }
   for (const { role, text, position } of facts.fences) {
     if (role.kind !== "grammar") continue;

@@ -28,7 +28,8 @@ export const ruleSummaries = {
   "malformed-schema": "A schema is outside the subset of JSON Schema that the generator reads.",
   "malformed-table":
     "A table that Markdown drops or truncates, a wrong header, or a cell that is no machine word.",
-  "malformed-trace": "A trace line is not a message, a comment or an outside event.",
+  "malformed-trace":
+    "A trace line is not a message whose members can be read, a comment or an outside event.",
   "message-without-invalid-example": "A message or an event kind has no invalid example.",
   "message-without-schema": "A message or an event kind has no schema.",
   "message-without-valid-example": "A message or an event kind has no valid example.",

@@ -71,6 +71,13 @@ describe("names and places", () => {
     expect(findings([from, to])).toContain(expected);
   });
 
+  it("a grammar rule that ABNF has itself", () => {
+    const [from, to] = ["AgentName = 1*Letter", "AgentName = 1*Letter\nChar = %x61"];
+    expect(findings([from, to])).toContain(
+      "duplicate-name Char is a core rule of RFC 5234 as well: the names of ABNF ignore case",
+    );
+  });
+
   it.each([
     ["message or event kind log", "| `session.ping` | both ", "| `log` | both "],
     ["limit max_jobs", "| `max_frame` ", "| `max_jobs` "],

@@ -64,10 +64,18 @@ class SmallClient {
     this.#ear = ear;
   }
 
+  /** Whether the runtime speaks a draft before 1.1. §5.5 */
+  get #older(): boolean {
+    return this.#arcp === "1";
+  }
+
   introduce(): void {
     this.#write({
       client: "small 1.0",
-      verbs: ["connect", "submit", "cancel", "list", "resume", "sync", "close"],
+      verbs: [
+        ...["connect", "submit", "resume", "sync", "close"],
+        ...["cancel", "list", "subscribe", "unsubscribe"],
+      ],
     });
   }
 
@@ -95,6 +103,10 @@ class SmallClient {
         return this.#cancel(n, args);
       case "list":
         return this.#list(n, [], undefined);
+      case "subscribe":
+        return this.#subscribe(n, args);
+      case "unsubscribe":
+        return this.#unsubscribe(n, String(args["job_id"]));
       case "resume":
         return this.#write({ n, ok: {} });
       case "sync":
@@ -137,6 +149,25 @@ class SmallClient {
     this.#request({ n, type: "job.cancel", payload, envelope, jobId: job_id });
   }
 
+  #subscribe(n: number, args: Loose): void {
+    if (!this.#features.has("subscribe")) {
+      return this.#refuse(n, "INVALID_REQUEST", "subscribe was not negotiated");
+    }
+    if (this.#has("watches-by-list")) return this.#list(n, [], undefined);
+    if (this.#has("watches-by-submit")) return this.#submit(n, { agent: "echo" });
+    const job_id = String(args["job_id"]);
+    const asked = args["from"] !== undefined && !this.#has("history-unasked");
+    const payload = { job_id, ...(asked && { history: true, from_event_seq: args["from"] }) };
+    this.#request({ n, type: "job.subscribe", payload, envelope: { job_id }, jobId: job_id });
+  }
+
+  #unsubscribe(n: number, job_id: string): void {
+    this.#jobs.delete(job_id);
+    const type = this.#has("unsubscribes-by-cancel") ? "job.cancel" : "job.unsubscribe";
+    if (!this.#has("unsubscribe-forgotten")) this.#send(type, { job_id }, { job_id });
+    this.#write({ n, ok: {} });
+  }
+
   #list(n: number, ids: string[], cursor: string | undefined): void {
     if (!this.#features.has("list_jobs") && !this.#has("uses-any-feature")) {
       return this.#refuse(n, "INVALID_REQUEST", "list_jobs was not negotiated");
@@ -163,6 +194,11 @@ class SmallClient {
   #close(n: number): void {
     this.#closing = { n, bye: false };
     if (this.#has("closes-abruptly")) return void this.#socket?.close(1000);
+    if (this.#older) {
+      // Nobody answers a bye. (OLD-06)
+      this.#send("session.bye", {});
+      return this.#has("waits-for-closed") ? undefined : void this.#socket?.close(1000);
+    }
     this.#send("session.close", {});
   }
 
@@ -284,6 +320,8 @@ class SmallClient {
         return this.#ping(message);
       case "job.accepted":
         return this.#accepted(message);
+      case "job.subscribed":
+        return this.#subscribed(message);
       case "job.cancelled":
         return this.#answer(message, "job.cancel", {});
       case "session.jobs":
@@ -324,12 +362,14 @@ class SmallClient {
 
   #welcomed(message: Message): void {
     const { payload } = message;
-    const id = String(payload["session_id"] ?? message["session_id"]);
+    const elsewhere = this.#has("session-in-payload-only") ? undefined : message["session_id"];
+    const id = String(payload["session_id"] ?? elsewhere);
     this.#arcp = message.arcp === "1" && !this.#has("arcp-always-1.1") ? "1" : version;
     const former = this.#sessionId;
     if (former !== undefined && id !== former) {
       // Ours was ignored: the other form is tried once. (W-06)
-      if (this.#instead === undefined && this.#resuming && !this.#has("no-recall")) {
+      const again = this.#has("asks-older-again") || message.arcp !== "1";
+      if (this.#instead === undefined && this.#resuming && again && !this.#has("no-recall")) {
         this.#instead = message;
         const { session_id: _, ...cursor } = this.#cursor();
         return this.#send("session.resume", { session_id: former, ...cursor }, { session_id: id });
@@ -347,7 +387,9 @@ class SmallClient {
           ? this.#has("agents-by-name-only")
             ? String(agent)
             : agent["name"]
-          : agent,
+          : this.#has("agents-as-objects-only")
+            ? undefined
+            : agent,
       );
       const ok = { session_id: id, features: [...this.#features], agents: names };
       this.#write({ n: this.#connecting, ok });
@@ -370,7 +412,7 @@ class SmallClient {
     const both = this.#has("features-of-the-welcome")
       ? told
       : told.filter((f) => allFeatures.includes(f));
-    this.#features = new Set(both);
+    this.#features = new Set(this.#older && this.#has("older-has-no-features") ? [] : both);
     this.#watch(Number(payload["heartbeat_interval_sec"] ?? 30) * 1000);
   }
 
@@ -410,6 +452,13 @@ class SmallClient {
       this.#sessionId = undefined;
       return this.#abandon(1000, "RESUME_REFUSED");
     }
+    const version = message.arcp === "1" && !this.#older && payload["code"] === "INVALID_REQUEST";
+    if (this.#connecting !== undefined && version && !this.#has("never-says-1")) {
+      // It may be that the version was all it did not like. (OLD-04)
+      this.#arcp = "1";
+      this.#socket?.close(1000);
+      return this.#dial();
+    }
     if (this.#connecting !== undefined) {
       const n = this.#connecting;
       this.#connecting = undefined;
@@ -428,7 +477,10 @@ class SmallClient {
         this.#end(id, { status: "error", error: failureOf(payload, this.#has) });
       return undefined;
     }
-    return this.#fail(answeredBy(this.#requests, message, undefined, this.#has), payload);
+    const named = answeredBy(this.#requests, message, undefined, this.#has);
+    // Its draft has no names: where one request is open, it is that one. (OLD-08)
+    const only = this.#older && !this.#has("nameless-refusals-lost") && this.#requests.length === 1;
+    return this.#fail(named ?? (only ? this.#requests[0] : undefined), payload);
   }
 
   #fail(request: Request | undefined, payload: Loose): void {
@@ -451,6 +503,13 @@ class SmallClient {
     this.#answer(message, "job.submit", { job_id: id }, () =>
       this.#jobs.set(id, new Result(this.#has)),
     );
+  }
+
+  #subscribed(message: Message): void {
+    const id = String(message["job_id"] ?? message.payload["job_id"]);
+    this.#answer(message, "job.subscribe", { job_id: id }, () => {
+      if (!this.#has("watched-untold")) this.#jobs.set(id, new Result(this.#has));
+    });
   }
 
   #answer(message: Message, type: string, ok: Loose, taken?: () => void): void {
@@ -530,6 +589,12 @@ class SmallClient {
 
   #end(id: string, outcome: Loose): void {
     this.#jobs.delete(id);
+    if (this.#older && !this.#has("waits-for-cancelled")) {
+      // The end is the answer to a cancel. (OLD-05)
+      const asked = this.#requests.filter((one) => one.type === "job.cancel" && one.jobId === id);
+      this.#requests = this.#requests.filter((one) => !asked.includes(one));
+      for (const { n } of asked) this.#write({ n, ok: {} });
+    }
     this.#ended.add(id);
     this.#tell("end", { job_id: id, ...outcome });
   }

@@ -83,6 +83,12 @@ export const faults = [
   { name: "no-trace", about: "submits without the trace" },
   { name: "trace-id-upper", about: "writes trace_id in capitals" },
   { name: "logs-credentials", about: "writes credentials into its log" },
+  { name: "history-unasked", about: "asks for no history of what it looks on at" },
+  { name: "watched-untold", about: "keeps to itself what it looks on at" },
+  { name: "watches-by-list", about: "asks for the list where it only looks on" },
+  { name: "watches-by-submit", about: "submits where it only looks on" },
+  { name: "unsubscribe-forgotten", about: "does not say that it looks on no more" },
+  { name: "unsubscribes-by-cancel", about: "cancels what it looks on at no more" },
   { name: "result-is-success", about: "takes every job.result for a success" },
   { name: "result-only", about: "reads result only" },
   { name: "gap-ignored", about: "goes on after a gap" },
@@ -93,6 +99,17 @@ export const faults = [
   { name: "size-unchecked", about: "does not look at result_size" },
   { name: "chunks-as-they-come", about: "does not look at chunk_seq" },
   { name: "chunks-of-anybody", about: "does not look at result_id" },
+  { name: "session-in-payload-only", about: "does not find session_id in an envelope" },
+  { name: "agents-as-objects-only", about: "reads agents as objects only" },
+  { name: "asks-older-again", about: "says session.resume to a runtime whose draft has it not" },
+  {
+    name: "waits-for-cancelled",
+    about: "takes nothing but job.cancelled for the answer to a cancel",
+  },
+  { name: "waits-for-closed", about: "waits for the answer to a bye" },
+  { name: "never-says-1", about: 'gives up where a runtime takes "1" alone' },
+  { name: "nameless-refusals-lost", about: "takes a refusal without a name for nobody's" },
+  { name: "older-has-no-features", about: 'uses no feature of a runtime that says "1"' },
 ] as const;
 
 /** The name of a fault. */

@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Shorter, and it would be found by chance in what agents say; no key is. */
-const SHORTEST_VALUE = 8;
+export const SHORTEST_VALUE = 8;
 /** All of a job's credentials, in characters of JSON: they stand in rows of lists, and frames of pipes are small. */
 const MOST_CHARACTERS = 16 * 1024;
 

@@ -61,12 +61,17 @@ describe("the credentials of a child", () => {
       { jobId: parentId, parentJobId: undefined, budget: { USD: 2 }, expiresAt },
       // Without a budget of its own it spends its parent's.
       { jobId: one, parentJobId: parentId, budget: { USD: 1.5 }, models: ["small"], expiresAt },
+      // CRED-20: both are held to what is left beside the next one.
+      { jobId: parentId, budget: { USD: 0.5 } },
+      { jobId: one, parentJobId: parentId, budget: { USD: 0.5 }, models: ["small"], expiresAt },
       { jobId: other, parentJobId: parentId, budget: { USD: 1 }, models: [], expiresAt },
     ]);
-    const shown = client.seen
-      .filter(({ type }) => type === "job.accepted")
-      .map(({ payload }) => (payload["credentials"] as [{ value: string }])[0].value);
-    expect(shown).toEqual([...upstream.live]);
+    // Of the three each has one, the newest.
+    await expect.poll(() => upstream.live.size).toBe(3);
+    const { payload } = client.seen.findLast(({ type }) => type === "job.accepted")!;
+    expect((payload["credentials"] as [{ value: string }])[0].value).toBe(
+      [...upstream.live].at(-1),
+    );
   });
 
   it("CRED-15 are not asked for where the parent may not pass on so much, whoever asks", async () => {

@@ -6,14 +6,18 @@ import type { LogEntry, StoredRecord } from "../../stores/port.js";
 import { ArcpError } from "../../wire/errors.js";
 import type { Commits } from "../commits.js";
 import type { Core } from "../core.js";
+import type { Family } from "../family.js";
 import type { Asker, LiveJob, LiveSession } from "../live.js";
 import { agentCredentials } from "./agent-credential.js";
 import type { AgentCredentials } from "./agent-credential.js";
 import { createAsking } from "./asking.js";
 import type { Asked } from "./asking.js";
 import { guarded } from "./guard.js";
+import { createKeyring } from "./keyring.js";
+import type { Keyring } from "./keyring.js";
 import { createLedger } from "./ledger.js";
 import type { CredentialDesk } from "./provisioner.js";
+import { createRecaps } from "./recaps.js";
 import { createRotations } from "./rotations.js";
 import { createWallet } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
@@ -52,6 +56,10 @@ export interface Credentials {
   fillerFor(
     session: LiveSession,
   ): ((job: JobId, entry: LogEntry, index: number) => LogEntry) | undefined;
+  /** Which member of what a principal asks for holds the value of a credential of its own, and so must not be stored (CRED-25). */
+  memberWith: Keyring["memberWith"];
+  /** What a principal says of a job, without the values of its credentials. */
+  withoutValues: Keyring["redacted"];
   /** What may be said instead of what holds a value. Throws what is refused to the agent. */
   guarded(job: JobId, input: JobInput): JobInput;
   /** A text for the log. */
@@ -71,6 +79,7 @@ export interface CredentialsOptions {
   readonly step: (job: LiveJob, input: JobInput) => void;
   /** All counters that bind a job, those above it too. */
   readonly counters: (job: JobState) => readonly Counter[] | undefined;
+  readonly payerAbove: Family["payerAbove"];
 }
 
 const NONE = {};
@@ -83,23 +92,27 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const known = new Map<JobId, Wallet>();
   /** Those of jobs that another one delegated. */
   const children = new Set<Wallet>();
-  /** Values that are not known to be revoked. */
-  const inUse = new Set<string>();
+  const keyring = createKeyring();
   const ledger = createLedger({
     core,
     commits,
-    revoked: ({ secrets }) => secrets.forEach((secret) => inUse.delete(secret)),
+    revoked: ({ record, secrets }) => keyring.remove(record.principal, secrets),
   });
-  const { counters } = options;
-  const asking = createAsking({ core, ledger, counters, inUse: (value) => inUse.has(value) });
   const wallet = (id: JobId) => wallets.get(id);
+  const counters = (job: JobState) => recaps.countersOf(job);
+  const asking = createAsking({ core, ledger, counters, inUse: keyring.has });
   const rotations = createRotations({ ...options, asking, ledger, wallet, take });
+  const recaps = createRecaps({
+    ...options,
+    rotations,
+    holders: () => Array.from(wallets.keys(), options.job).filter((job) => job !== undefined),
+  });
 
-  /** The answer joins the ledger, and its values what is in use. */
+  /** The answer joins the ledger, and its values the keyring. */
   function take({ grant, answer: { credentials, handle } }: Asked): void {
     ledger.issued(grant, { credentials: credentials.map(({ id }) => id), handle });
     grant.secrets = credentials.map(({ value }) => value);
-    for (const value of grant.secrets) inUse.add(value);
+    keyring.add(grant.record.principal, grant.secrets);
   }
 
   function hold({ id: jobId, principal, parent }: JobState, asked: Asked): void {
@@ -116,8 +129,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   }
 
   function ended(id: JobId): void {
+    const job = options.job(id);
     known.delete(id);
     over(id);
+    if (job !== undefined && wallets.size > 0) recaps.settled(job.state);
   }
 
   function over(id: JobId): void {
@@ -140,7 +155,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
 
   async function issue(job: JobState, former: readonly string[] = []): Promise<Issue | undefined> {
     const asked = await asking.ask(job, former.length === 0 ? {} : { ids: former });
-    if (asked === undefined) return undefined;
+    return asked && issueOf(job, asked);
+  }
+
+  function issueOf(job: JobState, asked: Asked): Issue {
     let open = true;
     return {
       ids: asked.answer.credentials.map(({ id }) => id),
@@ -157,6 +175,33 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     };
   }
 
+  /** CRED-20: the same for a child that does not exist yet, with its budget set aside first. */
+  async function issueChild(child: JobState): Promise<Issue> {
+    const end = await recaps.aside(child);
+    let open = true;
+    const over = (kept: boolean) => {
+      if (open) end(kept);
+      open = false;
+    };
+    try {
+      const issued = await issue(child);
+      return {
+        ids: issued?.ids ?? [],
+        keep() {
+          issued?.keep();
+          over(true);
+        },
+        drop() {
+          issued?.drop();
+          over(false);
+        },
+      };
+    } catch (error) {
+      over(false);
+      throw error;
+    }
+  }
+
   return {
     provisioned: provisioner !== undefined,
     desk: {
@@ -171,7 +216,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
         "credentials are not sent over an unencrypted connection to another host: connect by wss://, or open a session without provisioned_credentials";
       return new ArcpError("INVALID_REQUEST", text, { details: { feature: FEATURE } });
     },
-    issue,
+    issue: (job, former) =>
+      job.parent === undefined || options.job(job.id) !== undefined
+        ? issue(job, former)
+        : issueChild(job),
     announce(job) {
       const own = wallets.get(job.state.id);
       own?.rotate(own.grant, own.current, rotations.announce(job, own.current));
@@ -191,6 +239,8 @@ export function createCredentials(options: CredentialsOptions): Credentials {
         return own?.principal === principal ? own.filled(entry, index) : entry;
       };
     },
+    memberWith: keyring.memberWith,
+    withoutValues: keyring.redacted,
     guarded(job, input) {
       const own = known.size === 0 ? undefined : known.get(job);
       return own === undefined ? input : guarded(own, input);

@@ -19,6 +19,10 @@ export interface Rotations {
   rotate(id: JobId): Promise<void>;
   /** Rotates at this time (wall clock), and again until that succeeds; `undefined` calls that off. */
   by(id: JobId, wall: number | undefined): void;
+  /** Rotates with what is true now: a rotation that runs already has asked before. Nothing where there is nothing to rotate. */
+  renew(id: JobId): Promise<void>;
+  /** Rotates in a moment, once for all that asks for it until then, and again until that succeeds. */
+  soon(id: JobId): void;
   /** Says in the job's log that these were rotated; gives the places. */
   announce(job: LiveJob, credentials: readonly Credential[]): readonly number[];
 }
@@ -102,5 +106,15 @@ export function createRotations(options: {
     timer.set(clock.monotonic() + Math.max(wall - clock.wall(), FIRST_PAUSE_MS));
   }
 
-  return { rotate: rotateOnce, by, announce };
+  async function renew(id: JobId): Promise<void> {
+    await running.get(id)?.catch(() => {});
+    await rotateOnce(id).catch((error: unknown) => {
+      // Whose job has ended in the meantime has no key that could be spent from.
+      if (options.wallet(id) !== undefined) throw error;
+    });
+  }
+
+  const soon = (id: JobId) => by(id, clock.wall());
+
+  return { rotate: rotateOnce, by, renew, soon, announce };
 }

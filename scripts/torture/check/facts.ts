@@ -50,6 +50,7 @@ export interface Session {
   readonly principal: Principal;
   /** In the order of their welcomes. */
   readonly connections: Connection[];
+  /** What it has asked for, subscriptions too: to look on from the beginning is to be told all that the submitter is. */
   readonly submits: Submit[];
 }
 
@@ -82,6 +83,7 @@ export interface Facts {
   readonly jobs: ReadonlyMap<string, Job>;
   readonly submits: readonly Submit[];
   readonly cancels: readonly Request[];
+  readonly subscribes: readonly Request[];
   readonly troubles: readonly { readonly place: number; readonly text: string }[];
   /** By client and job. */
   readonly tellings: ReadonlyMap<string, readonly Told[]>;
@@ -111,7 +113,29 @@ export function factsOf({ entries, notes }: History): Facts {
   const submits = [...asked, ...delegations(all)];
   for (const submit of submits) sessions.get(submit.session ?? "")?.submits.push(submit);
   const jobs = jobsOf(all, submits, notes);
-  return { connections: all, sessions, jobs, submits, cancels, troubles, tellings };
+  const subscribes = requests.filter(({ sent }) => sent.message.type === "job.subscribe");
+  for (const one of subscribes) {
+    sessions.get(one.session ?? "")?.submits.push(...watched(one, jobs));
+  }
+  return { connections: all, sessions, jobs, submits, cancels, subscribes, troubles, tellings };
+}
+
+/** A subscription as a submit of its session that was answered with the job; nothing if it was refused. */
+function watched(request: Request, jobs: ReadonlyMap<string, Job>): Submit[] {
+  const { answer, sent } = request;
+  const job = jobs.get(String(sent.message.payload["job_id"]));
+  if (job === undefined || answer?.message.type === "session.error") return [];
+  const [own] = job.submits;
+  const [tag = ""] = job.tags;
+  // Its counters are those of that moment, and not what the job began with.
+  const like = { type: "job.accepted", payload: {} };
+  const accepted = answer && { ...answer, message: { ...answer.message, ...like } };
+  return [
+    {
+      ...{ sent, session: request.session, answer: accepted, key: undefined },
+      ...{ agent: own?.agent ?? "", work: own?.work ?? { tag, count: 0 }, asked: "" },
+    },
+  ];
 }
 
 function newConnection({
@@ -196,6 +220,8 @@ function delegations(connections: readonly Connection[]): Submit[] {
     const { message, connection } = frame;
     const body = message.payload["body"] as Delegated | undefined;
     if (message.payload["kind"] !== "delegate" || body?.child_job_id === undefined) continue;
+    // Who looks on at a parent is not given its children.
+    if (message.payload["origin_seq"] !== undefined) continue;
     const { child_job_id: child, agent, input } = body;
     const session = sessionOf(connection);
     const answer = { ...message, type: "job.accepted", job_id: child, payload: {} };

@@ -29,6 +29,8 @@ function outliving(child: Job, parent: Job | undefined): Violation[] {
   const ends = bySession(child.terminals);
   return [...bySession(parent?.terminals ?? [])].flatMap(([session, [last]]) => {
     const end = ends.get(session)?.[0];
+    // Who looks on hears of one and the other when it asks for them.
+    if (!child.submits.some((submit) => submit.session === session)) return [];
     if (last === undefined || end === undefined || seqOf(end) < seqOf(last)) return [];
     if (!isTerminal(end.message) || end.message.type === "job.error") return [];
     const text = `${child.id} succeeded when ${parent?.id} had ended`;

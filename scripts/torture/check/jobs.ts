@@ -159,6 +159,8 @@ function explained(
   if (own && asked.some(({ agent }) => agent === "faulty")) return [];
   const limited = asked.some(({ sent }) => sent.message.payload["max_runtime_sec"] !== undefined);
   if (code === "TIMEOUT" && limited) return [];
+  const leased = asked.some(({ agent }) => agent === "lessee");
+  if (code === "LEASE_EXPIRED" && leased) return [];
   if (code === "BUDGET_EXHAUSTED" && asked.some(({ agent }) => agent === "worker")) return [];
   const fine = code === "CANCELLED" ? isStopped(job) : code === "INTERNAL_ERROR";
   if (fine && (code === "CANCELLED" || tags.length === 0 || since < end.cycle)) return [];

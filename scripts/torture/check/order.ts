@@ -60,7 +60,8 @@ export function kept(facts: Facts): Violation[] {
       texts.set(seq, before ?? frame.text);
       // Ids name events: the same one in another session says the same.
       const { id, payload } = frame.message;
-      const body = JSON.stringify(payload);
+      // But for the number that a subscriber is told, which `watching` judges.
+      const body = JSON.stringify({ ...payload, origin_seq: undefined });
       const known = bodies.get(id) ?? body;
       if (known !== body) {
         found.push(violation("divergent", frame, `event ${id} says ${known} and ${body}`));

@@ -69,7 +69,13 @@ function turnedAway(
 }
 
 /** Nobody is refused but for what the clients do wrong on purpose. */
-export function refusals({ connections, sessions, submits, cancels }: Facts): Violation[] {
+export function refusals({
+  connections,
+  sessions,
+  submits,
+  cancels,
+  subscribes,
+}: Facts): Violation[] {
   const found: Violation[] = [];
   const answer = (frame: Frame | undefined, fine: boolean) => {
     if (fine || frame?.message.type !== "session.error") return;
@@ -82,10 +88,17 @@ export function refusals({ connections, sessions, submits, cancels }: Facts): Vi
     const code = connection.refusal?.message.payload["code"];
     answer(connection.refusal, known && (code === "UNAUTHENTICATED" || !isForeign(connection)));
   }
-  // `keys` judges those that have one.
-  for (const submit of submits) answer(submit.answer, submit.key !== undefined);
+  // `keys` judges those that have one. A lease may have ended, or the dates have jumped, before it was asked for.
+  for (const { answer: given, key, sent } of submits) {
+    answer(given, key !== undefined || "lease_constraints" in sent.message.payload);
+  }
   const owners = ownersOf(submits);
   for (const cancel of cancels) answer(cancel.answer, isForeignTo(owners, cancel));
+  for (const one of subscribes) {
+    // A log that cannot be read is told as such; that this is the disc's fault is seen by whoever runs the process.
+    const { retryable } = one.answer?.message.payload ?? {};
+    answer(one.answer, isForeignTo(owners, one) || retryable === true);
+  }
   return found;
 
   function isForeign(connection: Connection): boolean {
@@ -106,7 +119,13 @@ function isForeignTo(owners: ReadonlyMap<string | undefined, string>, { sent }: 
 }
 
 /** Nothing of one principal is shown to another: no session, no job, no row, nor that they are there. */
-export function foreign({ connections, sessions, submits, cancels }: Facts): Violation[] {
+export function foreign({
+  connections,
+  sessions,
+  submits,
+  cancels,
+  subscribes,
+}: Facts): Violation[] {
   const owners = ownersOf(submits);
   const leaks = connections.flatMap((connection) => {
     const { principal, welcome } = connection;
@@ -117,8 +136,8 @@ export function foreign({ connections, sessions, submits, cancels }: Facts): Vio
     );
     return [...opened, ...shown];
   });
-  const told = cancels
-    .filter((cancel) => isForeignTo(owners, cancel))
+  const told = [...cancels, ...subscribes]
+    .filter((one) => isForeignTo(owners, one))
     .flatMap(({ answer }) => (answer === undefined ? [] : [answer]))
     .filter(({ message }) => message.payload["code"] !== "JOB_NOT_FOUND");
   return [...new Set([...leaks, ...told])].map((frame) =>

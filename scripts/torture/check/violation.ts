@@ -19,6 +19,7 @@ export const KINDS = {
   "conflict accepted": "other parameters were accepted for a key",
   "effect after cancel":
     "an agent did something after its cancel was acknowledged, or its end delivered",
+  "effect after expiry": "an agent was allowed something after its lease had ended",
   overspend: "a job spent what it did not have, or its counter is not what its costs left of it",
   "started twice":
     "an agent was started twice in one life of the process, or at all, where it must not",

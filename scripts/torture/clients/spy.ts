@@ -25,7 +25,8 @@ export async function spy(world: World, name: string, random: Random): Promise<v
     const mine = await line.answer(line.send("job.submit", submit));
     if (mine?.job_id !== undefined) await line.terminal(mine.job_id);
     if (world.jobs.length > 0) {
-      await line.answer(line.send("job.cancel", { job_id: random.pick(world.jobs) }));
+      const job = { job_id: random.pick(world.jobs) };
+      await line.answer(line.send(random.chance(50) ? "job.cancel" : "job.subscribe", job));
     }
     await line.answer(line.send("session.list_jobs", {}));
   }

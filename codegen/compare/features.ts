@@ -1,0 +1,79 @@
+/** Flags that came, went, or gate something else. */
+import type { Feature, Gate } from "../model/types.js";
+import { HOPS, readerName, writerOf } from "./claim.js";
+import type { Claim, Hop, Sides } from "./claim.js";
+import { detailsOf, orUndecided, tableChanges } from "./table.js";
+import type { Found } from "./table.js";
+import { NOWHERE, last, wordClaims } from "./words.js";
+
+export function featureChanges(sides: Sides): Found[] {
+  const claims = (it: Feature | undefined, hop: Hop): Claim[] =>
+    it === undefined
+      ? []
+      : wordClaims(sides, it.flag, hop, {
+          verdict: "works",
+          reason: `${readerName(hop)} does not name it, so nothing that it gates is sent`,
+          value: (place) => (last(place) === "features" ? [it.flag] : undefined),
+        });
+  const found = tableChanges(sides.old.model.features, sides.new.model.features, {
+    subject: "feature",
+    nameOf: ({ flag }) => flag,
+    details: (a, b) =>
+      gatesOf(a).sort().join() === gatesOf(b).sort().join()
+        ? []
+        : detailsOf([["gates", gatesOf(a), gatesOf(b)]]),
+    about: (it) => `gates ${gatesOf(it).join(", ")}`,
+    claims: (before, after, how) =>
+      how === "changed"
+        ? gateClaims(sides, before, after)
+        : [...claims(before, "toNew"), ...claims(after, "toOld")],
+  });
+  return orUndecided(found, NOWHERE);
+}
+
+function gatesOf({ gates }: Feature): string[] {
+  return gates.map(gateName);
+}
+
+function gateName(gate: Gate): string {
+  if (gate.kind === "field") return [gate.name, ...gate.path].join("/");
+  return gate.kind === "message" ? gate.name : `${gate.kind}:${gate.name}`;
+}
+
+/** Both have the flag: what it gates in one only is either new there, and said of there, or was free before. */
+function gateClaims(sides: Sides, before?: Feature, after?: Feature): Claim[] {
+  return HOPS.flatMap((hop): Claim[] => {
+    const [w, r] = hop === "toNew" ? [before, after] : [after, before];
+    const own = new Set(w === undefined ? [] : gatesOf(w));
+    const more = (r?.gates ?? []).filter((gate) => !own.has(gateName(gate)));
+    const freed = more.filter((gate) => exists(sides, hop, gate));
+    const [verdict, reason] =
+      freed.length === 0
+        ? (["works", "what it gates in one only, only that one has"] as const)
+        : (["degrades", `${readerName(hop)} wants the flag for what was free`] as const);
+    return (["requests", "answers"] as const).map((lane) => ({
+      hop,
+      lane,
+      verdict,
+      reason,
+      shows: [],
+      table: true,
+    }));
+  });
+}
+
+/** Whether the writer has what a gate of the reader names. */
+function exists(sides: Sides, hop: Hop, gate: Gate): boolean {
+  const { model, message, resolve } = writerOf(sides, hop);
+  if (gate.kind === "message") return message(gate.name) !== undefined;
+  if (gate.kind === "kind") return model.kinds.some(({ kind }) => kind === gate.name);
+  if (gate.kind === "namespace") {
+    return model.namespaces.some(({ namespace }) => namespace === gate.name);
+  }
+  const named = [...model.messages, ...model.kinds, ...model.definitions].find(
+    ({ schema }) => schema.of === gate.name,
+  );
+  let schema = named?.schema.schema;
+  for (const name of gate.path) schema = schema && resolve(schema).properties?.[name];
+  return schema !== undefined;
+}

@@ -1,0 +1,55 @@
+/** Rules that came, went or say something else. */
+import type { Requirement } from "../model/types.js";
+import { likeness } from "./alike.js";
+import type { Sides } from "./claim.js";
+import { detailsOf, tableChanges } from "./table.js";
+import type { Found } from "./table.js";
+
+const NOT_BY_MESSAGES: Readonly<Record<Requirement["side"], string>> = {
+  runtime: "binds what a runtime does: no message shows by its shape whether it does",
+  client: "binds what a client does: no message shows by its shape whether it does",
+  both: "binds what both peers do: no message shows by its shape whether they do",
+  agent: "binds agents: they are on no wire",
+  operator: "binds operators: they are on no wire",
+};
+
+/** From here on an id belongs to a rule that only an older revision has. */
+const OLDER_ONLY = 101;
+
+export function requirementChanges({ old, new: now }: Sides): Found[] {
+  const found = tableChanges(old.model.requirements, now.model.requirements, {
+    subject: "requirement",
+    nameOf: ({ id }) => id,
+    near: (one, other) => {
+      const [a, b] = [idParts(one.id), idParts(other.id)];
+      if (a.mnemonic !== b.mnemonic) return 0;
+      if (a.number < OLDER_ONLY && b.number < OLDER_ONLY) return 0;
+      return likeness(one.sentence, other.sentence);
+    },
+    details: (a, b) =>
+      detailsOf([
+        ["words", words(a), words(b)],
+        ["side", a.side, b.side],
+        ["feature", a.feature, b.feature],
+      ]),
+    about: words,
+    undecided: ({ side }) => NOT_BY_MESSAGES[side],
+  });
+  // A rule has no name but its words: under another id, or under its own, it says something else.
+  return found.map((it) =>
+    it.details.some(({ aspect }) => aspect === "words") ? { ...it, how: "reworded" } : it,
+  );
+}
+
+/** The sentence without the ruling that it rests on: an older revision names none. */
+function words({ sentence }: Requirement): string {
+  return sentence
+    .replace(/\s*\((?:W-|G)\d+(?:, *(?:W-|G)\d+)*\)\s*$/, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function idParts(id: string): { readonly mnemonic: string; readonly number: number } {
+  const [mnemonic = "", number = "0"] = id.split("-");
+  return { mnemonic, number: Number(number) };
+}

@@ -1,0 +1,100 @@
+/** Changes before they are judged, and how two lists of named things are compared. */
+import type { Position } from "../model/types.js";
+import { matches } from "./alike.js";
+import type { Claim } from "./claim.js";
+import type { Change, Detail, Subject } from "./result.js";
+
+/** A change before it is judged. */
+export interface Found extends Omit<Change, "verdicts"> {
+  readonly claims: readonly Claim[];
+  /** Why messages decide nothing about it; then there are no claims. */
+  readonly undecided?: string | undefined;
+}
+
+/** How the items of a table are told apart, told alike, and judged. */
+export interface Table<T> {
+  readonly subject: Subject;
+  readonly nameOf: (item: T) => string;
+  /** 0 to 1: how near a removed and an added one are; without it nothing is ever renamed. */
+  readonly near?: (old: T, now: T) => number;
+  /** What differs between two of one name. */
+  readonly details: (old: T, now: T) => readonly Detail[];
+  readonly about: (item: T) => string;
+  readonly claims?: (
+    old: T | undefined,
+    now: T | undefined,
+    how: Change["how"],
+  ) => readonly Claim[];
+  readonly undecided?: (item: T) => string;
+}
+
+interface Placed {
+  readonly position: Position;
+}
+
+/** Changes of a table: what both have first, then what was renamed, removed, added. */
+export function tableChanges<T extends Placed>(
+  old: readonly T[],
+  now: readonly T[],
+  table: Table<T>,
+): Found[] {
+  const { nameOf, near = () => 0 } = table;
+  const before = new Map(old.map((item) => [nameOf(item), item]));
+  const after = new Set(now.map(nameOf));
+  const removed = old.filter((item) => !after.has(nameOf(item)));
+  const added = now.filter((item) => !before.has(nameOf(item)));
+  const renamed = matches(removed, added, near);
+  const came = new Set(renamed.values());
+  const both = now.flatMap((item): [T, T][] => {
+    const other = before.get(nameOf(item));
+    return other === undefined || table.details(other, item).length === 0 ? [] : [[other, item]];
+  });
+  return [
+    ...both.map(([a, b]) => found(table, "changed", a, b)),
+    ...[...renamed].map(([a, b]) => found(table, "renamed", a, b)),
+    ...removed.filter((it) => !renamed.has(it)).map((it) => found(table, "removed", it, undefined)),
+    ...added.filter((it) => !came.has(it)).map((it) => found(table, "added", undefined, it)),
+  ];
+}
+
+function found<T extends Placed>(
+  table: Table<T>,
+  how: Change["how"],
+  before: T | undefined,
+  after: T | undefined,
+): Found {
+  const it = (after ?? before) as T;
+  const whole = before !== undefined && after !== undefined;
+  return {
+    subject: table.subject,
+    name: table.nameOf(it),
+    how,
+    was: how === "renamed" && before !== undefined ? table.nameOf(before) : undefined,
+    about: whole ? "" : table.about(it),
+    details: whole ? table.details(before, after) : [],
+    old: before?.position,
+    new: after?.position,
+    claims: table.claims?.(before, after, how) ?? [],
+    undecided: table.undecided?.(it),
+  };
+}
+
+/** Changes of which no message of both revisions has a place are left undecided. */
+export function orUndecided(found: readonly Found[], why: string): Found[] {
+  return found.map((it) => (it.claims.length > 0 ? it : { ...it, undecided: why }));
+}
+
+/** The aspects that differ; what is undefined or empty is said as "none". */
+export function detailsOf(
+  aspects: readonly (readonly [aspect: string, old: unknown, now: unknown])[],
+): Detail[] {
+  const said = (value: unknown): string => {
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
+    return text === "" ? "none" : text;
+  };
+  return aspects.flatMap(([aspect, old, now]) => {
+    const [one, other] = [said(old), said(now)];
+    return one === other ? [] : [{ aspect, old: one, new: other }];
+  });
+}

@@ -1,0 +1,69 @@
+import { DIRECTIONS } from "./result.js";
+import type { Change, Comparison, Judgement } from "./result.js";
+import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
+import { DIRECTION_NAMES, plural, summarise } from "./summary.js";
+
+const SIGNS = { added: "+", removed: "-", renamed: ">", changed: "~", reworded: "~" } as const;
+
+/** For people at a terminal: what it comes to in the first line, then each change with what does not just work. */
+export function formatText(comparison: Comparison): string {
+  const { old, new: now, doubts } = comparison;
+  const summary = summarise(comparison);
+  const broken = DIRECTIONS.flatMap((it) => {
+    const { breaks, breaksSome } = summary.directions[it];
+    return breaks + breaksSome === 0 ? [] : [`${breaks + breaksSome} ${DIRECTION_NAMES[it]}`];
+  });
+  const what = broken.length === 0 ? "nothing breaks" : `breaks: ${broken.join("; ")}`;
+  const head = `${nameOf(old)} -> ${nameOf(now)}: ${plural(summary.changes, "change")}; ${what}`;
+  const groups = groupsOf(comparison).map(({ title, counts, changes, undecided }) =>
+    [
+      `${title}: ${counts}${undecided ? " (not decided by messages)" : ""}`,
+      ...changes.flatMap((it) => lines(it, undecided)),
+    ].join("\n"),
+  );
+  const doubted = doubts.map((it) => `${it.doubt}: ${it.of}: ${it.message}`);
+  return `${[head, table(comparison), ...groups, [...doubted, evidence(comparison)].join("\n")].join("\n\n")}\n`;
+}
+
+function table(comparison: Comparison): string {
+  const { directions } = summarise(comparison);
+  const rows = DIRECTIONS.map((it) => {
+    const { breaks, breaksSome, degrades, works, undecided } = directions[it];
+    return [DIRECTION_NAMES[it], breaks, breaksSome, degrades, works, undecided].map(String);
+  });
+  const header = ["", "breaks", "for some", "degrades", "works", "undecided"];
+  const width = Math.max(...rows.map(([name = ""]) => name.length));
+  return [header, ...rows]
+    .map(([name = "", ...cells]) =>
+      [name.padEnd(width), ...cells.map((cell) => cell.padStart(9))].join("  ").trimEnd(),
+    )
+    .join("\n");
+}
+
+function lines(change: Change, grouped: boolean): string[] {
+  const { how, was, name, about, details } = change;
+  const called = was === undefined ? name : `${was} => ${name}`;
+  const head = `  ${SIGNS[how]} ${called}${about === "" ? "" : `  ${about}`}`;
+  const said = details.map((it) => `      ${it.aspect}: ${it.old} -> ${it.new}`);
+  return [head, ...said, ...verdictLines(change, grouped)];
+}
+
+/** Only what does not just work; that all does is a line too. */
+function verdictLines(change: Change, grouped: boolean): string[] {
+  const { verdicts } = change;
+  if (isUndecided(change)) {
+    return grouped ? [] : [`      not decided by messages: ${verdicts.oldClientNewRuntime.reason}`];
+  }
+  const told = DIRECTIONS.filter((it) => verdicts[it].verdict !== "works");
+  if (told.length === 0) return [`      works: ${reasonToWork(Object.values(verdicts))}`];
+  return told.map((it) => {
+    const { verdict, some, reason } = verdicts[it];
+    const word = verdict === "breaks" ? `BREAKS${some ? " some" : ""}` : verdict;
+    return `      ${DIRECTION_NAMES[it].padEnd(30)}  ${word.padEnd(11)}  ${reason}`;
+  });
+}
+
+function reasonToWork(judgements: readonly Judgement[]): string {
+  const told = judgements.find(({ proof }) => proof.by !== "absence") ?? judgements[0];
+  return told?.reason ?? "";
+}

@@ -1,0 +1,155 @@
+import type { Model } from "../../model/types.js";
+import { readSteps } from "./steps.js";
+import type { Step } from "./steps.js";
+
+/** What a transition of a table of states looks like on the wire. */
+export interface Move {
+  readonly machine: string;
+  readonly on: string;
+  readonly steps: readonly Step[];
+  /** Captures that mean something new from this move on. */
+  readonly binds: readonly string[];
+  /** Captures that take the value of another one after the move. */
+  readonly becomes: Readonly<Record<string, string>>;
+}
+
+/** A trigger of a table for which there is no move, and why. */
+export interface Unwalked {
+  readonly machine: string;
+  readonly on: string;
+  readonly why: string;
+}
+
+interface Written {
+  readonly on: string;
+  /** As in a trace block. The first text whose messages the revision has is taken. */
+  readonly texts: readonly string[];
+  readonly binds?: readonly string[];
+  readonly becomes?: Readonly<Record<string, string>>;
+}
+
+/** Bound by whoever plays: the token, an agent, the flags of the revision, the next number and the newest one. */
+const HELLO = `C > R  session.hello { auth: { scheme: "bearer", token: $TOKEN },
+         capabilities: { encodings: ["json"], features: $FEATURES } }`;
+const RESUME = `C > R  session.hello { auth: { scheme: "bearer", token: $TOKEN },
+         resume: { session_id: $S, resume_token: $T, last_event_seq: $SEQ } }`;
+const WELCOMED = `R > C  session.welcome { session_id: $S, resume_token: $T2,
+         capabilities: { encodings: ["json"], features: $FEATURES, agents: [$AGENT] } }`;
+
+const SESSION: readonly Written[] = [
+  { on: "open", texts: ["*** connect ***"] },
+  { on: "hello", texts: [`${HELLO}\n${WELCOMED.replace("$T2", "$T")}`], binds: ["S", "T"] },
+  {
+    on: "refuse",
+    texts: [
+      `${HELLO.replace("$TOKEN", "$WRONG")}
+       R > C  session.error { code: "UNAUTHENTICATED" }
+       *** end ***`,
+    ],
+    binds: ["WRONG"],
+  },
+  { on: "drop", texts: ["*** drop ***"] },
+  {
+    on: "close",
+    texts: [
+      `C > R  session.close { reason: "done" }
+       R > C  session.closed {}
+       *** end ***`,
+      `C > R  session.bye { reason: "done" }
+       *** end ***`,
+    ],
+  },
+  {
+    on: "resume",
+    texts: [`*** connect ***\n${RESUME}\n${WELCOMED}`],
+    binds: ["T2"],
+    becomes: { T: "T2" },
+  },
+  {
+    on: "expire",
+    texts: [
+      `*** window over ***
+       *** connect ***
+       ${RESUME}
+       R > C  session.error { code: "RESUME_WINDOW_EXPIRED" }
+       *** end ***`,
+    ],
+  },
+];
+
+const failed = (code: string, status: string): string =>
+  `R > C  job.error { job_id: $J, event_seq: $NEXT, code: "${code}", final_status: "${status}" }`;
+
+const JOB: readonly Written[] = [
+  {
+    on: "accept",
+    texts: ["C > R  job.submit { agent: $AGENT }\nR > C  job.accepted { job_id: $J }"],
+    binds: ["J"],
+  },
+  {
+    on: "start",
+    texts: [
+      `*** start ***
+       R > C  job.event { job_id: $J, event_seq: $NEXT, kind: "status", body: { phase: "running" } }`,
+    ],
+  },
+  {
+    on: "return",
+    texts: [
+      `*** return ***
+       R > C  job.result { job_id: $J, event_seq: $NEXT, final_status: "success" }`,
+    ],
+  },
+  { on: "fail", texts: [`*** fail ***\n${failed("INTERNAL_ERROR", "error")}`] },
+  { on: "crash", texts: [`*** crash ***\n${failed("INTERNAL_ERROR", "error")}`] },
+  { on: "expire", texts: [`*** lease over ***\n${failed("LEASE_EXPIRED", "error")}`] },
+  { on: "timeout", texts: [`*** time over ***\n${failed("TIMEOUT", "timed_out")}`] },
+  {
+    on: "cancel",
+    texts: [
+      `C > R  job.cancel { job_id: $J }
+       R > C  job.cancelled { job_id: $J }
+       ${failed("CANCELLED", "cancelled")}`,
+      `C > R  job.cancel { job_id: $J }\n${failed("CANCELLED", "cancelled")}`,
+    ],
+  },
+];
+
+const WRITTEN: Readonly<Record<string, readonly Written[]>> = { session: SESSION, job: JOB };
+
+/** Triggers that no single client can make come about. */
+const APART: ReadonlyMap<string, string> = new Map([
+  ["session discard", "it happens to a second session of the same client"],
+]);
+
+/** The moves of a revision's tables, and the triggers that have none. */
+export function movesOf(model: Model): {
+  readonly moves: readonly Move[];
+  readonly unwalked: readonly Unwalked[];
+} {
+  const moves: Move[] = [];
+  const unwalked: Unwalked[] = [];
+  for (const { subject: machine, transitions } of model.machines) {
+    for (const on of new Set(transitions.map((transition) => transition.on))) {
+      const written = (WRITTEN[machine] ?? []).find((one) => one.on === on);
+      const [steps] = (written?.texts ?? []).flatMap((text) => {
+        const read = readSteps(model, text);
+        return read === undefined ? [] : [read];
+      });
+      if (steps !== undefined) {
+        moves.push({
+          machine,
+          on,
+          steps,
+          binds: written?.binds ?? [],
+          becomes: written?.becomes ?? {},
+        });
+      } else {
+        const why =
+          APART.get(`${machine} ${on}`) ?? "nobody has said what it looks like on the wire";
+        unwalked.push({ machine, on, why });
+      }
+    }
+  }
+  return { moves, unwalked };
+}

@@ -1,0 +1,313 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
+import { fuzzer } from "./index.js";
+import type { Constraint, Fuzzer, Sequence, Violation } from "./index.js";
+
+const SEEDS = [1, 2, 3];
+
+const take = <T>(many: Iterable<T>, count: number): T[] => {
+  const found: T[] = [];
+  for (const one of many) if (found.push(one) === count) break;
+  return found;
+};
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Keywords that are asked of a value, as they stand in schema.json. */
+const ASKED = [
+  ...["type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum"],
+  ...["exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "uniqueItems"],
+  ...["minProperties", "maxProperties", "anyOf", "oneOf", "propertyNames"],
+];
+
+/** Every `pointer keyword` that a schema of the bundle asks below a place, read without the generator's help. */
+function asked(defs: Readonly<Record<string, Schema>>, given: Schema, at: string): string[] {
+  const name = (given["$ref"] as string | undefined)?.replace("#/$defs/", "");
+  const schema = name === undefined ? given : defs[name]!;
+  const {
+    properties = {},
+    required = [],
+    items,
+    additionalProperties: rest,
+  } = schema as {
+    readonly properties?: Readonly<Record<string, Schema>>;
+    readonly required?: readonly string[];
+    readonly items?: Schema;
+    readonly additionalProperties?: Schema;
+  };
+  const branches = ((schema["anyOf"] ?? []) as readonly Schema[]).filter(
+    (one) => one["type"] !== "null",
+  );
+  const nullable = branches.length === 1;
+  return [
+    // A choice of something and null is asked as one type with two names.
+    ...ASKED.filter((keyword) => schema[keyword] !== undefined).map((keyword) => {
+      if (nullable && keyword === "anyOf") return `${at} type`;
+      return `${at} ${keyword === "pattern" && schema["format"] !== undefined ? "format" : keyword}`;
+    }),
+    ...required.map((one) => `${at}/${one} required`),
+    ...Object.entries(properties).flatMap(([one, own]) => asked(defs, own, `${at}/${one}`)),
+    ...(items === undefined ? [] : asked(defs, items, `${at}/*`)),
+    ...(typeof rest === "object" ? asked(defs, rest, `${at}/*`) : []),
+    ...branches.flatMap((one) =>
+      asked(defs, one, at).filter((found) => nullable || found.startsWith(`${at}/`)),
+    ),
+  ];
+}
+
+const camel = (name: string): string =>
+  name.replaceAll(/(?:^|[._])([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+describe.each(REVISIONS)("a fuzzer of draft %s", (name, folder, { validateMessage }) => {
+  const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+  const fuzz = fuzzer(read("fuzz/model.json"));
+  const bundle = read("schema.json") as {
+    readonly $id: string;
+    readonly $defs: Readonly<Record<string, Schema>>;
+  };
+  const check = new Ajv2020({
+    allErrors: true,
+    validateFormats: false,
+    strictTypes: false,
+  }).compile(bundle);
+  const violations = SEEDS.map((seed) => [...fuzz.violations(undefined, seed)]);
+
+  it("knows every constraint of schema.json, at every place", () => {
+    const known = (of: string) =>
+      fuzz.constraints.filter((one) => one.of === of).map((one) => `${one.pointer} ${one.keyword}`);
+    const wanted = (of: string, definition: string, at: string) =>
+      asked(bundle.$defs, bundle.$defs[definition]!, at).filter((one) => one !== `${at} type`);
+    expect(known("Envelope")).toEqual(expect.arrayContaining(wanted("Envelope", "Envelope", "")));
+    for (const of of fuzz.names) {
+      const kind = !of.includes(".");
+      const body = kind ? "/payload/body" : "/payload";
+      const definition = `${camel(of)}${kind ? "Body" : "Payload"}`;
+      expect(known(of), of).toEqual(expect.arrayContaining(wanted(of, definition, body)));
+    }
+    expect(fuzz.constraints.length).toBeGreaterThan(150);
+  });
+
+  it("breaks every constraint, or says why it cannot", () => {
+    const ids = (list: readonly (Constraint | Violation)[]) =>
+      list.map((one) => ("id" in one ? one.id : one.constraint)).sort();
+    const alone = fuzz.constraints.filter(({ inseparable }) => inseparable === undefined);
+    for (const made of violations) expect(ids(made)).toEqual(ids(alone));
+  });
+
+  it("breaks it, and nothing else: so say the generated validators", () => {
+    for (const { constraint, pointer, keyword, section, choice, message } of violations.flat()) {
+      const result = validateMessage(JSON.parse(JSON.stringify(message)));
+      const problems = result.kind === "invalid" ? result.problems : [];
+      const others = problems.filter(({ path, code }) => path !== choice || code !== "anyOf");
+      const said = others.map((one) => ({ path: one.path, code: one.code, section: one.section }));
+      expect(said, constraint).toEqual([{ path: pointer, code: keyword, section }]);
+    }
+  });
+
+  it("breaks it: so says schema.json under another validator", () => {
+    for (const { constraint, pointer, keyword, message } of violations.flat()) {
+      expect(check(JSON.parse(JSON.stringify(message))), constraint).toBe(false);
+      const said = check.errors!.map(({ instancePath, keyword: found, params }) => {
+        const { missingProperty: missing } = params as { readonly missingProperty?: string };
+        return `${instancePath}${missing === undefined ? "" : `/${missing}`} ${found}`;
+      });
+      expect(said, constraint).toContain(
+        `${pointer} ${keyword === "format" ? "pattern" : keyword}`,
+      );
+    }
+  });
+
+  it("makes valid messages of every type and kind", () => {
+    for (const of of fuzz.names) {
+      for (const message of take(fuzz.valid(of, 7), 60)) {
+        const value: unknown = JSON.parse(JSON.stringify(message));
+        expect(validateMessage(value).kind, JSON.stringify(message)).toBe("known");
+        expect(check(value), JSON.stringify(message)).toBe(true);
+      }
+    }
+  });
+
+  it("turns members on and off, and goes to the limits", () => {
+    const submits = take(fuzz.valid("job.submit", 1), 300).map(({ payload }) => payload as Schema);
+    const { properties = {} } = bundle.$defs["JobSubmitPayload"] as { properties?: object };
+    for (const member of Object.keys(properties)) {
+      const with_ = submits.filter((payload) => payload[member] !== undefined).length;
+      expect(with_, member).toBeGreaterThan(20);
+      if (member !== "agent") expect(with_, member).toBeLessThan(280);
+    }
+    const acks = take(fuzz.valid("job.result", 1), 300).map((message) => message["event_seq"]);
+    expect(acks).toContain(1);
+  });
+
+  it("agrees with the patterns of the schemas", () => {
+    const model = read("fuzz/model.json") as { patterns: { name: string }[] };
+    for (const { name: pattern } of model.patterns) {
+      const expression = new RegExp(pattern, "u");
+      for (const text of take(fuzz.strings(pattern, 3), 300)) expect(text).toMatch(expression);
+      const near = take(fuzz.nearMisses(pattern, 3), 300);
+      expect(near).toHaveLength(300);
+      for (const text of near) expect(expression.test(text), JSON.stringify(text)).toBe(false);
+    }
+  });
+
+  it("tells the strings of a rule from its near-misses", () => {
+    for (const rule of fuzz.rules) {
+      const strings = take(fuzz.strings(rule, 5), 200);
+      expect(new Set(strings).size, rule).toBeGreaterThan(15 / (rule.startsWith("Lower") ? 3 : 1));
+      for (const text of strings) expect(fuzz.matches(rule, text), rule).toBe(true);
+      for (const text of take(fuzz.nearMisses(rule, 5), 200)) {
+        expect(fuzz.matches(rule, text), `${rule} ${JSON.stringify(text)}`).toBe(false);
+      }
+    }
+  });
+
+  it("makes sequences whose messages are valid, but for the one that is at fault", () => {
+    for (const sequence of take(fuzz.sequences(11), 400)) {
+      for (const turn of fuzz.script(sequence, { seed: 3 })) {
+        if (turn.do !== "send" || turn.message === undefined || turn.step === sequence.fault?.at) {
+          continue;
+        }
+        expect(validateMessage(turn.message).kind, turn.frame).toBe("known");
+      }
+    }
+  });
+
+  it("plays both sides of a sequence against each other", () => {
+    const played = take(fuzz.sequences(13), 400).filter(({ given }) => given.length === 0);
+    expect(played.length).toBeGreaterThan(200);
+    for (const sequence of played) expect(duel(fuzz, sequence), sequence.id).toBeUndefined();
+  });
+
+  it("is the same for the same seed", () => {
+    const again = fuzzer(read("fuzz/model.json"));
+    const all = (one: Fuzzer, seed: number) => [
+      take(one.valid("job.event", seed), 20),
+      [...one.violations("session.hello", seed)],
+      take(one.sequences(seed), 20).map((sequence) => one.script(sequence, { seed })),
+    ];
+    expect(all(again, 5)).toEqual(all(fuzz, 5));
+    expect(all(again, 6)).not.toEqual(all(fuzz, 5));
+    expect(again.revision).toBe(name);
+  });
+
+  it("has every trace, every move and every misstep in its sequences", () => {
+    const model = read("fuzz/model.json") as {
+      traces: { id: string }[];
+      missteps: { id: string }[];
+      moves: { on: string }[];
+    };
+    const ids = take(fuzz.sequences(1), 3000).flatMap(({ id, fault }) => [
+      ...id.split(" "),
+      fault?.id,
+    ]);
+    for (const { id } of [...model.traces, ...model.missteps]) expect(ids).toContain(id);
+    for (const { on } of model.moves) expect(ids).toContain(on);
+  });
+});
+
+/** What one side of a sequence finds wrong with the other. */
+function duel(fuzz: Fuzzer, sequence: Sequence): string | undefined {
+  const client = fuzz.play(sequence, { side: "client", seed: 1 });
+  const runtime = fuzz.play(sequence, { side: "runtime", seed: 2 });
+  for (let turn = 0; ; turn += 1) {
+    const [one, other] = [client.next(), runtime.next()];
+    if (one === undefined && other === undefined) return undefined;
+    if (one?.do === "event" && other?.do === "event" && one.event === other.event) continue;
+    const [said, hears] = one?.do === "send" ? [one, runtime] : [other, client];
+    if (said?.do !== "send") return `turn ${turn}: nobody speaks`;
+    // From here on it is for whoever listens to say what is wrong.
+    if (sequence.fault?.at === said.step) return undefined;
+    const problem = hears.receive(JSON.parse(said.frame));
+    if (problem !== undefined) return problem;
+  }
+}
+
+describe("what a fuzzer is asked for", () => {
+  const file = new URL("../../generated/draft-1.1/fuzz/model.json", import.meta.url);
+  const fuzz = fuzzer(JSON.parse(readFileSync(file, "utf8")));
+
+  it("says what it does not cover, and why", () => {
+    expect(fuzz.uncovered.map(({ what }) => what)).toEqual([
+      "session.list_jobs/payload/filter/status/*#type",
+      "session discard",
+    ]);
+    expect(fuzz.uncovered.every(({ why }) => why.length > 20)).toBe(true);
+    expect(fuzz.violation("session.list_jobs/payload/filter/status/*#type")).toBeUndefined();
+  });
+
+  it("gives one violation by its id, the same as among all", () => {
+    const id = "job.submit/payload/agent#pattern";
+    const among = [...fuzz.violations("job.submit", 9)].find((one) => one.constraint === id);
+    expect(fuzz.violation(id, 9)).toEqual(among);
+    expect(among).toMatchObject({ pointer: "/payload/agent", keyword: "pattern", section: "7.1" });
+  });
+
+  it.each([
+    [() => fuzzer({}), "parse the file and pass its value"],
+    [() => fuzzer({ form: 2, revision: "1.1" }), "the model has form 2; this reads form 1"],
+    [
+      () => fuzz.valid("job.sumbit"),
+      "job.sumbit is neither a type nor a kind of 1.1: session.hello",
+    ],
+    [() => fuzz.violations("Lease"), "Lease is neither a type nor a kind"],
+    [() => fuzz.violation("x"), "x is no constraint of 1.1"],
+    [() => fuzz.strings("AgentReff"), "AgentReff is no rule of 1.1: "],
+    [() => fuzz.nearMisses(""), " is no rule of 1.1"],
+  ])("refuses at once what it does not know: %s", (ask, message) => {
+    expect(ask).toThrow(message);
+  });
+
+  it("ends where a revision has no such sequences", () => {
+    const model = JSON.parse(readFileSync(file, "utf8")) as object;
+    const right = fuzzer({ ...model, missteps: [] });
+    expect([...right.sequences(1, { kind: "runtime" })]).toEqual([]);
+    expect(take(right.sequences(1, { kind: "client" }), 5)).toHaveLength(5);
+  });
+
+  it("hands a frame that is no message to whoever listens", () => {
+    const steps = [{ from: "client", text: "{" } as const];
+    const player = fuzz.play({ id: "x", given: [], steps }, { side: "runtime" });
+    expect(player.next()).toEqual({ do: "receive", from: "client", type: "", step: 0 });
+    expect(player.receive("{")).toBeUndefined();
+    expect(player.next()).toBeUndefined();
+  });
+
+  it("takes what a peer says for what was captured, and tells what is not", () => {
+    const [sequence] = take(fuzz.sequences(1, { kind: "legal" }), 1);
+    const walk: Sequence = {
+      ...sequence!,
+      steps: [
+        { event: "connect" },
+        { from: "client", type: "session.ping", members: { nonce: { $: "N" } } },
+        { from: "runtime", type: "session.pong", members: { ping_nonce: { $: "N" } } },
+      ],
+    };
+    const play = () => {
+      const player = fuzz.play(walk, { side: "client", bindings: { N: "n1" } });
+      player.next();
+      player.next();
+      expect(player.next()).toEqual({
+        do: "receive",
+        from: "runtime",
+        type: "session.pong",
+        step: 2,
+      });
+      return player;
+    };
+    const pong = { arcp: "1.1", id: "r", type: "session.pong", payload: { ping_nonce: "n1" } };
+    const player = play();
+    expect(player.receive(pong)).toBeUndefined();
+    expect(player.next()).toBeUndefined();
+    expect(() => player.receive(pong)).toThrow("ask next() first");
+    expect(play().receive(null)).toBe("step 2: no message came in the place of session.pong");
+    expect(play().receive({ ...pong, payload: { ping_nonce: "n2" } })).toBe(
+      'step 2, session.pong: /ping_nonce: "n2" in the place of "n1"',
+    );
+    expect(play().receive({ ...pong, payload: {} })).toBe("step 2: /payload/ping_nonce required");
+    expect(play().receive({ ...pong, type: "session.ping" })).toContain(
+      "in the place of session.pong",
+    );
+  });
+});

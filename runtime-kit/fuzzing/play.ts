@@ -1,0 +1,301 @@
+import type { Messages, FuzzMessage } from "./messages.js";
+import type { Judge } from "./judge.js";
+import type { FuzzModel, Json, JsonObject, Schema, Side } from "./model.js";
+import { isObject, namesIn, pointerOf, valueAt, withValue } from "./pointers.js";
+import { randomOf } from "./random.js";
+import type { Values } from "./values.js";
+import type { Sequence, SequenceStep } from "./walks.js";
+
+/** What comes next in a sequence, for whoever plays one side of it. */
+export type Turn =
+  /** Send this frame. `message` is absent where the frame is to be no message. */
+  | {
+      readonly do: "send";
+      readonly from: Side;
+      readonly frame: string;
+      readonly message?: FuzzMessage;
+      readonly step: number;
+    }
+  /** Wait for a message of the other side, and hand it to `receive`. `type` is empty where it is to be no message. */
+  | { readonly do: "receive"; readonly from: Side; readonly type: string; readonly step: number }
+  /** See to it that this happens: `connect`, `drop`, `end`, what an agent does. */
+  | {
+      readonly do: "event";
+      readonly event: string;
+      readonly text?: string;
+      readonly step: number;
+    };
+
+/** One side of a sequence, or both, as it is played. */
+export interface Player {
+  /** What comes next, every time the same until it is done; `undefined` at the end. Sending is done by asking. */
+  next(): Turn | undefined;
+  /** Takes a message of the other side for the step that waits for one. Says what is wrong with it, if anything. */
+  receive(message: unknown): string | undefined;
+}
+
+/** Who is played, and what is known before. */
+export interface PlayOptions {
+  /** `both`: nothing is received, all of it is made up. */
+  readonly side: Side | "both";
+  readonly seed?: number;
+  /** What captures stand for: `TOKEN` and `AGENT` (else `token` and `agent`), and what `given` of the sequence names. */
+  readonly bindings?: JsonObject;
+}
+
+/** Plays sequences of a model. */
+export function playerOf(model: FuzzModel, judge: Judge, values: Values, messages: Messages) {
+  const rows = new Map(model.messages.map((row) => [row.type, row]));
+  const kinds = new Map(model.kinds.map((row) => [row.kind, row]));
+  const envelope = model.envelope.schema.properties ?? {};
+
+  return (sequence: Sequence, { side, seed = 1, bindings = {} }: PlayOptions): Player => {
+    const random = randomOf(seed);
+    const bound = new Map<string, Json>(Object.entries({ ...USUAL, ...bindings }));
+    const pending: { readonly id: string; readonly type: string }[] = [];
+    let session: Json | undefined;
+    let latest: Json | undefined;
+    let newest = 0;
+    let at = 0;
+    let sent = 0;
+    let made: Turn | undefined;
+
+    /** What a capture stands for; made up where it is new. */
+    function valueOf(name: string, schema: Schema): Json {
+      if (name === "SEQ") return newest;
+      if (name === "NEXT") return newest + 1;
+      if (name === "SKIP") return newest + 2;
+      if (name === "FEATURES") return [...model.features];
+      const known = bound.get(name);
+      if (known !== undefined) return known;
+      const readable = `${name.toLowerCase()}_${random.between(0, 2 ** 30).toString(36)}`;
+      const fits = judge.failures(schema, readable).length === 0;
+      const value = fits ? readable : values(schema, random, "least", name);
+      bound.set(name, value);
+      return value;
+    }
+
+    /** What is written, with captures resolved, and what the schema requires besides. */
+    function complete(given: Schema, partial: Json | undefined): Json {
+      const own = judge.resolve(given);
+      if (partial === undefined) return values(own, random, "least");
+      const capture = captureIn(partial);
+      if (capture !== undefined) return valueOf(capture, own);
+      const branches = own.anyOf ?? own.oneOf;
+      const schema = (branches && judge.branch(branches, partial)) ?? own;
+      if (Array.isArray(partial)) {
+        return (partial as readonly Json[]).map((item) => complete(schema.items ?? {}, item));
+      }
+      if (!isObject(partial)) return partial;
+      const { properties = {}, required = [], additionalProperties: rest } = schema;
+      const other = typeof rest === "object" ? rest : {};
+      const written = Object.entries(partial).map(([name, value]): [string, Json] => [
+        name,
+        complete(properties[name] ?? other, value),
+      ]);
+      const missing = required
+        .filter((name) => !Object.hasOwn(partial, name))
+        .map((name): [string, Json] => [
+          name,
+          values(properties[name] ?? {}, random, "least", name),
+        ]);
+      return Object.fromEntries([...written, ...missing]);
+    }
+
+    function messageOf(step: Extract<SequenceStep, { readonly type: string }>): FuzzMessage {
+      const { type, members, from } = step;
+      const row = rows.get(type);
+      const outer: Record<string, Json> = {};
+      const inner: Record<string, Json> = {};
+      const pointed: [string, Json][] = [];
+      const payloadNames = row?.schema.properties ?? {};
+      for (const [name, value] of Object.entries(members)) {
+        if (name.startsWith("/")) pointed.push([name, value]);
+        else if (Object.hasOwn(envelope, name)) {
+          outer[name] = complete(envelope[name]!, value);
+          if (Object.hasOwn(payloadNames, name)) inner[name] = outer[name];
+        } else inner[name] = value;
+      }
+      const request = from === "runtime" ? answered(type, inner["request_id"]) : undefined;
+      if (request !== undefined && Object.hasOwn(payloadNames, "request_id")) {
+        inner["request_id"] = request;
+      }
+      const kind = typeof inner["kind"] === "string" ? kinds.get(inner["kind"]) : undefined;
+      const schema = row?.schema ?? {};
+      const form =
+        kind === undefined
+          ? schema
+          : { ...schema, properties: { ...schema.properties, body: kind.schema } };
+      const payload = complete(form, inner);
+      if (type === "session.welcome" && outer["session_id"] !== undefined) {
+        join((payload as JsonObject)["session_id"] ?? outer["session_id"]);
+      }
+      const id = `${from === "client" ? "m" : "r"}_${(sent += 1)}`;
+      const own = session ?? (from === "runtime" ? "sess_none" : undefined);
+      let message: Json = {
+        arcp: model.arcp,
+        id,
+        type,
+        ...(own === undefined || type === "session.hello" ? {} : { session_id: own }),
+        ...outer,
+        payload,
+      };
+      for (const [pointer, value] of pointed) message = withValue(message, namesIn(pointer), value);
+      if (from === "client" && (row?.replies.length ?? 0) > 0) pending.push({ id, type });
+      return message as FuzzMessage;
+    }
+
+    /** The id of the oldest request that a message answers. */
+    function answered(type: string, written: Json | undefined): string | undefined {
+      const capture = captureIn(written);
+      const known = capture === undefined ? undefined : bound.get(capture);
+      const index = pending.findIndex(
+        (one) =>
+          (known === undefined || one.id === known) &&
+          (type === "session.error" || rows.get(one.type)?.replies.includes(type) === true),
+      );
+      const [found] = index < 0 ? [] : pending.splice(index, 1);
+      if (found !== undefined && capture !== undefined) bound.set(capture, found.id);
+      return found?.id;
+    }
+
+    /** A welcome: the numbers of a session go on, those of another one begin. */
+    function join(welcomed: Json | undefined): void {
+      if (welcomed !== latest) newest = 0;
+      latest = welcomed;
+      session = welcomed;
+    }
+
+    function seen(message: JsonObject): void {
+      const number = message["event_seq"];
+      if (typeof number === "number") newest = Math.max(newest, number);
+    }
+
+    /** What differs from what is written; captures are bound on the way. */
+    function differs(
+      written: Json,
+      found: Json | undefined,
+      names: readonly string[],
+    ): string | undefined {
+      const capture = captureIn(written);
+      if (capture !== undefined) {
+        const computed = COUNTED.includes(capture);
+        if (found === undefined) return `${pointerOf(names)}: $${capture} is missing`;
+        if (!computed && !bound.has(capture)) bound.set(capture, found);
+        const wanted = valueOf(capture, {});
+        return JSON.stringify(wanted) === JSON.stringify(found)
+          ? undefined
+          : `${pointerOf(names)}: ${JSON.stringify(found)} in the place of ${JSON.stringify(wanted)}`;
+      }
+      if (Array.isArray(written)) {
+        const [items, others] = [written as readonly Json[], found];
+        if (!Array.isArray(others) || others.length !== items.length) {
+          return `${pointerOf(names)}: not a list of ${items.length}`;
+        }
+        return first(
+          items.map((item, index) => differs(item, others[index], [...names, `${index}`])),
+        );
+      }
+      if (isObject(written)) {
+        if (!isObject(found)) return `${pointerOf(names)}: no object`;
+        const members = Object.entries(written);
+        return first(members.map(([name, one]) => differs(one, found[name], [...names, name])));
+      }
+      return written === found
+        ? undefined
+        : `${pointerOf(names)}: ${JSON.stringify(found)} in the place of ${JSON.stringify(written)}`;
+    }
+
+    function advance(step: SequenceStep): void {
+      for (const [name, other] of Object.entries(step.becomes ?? {})) {
+        const value = bound.get(other);
+        if (value !== undefined) bound.set(name, value);
+      }
+      at += 1;
+      made = undefined;
+    }
+
+    function enter(step: SequenceStep): Turn {
+      for (const name of step.binds ?? []) bound.delete(name);
+      if ("event" in step) {
+        if (step.event === "connect") session = undefined;
+        const { event, text } = step;
+        return { do: "event", event, ...(text === undefined ? {} : { text }), step: at };
+      }
+      const { from } = step;
+      if (side !== "both" && from !== side) {
+        return { do: "receive", from, type: "type" in step ? step.type : "", step: at };
+      }
+      if ("text" in step) return { do: "send", from, frame: step.text, step: at };
+      const message = messageOf(step);
+      seen(message);
+      return { do: "send", from, frame: JSON.stringify(message), message, step: at };
+    }
+
+    return {
+      next() {
+        if (made !== undefined && made.do === "receive") return made;
+        const step = sequence.steps[at];
+        if (step === undefined) return undefined;
+        const turn = enter(step);
+        if (turn.do === "receive") made = turn;
+        else advance(step);
+        return turn;
+      },
+      receive(value) {
+        const step = sequence.steps[at];
+        if (step === undefined || "event" in step || made?.do !== "receive") {
+          throw new Error("nothing is waited for: ask next() first");
+        }
+        if ("text" in step) {
+          advance(step);
+          return undefined;
+        }
+        if (!isObject(value)) return `step ${at}: no message came in the place of ${step.type}`;
+        const message = value;
+        if (message["type"] !== step.type) {
+          return `step ${at}: ${String(message["type"])} came in the place of ${step.type}`;
+        }
+        const payload = message["payload"] as JsonObject;
+        const of =
+          typeof payload?.["kind"] === "string" && kinds.has(payload["kind"])
+            ? payload["kind"]
+            : step.type;
+        const [broken] = messages.failures(messages.form(of, random), message);
+        if (broken !== undefined) return `step ${at}: ${pointerOf(broken.names)} ${broken.keyword}`;
+        if (step.type === "session.welcome") {
+          join(message["session_id"] ?? payload["session_id"]);
+        }
+        const problem = first(
+          Object.entries(step.members).map(([name, written]) => {
+            // A runtime has the agents and the flags that it has.
+            if (name === "capabilities") return undefined;
+            if (name.startsWith("/"))
+              return differs(written, valueAt(message, namesIn(name)), [name]);
+            const outer = Object.hasOwn(envelope, name) ? message[name] : undefined;
+            return differs(written, outer ?? payload[name], [name]);
+          }),
+        );
+        seen(message);
+        if (problem === undefined) advance(step);
+        return problem === undefined ? undefined : `step ${at}, ${step.type}: ${problem}`;
+      },
+    };
+  };
+}
+
+/** What both sides call by the same name, unless they are told. */
+const USUAL = { AGENT: "agent", TOKEN: "token" };
+
+/** Captures that are counted, not bound. */
+const COUNTED = ["SEQ", "NEXT", "SKIP", "FEATURES"];
+
+function captureIn(value: Json | undefined): string | undefined {
+  if (!isObject(value)) return undefined;
+  const name = value["$"];
+  return typeof name === "string" && Object.keys(value).length === 1 ? name : undefined;
+}
+
+function first(problems: readonly (string | undefined)[]): string | undefined {
+  return problems.find((problem) => problem !== undefined);
+}

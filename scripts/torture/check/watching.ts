@@ -1,0 +1,31 @@
+/** Subscribers: what they are told is what the submitting session is told, with its numbers beside their own. W-19 */
+import { sessionOf } from "./facts.js";
+import type { Facts, Frame, Job } from "./facts.js";
+import { violation } from "./violation.js";
+import type { Violation } from "./violation.js";
+
+export function watching({ jobs }: Facts): Violation[] {
+  return [...jobs.values()].flatMap(origins);
+}
+
+function origins(job: Job): Violation[] {
+  const home = job.submits[0]?.session;
+  const told = job.frames.filter((frame) => originOf(frame) !== undefined);
+  if (home === undefined || told.length === 0) return [];
+  const numbers = new Map(
+    job.frames
+      .filter(({ connection }) => sessionOf(connection) === home)
+      .map(({ message }) => [message.id, message.event_seq]),
+  );
+  return told.flatMap((frame) => {
+    const number = numbers.get(frame.message.id);
+    if (number === undefined || number === originOf(frame)) return [];
+    const text = `${job.id}: ${frame.message.id} is number ${number} of ${home}, and said to be ${originOf(frame)}`;
+    return [violation("divergent", frame, text)];
+  });
+}
+
+/** The number that a subscriber is told an event bears where its job was submitted. */
+export function originOf({ message }: Frame): number | undefined {
+  return message.payload["origin_seq"] as number | undefined;
+}
