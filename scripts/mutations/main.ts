@@ -87,7 +87,7 @@ async function ofTables(draft: Draft): Promise<Fate[]> {
   return tryTables(draft, chosen, {
     folder: FOLDER,
     results: values.results,
-    jobs: Number(values.jobs),
+    jobs: jobsOf(values.jobs),
     onFate(fate, seconds) {
       done += 1;
       console.error(`${done}/${chosen.length} ${seconds.toFixed(1)} s ${lineOf(fate)}`);
@@ -98,6 +98,11 @@ async function ofTables(draft: Draft): Promise<Fate[]> {
 /** The last one of each: the first ones are those that most of the spec speaks of. */
 function oneOfEachTable<T extends { readonly id: string }>(all: readonly T[]): T[] {
   return [...new Map(all.map((one) => [one.id.split(" ")[0], one])).values()];
+}
+
+function jobsOf(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--jobs ${text}: say how many at a time, as 2`);
+  return Number(text);
 }
 
 function shardOf<T>(all: readonly T[], text: string): T[] {
