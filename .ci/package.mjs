@@ -38,7 +38,9 @@ import { fileURLToPath } from "node:url";
 const text = (name) => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");
 const json = (name) => JSON.parse(text(name));
 const drafts = { "arcp/generated": "arcp" };
-for (const older of ["02", "02.1"]) drafts["arcp/generated/draft-" + older] = "arcp/generated/draft-" + older;
+for (const name of Object.keys(json("arcp/package.json").exports)) {
+  if (/^[.].generated.draft-[^/]+$/.test(name)) drafts["arcp" + name.slice(1)] = "arcp" + name.slice(1);
+}
 for (const [code, data] of Object.entries(drafts)) {
   const { validateMessage } = await import(code);
   const { $id, $defs } = json(data + "/schema.json");

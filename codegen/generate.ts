@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CURRENT } from "./emit/artefact.js";
 import type { Artefact } from "./emit/artefact.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
 import type { Diagnostic, Model } from "./model/types.js";
@@ -8,7 +9,7 @@ import type { Revision } from "./revisions.js";
 import { count, report } from "./surroundings.js";
 import type { Surroundings } from "./surroundings.js";
 
-/** A revision's folder, rendered in memory. */
+/** A revision's folder, or that of the newest under its lasting name, rendered in memory. */
 export interface Rendered {
   /** "generated/draft-1.1" */
   readonly folder: string;
@@ -45,13 +46,18 @@ export async function renderAll(root: string, revisions: readonly Revision[]): P
     const { model, diagnostics } = await readModel(root, revision);
     const { path, text } = revision.spec;
     if (model === undefined || diagnostics.length > 0) return { path, findings: diagnostics };
-    const { emitAll } = await import("./emit/emit.js");
+    const [{ emitAll }, { emitCurrent }] = await Promise.all([
+      import("./emit/emit.js"),
+      import("./emit/current.js"),
+    ]);
     const { name, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
       readonly name: string;
       readonly version: string;
     };
     const artefacts = await emitAll(model, `${name} ${version}`);
     rendered.push({ folder: `generated/draft-${revision.name}`, model, artefacts, spec: text });
+    if (!revision.newest) continue;
+    rendered.push({ folder: CURRENT, model, artefacts: emitCurrent(model), spec: text });
   }
   return { rendered };
 }

@@ -43,7 +43,9 @@ describe("generate", () => {
     await run("lint", "--accept");
     expect(await run("generate")).toMatchObject({
       code: 0,
-      out: "generated/draft-9.9: 30 files; 30 added, 0 changed, 0 removed\n",
+      out:
+        "generated/draft-9.9: 30 files; 30 added, 0 changed, 0 removed\n" +
+        "generated/current: 11 files; 11 added, 0 changed, 0 removed\n",
     });
     const first = await output();
     expect(JSON.parse(first.get("provenance.json") ?? "")).toMatchObject({
@@ -97,7 +99,7 @@ describe("generate", () => {
     );
     expect((await run("generate")).out).toContain("1 removed");
     expect([...(await output()).keys()]).not.toContain("validate/job-old.ts");
-    expect(await readdir(join(root, "generated"))).toEqual(["draft-9.9"]);
+    expect((await readdir(join(root, "generated"))).sort()).toEqual(["current", "draft-9.9"]);
   });
 });
 
@@ -133,18 +135,48 @@ describe("several revisions", () => {
       join(root, "spec/draft-arcp-02.md"),
       older.replace(/^# .*$/m, "# The same, draft 02 (version 9.9)"),
     );
-    await edit(SPEC, (text) => text.replace("**SUB-01**", "**SUB-02**"));
+    await edit(SPEC, (text) =>
+      text
+        .replace("**SUB-01**", "**SUB-02**")
+        .replace(/^# .*$/m, "$&\n\n<!-- arcp:replaces 02 -->"),
+    );
     await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-02 |\n");
     expect(await run("lint", "--accept")).toEqual({ code: 0, out: "", err: "" });
     expect((await run("generate")).out.match(/generated\S+/g)).toEqual([
       "generated/draft-02:",
       "generated/draft-9.9:",
+      "generated/current:",
     ]);
     expect((await run("generate", "--check")).out).toBe("");
     await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-01 |\n");
     expect((await run("lint")).out).toMatch(
       /^unknown-requirement spec\/rulings\.md:1:\S+ .*SUB-01/,
     );
+  });
+
+  it("are ordered by what they say: a draft 03 may be newer than 9.9", async () => {
+    const older = await readFile(join(root, SPEC), "utf8");
+    const title = "# The next, draft 03 (version 9.9)";
+    const newer = older.replace(/^# .*$/m, `${title}\n\n<!-- arcp:replaces 9.9 -->`);
+    await writeFile(join(root, "spec/draft-arcp-03.md"), newer);
+    await run("lint", "--accept");
+    expect((await run("generate")).out.match(/generated\S+/g)).toEqual([
+      "generated/draft-9.9:",
+      "generated/draft-03:",
+      "generated/current:",
+    ]);
+    const current = await readFile(join(root, "generated/current/validate/index.ts"), "utf8");
+    expect(current).toContain('export * from "../../draft-03/validate/index.js";');
+    const before = await output();
+    await writeFile(
+      join(root, "spec/draft-arcp-03.md"),
+      newer.replace("replaces 9.9", "replaces 9.8"),
+    );
+    const expected =
+      /^broken-succession spec\/draft-arcp-03\.md:3:1 03 replaces 9\.8.*\(name one of 9\.9/;
+    expect((await run("lint")).out).toMatch(expected);
+    expect(await run("generate")).toMatchObject({ code: 1, err: expect.stringMatching(expected) });
+    expect(await output()).toEqual(before);
   });
 });
 

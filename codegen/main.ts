@@ -18,6 +18,8 @@ const USAGE = `usage:
   size                           says what somebody ships who imports what is generated
   audit DRAFT.md [--revision 1.1] [--suggest] [--format text|markdown|json]
                                  says what an upstream draft has that our model has not; --suggest prints a patch
+  new-revision NAME [--from 1.1] [--version 1.2]
+                                 begins a draft as a copy of the newest, and says what to do next
   diff OLD NEW [--format text|markdown|json] [--fail-on breaking]
                                  says what changed between two revisions, and which peers still understand each
                                  other. OLD and NEW are names (02.1) or paths of specs. Exits with 0 when all is
@@ -32,6 +34,7 @@ const OPTIONS = {
   lint: { accept: { type: "boolean" }, ...FORMAT },
   fmt: { check: { type: "boolean" }, ...FORMAT },
   size: {},
+  "new-revision": { from: { type: "string" }, version: { type: "string" } },
   audit: { revision: { type: "string" }, suggest: { type: "boolean" }, ...FORMAT },
   diff: { "fail-on": { type: "string" }, help: { type: "boolean" }, ...FORMAT },
 } as const;
@@ -76,6 +79,15 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         const { revision, suggest = false } = values;
         return await audit(at, { file, revision, format, suggest });
       }
+      case "new-revision": {
+        const { values, files } = withFiles(rest, OPTIONS["new-revision"]);
+        const [name, ...more] = files;
+        if (name === undefined || more.length > 0)
+          throw new UsageError("which one? new-revision takes one name");
+        const { newRevision } = await import("./revise/new-revision.js");
+        const { from, version } = values;
+        return await newRevision(at, { name, from, version });
+      }
       case "diff":
         return await diff(at, rest);
       default:
@@ -103,8 +115,8 @@ function options<T extends (typeof OPTIONS)[keyof typeof OPTIONS]>(args: string[
   }
 }
 
-/** The same, of a command that takes files. */
-function withFiles<T extends typeof OPTIONS.audit | typeof OPTIONS.diff>(
+/** The same, of a command that takes files or names. */
+function withFiles<T extends (typeof OPTIONS)["audit" | "diff" | "new-revision"]>(
   args: string[],
   options: T,
 ) {
@@ -157,7 +169,8 @@ async function lint(at: Surroundings, format: DiagnosticFormat, accept: boolean)
 async function fmt(at: Surroundings, check: boolean, format: DiagnosticFormat): Promise<number> {
   const { formatSpec } = await import("./fmt.js");
   let stale = false;
-  for (const { spec, unreadable } of await readRevisions(at.root)) {
+  const revisions = await readRevisions(at.root);
+  for (const { spec, unreadable } of revisions) {
     const { text, changed, unreadable: given = [] } = formatSpec(spec);
     const findings = [...unreadable, ...given];
     if (findings.length > 0) {
@@ -173,6 +186,8 @@ async function fmt(at: Surroundings, check: boolean, format: DiagnosticFormat): 
       at.out(`${spec.path}: wrote the field tables of ${tables}\n`);
     }
   }
+  const { formatPage } = await import("./revise/page.js");
+  stale = (await formatPage(at, revisions, check)) || stale;
   return check && stale ? 1 : 0;
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { citations } from "./citations.js";
 import { readSpec } from "./model/read.js";
 import type { SpecReading, TextFile } from "./model/read.js";
+import { succession } from "./model/succession.js";
 import type { Diagnostic } from "./model/types.js";
 import { MAX_BYTES, tooLarge } from "./parse/caps.js";
 
@@ -13,26 +14,31 @@ export interface Revision {
   readonly spec: TextFile;
   /** Blank while there is none: then every requirement is new. */
   readonly lock: TextFile;
-  /** Of the last one only: a ruling decides what the drafts leave open, and those before it say what they say. */
+  /** Whether no other one replaces it. */
+  readonly newest: boolean;
+  /** Of the newest one only: a ruling decides what the drafts leave open, and those before it say what they say. */
   readonly rulings: TextFile | undefined;
+  /** The texts of the drafts before it, the nearest first. */
+  readonly older: readonly TextFile[];
   /** Why some of them could not be read; their text is blank then, and no reader should judge it. */
   readonly unreadable: readonly Diagnostic[];
+  /** Why nobody knows which draft comes before it, or after. */
+  readonly succession: readonly Diagnostic[];
 }
 
 /** There is nothing to generate from. */
 export class NoSpec extends Error {}
 
-/** Every `spec/draft-arcp-*.md`, sorted. Throws `NoSpec` if there is none. */
+/** Every `spec/draft-arcp-*.md`, from the first to the newest. Throws `NoSpec` if there is none. */
 export async function readRevisions(root: string): Promise<Revision[]> {
   const names = await readdir(join(root, "spec")).catch(() => []);
-  const found = names.flatMap((name) => /^draft-arcp-(\d[\d.]*)\.md$/.exec(name)?.[1] ?? []).sort();
+  const found = names.flatMap((name) => /^draft-arcp-(\d[\d.]*)\.md$/.exec(name)?.[1] ?? []);
   if (found.length === 0) {
     throw new NoSpec("there is no spec/draft-arcp-*.md here; run this at the root of the project");
   }
   const about = await readText(root, "spec/rulings.md");
-  return Promise.all(
-    found.map(async (name, index): Promise<Revision> => {
-      const rulings = index === found.length - 1 ? about : undefined;
+  const read = await Promise.all(
+    found.map(async (name) => {
       const stem = `spec/draft-arcp-${name}`;
       const [spec, lock] = await Promise.all([
         readText(root, `${stem}.md`),
@@ -42,20 +48,40 @@ export async function readRevisions(root: string): Promise<Revision[]> {
         name,
         spec: spec?.file ?? { path: `${stem}.md`, text: "" },
         lock: lock?.file ?? { path: `${stem}.lock.json`, text: "" },
-        rulings: rulings?.file,
-        unreadable: [spec, lock, rulings].flatMap((read) => read?.unreadable ?? []),
+        unreadable: [spec, lock].flatMap((file) => file?.unreadable ?? []),
       };
     }),
   );
+  const { ordered, findings } = succession(read);
+  // What cannot be read says nothing of the order either, and has a finding already.
+  const blank = read.some(({ unreadable }) => unreadable.length > 0);
+  return ordered.map((one, index): Revision => {
+    const newest = index === ordered.length - 1;
+    const rulings = newest ? about : undefined;
+    return {
+      ...one,
+      newest,
+      rulings: rulings?.file,
+      older: ordered
+        .slice(0, index)
+        .reverse()
+        .map(({ spec }) => spec),
+      unreadable: [...one.unreadable, ...(rulings?.unreadable ?? [])],
+      succession: blank ? [] : (findings.get(one.name) ?? []),
+    };
+  });
 }
 
 /** Reads the model. Only a reworded requirement makes it look for the files that cite one. */
 export async function readModel(root: string, revision: Revision): Promise<SpecReading> {
-  const { spec, lock, rulings, unreadable } = revision;
+  const { spec, lock, rulings, older, unreadable } = revision;
   if (unreadable.length > 0) return { model: undefined, diagnostics: unreadable };
-  const reading = readSpec({ spec, lock, rulings });
-  const reworded = reading.diagnostics.some(({ rule }) => rule === "reworded-requirement");
-  return reworded ? readSpec({ spec, lock, rulings, citations: await citations(root) }) : reading;
+  let reading = readSpec({ spec, lock, rulings, older });
+  if (reading.diagnostics.some(({ rule }) => rule === "reworded-requirement")) {
+    reading = readSpec({ spec, lock, rulings, older, citations: await citations(root) });
+  }
+  const { model, diagnostics } = reading;
+  return { model, diagnostics: [...revision.succession, ...diagnostics] };
 }
 
 interface Read {

@@ -56,6 +56,10 @@ async function heard(what: RegExp): Promise<string> {
 const read = (path: string) => readFile(join(root, path), "utf8");
 const types = () => read(`${FOLDER}/messages.ts`);
 
+/** A spec that says which draft it replaces. */
+const after = (spec: string, draft: string): string =>
+  spec.replace(/^# .*$/m, `$&\n\n<!-- arcp:replaces ${draft} -->`);
+
 /** The spec with other words in its place, as long as the old ones: its tables stay as they are. */
 async function say(words: string): Promise<string> {
   return (await read(SPEC)).replaceAll(/Who \w+ it\./g, `Who ${words} it.`);
@@ -115,14 +119,17 @@ it("survives a spec that is deleted and comes back, and one that is new", async 
   said.length = 0;
   const stem = join(root, "spec/draft-arcp-9.10");
   await writeFile(`${stem}.lock.json`, await read(SPEC.replace(".md", ".lock.json")));
-  await writeFile(`${stem}.md`, good);
+  await writeFile(`${stem}.md`, after(good, "9.9"));
   await heard(/draft-9\.10: \d+ added/);
+  await heard(/generated\/current: 0 added, 11 changed/);
+  expect(await read("generated/current/index.ts")).toContain("../draft-9.10/index.js");
 });
 
 it("writes the revision that was saved, and leaves the others alone", async () => {
   const other = "spec/draft-arcp-9.8";
   const older = (await read(SPEC)).replaceAll("9.9", "9.8");
   await writeFile(join(root, `${other}.md`), older);
+  await writeFile(join(root, SPEC), after(await read(SPEC), "9.8"));
   await writeFile(join(root, `${other}.lock.json`), await read(SPEC.replace(".md", ".lock.json")));
   ended = main(["generate", "--watch"], surroundings());
   await heard(/draft-9\.9: \d+ added/);

@@ -1,6 +1,7 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { join } from "node:path";
+import { CURRENT } from "./emit/artefact.js";
 import { renderAll } from "./generate.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
 import { readRevisions } from "./revisions.js";
@@ -76,6 +77,8 @@ async function update(
   if (format === "json") report(at, [], format);
   for (const { folder, artefacts } of result.rendered) {
     const { added, changed, removed } = await updateFolder(join(at.root, folder), artefacts);
+    // The lasting name says the same as long as no new draft comes: no line for that.
+    if (folder === CURRENT && added.length + changed.length + removed.length === 0) continue;
     say(`${folder}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`);
   }
   return true;

@@ -1,6 +1,6 @@
 /** The suite as a function: point it at a runtime, get a report and an exit code. */
 import { randomBytes } from "node:crypto";
-import { requirements } from "../generated/draft-1.1/requirements.js";
+import { requirements } from "../generated/current/requirements.js";
 import { frozenIds } from "./checks/frozen.js";
 import { runtimeChecks } from "./checks/index.js";
 import { mutantNames } from "./mutants/index.js";

@@ -1,59 +1,38 @@
-/** The tables of docs/revisions.md say what is generated of each draft. */
+/** docs/revisions.md says what is in spec/: its tables are written from there, and the rest names each draft. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import * as draft02 from "../generated/draft-02/index.js";
-import * as draft021 from "../generated/draft-02.1/index.js";
-import * as draft11 from "../generated/draft-1.1/index.js";
+import { main } from "../codegen/main.js";
+import { readModel, readRevisions } from "../codegen/revisions.js";
 
-const page = readFileSync(new URL("./revisions.md", import.meta.url), "utf8");
-const drafts = [draft02, draft021, draft11] as const;
+const page = readFileSync("docs/revisions.md", "utf8");
+const revisions = await readRevisions(".");
+const names = revisions.map(({ name }) => name);
 
-/** Cells of the rows below a heading, without the head of the table. */
-function tableBelow(heading: string): string[][] {
-  const [, below = ""] = page.split(`## ${heading}\n`);
-  const [section = ""] = below.split("\n## ");
-  const rows = section.split("\n").filter((line) => line.startsWith("|"));
-  const cells = rows.map((row) => row.split("|").slice(1, -1));
-  return cells.slice(2).map((row) => row.map((cell) => cell.trim()));
-}
-
-it.each([
-  ["Messages", "MessageType"],
-  ["Kinds of events", "EventKind"],
-  ["Features", "Feature"],
-  ["Lease namespaces", "Namespace"],
-  ["Error codes", "ErrorCode"],
-] as const)("%s", (heading, vocabulary) => {
-  const words = drafts.map((draft): readonly string[] => Object.values(draft[vocabulary]));
-  const all = [...new Set(words.toReversed().flat())];
-  const row = (word: string) => [
-    `\`${word}\``,
-    ...words.map((own) => (own.includes(word) ? "yes" : "")),
-  ];
-  expect(tableBelow(heading)).toEqual(all.map(row));
+it("has the tables that spec:fmt writes", async () => {
+  let said = "";
+  const say = (text: string): void => void (said += text);
+  await main(["fmt", "--check"], { root: ".", out: say, err: say });
+  expect(said).toBe("");
 });
 
-const requirements = drafts.map(
-  (draft) => draft.requirements as Readonly<Record<string, { readonly sentence: string }>>,
-);
-const [, , current = {}] = requirements;
-
-it("Requirements", () => {
-  const older = requirements.slice(0, -1).map((own) => Object.keys(own));
-  const shared = older.map((own) => own.filter((id) => Object.hasOwn(current, id)).length);
-  expect(tableBelow("Requirements")).toEqual([
-    ["as in 1.1", ...shared.map(String)],
-    ["only there", ...older.map((own, i) => String(own.length - (shared[i] ?? 0)))],
-  ]);
+it("has a row for each draft, in their order, and a column of what the tables do not show", () => {
+  const drafts = page.split("\n").filter((line) => /^\| \S+ +\|.*spec\/draft-arcp-/.test(line));
+  expect(drafts.map((line) => line.split("|")[1]?.trim())).toEqual(names);
+  const [, below = ""] = page.split("What the tables below do not show:\n\n");
+  const head = below.split("\n")[0]?.split("|").slice(2, -1);
+  expect(head?.map((cell) => cell.trim())).toEqual(names);
 });
 
-it("says the same under the same id: reword it in every revision, or give the older ones a number from 101 on", () => {
-  const plain = (sentence: string) => sentence.replace(/ \((?:W-\d+|G\d)\)$/, "");
-  for (const own of requirements.slice(0, -1)) {
-    for (const [id, { sentence }] of Object.entries(own)) {
-      const now = current[id]?.sentence;
-      expect(now === undefined, `${id} is 1.1's`).toBe(Number(id.split("-")[1]) > 100);
-      if (now !== undefined) expect(sentence, id).toBe(plain(now));
-    }
-  }
+it("the guide to the spec lists each draft", () => {
+  const guide = readFileSync("spec/README.md", "utf8");
+  const listed = [...guide.matchAll(/^\| `draft-arcp-(\d[\d.]*)\.md`/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(names.toSorted());
+});
+
+it("numbers from 101 on are of drafts that were written down after 1.1", async () => {
+  const models = await Promise.all(revisions.map((one) => readModel(".", one)));
+  const [first, second, ...later] = models.map(({ model }) => model?.requirements ?? []);
+  const numbers = (some: typeof later) => some.flat().map(({ id }) => Number(id.split("-")[1]));
+  expect(Math.max(...numbers([first ?? [], second ?? []]))).toBeGreaterThan(100);
+  expect(Math.max(...numbers(later))).toBeLessThan(101);
 });

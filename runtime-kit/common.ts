@@ -1,6 +1,6 @@
 /** What every flavour of the entry `arcp` has in common. */
-export type * from "../generated/draft-1.1/index.js";
-export { Limits, PROTOCOL_VERSION, SUPPORTED_VERSIONS } from "../generated/draft-1.1/index.js";
+export type * from "../generated/current/index.js";
+export { Limits, PROTOCOL_VERSION, SUPPORTED_VERSIONS } from "../generated/current/index.js";
 export type * from "./client/index.js";
 export { bearer } from "./runtime/auth.js";
 export type { Verdict, Verifier } from "./runtime/auth.js";

@@ -5,7 +5,7 @@
  */
 
 // Versions and limits of the draft.
-export { Limits, PROTOCOL_VERSION, SUPPORTED_VERSIONS } from "../generated/draft-1.1/index.js";
+export { Limits, PROTOCOL_VERSION, SUPPORTED_VERSIONS } from "../generated/current/index.js";
 
 // Messages, §5: text to message and back.
 export { decode } from "./wire/decode.js";

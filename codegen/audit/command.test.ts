@@ -14,8 +14,10 @@ let before: Map<string, string>;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "arcp-audit-"));
-  await mkdir(join(root, "spec"));
-  for (const name of ["draft-arcp-1.1.md", "draft-arcp-1.1.lock.json", "rulings.md"]) {
+  // A draft that is newer than these has no baseline here.
+  const drafts = ["02", "02.1", "1.1"].map((name) => `draft-arcp-${name}`);
+  const names = drafts.flatMap((name) => [`${name}.md`, `${name}.lock.json`]);
+  for (const name of [...names, "rulings.md"]) {
     await cp(at(`../../spec/${name}`), join(root, "spec", name));
   }
   await mkdir(join(root, "codegen/baselines"), { recursive: true });
@@ -149,7 +151,7 @@ describe("audit", () => {
     [
       "a revision that we lack",
       ["draft.md", "--revision", "7.7"],
-      "we have no revision 7.7; there is 1.1\n",
+      "we have no revision 7.7; there is 02, 02.1, 1.1\n",
     ],
     ["a file that is not there", ["gone.md"], "gone.md: there is no such file\n"],
     ["a folder", ["spec"], "spec: this is no file\n"],

@@ -70,14 +70,14 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
 }
 
 /** Our side. Whether it keeps every rule is for the lint to say; here it has to be readable. */
-function readOurDraft({ spec, unreadable }: Revision): {
+function readOurDraft({ spec, unreadable, succession }: Revision): {
   draft: Draft;
   findings: readonly Diagnostic[];
 } {
   const { diagnostics, report: note } = createReport();
   const { facts, diagnostics: parsed } = parseSpec(spec.path, spec.text);
   const draft = buildDraft(facts, note);
-  return { draft, findings: [...unreadable, ...parsed, ...diagnostics] };
+  return { draft, findings: [...unreadable, ...succession, ...parsed, ...diagnostics] };
 }
 
 /** Reads no more than a draft may have: a film called draft.md is refused, not loaded. */

@@ -9,6 +9,9 @@ export interface Artefact {
   readonly from?: Position;
 }
 
+/** Folder of the newest revision under a name that outlives it: what the code of this project imports. */
+export const CURRENT = "generated/current";
+
 /** First line of every generated file. It bears no version and no date: only `provenance.json` does. */
 export function banner(model: Model): string {
   return `// Generated from ${model.file} by \`npm run generate\`. Edit the spec, never this file.`;

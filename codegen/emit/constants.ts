@@ -44,7 +44,7 @@ export function emitConstants(model: Model): Artefact {
     section: limit.section,
   }));
   const words = versions(model);
-  const data = { version: words.at(-1), versions: words, groups, limits };
+  const data = { draft: model.revision, version: words.at(-1), versions: words, groups, limits };
   return { path: "constants.ts", text: render(model, "constants", data) };
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { PROTOCOL_VERSION, validateMessage } from "../../generated/draft-1.1/index.js";
-import type { Problem } from "../../generated/draft-1.1/index.js";
+import { DRAFT, validateMessage } from "../../generated/current/index.js";
+import type { Problem } from "../../generated/current/index.js";
 import { readSpec } from "../model/read.js";
 
-const path = `spec/draft-arcp-${PROTOCOL_VERSION}.md`;
+const path = `spec/draft-arcp-${DRAFT}.md`;
 const url = new URL(`../../${path}`, import.meta.url);
 const { model } = readSpec({ spec: { path, text: readFileSync(url, "utf8") } });
 const kinds = new Set(model?.kinds.map(({ kind }) => kind));

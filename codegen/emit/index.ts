@@ -2,7 +2,8 @@ import type { Model } from "../model/types.js";
 import type { Artefact } from "./artefact.js";
 import { render } from "./template.js";
 
-const FILES = [
+/** Modules of a revision's folder, without `index`. */
+export const FILES = [
   "constants",
   "dispatch",
   "errors",

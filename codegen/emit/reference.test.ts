@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import * as generated from "../../generated/draft-1.1/index.js";
+import * as generated from "../../generated/current/index.js";
 import { emitReference } from "./reference.js";
 import { REVISIONS } from "./revisions.test-helper.js";
 import { sampleModel } from "./testing.js";
 
-const url = new URL("../../generated/draft-1.1/reference.md", import.meta.url);
+const url = new URL(`../../generated/draft-${generated.DRAFT}/reference.md`, import.meta.url);
 const text = readFileSync(url, "utf8");
 
 /** Anchors that a Markdown file declares in HTML. */

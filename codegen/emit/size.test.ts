@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DRAFT } from "../../generated/current/constants.js";
 import { main } from "../main.js";
 import { sizeOf } from "../size.js";
 import { isHeavy, weigh } from "../sizes.js";
 import type { Weight } from "../sizes.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = `${root}generated/draft-1.1/`;
+const folder = `${root}generated/draft-${DRAFT}/`;
 let weights: readonly Weight[];
 
 beforeAll(async () => {

@@ -4,11 +4,7 @@
  */
 // oxlint-disable unicorn/consistent-function-scoping -- each function is there for the compiler alone
 import { describe, expectTypeOf, it } from "vitest";
-import {
-  dispatchToRuntime,
-  isKnownEvent,
-  validateMessage,
-} from "../../generated/draft-1.1/index.js";
+import { dispatchToRuntime, isKnownEvent, validateMessage } from "../../generated/current/index.js";
 import type {
   ClientToRuntime,
   ErrorCode,
@@ -26,8 +22,8 @@ import type {
   SessionId,
   UnknownEvent,
   UnknownMessage,
-} from "../../generated/draft-1.1/index.js";
-import type { errors, requirements } from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
+import type { errors, requirements } from "../../generated/current/index.js";
 
 const head = { arcp: "1.1", id: "msg_1" } as const;
 

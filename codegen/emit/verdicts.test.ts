@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import * as generated from "../../generated/draft-1.1/index.js";
+import * as generated from "../../generated/current/index.js";
 import { formats } from "../model/formats.js";
 import { readSpec } from "../model/read.js";
 import { createNear } from "./near.js";
 import { validators } from "./validate/validators.js";
 
-const path = `spec/draft-arcp-${generated.PROTOCOL_VERSION}.md`;
+const path = `spec/draft-arcp-${generated.DRAFT}.md`;
 const url = new URL(`../../${path}`, import.meta.url);
 const { model } = readSpec({ spec: { path, text: readFileSync(url, "utf8") } });
 const $defs = Object.fromEntries(

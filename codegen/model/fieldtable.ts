@@ -33,12 +33,15 @@ export function fieldRows(schema: JsonSchema, prefix = ""): FieldRow[] {
   return [...own, ...all.flatMap((part) => fieldRows(part, prefix))];
 }
 
-/** A table in aligned GFM, as Prettier would write it; one string per line. */
+/** A table of fields in aligned GFM; one string per line. */
 export function renderFieldTable(rows: readonly FieldRow[]): string[] {
-  const table = [tableHeaders.fields, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll("|", "\\|")),
-  );
-  const widths = tableHeaders.fields.map((_, column) =>
+  return renderTable([tableHeaders.fields, ...rows]);
+}
+
+/** A table with its header in aligned GFM, as Prettier would write it; one string per line. Pipes are escaped here. */
+export function renderTable(rows: readonly (readonly string[])[]): string[] {
+  const table = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(3, ...table.map((row) => displayWidth(row[column] ?? ""))),
   );
   const lines = table.map((row) => {

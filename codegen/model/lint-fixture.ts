@@ -1,5 +1,5 @@
 import { lockOf } from "./lock.js";
-import type { SpecFiles } from "./read.js";
+import type { SpecFiles, TextFile } from "./read.js";
 import { readSpec } from "./read.js";
 import type { Position } from "./types.js";
 
@@ -11,7 +11,7 @@ export interface LintFixture {
 
 const MARK = "‸";
 const BLOCK =
-  /^@@ (?<kind>replace|lock|rulings|path)\n(?<text>.*?)\n(?:@@ with\n(?<becomes>.*?)\n?)?@@ end$/gms;
+  /^@@ (?<kind>replace|lock|rulings|path|older)\n(?<text>.*?)\n(?:@@ with\n(?<becomes>.*?)\n?)?@@ end$/gms;
 
 /**
  * Applies a fixture to the base spec, see `codegen/fixtures/lint/README.md`.
@@ -23,6 +23,7 @@ export function readLintFixture(base: string, fixture: string): LintFixture {
   let path = "draft-1.1.md";
   let lock: string | undefined;
   let rulings: string | undefined;
+  const older: TextFile[] = [];
   const requirements = readSpec({ spec: { path, text: base } }).model?.requirements ?? [];
   const hashes = lockOf(requirements);
   for (const { groups } of fixture.matchAll(BLOCK)) {
@@ -30,6 +31,7 @@ export function readLintFixture(base: string, fixture: string): LintFixture {
     if (kind === "lock") lock = text.replace(/@([A-Z]+-\d+)/g, (_, id: string) => hashes[id] ?? id);
     if (kind === "rulings") rulings = text;
     if (kind === "path") path = text;
+    if (kind === "older") older.push({ path: "draft-1.0.md", text });
     if (kind !== "replace") continue;
     if (text === "@all") spec = becomes.replace("@quotes", "> ".repeat(20_000));
     else {
@@ -52,6 +54,7 @@ export function readLintFixture(base: string, fixture: string): LintFixture {
         spec: { path, text: spec.replace(MARK, "") },
         lock: clean("spec.lock.json", lock),
         rulings: clean("rulings.md", rulings),
+        older,
       },
     };
   }

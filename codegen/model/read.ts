@@ -21,6 +21,8 @@ export interface SpecFiles {
   readonly rulings?: TextFile | undefined;
   /** Requirement id -> files that cite it, named when the requirement was reworded. */
   readonly citations?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The drafts before this one, the nearest first. */
+  readonly older?: readonly TextFile[] | undefined;
 }
 
 export interface SpecReading {
@@ -49,6 +51,7 @@ export function readSpec(files: SpecFiles): SpecReading {
     lock: files.lock && entries && { file: files.lock.path, entries },
     rulings: files.rulings && readRulings(files.rulings.path, files.rulings.text),
     citations: files.citations ?? {},
+    older: files.older ?? [],
   };
   for (const rule of rules) rule(draft, report, beside);
   return {

@@ -9,7 +9,8 @@ const DIRECTIVE = /^<!--\s*arcp:(?<kind>[a-z]+)(?:\s+(?<subject>\S+))?\s*-->$/;
 export type Directive =
   | { readonly order: "table"; readonly kind: TableKind; readonly subject: string }
   | { readonly order: "informative" }
-  | { readonly order: "gated"; readonly feature: string };
+  | { readonly order: "gated"; readonly feature: string }
+  | { readonly order: "replaces"; readonly draft: string };
 
 /** True for a comment that means us, rightly written or not. */
 export function isDirective(html: string): boolean {
@@ -25,7 +26,7 @@ export function readDirective(
   const groups = DIRECTIVE.exec(html.value.trim())?.groups;
   const kind = groups?.["kind"] ?? "";
   const subject = groups?.["subject"] ?? "";
-  const words = [...Object.keys(tableHeaders), "informative", "gated"];
+  const words = [...Object.keys(tableHeaders), "informative", "gated", "replaces"];
   const complain = (message: string, fix: string): undefined => {
     report("unknown-directive", position, message, fix);
   };
@@ -36,7 +37,8 @@ export function readDirective(
   if (!words.includes(kind)) {
     return complain(`there is no directive arcp:${kind}`, `write one of ${words.join(", ")}`);
   }
-  const wantsSubject = kind === "gated" || tablesWithSubject.has(kind as TableKind);
+  const wantsSubject =
+    kind === "gated" || kind === "replaces" || tablesWithSubject.has(kind as TableKind);
   if (wantsSubject !== (subject !== "")) {
     return wantsSubject
       ? complain(`arcp:${kind} does not say of what`, `write <!-- arcp:${kind} NAME -->`)
@@ -44,5 +46,6 @@ export function readDirective(
   }
   if (kind === "informative") return { order: "informative" };
   if (kind === "gated") return { order: "gated", feature: subject };
+  if (kind === "replaces") return { order: "replaces", draft: subject };
   return { order: "table", kind: kind as TableKind, subject };
 }

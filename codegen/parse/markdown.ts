@@ -59,6 +59,7 @@ export function parseSpec(path: string, text: string): { facts: Facts; diagnosti
   let depth = 1;
   /** Depth of the heading whose section is informative. */
   let informativeDepth: number | undefined;
+  let saysOrder = false;
   let gates: { readonly depth: number; readonly feature: string }[] = [];
 
   const start = (node: Nodes): Position => source.at(node.position?.start.offset ?? 0);
@@ -188,6 +189,14 @@ export function parseSpec(path: string, text: string): { facts: Facts; diagnosti
     return lost;
   };
 
+  /** What the order of drafts is read from (`model/succession.ts`) has to stand where that looks. */
+  const replaces = (position: Position): void => {
+    const fix = "put it below the title, once";
+    if (depth > 1) report("unknown-directive", position, "arcp:replaces stands in a section", fix);
+    else if (saysOrder) report("unknown-directive", position, "a second arcp:replaces", fix);
+    saysOrder = true;
+  };
+
   const listItem = (node: ListItem, where: Where): void => {
     const item = readRequirement(node);
     if (item === undefined || where.requirement) {
@@ -243,6 +252,7 @@ export function parseSpec(path: string, text: string): { facts: Facts; diagnosti
           gates = [...gates.filter((gate) => gate.depth < depth), { depth, feature }];
           facts.gates.push({ feature, position, section });
         }
+        if (directive?.order === "replaces") replaces(position);
         continue;
       }
       const quiet = outer.informative || informative || informativeDepth !== undefined;

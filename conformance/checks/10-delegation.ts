@@ -1,5 +1,5 @@
 /** Section 10: jobs that other jobs asked for. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { isNumbered, jobIdOf } from "../peer/message.js";
 import { check } from "../run/check.js";
 import { scriptAgent } from "../script.js";

@@ -1,6 +1,6 @@
 /** Sections 6.8 and 12: what errors say. */
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
-import { errors } from "../../generated/draft-1.1/errors.js";
+import { ErrorCode } from "../../generated/current/constants.js";
+import { errors } from "../../generated/current/errors.js";
 import { requestIdOf, type Frame } from "../peer/message.js";
 import { helloPayload } from "../peer/session.js";
 import { check } from "../run/check.js";

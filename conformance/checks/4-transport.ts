@@ -1,5 +1,5 @@
 /** Section 4: how messages travel over WebSocket. */
-import { Limits } from "../../generated/draft-1.1/constants.js";
+import { Limits } from "../../generated/current/constants.js";
 import { unreadable } from "../peer/message.js";
 import { check } from "../run/check.js";
 import { member, R0, R2 } from "./support.js";

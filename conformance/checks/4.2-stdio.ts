@@ -1,5 +1,5 @@
 /** Section 4.2: how messages travel on the standard streams of a child. */
-import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { Feature, Limits } from "../../generated/current/constants.js";
 import { unreadable } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";

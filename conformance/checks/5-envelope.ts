@@ -1,4 +1,5 @@
 /** Section 5.1: the envelope of what the runtime sends, and what it takes. */
+import { PROTOCOL_VERSION } from "../../generated/current/constants.js";
 import { isNumbered, jobIdOf, type Frame } from "../peer/message.js";
 import { helloPayload } from "../peer/session.js";
 import { check } from "../run/check.js";
@@ -59,7 +60,7 @@ export const envelopeChecks = [
       const peer = await t.session();
       await peer.fence();
       for (const { message } of peer.frames)
-        t.equal(message.arcp, "1.1", `arcp of ${message.type}`);
+        t.equal(message.arcp, PROTOCOL_VERSION, `arcp of ${message.type}`);
     },
   ),
   check(
@@ -113,7 +114,7 @@ export const envelopeChecks = [
         const answer = await peer.expect(["session.error", "session.welcome"]);
         t.refused(answer, "INVALID_REQUEST", `a hello of version ${JSON.stringify(arcp)}`);
         const said = JSON.stringify(answer.message.payload);
-        t.ok(said.includes("1.1"), "the error does not name the supported versions");
+        t.ok(said.includes(PROTOCOL_VERSION), "the error does not name the supported versions");
       }
       await bystander.fence();
     },

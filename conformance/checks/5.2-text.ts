@@ -1,5 +1,5 @@
 /** Section 5.2: text and numbers as the runtime writes them. Section 5.4: names of its own. */
-import { EventKind, MessageType, Namespace } from "../../generated/draft-1.1/constants.js";
+import { EventKind, MessageType, Namespace } from "../../generated/current/constants.js";
 import { isRecord, jobIdOf, unreadable } from "../peer/message.js";
 import { helloPayload } from "../peer/session.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Section 5.3: the limits that both sides can count on. */
-import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { Feature, Limits } from "../../generated/current/constants.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";

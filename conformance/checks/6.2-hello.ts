@@ -1,5 +1,5 @@
 /** Section 6.2: hello, welcome and the features that both know. */
-import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { Feature, Limits } from "../../generated/current/constants.js";
 import { isRecord } from "../peer/message.js";
 import { allFeatures, featuresOf, helloPayload } from "../peer/session.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Section 6.3: what the connection may still do that a resume took the session from. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { requestIdOf } from "../peer/message.js";
 import { check } from "../run/check.js";
 import { isDeepStrictEqual } from "node:util";

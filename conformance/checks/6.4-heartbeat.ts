@@ -1,5 +1,5 @@
 /** Section 6.4: signs of life. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { check } from "../run/check.js";
 import { R2, R0, range, seqs } from "./support.js";
 

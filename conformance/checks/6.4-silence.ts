@@ -1,5 +1,5 @@
 /** Section 6.4: silence, and what comes of it. Only where the interval is short enough to be waited for. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";

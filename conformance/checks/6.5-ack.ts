@@ -1,5 +1,5 @@
 /** Section 6.5: acknowledgements advise, and take nothing away. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { seqOf } from "../peer/message.js";
 import { hello, resumeBlock } from "../peer/session.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Section 6.6: the list of jobs. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { isNumbered } from "../peer/message.js";
 import { check } from "../run/check.js";
 import { scriptAgent } from "../script.js";

@@ -1,5 +1,5 @@
 /** Section 7.2: which submits are one and the same. What the repeating session receives is in `7.2-retry.ts`. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import { jobIdOf } from "../peer/message.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Section 7.2: what a session receives that repeats a key. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import { isTerminal, jobIdOf, type Frame } from "../peer/message.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Sections 7.3 and 7.4: when agents start, and how long jobs may take to start and to end. */
-import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { Feature, Limits } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";

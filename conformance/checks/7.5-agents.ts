@@ -1,5 +1,5 @@
 /** Section 7.5: agents and their versions. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { check } from "../run/check.js";
 import { scriptAgent, scriptDefaultVersion, scriptVersions } from "../script.js";
 import { listAll, R0, R2 } from "./support.js";

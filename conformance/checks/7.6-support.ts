@@ -1,6 +1,6 @@
 /** What the checks of subscriptions share. */
 import { randomUUID } from "node:crypto";
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { Job } from "../peer/job.js";
 import type { Frame } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";

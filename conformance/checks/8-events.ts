@@ -1,6 +1,6 @@
 /** Sections 8.1 to 8.3: events, their kinds, their order. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
-import { validateMessage } from "../../generated/draft-1.1/validate/index.js";
+import { Feature } from "../../generated/current/constants.js";
+import { validateMessage } from "../../generated/current/validate/index.js";
 import { isNumbered, seqOf } from "../peer/message.js";
 import { check } from "../run/check.js";
 import type { ScriptStep } from "../script.js";

@@ -1,5 +1,5 @@
 /** Section 8.4: results that come in pieces. */
-import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { Feature, Limits } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import { check } from "../run/check.js";
 import type { ScriptStep } from "../script.js";

@@ -1,5 +1,5 @@
 /** Section 9: what a job may touch. The script agent asks and touches nothing. */
-import { Feature, Limits } from "../../generated/draft-1.1/constants.js";
+import { Feature, Limits } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Section 9.4: what may be passed on. Which leases lie within others is also in `vectors/subset.json`. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { check } from "../run/check.js";
 import { scriptAgent } from "../script.js";
 import { childOf, delegate, delegating, fates, passesOn, under } from "./10-support.js";

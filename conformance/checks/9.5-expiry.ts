@@ -1,5 +1,5 @@
 /** Section 9.5: until when a lease authorises anything. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";
 import type { Trial } from "../run/trial.js";

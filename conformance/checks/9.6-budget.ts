@@ -1,5 +1,5 @@
 /** Sections 9.6 and 9.7: what a job may spend, and on which models. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import type { Peer } from "../peer/peer.js";
 import { check } from "../run/check.js";

@@ -1,5 +1,5 @@
 /** Section 9.8: who is shown a job's credentials, how they are rotated, and when they are good no more. */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import type { Job } from "../peer/job.js";
 import { isRecord, type Frame } from "../peer/message.js";
 import type { Peer } from "../peer/peer.js";

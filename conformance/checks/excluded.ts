@@ -2,7 +2,7 @@
  * The requirements of runtimes that no check speaks for, each with its reason. A test holds that every requirement
  * stands in exactly one place: in a check, or here.
  */
-import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+import type { RequirementId } from "../../generated/current/requirements.js";
 
 /** Why nothing is asked about a requirement. */
 export type ExclusionReason =

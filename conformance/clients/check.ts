@@ -1,5 +1,5 @@
 /** A check of a client: the same discipline as for runtimes, with other prerequisites. */
-import type { Feature } from "../../generated/draft-1.1/constants.js";
+import type { Feature } from "../../generated/current/constants.js";
 import type { Check, CheckDefinition } from "../run/check.js";
 import type { Verb } from "./driver.js";
 import type { FaultName } from "./small/faults.js";

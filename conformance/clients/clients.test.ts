@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { requirements } from "../../generated/current/requirements.js";
 import { WireLog } from "../peer/log.js";
 import { complete, killMatrix } from "../mutants/matrix.js";
 import { runCheck } from "../run/runner.js";

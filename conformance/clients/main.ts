@@ -1,6 +1,6 @@
 /** The suite for clients as a function: give it a client that does as it is told, get a report and an exit code. */
 import { randomBytes } from "node:crypto";
-import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { requirements } from "../../generated/current/requirements.js";
 import { Unreachable } from "../peer/faults.js";
 import { buildReport } from "../report/report.js";
 import { deliver, type ReportOptions } from "../report/write.js";

@@ -1,4 +1,5 @@
 /** Mutants of transport, envelope and encoding. §4, §5 */
+import { PROTOCOL_VERSION } from "../../generated/current/constants.js";
 import { altered, numbered, on, type Message, type Mutant } from "./mutant.js";
 
 const jobMessages = ["job.event", "job.result", "job.error", "job.accepted", "job.cancelled"];
@@ -55,18 +56,20 @@ export const wireMutants: readonly Mutant[] = [
   },
   {
     name: "arcp-always-1.1",
-    about: 'says "1.1" to everybody',
-    toClient: each((message) => void (message["arcp"] = "1.1")),
+    about: "says its own version to everybody",
+    toClient: each((message) => void (message["arcp"] = PROTOCOL_VERSION)),
   },
   {
     name: "refuse-other-minor",
     about: "knows its own minor version only",
-    toServer: each((message) => void (message["arcp"] !== "1.1" && (message["arcp"] = "9.9"))),
+    toServer: each(
+      (message) => void (message["arcp"] !== PROTOCOL_VERSION && (message["arcp"] = "9.9")),
+    ),
   },
   {
     name: "accept-any-version",
     about: "does not look at arcp",
-    toServer: each((message) => void (message["arcp"] = "1.1")),
+    toServer: each((message) => void (message["arcp"] = PROTOCOL_VERSION)),
   },
   {
     name: "same-id",

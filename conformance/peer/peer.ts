@@ -3,7 +3,7 @@
  * keeps all that arrives, and waits only with a deadline.
  */
 import type { Writable } from "node:stream";
-import type { MessageType } from "../../generated/draft-1.1/constants.js";
+import type { MessageType } from "../../generated/current/constants.js";
 import { CheckFailed, HarnessError } from "./faults.js";
 import type { WireLog } from "./log.js";
 import { readFrame, requestIdOf, type Frame, type WireMessage } from "./message.js";

@@ -1,7 +1,7 @@
 /** The drafts that a peer can speak, as their own generated code knows them. §5.5 */
 import * as draft02 from "../../generated/draft-02/index.js";
 import * as draft021 from "../../generated/draft-02.1/index.js";
-import * as draft11 from "../../generated/draft-1.1/index.js";
+import * as newest from "../../generated/current/index.js";
 import type { WireMessage } from "./message.js";
 
 /** What the suite needs of one draft's generated code. */
@@ -23,9 +23,9 @@ export interface Revision extends Generated {
 
 /** The one whose runtimes and clients are under test. */
 export const current: Revision = {
-  ...draft11,
-  name: "1.1",
-  features: Object.values(draft11.Feature),
+  ...newest,
+  name: newest.DRAFT,
+  features: Object.values(newest.Feature),
 };
 /** Draft 02, version 1.0. */
 export const older02: Revision = { ...draft02, name: "02", features: [] };

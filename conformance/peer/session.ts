@@ -1,5 +1,5 @@
 /** What every session begins with: hello, welcome, resume. §6.1–§6.3 */
-import { Feature } from "../../generated/draft-1.1/constants.js";
+import { Feature } from "../../generated/current/constants.js";
 import { CheckFailed } from "./faults.js";
 import type { Frame } from "./message.js";
 import type { Peer } from "./peer.js";

@@ -3,7 +3,7 @@
  * pass, the wire. It needs nothing from anywhere: no script, no font, no image; its policy forbids them.
  */
 import { createHash } from "node:crypto";
-import { requirements, type RequirementId } from "../../generated/draft-1.1/requirements.js";
+import { requirements, type RequirementId } from "../../generated/current/requirements.js";
 import type { LogLine } from "../peer/log.js";
 import type { Result, Verdict } from "../run/verdict.js";
 import { markup, type Markup } from "./markup.js";

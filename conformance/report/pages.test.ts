@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { DRAFT } from "../../generated/current/constants.js";
 import { WireLog } from "../peer/log.js";
 import type { Result, Verdict } from "../run/verdict.js";
 import { conclude } from "../run/verdict.js";
@@ -136,6 +137,6 @@ describe("JUnit's XML", () => {
 
 describe("the badge", () => {
   it("says which side, and the result", () => {
-    expect(badge(report)).toContain("<title>ARCP 1.1 client: not conformant</title>");
+    expect(badge(report)).toContain(`<title>ARCP ${DRAFT} client: not conformant</title>`);
   });
 });

@@ -1,6 +1,7 @@
 /** The report of a run: everything that was found, for machines. Secrets are gone before anything gets here. */
 import { createHash } from "node:crypto";
-import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { DRAFT } from "../../generated/current/constants.js";
+import { requirements } from "../../generated/current/requirements.js";
 import { excluded, type Exclusion, type ExclusionReason } from "../checks/excluded.js";
 import { clientExcluded } from "../clients/excluded.js";
 import { redact } from "../peer/log.js";
@@ -142,7 +143,7 @@ export function buildReport(facts: {
   for (const { verdict } of results) counts[verdict] = (counts[verdict] ?? 0) + 1;
   return {
     side,
-    suite: { ...suiteClient, revision: "1.1", digest: digestOf(facts.checks) },
+    suite: { ...suiteClient, revision: DRAFT, digest: digestOf(facts.checks) },
     startedAt: facts.startedAt.toISOString(),
     ms: facts.ms,
     seed: target.seed,

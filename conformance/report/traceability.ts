@@ -1,5 +1,5 @@
 /** The way from each requirement of what was tested to the checks that speak for it, and to what they found. */
-import { requirements } from "../../generated/draft-1.1/requirements.js";
+import { requirements } from "../../generated/current/requirements.js";
 import { exclusionReasons, type Exclusion } from "../checks/excluded.js";
 import type { Result } from "../run/verdict.js";
 import { plain } from "./markdown.js";

@@ -1,6 +1,6 @@
 /** What a check is: a question about the wire, the requirements it answers, and the mutants that prove it can fail. */
-import type { Feature } from "../../generated/draft-1.1/constants.js";
-import type { RequirementId } from "../../generated/draft-1.1/requirements.js";
+import type { Feature } from "../../generated/current/constants.js";
+import type { RequirementId } from "../../generated/current/requirements.js";
 import type { Carrier } from "./target.js";
 import type { Trial } from "./trial.js";
 

@@ -1,5 +1,8 @@
 // Generated from spec/draft-arcp-1.1.md by `npm run generate`. Edit the spec, never this file.
 
+/** The name of the draft that this folder was generated from: its folder is `draft-1.1`. */
+export const DRAFT = "1.1";
+
 /** The revision that this folder was generated from, as the envelope's `arcp` says it. */
 export const PROTOCOL_VERSION = "1.1";
 

@@ -1,6 +1,6 @@
 /** What is left of a budget, as a person at a terminal sees it. §9.6 */
 import type { MultiBar, SingleBar } from "cli-progress";
-import type { Budget } from "../../generated/draft-1.1/index.js";
+import type { Budget } from "../../generated/current/index.js";
 import { oneLine } from "./text.js";
 
 /** What a gauge's bar carries to the words that are made of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ErrorCode } from "../../generated/draft-1.1/index.js";
+import { ErrorCode } from "../../generated/current/index.js";
 import { Exit, exitHelp, exitOfConnection, exitOfEnd, exitOfRefusal, meanings } from "./exit.js";
 
 const codes = Object.values(ErrorCode);

@@ -1,5 +1,5 @@
 /** The exit codes of the command line, complete over every code that a failure can have. */
-import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import type { ErrorCode } from "../../generated/current/index.js";
 import { isErrorCode } from "../wire/errors.js";
 import type { ConnectionFailure } from "../wire/errors.js";
 

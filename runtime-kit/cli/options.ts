@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
-import type { Lease } from "../../generated/draft-1.1/index.js";
+import type { Lease } from "../../generated/current/index.js";
 import { ORIGIN_FORM, originOf } from "../hosts/origins.js";
 import { webSocketUrl } from "../transports/address.js";
 import type { Io } from "./io.js";

@@ -1,6 +1,6 @@
 /** Says what went wrong: one line for people, one object for programs, one exit code. */
 import { CommanderError } from "commander";
-import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import type { ErrorCode } from "../../generated/current/index.js";
 import { ArcpError, ConnectionError, isErrorCode } from "../wire/errors.js";
 import { Exit, exitOfConnection, exitOfEnd, exitOfRefusal } from "./exit.js";
 import type { EndedCode, ExitCode } from "./exit.js";

@@ -8,7 +8,7 @@ import type {
   Message,
   PeerInfo,
   TraceId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import type { ChildFacts } from "../sessions/client-children.js";
 import type { ClientNews } from "../sessions/client-state.js";
 import { member } from "../sessions/client-correlate.js";

@@ -1,4 +1,4 @@
-import type { Budget, EventBody } from "../../generated/draft-1.1/index.js";
+import type { Budget, EventBody } from "../../generated/current/index.js";
 
 /** What is left once a metric has come: the runtime tells of each counter as it changes (BUD-13). §9.6 */
 export function budgetAfter(

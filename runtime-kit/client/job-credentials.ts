@@ -1,4 +1,4 @@
-import type { Credential, EventBody } from "../../generated/draft-1.1/index.js";
+import type { Credential, EventBody } from "../../generated/current/index.js";
 
 /** What a client has of a job's credentials while it sees the job live. §9.8 */
 export class JobCredentials {

@@ -1,4 +1,4 @@
-import type { JobEvent } from "../../generated/draft-1.1/index.js";
+import type { JobEvent } from "../../generated/current/index.js";
 
 /** An event of a vendor's own kind. §8.2 */
 export interface VendorEvent {

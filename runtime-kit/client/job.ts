@@ -6,7 +6,7 @@ import type {
   Lease,
   LeaseConstraints,
   PayloadOf,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import type { Numbered } from "../sessions/client-state.js";
 import { ConnectionError } from "../wire/errors.js";
 import { EventQueue } from "./event-queue.js";

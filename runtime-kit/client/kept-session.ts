@@ -1,6 +1,6 @@
 /** The text of a session that is kept between processes: written whole, read with suspicion. */
-import { Feature } from "../../generated/draft-1.1/index.js";
-import type { JobId, PayloadOf, SessionId, TraceId } from "../../generated/draft-1.1/index.js";
+import { Feature } from "../../generated/current/index.js";
+import type { JobId, PayloadOf, SessionId, TraceId } from "../../generated/current/index.js";
 import type { FormerSession } from "../sessions/client-state.js";
 import { ConnectionError } from "../wire/errors.js";
 import { isPlain } from "../wire/options.js";

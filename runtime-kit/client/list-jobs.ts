@@ -1,5 +1,5 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
-import type { JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { JobSummary, PayloadOf } from "../../generated/current/index.js";
 import { ConnectionError } from "../wire/errors.js";
 import { instant, pageSize } from "./options.js";
 import type { JobsFilter } from "./options.js";

@@ -1,5 +1,5 @@
-import { Feature, Limits } from "../../generated/draft-1.1/index.js";
-import type { JobId, JobStatus, Lease, PayloadOf } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { Feature, JobId, JobStatus, Lease, PayloadOf } from "../../generated/current/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
@@ -138,9 +138,28 @@ export const CLIENT_VERSION = "0.1.0";
 const REPLY_MS = 5_000;
 const ACK_MS = 200;
 
+/** Whether this client keeps what a feature asks of it: a new flag does not compile until somebody has decided. */
+const OFFERED: Readonly<Record<Feature, boolean>> = {
+  heartbeat: true,
+  ack: true,
+  list_jobs: true,
+  subscribe: true,
+  lease_expires_at: true,
+  "cost.budget": true,
+  "model.use": true,
+  provisioned_credentials: true,
+  progress: true,
+  result_chunk: true,
+  agent_versions: true,
+};
+
+function offeredFeatures(): Feature[] {
+  return (Object.keys(OFFERED) as Feature[]).filter((feature) => OFFERED[feature]);
+}
+
 /** What the machine is to be told, from what the program said. */
 export function configOf(options: ConnectOptions): ClientConfig {
-  const offered = options.features ?? Object.values(Feature);
+  const offered = options.features ?? offeredFeatures();
   return {
     peer: { name: options.name ?? "arcp", version: options.version ?? CLIENT_VERSION },
     features: options.heartbeat === false ? offered.filter((one) => one !== "heartbeat") : offered,

@@ -1,5 +1,5 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
-import type { Message } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { Message } from "../../generated/current/index.js";
 import { clientDeadline, stepClient } from "../sessions/client.js";
 import { newClient } from "../sessions/client-state.js";
 import type {

@@ -1,4 +1,4 @@
-import type { ResultChunkBody } from "../../generated/draft-1.1/index.js";
+import type { ResultChunkBody } from "../../generated/current/index.js";
 import { addChunk, createAssembly, resultProblem, takeBytes, takeWhole } from "../jobs/chunks.js";
 import type { Assembly } from "../jobs/chunks.js";
 import { ConnectionError } from "../wire/errors.js";

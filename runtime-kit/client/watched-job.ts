@@ -1,4 +1,4 @@
-import type { Message } from "../../generated/draft-1.1/index.js";
+import type { Message } from "../../generated/current/index.js";
 import { isHeard } from "../sessions/client-watch.js";
 import { Job } from "./job.js";
 import type { JobHost } from "./job.js";

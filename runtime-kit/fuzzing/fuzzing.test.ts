@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { DRAFT } from "../../generated/current/constants.js";
 import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
 import { fuzzer } from "./index.js";
 import type { Constraint, Fuzzer, Sequence, Violation } from "./index.js";
@@ -225,7 +226,7 @@ function duel(fuzz: Fuzzer, sequence: Sequence): string | undefined {
 }
 
 describe("what a fuzzer is asked for", () => {
-  const file = new URL("../../generated/draft-1.1/fuzz/model.json", import.meta.url);
+  const file = new URL(`../../generated/draft-${DRAFT}/fuzz/model.json`, import.meta.url);
   const fuzz = fuzzer(JSON.parse(readFileSync(file, "utf8")));
 
   it("says what it does not cover, and why", () => {

@@ -1,5 +1,5 @@
 /** What a job may still do, as messages tell of it. §7.1, §6.6 */
-import type { Budget, Feature, LeaseConstraints } from "../../generated/draft-1.1/index.js";
+import type { Budget, Feature, LeaseConstraints } from "../../generated/current/index.js";
 import { budgetOnWire } from "../leases/budget.js";
 import type { Counter } from "../leases/budget.js";
 import type { JobState } from "./state.js";

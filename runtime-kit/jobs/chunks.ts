@@ -1,4 +1,4 @@
-import type { ResultChunkBody, ResultId } from "../../generated/draft-1.1/index.js";
+import type { ResultChunkBody, ResultId } from "../../generated/current/index.js";
 import { utf8Length } from "../wire/utf8.js";
 import { base64Bytes, base64Length } from "./base64.js";
 

@@ -1,6 +1,6 @@
 /** How a job ends: the terminal, and what is said in it. §7.3 */
-import { Limits, nextJobStatus } from "../../generated/draft-1.1/index.js";
-import type { JobTrigger, PayloadOf } from "../../generated/draft-1.1/index.js";
+import { Limits, nextJobStatus } from "../../generated/current/index.js";
+import type { JobTrigger, PayloadOf } from "../../generated/current/index.js";
 import { ArcpError } from "../wire/errors.js";
 import { deeperThan } from "../wire/json.js";
 import { clip } from "../wire/text.js";

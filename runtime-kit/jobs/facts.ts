@@ -1,4 +1,4 @@
-import type { ResultId } from "../../generated/draft-1.1/index.js";
+import type { ResultId } from "../../generated/current/index.js";
 import type { Counter } from "../leases/budget.js";
 import type { ArcpError } from "../wire/errors.js";
 

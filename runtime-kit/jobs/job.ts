@@ -1,5 +1,5 @@
-import { Limits, isTerminal } from "../../generated/draft-1.1/index.js";
-import type { PayloadOf, ResultId } from "../../generated/draft-1.1/index.js";
+import { Limits, isTerminal } from "../../generated/current/index.js";
+import type { PayloadOf, ResultId } from "../../generated/current/index.js";
 import { budgetOnWire, charged, counterOf } from "../leases/budget.js";
 import type { Counter } from "../leases/budget.js";
 import { hasExpired } from "../leases/expiry.js";

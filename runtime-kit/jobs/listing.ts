@@ -1,5 +1,5 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
-import type { Feature, JobId, JobSummary, PayloadOf } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { Feature, JobId, JobSummary, PayloadOf } from "../../generated/current/index.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";

@@ -3,8 +3,8 @@
  * repeated its key gets the result chunks already made, then everything from there on. §7.2 (W-18) One that subscribed
  * gets what it asked for, and everything from there on. §7.6 (W-19)
  */
-import { features as gates } from "../../generated/draft-1.1/index.js";
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import { features as gates } from "../../generated/current/index.js";
+import type { SessionId } from "../../generated/current/index.js";
 
 const FEATURE_OF_KIND: ReadonlyMap<string, string> = new Map(
   Object.entries(gates).flatMap(([feature, { kinds }]) => kinds.map((kind) => [kind, feature])),

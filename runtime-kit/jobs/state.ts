@@ -1,4 +1,4 @@
-import { jobLifecycle } from "../../generated/draft-1.1/index.js";
+import { jobLifecycle } from "../../generated/current/index.js";
 import type {
   DelegateId,
   Feature,
@@ -7,7 +7,7 @@ import type {
   ResultId,
   SessionId,
   TraceId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import { countersOf } from "../leases/budget.js";
 import type { Counter } from "../leases/budget.js";
 import { restoredExpiry } from "../leases/expiry.js";

@@ -1,7 +1,7 @@
 /**
  * Budgets: a counter for each currency, which starts at what the lease allows and falls with each cost. §9.6
  */
-import type { Budget } from "../../generated/draft-1.1/index.js";
+import type { Budget } from "../../generated/current/index.js";
 import { amountOf } from "./amounts.js";
 import { decimal, difference, isPositive, numberOf, sum, type Decimal } from "./decimal.js";
 import type { CompiledLease } from "./lease.js";

@@ -1,7 +1,7 @@
 /**
  * The one door through which every authority-bearing operation goes. §9.3, ENF-01, ENF-02
  */
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { ErrorCode } from "../../generated/current/constants.js";
 import type { Now } from "../wire/time.js";
 import { exhausted, type Counter } from "./budget.js";
 import { hasExpired, type Expiry } from "./expiry.js";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Limits } from "../../generated/draft-1.1/constants.js";
+import { Limits } from "../../generated/current/constants.js";
 import { isOverlong, matches, parsePattern, type Pattern } from "./glob.js";
 import { searchWords } from "./plan.js";
 import { slowMatch } from "./slow-match.test-helper.js";

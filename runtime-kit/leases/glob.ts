@@ -6,7 +6,7 @@
  * whole segments, also none, and only as a whole segment. Every other character is itself: `?`, `[`,
  * `]`, `{`, `}`, `!` and `.` are literals, and nothing quotes a `*`.
  */
-import { Limits } from "../../generated/draft-1.1/constants.js";
+import { Limits } from "../../generated/current/constants.js";
 import { planOf, satisfies, type Plan } from "./plan.js";
 import type { Tally } from "./search.js";
 

@@ -2,7 +2,7 @@
  * How the patterns and targets of a namespace are read. Which namespace has which kind of pattern is
  * the generated table's to say, and for a vendor's the operator's.
  */
-import { namespaces } from "../../generated/draft-1.1/namespaces.js";
+import { namespaces } from "../../generated/current/namespaces.js";
 import { noTarget, parseAmount } from "./amounts.js";
 import type { Parsed } from "./glob.js";
 import { canonicalName, parseNamePattern } from "./names.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Limits } from "../../generated/draft-1.1/constants.js";
+import { Limits } from "../../generated/current/constants.js";
 import { compileLease, leaseOnWire, pathPrefixes, withRealPrefixes } from "./lease.js";
 import type { CompiledLease, LeaseFault } from "./lease.js";
 

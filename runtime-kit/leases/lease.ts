@@ -1,8 +1,8 @@
 /**
  * From a client's `lease_request` to the lease that a job carries. §9.1, §9.2
  */
-import { Limits } from "../../generated/draft-1.1/constants.js";
-import type { Lease } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/constants.js";
+import type { Lease } from "../../generated/current/index.js";
 import { escapePointer } from "../wire/json.js";
 import { isOverlong, type Parsed, type Pattern } from "./glob.js";
 import { grammarOf, rowOf, type Grammar, type VendorKind } from "./grammars.js";

@@ -2,7 +2,7 @@
  * Leases as they stand on the wire, for programs that want to know before they ask: what a pattern covers, and whether a
  * lease lies within another. §9.2, §9.4
  */
-import { namespaces, type Lease } from "../../generated/draft-1.1/index.js";
+import { namespaces, type Lease } from "../../generated/current/index.js";
 import { authorize } from "./enforce.js";
 import { beyond, countersOf } from "./budget.js";
 import type { VendorNamespaces } from "./grammars.js";

@@ -5,7 +5,7 @@
  * Scheme, host, port and path are matched each by itself. The query is an argument of the request: it is
  * kept for whoever makes the request, and never compared.
  */
-import { Limits } from "../../generated/draft-1.1/constants.js";
+import { Limits } from "../../generated/current/constants.js";
 import { isOverlong, parsePattern, type Parsed, type Pattern } from "./glob.js";
 import { canonicalText, plainText, type Canonical } from "./text.js";
 

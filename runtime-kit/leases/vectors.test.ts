@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { ErrorCode, requirements } from "../../generated/draft-1.1/index.js";
+import { ErrorCode, requirements } from "../../generated/current/index.js";
 import { joined, leaseOf, listed, type Patterns, type Text } from "../../conformance/vectors.js";
 import { charged, counterOf, countersOf, exhausted } from "./budget.js";
 import { authorize } from "./enforce.js";

@@ -2,7 +2,7 @@
  * `arcp/litellm`: a virtual key of a LiteLLM proxy for each job, as narrow as its lease. The proxy then counts the costs
  * and refuses the models by itself, whatever the agent reports. §9.8
  */
-import type { Budget } from "../../generated/draft-1.1/index.js";
+import type { Budget } from "../../generated/current/index.js";
 import { matches, parsePattern } from "../leases/glob.js";
 import type {
   CredentialProvisioner,

@@ -1,4 +1,4 @@
-import type { JobId, LeaseConstraints, Message, TraceId } from "../../generated/draft-1.1/index.js";
+import type { JobId, LeaseConstraints, Message, TraceId } from "../../generated/current/index.js";
 import { resolveAgent } from "../jobs/agents.js";
 import { expiryOf } from "../leases/expiry.js";
 import type { Expiry } from "../leases/expiry.js";

@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { CallId, EventBody } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { CallId, EventBody } from "../../generated/current/index.js";
 import type { Cost, JobInput } from "../jobs/facts.js";
 import type { Counter } from "../leases/budget.js";
 import { budgetOnWire } from "../leases/budget.js";

@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { ResultId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { ResultId } from "../../generated/current/index.js";
 import type { JobInput } from "../jobs/facts.js";
 import type { Counter } from "../leases/budget.js";
 import { ArcpError } from "../wire/errors.js";

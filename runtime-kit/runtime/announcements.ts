@@ -1,4 +1,4 @@
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { SessionId } from "../../generated/current/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import type { Credentials } from "./credentials/credentials.js";
 import { acceptedDraft } from "./job-replies.js";

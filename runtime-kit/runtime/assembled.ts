@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import { CONTENT_TYPE_FIELD } from "../jobs/chunks.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";

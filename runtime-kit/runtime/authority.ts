@@ -1,5 +1,5 @@
 /** The doors of an agent's context that ask its lease. §9.3 */
-import { isTerminal } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
 import type { JobInput } from "../jobs/facts.js";
 import { authorize, expired } from "../leases/enforce.js";
 import type { Refusal, Standing } from "../leases/enforce.js";

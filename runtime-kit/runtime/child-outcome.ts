@@ -1,4 +1,4 @@
-import type { JobId, PayloadOf } from "../../generated/draft-1.1/index.js";
+import type { JobId, PayloadOf } from "../../generated/current/index.js";
 import {
   CONTENT_TYPE_FIELD,
   addChunk,

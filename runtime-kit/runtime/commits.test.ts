@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { Write } from "../stores/port.js";
 import { createCommits } from "./commits.js";
 import { storeWith } from "./raw-client.test-helper.js";

@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { LogEntry, Store, Write } from "../stores/port.js";
 
 /** Entries that one commit adds to one job's log. */

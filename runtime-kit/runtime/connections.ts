@@ -1,4 +1,4 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
 import { connectionDeadline, newConnection, stepConnection } from "../sessions/connection.js";
 import type { ConnectionEffect, ConnectionInput } from "../sessions/connection.js";
 import { inOlderWords } from "../sessions/older.js";

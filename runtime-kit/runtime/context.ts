@@ -5,7 +5,7 @@ import type {
   JobId,
   Lease,
   Namespace,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import type { VendorNamespace } from "../leases/grammars.js";
 import type { AgentCredential } from "./credentials/agent-credential.js";
 

@@ -1,4 +1,4 @@
-import type { Feature } from "../../generated/draft-1.1/index.js";
+import type { Feature, Namespace } from "../../generated/current/index.js";
 import type { VendorNamespaces } from "../leases/grammars.js";
 import type { CompiledLease } from "../leases/lease.js";
 import type { Store } from "../stores/port.js";
@@ -49,23 +49,28 @@ export interface Core {
   readonly provisioner: CredentialProvisioner | undefined;
 }
 
-/** The features that every runtime of this revision serves. */
-const SERVED_FEATURES: readonly Feature[] = [
-  "heartbeat",
-  "ack",
-  "list_jobs",
-  "lease_expires_at",
-  "cost.budget",
-  "model.use",
-  "agent_versions",
-  "progress",
-  "result_chunk",
-  "subscribe",
-];
+/** What each feature of this revision takes to be served: a new flag does not compile until somebody has decided. */
+const SERVED_FEATURES: Readonly<Record<Feature, "always" | "with-provisioner" | "never">> = {
+  heartbeat: "always",
+  ack: "always",
+  list_jobs: "always",
+  lease_expires_at: "always",
+  "cost.budget": "always",
+  "model.use": "always",
+  agent_versions: "always",
+  progress: "always",
+  result_chunk: "always",
+  subscribe: "always",
+  // Credentials need somebody who issues them.
+  provisioned_credentials: "with-provisioner",
+};
 
-/** The features that this runtime can keep the promises of: credentials need somebody who issues them. */
+/** The features that this runtime can keep the promises of. */
 export function servedFeatures(provisioned: boolean): readonly Feature[] {
-  return provisioned ? [...SERVED_FEATURES, "provisioned_credentials"] : SERVED_FEATURES;
+  const flags = Object.entries(SERVED_FEATURES) as [Feature, string][];
+  return flags
+    .filter(([, served]) => served === "always" || (provisioned && served === "with-provisioner"))
+    .map(([feature]) => feature);
 }
 
 /** SEC-03: what others could read is not offered to begin with. */
@@ -73,13 +78,18 @@ export function offered(features: readonly Feature[], secure: boolean): readonly
   return secure ? features : features.filter((feature) => feature !== "provisioned_credentials");
 }
 
+/** Whether each namespace of this revision is enforced at every door: a lease may name no other. */
+const ENFORCED: Readonly<Record<Namespace, boolean>> = {
+  "agent.delegate": true,
+  "fs.read": true,
+  "fs.write": true,
+  "net.fetch": true,
+  "tool.call": true,
+  "cost.budget": true,
+  "model.use": true,
+};
+
 /** The namespaces that are enforced at every door. */
-export const SERVED_NAMESPACES: readonly string[] = [
-  "agent.delegate",
-  "fs.read",
-  "fs.write",
-  "net.fetch",
-  "tool.call",
-  "cost.budget",
-  "model.use",
-];
+export const SERVED_NAMESPACES: readonly string[] = Object.entries(ENFORCED).flatMap(
+  ([namespace, enforced]) => (enforced ? namespace : []),
+);

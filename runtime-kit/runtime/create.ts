@@ -1,4 +1,4 @@
-import type { Feature } from "../../generated/draft-1.1/index.js";
+import type { Feature } from "../../generated/current/index.js";
 import { vendorProblem } from "../leases/grammars.js";
 import type { VendorNamespaces } from "../leases/grammars.js";
 import { compileLease } from "../leases/lease.js";

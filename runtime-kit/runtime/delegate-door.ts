@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { DelegateId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { DelegateId } from "../../generated/current/index.js";
 import { leaseOnWire } from "../leases/lease.js";
 import { checkSubmission } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";

@@ -4,7 +4,7 @@ import type {
   Lease,
   LeaseConstraints,
   SessionId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import { parseAgentRef } from "../jobs/agents.js";
 import type { JobInput } from "../jobs/facts.js";
 import { kindOf } from "../jobs/readers.js";

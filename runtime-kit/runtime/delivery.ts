@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";

@@ -1,6 +1,6 @@
 /** What a runtime does where nothing is configured, in the numbers of the draft. §5.3 */
 import { describe, expect, it } from "vitest";
-import { Limits } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
 import { testAgent, testClock } from "../testing/index.js";
 import { memoryPair } from "../transports/memory.js";
 import { readAll } from "../transports/contract.js";

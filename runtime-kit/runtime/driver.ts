@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { JobRequest } from "../sessions/server.js";
 import { afterSent } from "../sessions/liveness.js";
 import { PATIENCE_MS, unread } from "../sessions/pace.js";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import type { ErrorCode } from "../../generated/current/index.js";
 import { ArcpError } from "../wire/errors.js";
 
 /** Codes that an agent may end its job with: what a lease refused it, and an input that it cannot take. */

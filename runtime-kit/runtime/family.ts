@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { Cost, JobInput } from "../jobs/facts.js";
 import type { JobState } from "../jobs/state.js";
 import { budgetSum, charged, counterOf } from "../leases/budget.js";

@@ -1,7 +1,7 @@
 /** What a session is told of only with a feature is what the table says that the feature gates. §6.2 */
 import { describe, expect, it } from "vitest";
-import { features } from "../../generated/draft-1.1/index.js";
-import type { Feature } from "../../generated/draft-1.1/index.js";
+import { features } from "../../generated/current/index.js";
+import type { Feature } from "../../generated/current/index.js";
 import { testClock } from "../testing/index.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";

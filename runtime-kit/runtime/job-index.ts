@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { LiveJob } from "./live.js";
 
 /** The jobs of a runtime: by id, and for each principal in the order of their ids. */

@@ -1,4 +1,4 @@
-import type { Credential, Feature, JobId } from "../../generated/draft-1.1/index.js";
+import type { Credential, Feature, JobId } from "../../generated/current/index.js";
 import { gatedAuthority } from "../jobs/authority.js";
 import { countersOf } from "../leases/budget.js";
 import { leaseOnWire } from "../leases/lease.js";

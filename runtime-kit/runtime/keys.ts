@@ -1,5 +1,5 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { JobId, Message } from "../../generated/current/index.js";
 import type { StoredRecord } from "../stores/port.js";
 import { canonicalJson } from "../wire/canonical.js";
 import type { Clock } from "../wire/time.js";

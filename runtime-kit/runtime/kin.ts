@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { SessionId } from "../../generated/current/index.js";
 import type { Announce } from "./announcements.js";
 import type { Family } from "./family.js";
 import type { LiveJob } from "./live.js";

@@ -1,5 +1,5 @@
 /** Asks the operator about a lease, and holds the answer to being no more than was asked for. §9.4 */
-import type { LeaseConstraints } from "../../generated/draft-1.1/index.js";
+import type { LeaseConstraints } from "../../generated/current/index.js";
 import { counterOf, countersOf } from "../leases/budget.js";
 import { difference, isPositive } from "../leases/decimal.js";
 import { expiryOf } from "../leases/expiry.js";

@@ -1,4 +1,4 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
 
 /** Bounds of a runtime. Times are in milliseconds, sizes in bytes. §5.3 */
 export interface RuntimeLimits {

@@ -1,5 +1,5 @@
-import { Limits } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { JobId, Message } from "../../generated/current/index.js";
 import { cursorOf, firstAfter, isWanted, listPage, summary } from "../jobs/listing.js";
 import type { Page } from "../jobs/listing.js";
 import type { JobState } from "../jobs/state.js";

@@ -1,4 +1,4 @@
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import { rangesFor, sharedRanges } from "../jobs/readers.js";
 import { numberEntries } from "../sessions/numbering.js";
 import type { LogEntry, Store } from "../stores/port.js";

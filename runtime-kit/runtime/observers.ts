@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import { ArcpError } from "../wire/errors.js";
 import { kindOf } from "../wire/options.js";
 import { printable } from "../wire/text.js";

@@ -1,4 +1,4 @@
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import type { Store } from "../stores/port.js";
 import type { Commits } from "./commits.js";
 import type { LiveJob, LiveSession } from "./live.js";

@@ -1,4 +1,4 @@
-import type { JobId, Lease, LeaseConstraints } from "../../generated/draft-1.1/index.js";
+import type { JobId, Lease, LeaseConstraints } from "../../generated/current/index.js";
 import type { ArcpError } from "../wire/errors.js";
 
 /** Who a token stands for, and what its issuer says that it may be used for. §6.1 */

@@ -1,4 +1,4 @@
-import type { Feature, Message } from "../../generated/draft-1.1/index.js";
+import type { Feature, Message } from "../../generated/current/index.js";
 import { newJob } from "../jobs/state.js";
 import type { JobSeed, JobState } from "../jobs/state.js";
 import { ulid } from "../wire/ids.js";

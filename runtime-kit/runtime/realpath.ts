@@ -4,7 +4,7 @@
  */
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { ErrorCode } from "../../generated/current/constants.js";
 import { lexicalPath } from "../leases/paths.js";
 import { ArcpError } from "../wire/errors.js";
 

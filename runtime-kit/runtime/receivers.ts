@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { SessionId } from "../../generated/current/index.js";
 import type { ReaderState, Watch } from "../jobs/readers.js";
 import { newReader, readersOf } from "./live.js";
 import type { LiveJob, Reader } from "./live.js";

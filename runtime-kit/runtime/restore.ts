@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import type { Loaded } from "../stores/port.js";
 import { nowOf } from "../wire/time.js";
 import type { Commits } from "./commits.js";

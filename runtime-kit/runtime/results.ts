@@ -1,4 +1,4 @@
-import type { ResultId } from "../../generated/draft-1.1/index.js";
+import type { ResultId } from "../../generated/current/index.js";
 import type { JobInput } from "../jobs/facts.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";

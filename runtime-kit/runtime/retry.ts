@@ -1,4 +1,4 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Announce } from "./announcements.js";

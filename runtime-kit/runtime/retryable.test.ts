@@ -1,6 +1,6 @@
 /** What an error says of trying again is what becomes of trying again. §12 (ERR-01, ERR-02) */
 import { describe, expect, it } from "vitest";
-import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import type { ErrorCode } from "../../generated/current/index.js";
 import { scriptedClient, testAgent, testClock } from "../testing/index.js";
 import { ArcpError } from "../wire/errors.js";
 import { bearer } from "./auth.js";

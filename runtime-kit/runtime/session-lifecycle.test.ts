@@ -1,7 +1,7 @@
 /** The steps of a session in the table of §6 are those that a runtime takes, as its clients see them. */
 import { describe, expect, it } from "vitest";
-import { sessionLifecycle } from "../../generated/draft-1.1/index.js";
-import type { SessionPhase } from "../../generated/draft-1.1/index.js";
+import { sessionLifecycle } from "../../generated/current/index.js";
+import type { SessionPhase } from "../../generated/current/index.js";
 import { scriptedClient, testClock } from "../testing/index.js";
 import type { SeenMessage } from "../testing/index.js";
 import { bearer } from "./auth.js";

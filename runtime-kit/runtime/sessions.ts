@@ -1,4 +1,4 @@
-import type { JobId, Message, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message, SessionId } from "../../generated/current/index.js";
 import { CLOSE_SUPERSEDED } from "../sessions/close-codes.js";
 import { resumeOf } from "../sessions/connection.js";
 import type { Opening, Verified } from "../sessions/connection.js";

@@ -1,5 +1,5 @@
 /** A job's log, read from its beginning. */
-import type { JobId, ResultChunkBody } from "../../generated/draft-1.1/index.js";
+import type { JobId, ResultChunkBody } from "../../generated/current/index.js";
 import { kindOf } from "../jobs/readers.js";
 import type { LogEntry, Store } from "../stores/port.js";
 

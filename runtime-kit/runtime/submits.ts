@@ -1,4 +1,4 @@
-import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import type { JobId, Message } from "../../generated/current/index.js";
 import type { JobState } from "../jobs/state.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";

@@ -1,4 +1,4 @@
-import type { SessionId } from "../../generated/draft-1.1/index.js";
+import type { SessionId } from "../../generated/current/index.js";
 import type { Resumable } from "../sessions/resume.js";
 import type { StoredRecord } from "../stores/port.js";
 import type { Clock } from "../wire/time.js";

@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, Message } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { JobId, Message } from "../../generated/current/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Commits } from "./commits.js";

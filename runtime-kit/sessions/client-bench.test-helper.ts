@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Feature, JobId } from "../../generated/draft-1.1/index.js";
+import type { Feature, JobId } from "../../generated/current/index.js";
 import { decode } from "../wire/decode.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { clientDeadline, stepClient } from "./client.js";

@@ -1,5 +1,5 @@
 /** Jobs that the jobs of this client have delegated, for a program that wants to hear them. §10 (W-22) */
-import type { Message } from "../../generated/draft-1.1/index.js";
+import type { Message } from "../../generated/current/index.js";
 import { tell } from "./client-state.js";
 import type { ClientEffect, ClientState, Numbered } from "./client-state.js";
 

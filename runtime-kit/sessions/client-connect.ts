@@ -1,5 +1,5 @@
-import { Limits, intersect } from "../../generated/draft-1.1/index.js";
-import type { Message, SessionId } from "../../generated/draft-1.1/index.js";
+import { Limits, intersect } from "../../generated/current/index.js";
+import type { Message, SessionId } from "../../generated/current/index.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../generated/draft-1.1/index.js";
+import type { ErrorCode } from "../../generated/current/index.js";
 import type { Pending } from "./client-state.js";
 
 /** As much of a message as says which request it answers; frames of peers that follow no draft fit too. */

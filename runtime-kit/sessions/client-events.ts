@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import { ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
 import { noteRead, noteReceived, readUpTo } from "./client-acks.js";

@@ -1,6 +1,6 @@
 /** The machine of a session that is kept: what is kept before what is sent, and what a former process left. */
 import { describe, expect, it } from "vitest";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import { Bench, CONFIG, FEATURES, traceOf } from "./client-bench.test-helper.js";
 import type { ClientEffect, FormerSession } from "./client-state.js";
 

@@ -1,4 +1,4 @@
-import type { ClientToRuntime, JobId, Message } from "../../generated/draft-1.1/index.js";
+import type { ClientToRuntime, JobId, Message } from "../../generated/current/index.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
 import { isOlder } from "../wire/version.js";

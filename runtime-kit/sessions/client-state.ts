@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from "../../generated/current/index.js";
 import type {
   AgentInfo,
   Feature,
@@ -5,7 +6,7 @@ import type {
   Message,
   PeerInfo,
   SessionId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import type { Decoded } from "../wire/decode.js";
 import type { ClientDraft } from "../wire/draft.js";
 import type { Now } from "../wire/time.js";
@@ -273,7 +274,7 @@ export function newClient(
     noise: undefined,
     refusal: undefined,
     instead: undefined,
-    version: "1.1",
+    version: PROTOCOL_VERSION,
     resumed: 0,
     greeted: false,
     lastSeq: former?.lastSeq ?? 0,

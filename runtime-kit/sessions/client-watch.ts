@@ -1,5 +1,5 @@
-import { isTerminal } from "../../generated/draft-1.1/index.js";
-import type { JobId, JobStatus, Message } from "../../generated/draft-1.1/index.js";
+import { isTerminal } from "../../generated/current/index.js";
+import type { JobId, JobStatus, Message } from "../../generated/current/index.js";
 import type { Now } from "../wire/time.js";
 import { answeredBy } from "./client-correlate.js";
 import { giveBack, remember } from "./client-requests.js";

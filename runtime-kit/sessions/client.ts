@@ -2,8 +2,8 @@
  * The client's side of a session, without time, chance, or a socket: facts in, orders out. It knows how
  * to say hello, to resume, to match replies, to keep numbers in order, to acknowledge and to end.
  */
-import { Limits, dispatchToClient, isRuntimeToClient } from "../../generated/draft-1.1/index.js";
-import type { ClientHandlers, Message, UnknownMessage } from "../../generated/draft-1.1/index.js";
+import { Limits, dispatchToClient, isRuntimeToClient } from "../../generated/current/index.js";
+import type { ClientHandlers, Message, UnknownMessage } from "../../generated/current/index.js";
 import type { Decoded } from "../wire/decode.js";
 import { ConnectionError } from "../wire/errors.js";
 import { timestamp } from "../wire/time.js";

@@ -1,5 +1,5 @@
-import { Limits, PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
-import type { Message } from "../../generated/draft-1.1/index.js";
+import { Limits, PROTOCOL_VERSION } from "../../generated/current/index.js";
+import type { Message } from "../../generated/current/index.js";
 import type { Decoded } from "../wire/decode.js";
 import { ArcpError } from "../wire/errors.js";
 import { printable } from "../wire/text.js";

@@ -1,5 +1,5 @@
-import { featureOf, features, namespaces } from "../../generated/draft-1.1/index.js";
-import type { ClientToRuntime, Feature } from "../../generated/draft-1.1/index.js";
+import { featureOf, features, namespaces } from "../../generated/current/index.js";
+import type { ClientToRuntime, Feature } from "../../generated/current/index.js";
 
 /** A field that a feature gates, by the names that lead to it. */
 interface Gate {

@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 
 /** A run of numbers: `count` entries of a job's log, numbered in a session from `firstSeq` on. §8.3 */
 export interface NumberRun {

@@ -1,4 +1,4 @@
-import type { JobId } from "../../generated/draft-1.1/index.js";
+import type { JobId } from "../../generated/current/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import type { ArcpError } from "../wire/errors.js";
 

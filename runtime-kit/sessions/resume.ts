@@ -1,4 +1,4 @@
-import type { Feature, SessionId } from "../../generated/draft-1.1/index.js";
+import type { Feature, SessionId } from "../../generated/current/index.js";
 import { equalInConstantTime } from "../wire/equal.js";
 import { ArcpError } from "../wire/errors.js";
 

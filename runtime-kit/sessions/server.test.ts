@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { features as flags } from "../../generated/draft-1.1/index.js";
-import type { ClientToRuntime, Feature, Message } from "../../generated/draft-1.1/index.js";
+import { features as flags } from "../../generated/current/index.js";
+import type { ClientToRuntime, Feature, Message } from "../../generated/current/index.js";
 import { decode } from "../wire/decode.js";
 import { missingFeature } from "./gates.js";
 import { afterSent } from "./liveness.js";

@@ -1,4 +1,4 @@
-import { dispatchToRuntime, isClientToRuntime, Limits } from "../../generated/draft-1.1/index.js";
+import { dispatchToRuntime, isClientToRuntime, Limits } from "../../generated/current/index.js";
 import type {
   ClientToRuntime,
   Feature,
@@ -6,7 +6,7 @@ import type {
   RuntimeHandlers,
   SessionId,
   SessionPhase,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import type { Decoded, Fault } from "../wire/decode.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";

@@ -1,5 +1,5 @@
-import { Limits, intersect } from "../../generated/draft-1.1/index.js";
-import type { Feature, PayloadOf, SessionId } from "../../generated/draft-1.1/index.js";
+import { Limits, intersect } from "../../generated/current/index.js";
+import type { Feature, PayloadOf, SessionId } from "../../generated/current/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 
 /** What a runtime says of itself in every welcome. §6.2 */

@@ -4,7 +4,7 @@
  * Longer than most files: it is one list, in the order of the port, and is read like one.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import type { LogEntry, Run, Store, Write } from "./port.js";
 
 /** How a store is made for a test. */

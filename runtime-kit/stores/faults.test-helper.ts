@@ -3,7 +3,7 @@
  * can fail in one of these ways is made to do so, as really as can be.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import { StoreError } from "./errors.js";
 import type { StoreFailure } from "./errors.js";
 import type { Store, Write } from "./port.js";

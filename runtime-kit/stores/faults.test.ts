@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import { describeFaults } from "./faults.test-helper.js";
 import type { CommitFault, FaultyStore } from "./faults.test-helper.js";
 import { memoryStore } from "./memory.js";

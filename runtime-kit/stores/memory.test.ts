@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import { describeStore } from "./contract.js";
 import { memoryStore } from "./memory.js";
 

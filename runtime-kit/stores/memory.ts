@@ -1,5 +1,5 @@
 /** A store in memory: everything the contract asks for but durability. */
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import type { EntryType, LogEntry, Run, Store, StoredRecord, Write } from "./port.js";
 
 /** A job's record and its log, the log in two columns. */

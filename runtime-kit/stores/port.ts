@@ -3,7 +3,7 @@
  * a restart, as far as the store promises (memory: never; SQLite: always). Law 3: an event is stored
  * once as (job, index); a session's numbering is stored as runs.
  */
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 
 /** Which message an entry of a job's log becomes on the wire. */
 export type EntryType = "job.event" | "job.result" | "job.error";

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { JobId, SessionId } from "../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../generated/current/index.js";
 import { describeStore } from "./contract.js";
 import type { LogEntry, Store, Write } from "./port.js";
 import { StoreError, sqlite } from "./sqlite.js";

@@ -1,4 +1,4 @@
-import type { Budget, EventBody, EventKind } from "../../generated/draft-1.1/index.js";
+import type { Budget, EventBody, EventKind } from "../../generated/current/index.js";
 import { connectWith } from "../client/connect.js";
 import type { Job } from "../client/job.js";
 import type { ReceivedEvent } from "../client/job-event.js";

@@ -1,5 +1,5 @@
-import { PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
-import type { Message, MessageType, PayloadOf } from "../../generated/draft-1.1/index.js";
+import { PROTOCOL_VERSION } from "../../generated/current/index.js";
+import type { Message, MessageType, PayloadOf } from "../../generated/current/index.js";
 
 /** What may stand in an envelope besides type and payload. */
 export type EnvelopeFields = Readonly<Record<string, unknown>>;

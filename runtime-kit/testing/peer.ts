@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
+import { PROTOCOL_VERSION } from "../../generated/current/index.js";
 import type { MemoryTransport } from "../transports/memory.js";
 import type { Closed } from "../transports/port.js";
 import type { EnvelopeFields } from "./message.js";

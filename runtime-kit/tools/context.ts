@@ -1,5 +1,5 @@
 /** What the toolboxes have in common. §9.3 */
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { ErrorCode } from "../../generated/current/constants.js";
 import { ArcpError } from "../wire/errors.js";
 
 /** What a toolbox needs of an agent's context. */

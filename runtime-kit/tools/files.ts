@@ -8,7 +8,7 @@
 import { constants, type Stats } from "node:fs";
 import { lstat, opendir, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { ErrorCode } from "../../generated/current/constants.js";
 import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
 import { kindOf } from "../wire/options.js";

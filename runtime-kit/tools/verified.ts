@@ -9,7 +9,7 @@
 import { constants, existsSync } from "node:fs";
 import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { ErrorCode } from "../../generated/current/constants.js";
 import { ArcpError } from "../wire/errors.js";
 
 const HANDLES = "/proc/self/fd";

@@ -5,7 +5,7 @@
  * A lease names hosts; where their names lead is somebody else's to say. So addresses of the runtime's own
  * network are refused unless the host is listed in `internal`, and what was looked up is what is connected to.
  */
-import { ErrorCode } from "../../generated/draft-1.1/constants.js";
+import { ErrorCode } from "../../generated/current/constants.js";
 import { canonicalUrl, shownUrl } from "../leases/urls.js";
 import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";

@@ -1,7 +1,7 @@
 /** A transport over two streams of bytes, as between a process and its child: NDJSON. §4.2 */
 import { finished } from "node:stream";
 import type { Readable, Writable } from "node:stream";
-import { Limits } from "../../generated/draft-1.1/index.js";
+import { Limits } from "../../generated/current/index.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import { LineSplitter } from "./lines.js";
 import type { LineFault } from "./lines.js";

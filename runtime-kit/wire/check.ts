@@ -2,7 +2,7 @@ import {
   PROTOCOL_VERSION,
   validateEventBody,
   validateMessage,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 import { ArcpError } from "./errors.js";
 
 /**

@@ -1,10 +1,5 @@
-import { Limits, SUPPORTED_VERSIONS, validateMessage } from "../../generated/draft-1.1/index.js";
-import type {
-  ErrorCode,
-  Message,
-  Problem,
-  UnknownMessage,
-} from "../../generated/draft-1.1/index.js";
+import { Limits, SUPPORTED_VERSIONS, validateMessage } from "../../generated/current/index.js";
+import type { ErrorCode, Message, Problem, UnknownMessage } from "../../generated/current/index.js";
 import { deeperThan, nonFinite } from "./json.js";
 import { clip, harmless } from "./text.js";
 import { traceIdOf } from "./trace.js";

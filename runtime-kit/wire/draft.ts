@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
+import { PROTOCOL_VERSION } from "../../generated/current/index.js";
 import type {
   ClientToRuntime,
   JobId,
@@ -7,7 +7,7 @@ import type {
   RuntimeToClient,
   SessionId,
   TraceId,
-} from "../../generated/draft-1.1/index.js";
+} from "../../generated/current/index.js";
 
 type DraftOf<T extends Message["type"]> = T extends Message["type"]
   ? {

@@ -1,5 +1,5 @@
-import { PROTOCOL_VERSION } from "../../generated/draft-1.1/index.js";
-import type { Message, UnknownMessage } from "../../generated/draft-1.1/index.js";
+import { PROTOCOL_VERSION } from "../../generated/current/index.js";
+import type { Message, UnknownMessage } from "../../generated/current/index.js";
 import { eventIds } from "./ids.js";
 
 /** The frame of a message that stands outside any job's log. */

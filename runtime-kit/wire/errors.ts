@@ -1,5 +1,5 @@
-import { errors } from "../../generated/draft-1.1/index.js";
-import type { ErrorCode, ErrorPayload } from "../../generated/draft-1.1/index.js";
+import { errors } from "../../generated/current/index.js";
+import type { ErrorCode, ErrorPayload } from "../../generated/current/index.js";
 
 /** Shared by every copy of this package in a process, where `instanceof` would tell them apart. */
 const BRAND = Symbol.for("arcp.ArcpError");

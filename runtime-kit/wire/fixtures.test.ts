@@ -1,6 +1,7 @@
 /** Every generated fixture as a frame. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { DRAFT } from "../../generated/current/constants.js";
 import { decode } from "./decode.js";
 
 interface Case {
@@ -14,7 +15,7 @@ interface Case {
 }
 
 function casesOf(file: string): readonly Case[] {
-  const url = new URL(`../../generated/draft-1.1/fixtures/${file}.json`, import.meta.url);
+  const url = new URL(`../../generated/draft-${DRAFT}/fixtures/${file}.json`, import.meta.url);
   return (JSON.parse(readFileSync(url, "utf8")) as { readonly cases: readonly Case[] }).cases;
 }
 

@@ -1,6 +1,8 @@
+import { PROTOCOL_VERSION } from "../../generated/current/constants.js";
+
 /** How we name the protocol to a peer that named it so (W-01). */
-export function wireVersion(theirs: string): "1" | "1.1" {
-  return isOlder(theirs) ? "1" : "1.1";
+export function wireVersion(theirs: string): "1" | typeof PROTOCOL_VERSION {
+  return isOlder(theirs) ? "1" : PROTOCOL_VERSION;
 }
 
 /** Whether a peer that names the protocol so speaks a draft before 1.1. §5.5 (W-45) */

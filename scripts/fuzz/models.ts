@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import * as draft02 from "../../generated/draft-02/index.js";
 import * as draft021 from "../../generated/draft-02.1/index.js";
-import * as draft11 from "../../generated/draft-1.1/index.js";
+import { DRAFT } from "../../generated/current/constants.js";
+import * as current from "../../generated/current/index.js";
 import { fuzzer } from "../../runtime-kit/fuzzing/index.js";
 import type { Fuzzer } from "../../runtime-kit/fuzzing/index.js";
 
@@ -11,7 +12,7 @@ export type Verdict =
   | { readonly kind: "known" | "unknown" }
   | {
       readonly kind: "invalid";
-      readonly problems: readonly Pick<draft11.Problem, "path" | "code" | "section">[];
+      readonly problems: readonly Pick<current.Problem, "path" | "code" | "section">[];
     };
 
 /** A revision: what makes its messages, and what judges them. */
@@ -24,7 +25,7 @@ export interface Revision {
 const VALIDATORS: Readonly<Record<string, Revision["validate"]>> = {
   "02": draft02.validateMessage,
   "02.1": draft021.validateMessage,
-  "1.1": draft11.validateMessage,
+  [DRAFT]: current.validateMessage,
 };
 
 /** Every revision that is generated. */

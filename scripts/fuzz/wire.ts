@@ -1,6 +1,7 @@
 /** Frames, lines and messages, against slower opinions. */
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
+import { DRAFT } from "../../generated/current/constants.js";
 import { LineSplitter } from "../../runtime-kit/transports/lines.js";
 import { writeTextFrames } from "../../runtime-kit/transports/ws-frames.js";
 import { decode } from "../../runtime-kit/wire/decode.js";
@@ -12,7 +13,7 @@ import type { Target } from "./target.js";
 
 /** Messages as the draft has them, good ones and bad ones, to be spoilt. */
 const FIXTURES = ["valid", "invalid", "future"].flatMap((name) => {
-  const file = new URL(`../../generated/draft-1.1/fixtures/${name}.json`, import.meta.url);
+  const file = new URL(`../../generated/draft-${DRAFT}/fixtures/${name}.json`, import.meta.url);
   const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: { value: unknown }[] };
   return cases.map(({ value }) => JSON.stringify(value));
 });

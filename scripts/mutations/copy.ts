@@ -1,17 +1,11 @@
 /** A copy of the project in which `generated/` is that of a mutant: one for all mutants, each in its turn. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Artefact } from "../../codegen/emit/artefact.js";
 import { updateFolder } from "../../codegen/write.js";
-
-/** What of the project the compiler and the tests read. */
-const NEEDED = [
-  ...["package.json", "package-lock.json", "tsconfig.json", "vitest.config.ts", "spec"],
-  ...["generated", "runtime-kit", "conformance", "codegen", "examples", "bench", "docs", "scripts"],
-];
+import { copyProject } from "./project.js";
 
 /** Where mutants are tried. */
 export interface Copy {
@@ -32,9 +26,7 @@ export interface Ran {
 
 /** Copies the project below `root`. `folder` is where the mutants' files go, as `generated/draft-1.1`. */
 export function createCopy(root: string, folder: string): Copy {
-  const place = mkdtempSync(join(tmpdir(), "arcp-mutant-"));
-  for (const name of NEEDED) cpSync(join(root, name), join(place, name), { recursive: true });
-  symlinkSync(resolve(root, "node_modules"), join(place, "node_modules"), "dir");
+  const place = copyProject(root, "arcp-mutant-");
   const remove = () => rmSync(place, { recursive: true, force: true });
   process.once("exit", remove);
   return {

@@ -15,6 +15,7 @@ import { createChecker } from "../../codegen/model/validator.js";
 import { parseSpec } from "../../codegen/parse/markdown.js";
 import { createReport } from "../../codegen/parse/report.js";
 import { readRevisions } from "../../codegen/revisions.js";
+import { DRAFT } from "../../generated/current/constants.js";
 import { casesOf, disagrees } from "./cases.js";
 import type { Fate } from "./mutant.js";
 import { droppedRequirements } from "./requirements.js";
@@ -23,8 +24,7 @@ import { tableMutants } from "./tables.js";
 import { enough, lineOf, summaryOf } from "./tell.js";
 import { tryTables } from "./trials.js";
 
-const REVISION = "1.1";
-const FOLDER = `generated/draft-${REVISION}`;
+const FOLDER = `generated/draft-${DRAFT}`;
 const RESULTS = "node_modules/.cache/arcp/spec-mutate.jsonl";
 
 const { values } = parseArgs({
@@ -51,8 +51,8 @@ async function main(): Promise<number> {
 }
 
 async function readDraft(): Promise<Draft> {
-  const revision = (await readRevisions(".")).find(({ name }) => name === REVISION);
-  if (revision === undefined) throw new Error(`there is no draft ${REVISION}`);
+  const revision = (await readRevisions(".")).find(({ name }) => name === DRAFT);
+  if (revision === undefined) throw new Error(`there is no draft ${DRAFT}`);
   const { path, text } = revision.spec;
   return buildDraft(parseSpec(path, text).facts, createReport().report);
 }

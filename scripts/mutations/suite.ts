@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { runtimeChecks } from "../../conformance/checks/index.js";
 import { clientChecks } from "../../conformance/clients/checks/index.js";
-import { requirements } from "../../generated/draft-1.1/requirements.js";
-import type { Requirement, RequirementId } from "../../generated/draft-1.1/requirements.js";
+import { requirements } from "../../generated/current/requirements.js";
+import type { Requirement, RequirementId } from "../../generated/current/requirements.js";
 import type { Copy } from "./copy.js";
 
 /** What the suite is asked about: a section, and words of a requirement's sentence or the name of its feature. */

@@ -1,15 +1,18 @@
 /**
  * `npm run spec:trace`: writes `docs/requirements.md`. `-- --check` says whether it is stale; `-- SUB-01 …` tells what
  * speaks of these requirements, to be read again when one changes; `-- --report report.json` prints the page with what
- * a run of the conformance suite found.
+ * a run of the conformance suite found. Says besides what a new draft leaves to be done, and exits with 1 if there is any:
+ * requirements that nothing speaks of, ids and words that are gone and still said, words that no code says.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Report } from "../../conformance/report/report.js";
-import { placesOf, readSources } from "./places.js";
+import { readModel, readRevisions } from "../../codegen/revisions.js";
+import { lostIds, placesOf, readSources } from "./places.js";
 import { pageOf } from "./page.js";
 import { rowsOf } from "./standing.js";
 import type { Row } from "./standing.js";
+import { readTexts, stale, unsaid } from "./words.js";
 
 const PAGE = "docs/requirements.md";
 
@@ -17,10 +20,41 @@ const { values, positionals } = parseArgs({
   options: { check: { type: "boolean" }, report: { type: "string", multiple: true } },
   allowPositionals: true,
 });
-const rows = rowsOf(placesOf(readSources(".")));
+const places = placesOf(readSources("."));
+const rows = rowsOf(places);
 if (positionals.length > 0) process.exitCode = tell(positionals);
 else if (values.report !== undefined) process.stdout.write(pageOf(rows, verdictsOf(values.report)));
-else process.exitCode = page(values.check === true);
+else process.exitCode = Math.max(page(values.check === true), await left());
+
+/** Says what a new draft leaves to be done: 1 if there is any. */
+async function left(): Promise<number> {
+  const readings = await Promise.all((await readRevisions(".")).map((one) => readModel(".", one)));
+  const models = readings.flatMap(({ model }) => model ?? []);
+  const newest = models.at(-1);
+  if (newest === undefined) return 0;
+  const texts = readTexts(".");
+  const ids = models.map(({ requirements }) => requirements.map(({ id }) => id as string));
+  const said = [
+    ...rows
+      .filter(({ standing }) => standing === "open")
+      .map(
+        ({ id, requirement }) => `open: ${id}, and nothing speaks of it: ${requirement.sentence}`,
+      ),
+    ...lostIds(places, ids).map(
+      ({ id, paths }) =>
+        `lost: ${id} is no requirement of ${newest.revision}, and is cited in ${paths.join(", ")}`,
+    ),
+    ...unsaid(newest, texts).map(
+      ({ word, what }) => `unsaid: the ${what} ${word} is nowhere in runtime-kit`,
+    ),
+    ...stale(models, texts).map(
+      ({ word, what, at }) =>
+        `stale: the ${what} ${word} is gone from ${newest.revision}, and stands in ${at}`,
+    ),
+  ];
+  for (const line of said) console.error(line);
+  return said.length > 0 ? 1 : 0;
+}
 
 function page(check: boolean): number {
   const text = pageOf(rows);

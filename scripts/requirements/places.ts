@@ -32,6 +32,30 @@ export function readSources(root: string): Source[] {
   );
 }
 
+/** An id that is cited, and that the newest draft has not. */
+export interface LostId {
+  readonly id: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * The ids that sources cite and the newest draft has not: given up by it, or never there. `ids` are those of each draft,
+ * from the first to the newest. What only the oldest drafts have bears a number from 101 on, and may be cited as theirs.
+ */
+export function lostIds(
+  places: ReadonlyMap<string, Places>,
+  ids: readonly (readonly string[])[],
+): LostId[] {
+  const now = new Set(ids.at(-1));
+  const theirs = new Set(ids.flat().filter((id) => Number(id.split("-")[1]) > 100));
+  const mnemonics = new Set([...now].map((id) => id.split("-")[0]));
+  return [...places].flatMap(([id, { code, tests }]) =>
+    !mnemonics.has(id.split("-")[0]) || now.has(id) || theirs.has(id)
+      ? []
+      : [{ id, paths: [...new Set([...code, ...tests])] }],
+  );
+}
+
 /** Requirement → the files that cite it. Words that only look like an id, such as UTF-16, are among them. */
 export function placesOf(sources: readonly Source[]): ReadonlyMap<string, Places> {
   const found = new Map<string, { readonly code: Set<string>; readonly tests: Set<string> }>();

@@ -1,6 +1,6 @@
 /** For each requirement where it stands: the checks, tests and code that cite it, or why there are none. */
-import { requirements } from "../../generated/draft-1.1/requirements.js";
-import type { Requirement, RequirementId } from "../../generated/draft-1.1/requirements.js";
+import { requirements } from "../../generated/current/requirements.js";
+import type { Requirement, RequirementId } from "../../generated/current/requirements.js";
 import { excluded as ofRuntimes } from "../../conformance/checks/excluded.js";
 import type { Exclusion } from "../../conformance/checks/excluded.js";
 import { runtimeChecks } from "../../conformance/checks/index.js";

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pageOf } from "./page.js";
-import { placesOf, readSources } from "./places.js";
+import { readModel, readRevisions } from "../../codegen/revisions.js";
+import { lostIds, placesOf, readSources } from "./places.js";
 import { rowsOf } from "./standing.js";
+import { EXCUSED, readTexts, stale, unsaid, wordsOf } from "./words.js";
 
 const test = (text: string) => placesOf([{ path: "runtime-kit/x.test.ts", text }]);
 
@@ -57,5 +59,74 @@ describe("where requirements stand", () => {
     expect(readFileSync("docs/requirements.md", "utf8")).toMatch(
       /^# Where each requirement stands/,
     );
+  });
+});
+
+describe("what a new draft leaves to be done", async () => {
+  const readings = await Promise.all((await readRevisions(".")).map((one) => readModel(".", one)));
+  const models = readings.flatMap(({ model }) => model ?? []);
+  const newest = models.at(-1)!;
+  const texts = readTexts(".");
+  /** A next draft: a field and a code are new, a field has another name. */
+  const text = JSON.stringify(newest).replaceAll("final_status", "last_status");
+  const renamed = JSON.parse(text) as typeof newest;
+  const [error] = newest.errors;
+  const next = { ...renamed, errors: [...renamed.errors, { ...error!, code: "QUOTA_REACHED" }] };
+
+  it("is nothing now", () => {
+    const ids = models.map(({ requirements }) => requirements.map(({ id }) => id as string));
+    expect(lostIds(placesOf(readSources(".")), ids)).toEqual([]);
+    expect(unsaid(newest, texts)).toEqual([]);
+    expect(stale(models, texts)).toEqual([]);
+  });
+
+  it("excuses only words that there are, and that no code says", () => {
+    const words = new Set(wordsOf(newest).map(({ word }) => word));
+    expect(Object.keys(EXCUSED).filter((word) => !words.has(word))).toEqual([]);
+    const sources = texts.filter(({ path }) => path.startsWith("runtime-kit/"));
+    const said = Object.keys(EXCUSED).filter((word) =>
+      sources.some((it) => it.text.includes(word)),
+    );
+    expect(said).toEqual([]);
+  });
+
+  it("is each word that no code says", () => {
+    expect(unsaid(next, texts)).toEqual([
+      { word: "QUOTA_REACHED", what: "error code" },
+      { word: "last_status", what: "field" },
+    ]);
+    const comment = {
+      path: "runtime-kit/a.ts",
+      text: "/** QUOTA_REACHED */\nreply(x.last_status);",
+    };
+    expect(unsaid(next, [...texts, comment])).toEqual([
+      { word: "QUOTA_REACHED", what: "error code" },
+    ]);
+  });
+
+  it("is each place of a word that is gone, wherever people read it", () => {
+    const found = stale([...models, next], texts);
+    expect(new Set(found.map(({ word, what }) => `${what} ${word}`))).toEqual(
+      new Set(["field final_status"]),
+    );
+    const folders = new Set(found.map(({ at }) => at.split("/")[0]));
+    expect(folders).toContain("runtime-kit");
+    expect(folders).toContain("conformance");
+    expect(
+      stale([...models, next], [{ path: "a.ts", text: "x\n{ final_status: y.final_status }" }]),
+    ).toMatchObject([{ at: "a.ts:2" }]);
+    expect(stale([], texts)).toEqual([]);
+  });
+
+  it("is each id that the newest draft has given up, or that no draft has, but for those of old drafts alone", () => {
+    const cited = placesOf([
+      { path: "runtime-kit/a.ts", text: "// SUB-01 SUB-02 SUB-77 SUB-101 SUB-177 UTF-16" },
+      { path: "runtime-kit/a.test.ts", text: 'it("SUB-01", () => {})' },
+    ]);
+    expect(lostIds(cited, [["SUB-01", "SUB-101"], ["SUB-02"]])).toEqual([
+      { id: "SUB-01", paths: ["runtime-kit/a.ts", "runtime-kit/a.test.ts"] },
+      { id: "SUB-77", paths: ["runtime-kit/a.ts"] },
+      { id: "SUB-177", paths: ["runtime-kit/a.ts"] },
+    ]);
   });
 });

@@ -6,6 +6,7 @@ export const ruleSummaries = {
   "broken-machine":
     "A state machine has no single beginning, an unreachable state, or other states than its type.",
   "broken-section-link": "A link or a § names a section that does not exist.",
+  "changed-requirement": "A requirement has the id of one that an older draft has in other words.",
   "cyclic-reference": "A schema refers to itself, at once or by way of others.",
   "duplicate-anchor": "Two headings bear the same anchor.",
   "duplicate-key": "A JSON object says the same key twice.",
@@ -64,5 +65,10 @@ export const ruleSummaries = {
   "unused-kind": "An event kind is declared and mentioned nowhere else.",
 } as const;
 
+/** What is wrong with the drafts together, whichever is read. */
+export const orderSummaries = {
+  "broken-succession": "The drafts are no chain in which each replaces the one before it.",
+} as const;
+
 /** The id of a lint rule. */
-export type RuleId = keyof typeof ruleSummaries;
+export type RuleId = keyof typeof ruleSummaries | keyof typeof orderSummaries;

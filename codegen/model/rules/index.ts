@@ -5,7 +5,7 @@ import { definedGrammarRules, patternRules } from "./grammar.js";
 import { headingRules, linkRules } from "./headings.js";
 import { machineRules } from "./machines.js";
 import { nameRules } from "./names.js";
-import { citedRequirementRules, lockRules, rulingRules } from "./requirements.js";
+import { citedRequirementRules, lockRules, rulingRules, sharedIdRules } from "./requirements.js";
 import type { Rule } from "./rule.js";
 import { reservedNameRules } from "./reserved.js";
 import { cycleRules, pairingRules, referenceRules, subsetRules } from "./schemas.js";
@@ -31,6 +31,7 @@ export const rules: readonly Rule[] = [
   citedRequirementRules,
   rulingRules,
   lockRules,
+  sharedIdRules,
   definedGrammarRules,
   patternRules,
   traceRules,

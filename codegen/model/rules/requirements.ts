@@ -1,3 +1,5 @@
+import { remembered } from "../../memo.js";
+import { parseSpec } from "../../parse/markdown.js";
 import { hashOf } from "../lock.js";
 import { reportRepeats, type Rule } from "./rule.js";
 
@@ -24,6 +26,48 @@ export const citedRequirementRules: Rule = ({ facts }, report, { rulings }) => {
     report("unknown-requirement", position, `the requirement ${id} does not exist`, "mend the id");
   }
 };
+
+/** An id says the same, in the same words, in every draft that has it; the ruling that it rests on does not count. */
+export const sharedIdRules: Rule = ({ requirements }, report, { older }) => {
+  const drafts = older.map(({ path, text }) => ({ path, sentences: sentencesOf(path, text) }));
+  /** Those that are proposed are taken as well. */
+  const taken = [...requirements, ...drafts.flatMap(({ sentences }) => sentences)].map(
+    ({ id }) => ({ id }),
+  );
+  for (const { id, sentence, position } of requirements) {
+    for (const { path, sentences } of drafts) {
+      const before = sentences.find((it) => it.id === id);
+      if (before === undefined) continue;
+      if (withoutRuling(before.sentence) !== withoutRuling(sentence)) {
+        const message = `${id} has other words in ${path}`;
+        const next = nextId(id, taken);
+        taken.push({ id: next });
+        const fix = `a rule that changed is another: call it ${next}, which no draft has; if it means the same, say it there in these words too`;
+        report("changed-requirement", position, message, fix);
+      }
+      break;
+    }
+  }
+};
+
+const sentencesOf = remembered((path: string, text: string) =>
+  parseSpec(path, text).facts.requirements.map(({ id, sentence }) => ({ id, sentence })),
+);
+
+/** What a requirement says, without the ruling that it rests on. */
+export function withoutRuling(sentence: string): string {
+  return sentence.replace(/ \((?:W-\d+|G\d)\)$/, "");
+}
+
+/** The first number of a mnemonic that no draft has used. Those from 101 on are of drafts that were written down late. */
+function nextId(id: string, taken: readonly { readonly id: string }[]): string {
+  const mnemonic = id.split("-")[0] ?? "";
+  const numbers = taken
+    .filter((it) => it.id.startsWith(`${mnemonic}-`))
+    .map((it) => Number(it.id.slice(mnemonic.length + 1)))
+    .filter((number) => number <= 100);
+  return `${mnemonic}-${String(Math.max(0, ...numbers) + 1).padStart(2, "0")}`;
+}
 
 /** Rulings have ids of their own, and the spec cites those that exist. */
 export const rulingRules: Rule = ({ facts }, report, { rulings }) => {

@@ -1,6 +1,7 @@
 import type { Report } from "../../parse/report.js";
 import type { Draft } from "../draft.js";
 import type { Lock } from "../lock.js";
+import type { TextFile } from "../read.js";
 import type { Rulings } from "../rulings.js";
 import type { Position } from "../types.js";
 
@@ -10,6 +11,8 @@ interface Beside {
   readonly rulings: Rulings | undefined;
   /** Files that cite a requirement, to be read again when it is reworded. */
   readonly citations: Readonly<Record<string, readonly string[]>>;
+  /** The drafts before this one, the nearest first. */
+  readonly older: readonly TextFile[];
 }
 
 /** Looks at a draft and reports what is wrong with it. */

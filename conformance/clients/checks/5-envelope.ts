@@ -1,5 +1,6 @@
 /** Section 5: the envelope that a client writes, and those that it has to take. */
-import { validateMessage } from "../../../generated/draft-1.1/validate/index.js";
+import { PROTOCOL_VERSION } from "../../../generated/current/constants.js";
+import { validateMessage } from "../../../generated/current/validate/index.js";
 import type { Frame } from "../../peer/message.js";
 import { clientCheck } from "../check.js";
 import type { ClientTrial, Scene } from "../trial.js";
@@ -67,7 +68,7 @@ export const envelopeChecks = [
     async (t) => {
       const s = await tour(t);
       for (const { message } of s.peer.frames)
-        t.equal(message["arcp"], "1.1", `arcp of ${message.type}`);
+        t.equal(message["arcp"], PROTOCOL_VERSION, `arcp of ${message.type}`);
     },
   ),
   clientCheck(

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { WebSocket } from "ws";
+import { PROTOCOL_VERSION } from "../../../generated/current/constants.js";
 import { allFeatures } from "../../peer/session.js";
 import { isRecord } from "../../peer/message.js";
 import type { Loose, Verb } from "../driver.js";
@@ -26,7 +27,7 @@ export function smallClient(...faults: readonly FaultName[]): StartDriver {
 
 const reconnectMs = 50;
 const ackMs = 150;
-const version = "1.1";
+const version = PROTOCOL_VERSION;
 
 class SmallClient {
   readonly #has: (fault: FaultName) => boolean;
@@ -340,7 +341,7 @@ class SmallClient {
     const { arcp, id, payload } = message;
     const job = message["job_id"];
     return (
-      (this.#has("refuses-other-minors") && arcp !== "1.1" && arcp !== "1") ||
+      (this.#has("refuses-other-minors") && arcp !== version && arcp !== "1") ||
       (this.#has("wants-msg-ids") && !/^(?:msg|evt)_.{10}/.test(String(id))) ||
       (this.#has("strict-envelope") && "x_future" in message) ||
       (this.#has("strict-payload") && "x_future" in payload) ||

@@ -1,5 +1,5 @@
 /** Which request a reply answers, and what an error says. §6.8 (W-05, W-35) */
-import { errors } from "../../../generated/draft-1.1/errors.js";
+import { errors } from "../../../generated/current/errors.js";
 import { isRecord, requestIdOf } from "../../peer/message.js";
 import type { Loose } from "../driver.js";
 import type { FaultName } from "./faults.js";

@@ -1,6 +1,6 @@
 /** The agent whose input is its program, as `conformance/script.md` describes it. */
 import { scriptAgent, scriptDefaultVersion, scriptVersions } from "../../../conformance/script.js";
-import type { CallId, Namespace } from "../../../generated/draft-1.1/index.js";
+import type { CallId, Namespace } from "../../../generated/current/index.js";
 import type { AgentContext } from "../../runtime/context.js";
 import { defineAgent } from "../../runtime/define.js";
 import type { Agent } from "../../runtime/define.js";

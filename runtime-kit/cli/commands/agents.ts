@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { AgentInfo } from "../../../generated/draft-1.1/index.js";
+import type { AgentInfo } from "../../../generated/current/index.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { explain } from "../help.js";

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { jobLifecycle } from "../../../generated/draft-1.1/index.js";
-import type { JobStatus, JobSummary } from "../../../generated/draft-1.1/index.js";
+import { jobLifecycle } from "../../../generated/current/index.js";
+import type { JobStatus, JobSummary } from "../../../generated/current/index.js";
 import type { JobsFilter } from "../../client/index.js";
 import type { Context } from "../context.js";
 import { record } from "../context.js";

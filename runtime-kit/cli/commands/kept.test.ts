@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Feature } from "../../../generated/draft-1.1/index.js";
+import type { Feature } from "../../../generated/current/index.js";
 import { serve } from "../../hosts/node.js";
 import type { Serving } from "../../hosts/node.js";
 import { bearer, createRuntime, defineAgent } from "../../node.js";

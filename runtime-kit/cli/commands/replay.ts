@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../../generated/current/index.js";
 import type { JobState } from "../../jobs/state.js";
 import type { SessionState } from "../../sessions/server.js";
 import type { Loaded, LogEntry, Run, Store } from "../../stores/port.js";

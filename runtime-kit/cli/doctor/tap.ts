@@ -1,5 +1,5 @@
 /** A dial that is listened to, and whose connections can be dropped. */
-import type { Message } from "../../../generated/draft-1.1/index.js";
+import type { Message } from "../../../generated/current/index.js";
 import type { Closed, Dial, Incoming, Transport } from "../../transports/port.js";
 import { decode } from "../../wire/decode.js";
 

@@ -3,7 +3,7 @@ import type { Job, SubmitOptions } from "../../client/index.js";
 import { submissionOf } from "../../client/options.js";
 import { keptInFile } from "../../keepers/file.js";
 import type { SessionKeeper } from "../../keepers/port.js";
-import type { TraceId } from "../../../generated/draft-1.1/index.js";
+import type { TraceId } from "../../../generated/current/index.js";
 import type { Io } from "../io.js";
 import { UsageError } from "../report.js";
 import { forget, keepRecord, newSession, stateFolder } from "./folder.js";

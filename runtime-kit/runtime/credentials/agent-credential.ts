@@ -1,4 +1,4 @@
-import type { Credential } from "../../../generated/draft-1.1/index.js";
+import type { Credential } from "../../../generated/current/index.js";
 import { ArcpError } from "../../wire/errors.js";
 import { agentMistake } from "../failures.js";
 import type { Wallet } from "./wallet.js";

@@ -1,5 +1,5 @@
-import { Limits } from "../../../generated/draft-1.1/index.js";
-import type { Credential, CredentialId } from "../../../generated/draft-1.1/index.js";
+import { Limits } from "../../../generated/current/index.js";
+import type { Credential, CredentialId } from "../../../generated/current/index.js";
 import { isToken, kindOf } from "../../wire/options.js";
 import type { IssuedCredentials, ProvisionedCredential } from "./provisioner.js";
 import { inJson } from "./redact.js";

@@ -1,4 +1,4 @@
-import type { CredentialId, JobId } from "../../../generated/draft-1.1/index.js";
+import type { CredentialId, JobId } from "../../../generated/current/index.js";
 import type { JobState } from "../../jobs/state.js";
 import type { Counter } from "../../leases/budget.js";
 import { ArcpError, isErrorCode } from "../../wire/errors.js";

@@ -1,4 +1,4 @@
-import type { Credential, Feature, JobId } from "../../../generated/draft-1.1/index.js";
+import type { Credential, Feature, JobId } from "../../../generated/current/index.js";
 import type { JobInput } from "../../jobs/facts.js";
 import type { JobState } from "../../jobs/state.js";
 import type { Counter } from "../../leases/budget.js";

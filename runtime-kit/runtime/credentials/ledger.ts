@@ -1,4 +1,4 @@
-import type { JobId } from "../../../generated/draft-1.1/index.js";
+import type { JobId } from "../../../generated/current/index.js";
 import type { StoredRecord } from "../../stores/port.js";
 import { ulid } from "../../wire/ids.js";
 import type { Commits } from "../commits.js";

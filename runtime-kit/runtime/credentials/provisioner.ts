@@ -1,4 +1,4 @@
-import type { Budget, JobId, Lease } from "../../../generated/draft-1.1/index.js";
+import type { Budget, JobId, Lease } from "../../../generated/current/index.js";
 
 /**
  * Somebody who issues keys as narrow as a job, at a gateway or another service that enforces the lease by itself. An

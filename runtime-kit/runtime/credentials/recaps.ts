@@ -1,4 +1,4 @@
-import type { JobId } from "../../../generated/draft-1.1/index.js";
+import type { JobId } from "../../../generated/current/index.js";
 import type { JobState } from "../../jobs/state.js";
 import { counterOf } from "../../leases/budget.js";
 import type { Counter } from "../../leases/budget.js";

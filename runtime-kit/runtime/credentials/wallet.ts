@@ -1,4 +1,4 @@
-import type { Credential, JobId } from "../../../generated/draft-1.1/index.js";
+import type { Credential, JobId } from "../../../generated/current/index.js";
 import type { LogEntry } from "../../stores/port.js";
 import type { Grant } from "./ledger.js";
 import { inJson, redacted } from "./redact.js";

@@ -1,5 +1,5 @@
 /** A store's file, opened: every operation of the store's port, done at once. Whoever must not wait asks the worker. */
-import type { JobId, SessionId } from "../../../generated/draft-1.1/index.js";
+import type { JobId, SessionId } from "../../../generated/current/index.js";
 import type { Loaded, LogEntry, Run } from "../port.js";
 import { readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
 import type { Catalogue, JobEntry, RunRow, SessionEntry, Table } from "./catalogue.js";

@@ -2,7 +2,7 @@
  * Writes as they go to the store's thread: a batch becomes one list of texts and numbers, since a thread takes those as
  * they are, and an object member by member, with the names of the members each time.
  */
-import type { JobId } from "../../../generated/draft-1.1/index.js";
+import type { JobId } from "../../../generated/current/index.js";
 import type { Run, Write } from "../port.js";
 import { segmentText } from "./segment.js";
 

@@ -13,7 +13,7 @@ import type nodeFs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { JobId } from "../../../generated/draft-1.1/index.js";
+import type { JobId } from "../../../generated/current/index.js";
 import { StoreError } from "../errors.js";
 import type { Write } from "../port.js";
 import type { Database } from "./database.js";

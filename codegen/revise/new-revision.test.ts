@@ -1,0 +1,171 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "../main.js";
+import { readFolder } from "../write.js";
+import { withHead } from "./head.js";
+import { writeTogether } from "./together.js";
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "arcp-revision-"));
+  await cp("codegen/fixtures/small", join(root, "spec"), { recursive: true });
+  await writeFile(
+    join(root, "package.json"),
+    '{ "name": "arcp", "version": "1.2.3", "exports": { "./generated": {} } }',
+  );
+  await mkdir(join(root, "docs"));
+  await writeFile(
+    join(root, "docs/page.md"),
+    "One\nSee spec/draft-arcp-9.9.md, not draft-9.9.1.\n",
+  );
+  await run("lint", "--accept");
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const at = {
+    root,
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+  };
+  return { code: await main(args, at), out, err };
+}
+const read = (path: string) => readFile(join(root, path), "utf8");
+
+describe("new-revision", () => {
+  it("begins a draft in which lint and generate find nothing, and all requirements are known", async () => {
+    const { code, out, err } = await run("new-revision", "9.10");
+    expect([code, err]).toEqual([0, ""]);
+    const [older, newer] = [
+      await read("spec/draft-arcp-9.9.md"),
+      await read("spec/draft-arcp-9.10.md"),
+    ];
+    expect(newer.split("\n").slice(0, 4)).toEqual([
+      expect.stringMatching(/^# .*, revision 9\.10$/),
+      "",
+      "<!-- arcp:replaces 9.9 -->",
+      "",
+    ]);
+    expect(newer.split("\n").slice(3)).toEqual(older.split("\n").slice(1));
+    expect(await read("spec/draft-arcp-9.10.lock.json")).toBe(
+      await read("spec/draft-arcp-9.9.lock.json"),
+    );
+    expect(await run("lint")).toEqual({ code: 0, out: "", err: "" });
+    expect((await run("generate")).out).toMatch(
+      /draft-9\.9: .*\ngenerated\/draft-9\.10: .*\ngenerated\/current: /,
+    );
+    expect(JSON.parse(await read("package.json"))).toEqual({
+      name: "arcp",
+      version: "1.2.3",
+      exports: {
+        "./generated": expect.objectContaining({ default: "./dist/generated/current/index.js" }),
+        "./generated/draft-9.9": expect.anything(),
+        "./generated/draft-9.9/schema.json": "./generated/draft-9.9/schema.json",
+        "./generated/draft-9.9/asyncapi.yaml": "./generated/draft-9.9/asyncapi.yaml",
+        "./generated/draft-9.9/fixtures/*": "./generated/draft-9.9/fixtures/*",
+      },
+    });
+    expect(out).toContain("\n   1. npm run generate\n");
+    expect(out).toMatch(
+      /change those that mean the newest:\n {2}docs\/page\.md:2 See spec\/draft-arcp-9\.9\.md.*\n$/,
+    );
+  });
+
+  it("takes another name than the version, and the text of an older draft", async () => {
+    expect((await run("new-revision", "10.0")).code).toBe(0);
+    const { code } = await run("new-revision", "03", "--version", "10.1", "--from", "9.9");
+    expect(code).toBe(0);
+    expect(await read("spec/draft-arcp-03.md")).toMatch(
+      /^# .*, draft 03 \(version 10\.1\)\n\n<!-- arcp:replaces 10\.0 -->\n/,
+    );
+    expect((await run("generate")).out).toMatch(
+      /draft-10\.0: .*\ngenerated\/draft-03: .*\ngenerated\/current/,
+    );
+  });
+
+  it.each([
+    [2, ["next"], '"next" is no name of a draft: write numbers'],
+    [2, ["../9.10"], '"../9.10" is no name of a draft'],
+    [2, ["9.10."], '"9.10." is no name of a draft'],
+    [
+      2,
+      ["03"],
+      "the name 03 is no version of the protocol: say which one the draft describes, --version",
+    ],
+    [2, ["10", "--version", "ten"], '"ten" is no version of the protocol'],
+    [2, ["03", "--version", "9.8"], "version 9.8 comes before 9.9, which draft 9.9 describes"],
+    [2, ["9.10", "--from", "7"], "there is no draft 7 to begin with; there is 9.9"],
+    [1, ["9.9"], "spec/draft-arcp-9.9.md is there already"],
+    [2, [], "which one? new-revision takes one name"],
+    [2, ["9.10", "9.11"], "which one? new-revision takes one name"],
+    [2, ["9.10", "--form", "9.9"], "Unknown option '--form'"],
+  ] as const)("exits with %i for %j, and writes nothing", async (code, args, message) => {
+    const before = await readFolder(root);
+    const said = await run("new-revision", ...args);
+    expect(said).toMatchObject({ code, out: "", err: expect.stringContaining(message) });
+    expect(await readFolder(root)).toEqual(before);
+  });
+
+  it("begins nothing while the spec has findings, and prints them", async () => {
+    const path = join(root, "spec/draft-arcp-9.9.md");
+    await writeFile(
+      path,
+      (await read("spec/draft-arcp-9.9.md")).replace('["agent"]', '["nobody"]'),
+    );
+    const before = await readFolder(root);
+    const { code, out, err } = await run("new-revision", "9.10");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /^[a-z-]+ spec\/draft-arcp-9\.9\.md:\d+:\d+ .*\n(?:.*\n)*the spec has \d+ findings?: .*; nothing was written\n$/,
+    );
+    expect(await readFolder(root)).toEqual(before);
+  });
+});
+
+describe("the head of a draft", () => {
+  const head = { name: "1.2", version: "1.2", replaces: "1.1" };
+  it.each([
+    [
+      "# ARCP, revision 1.1\n\n<!-- arcp:replaces 02.1 -->\n\nText",
+      "# ARCP, revision 1.2\n\n<!-- arcp:replaces 1.1 -->\n\nText",
+    ],
+    [
+      "# ARCP: a protocol, draft 02 (version 1.0)\n\nText",
+      "# ARCP: a protocol, revision 1.2\n\n<!-- arcp:replaces 1.1 -->\n\nText",
+    ],
+    ["# ARCP\n\n# revision", "# ARCP, revision 1.2\n\n<!-- arcp:replaces 1.1 -->\n\n# revision"],
+    ["no title", "no title"],
+  ])("%j", (before, after) => expect(withHead(before, head)).toBe(after));
+});
+
+describe("files that belong together", () => {
+  const files = [
+    { path: "a.txt", text: "new a" },
+    { path: "spec/b.txt", text: "new b" },
+    { path: "package.json", text: "new c" },
+  ];
+
+  it("are all written", async () => {
+    await writeTogether(root, files);
+    expect(await Promise.all(files.map(({ path }) => read(path)))).toEqual(
+      files.map(({ text }) => text),
+    );
+  });
+
+  it("are none of them written when one cannot be", async () => {
+    const before = await readFolder(root);
+    for (const broken of [0, 1, 2]) {
+      let count = 0;
+      const move: Parameters<typeof writeTogether>[2] = async (from, to) => {
+        if (count++ === broken) throw new Error("the disk is full");
+        await cp(String(from), String(to));
+      };
+      await expect(writeTogether(root, files, move)).rejects.toThrow("the disk is full");
+      expect(await readFolder(root)).toEqual(before);
+    }
+  });
+});

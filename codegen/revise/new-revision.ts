@@ -1,0 +1,150 @@
+/** `new-revision`: begins a draft as a copy of another one, with all that has to follow and that a tool can do. */
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { compareVersions } from "../model/cells.js";
+import { formatLock } from "../model/lock.js";
+import { readSpec } from "../model/read.js";
+import type { Model } from "../model/types.js";
+import { readModel, readRevisions } from "../revisions.js";
+import { count, report } from "../surroundings.js";
+import type { Surroundings } from "../surroundings.js";
+import { withDrafts } from "./exports.js";
+import { withHead } from "./head.js";
+import { placesThatName } from "./places.js";
+import { writeTogether } from "./together.js";
+import type { Planned } from "./together.js";
+
+/** What to begin. */
+export interface NewRevision {
+  /** "1.2", "03": that of the upstream draft. */
+  readonly name: string;
+  /** The draft whose text it begins with; the newest if undefined. */
+  readonly from: string | undefined;
+  /** The version of the protocol that it describes; its name if undefined. */
+  readonly version: string | undefined;
+}
+
+/** Begins a draft. 0: it is there, and what to do next was said; 1: the spec has findings, or it is there already; 2: badly named. */
+export async function newRevision(at: Surroundings, wanted: NewRevision): Promise<number> {
+  const { name, version = name } = wanted;
+  const fail = (code: 1 | 2, message: string): number => {
+    at.err(`${message}; nothing was written\n`);
+    return code;
+  };
+  if (!/^\d+(\.\d+)*$/.test(name))
+    return fail(
+      2,
+      `"${name}" is no name of a draft: write numbers with dots between, such as 1.2 or 03`,
+    );
+  if (!/^[1-9]\d*\.\d+$/.test(version)) {
+    const what = wanted.version === undefined ? `the name ${name}` : `"${version}"`;
+    return fail(
+      2,
+      `${what} is no version of the protocol: say which one the draft describes, --version 1.2`,
+    );
+  }
+
+  const revisions = await readRevisions(at.root);
+  const names = revisions.map((one) => one.name);
+  const newest = revisions.at(-1)!;
+  const base = revisions.find((one) => one.name === (wanted.from ?? newest.name));
+  if (base === undefined)
+    return fail(2, `there is no draft ${wanted.from} to begin with; there is ${names.join(", ")}`);
+  const stem = `spec/draft-arcp-${name}`;
+  for (const path of [`${stem}.md`, `${stem}.lock.json`, `generated/draft-${name}`]) {
+    if (await exists(join(at.root, path))) return fail(1, `${path} is there already`);
+  }
+  const readings = await Promise.all(revisions.map((one) => readModel(at.root, one)));
+  const findings = readings.flatMap(({ diagnostics }) => diagnostics);
+  if (findings.length > 0) {
+    report(at, findings, "text");
+    return fail(
+      1,
+      `the spec has ${count(findings)}: mend what is there before something new begins`,
+    );
+  }
+  const before = readings.at(-1)?.model?.version ?? "";
+  if (compareVersions(version, before) < 0)
+    return fail(
+      2,
+      `version ${version} comes before ${before}, which draft ${newest.name} describes`,
+    );
+
+  const spec = {
+    path: `${stem}.md`,
+    text: withHead(base.spec.text, { name, version, replaces: newest.name }),
+  };
+  const { model } = readSpec({ spec });
+  if (model === undefined || model.version !== version || model.revision !== name)
+    return fail(1, `the head of ${base.spec.path} has no title to change`);
+  const lock = { path: `${stem}.lock.json`, text: formatLock(model.requirements) };
+  const manifest = await manifestFor(at.root, [...names, name]);
+  await writeTogether(at.root, [spec, lock, ...manifest]);
+
+  at.out(`${spec.path}: begins as ${base.spec.path}, and replaces ${newest.name}\n`);
+  at.out(`${lock.path}: ${model.requirements.length} requirements, none of them new\n`);
+  for (const { path } of manifest) {
+    at.out(
+      `${path}: exports draft ${newest.name} below its name, and the data of ${name} as those of the newest\n`,
+    );
+  }
+  at.out(`\n${steps(name, newest.name, before, model)}`);
+  const places = await placesThatName(at.root, newest.name);
+  if (places.length > 0) {
+    at.out(`\nThese name draft ${newest.name}; change those that mean the newest:\n`);
+    for (const { path, line, text } of places) at.out(`  ${path}:${line} ${text.slice(0, 100)}\n`);
+  }
+  return 0;
+}
+
+/** What only a person can do, and the command that looks at it, in this order. */
+function steps(name: string, before: string, version: string, model: Model): string {
+  const own = model.requirements.filter(({ sentence }) => sentence.includes(`"${version}"`));
+  const ids = own.map(({ id }) => id).join(", ");
+  const still = ids === "" ? "" : ` It still says "${version}" of itself: ${ids}.`;
+  const list = [
+    ["npm run generate", `writes generated/draft-${name}, and turns generated/current to it`],
+    [
+      `npm run spec:audit -- UPSTREAM.md --revision ${name}`,
+      "what the upstream draft has that this text has not",
+    ],
+    [
+      `edit spec/draft-arcp-${name}.md, its head first`,
+      `beside npm run generate -- --watch, which says after each save what is wrong.${still}`,
+    ],
+    ["npm run spec:fmt", "writes the tables of fields, and those of docs/revisions.md"],
+    [
+      "npm run spec:lint -- --accept",
+      "once what cites the requirements that changed was read again",
+    ],
+    ["npm run typecheck", "where the code has to know a message, a code or a flag that is new"],
+    ["npm run spec:trace", "which requirements nothing asks for yet"],
+    [`npm run spec:diff -- ${before} ${name}`, `what becomes of peers that speak draft ${before}`],
+    ["npm test; npm run conformance", "whether runtime, client and suite agree"],
+    [
+      "docs/revisions.md, spec/README.md",
+      `want a row for ${name}, and a column of what the tables do not show`,
+    ],
+  ];
+  const lines = list.map(
+    ([command, about], i) => `  ${String(i + 1).padStart(2)}. ${command}\n      ${about}\n`,
+  );
+  return `Next, in this order:\n${lines.join("")}`;
+}
+
+/** `package.json` with its exports for these drafts; nothing where it has none to change. */
+async function manifestFor(root: string, drafts: readonly string[]): Promise<Planned[]> {
+  const path = "package.json";
+  const manifest = JSON.parse(await readFile(join(root, path), "utf8")) as Record<string, unknown>;
+  const { exports } = manifest;
+  if (typeof exports !== "object" || exports === null) return [];
+  const changed = { ...manifest, exports: withDrafts(exports as Record<string, unknown>, drafts) };
+  return [{ path, text: `${JSON.stringify(changed, null, 2)}\n` }];
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,42 @@
+/** The part of the exercise that takes no copy: the invented revision is one, and the lint leads to each of its changes. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { formatSpec } from "../../codegen/fmt.js";
+import { formatDiagnostic } from "../../codegen/model/diagnostics.js";
+import { formatLock } from "../../codegen/model/lock.js";
+import { readSpec } from "../../codegen/model/read.js";
+import { withHead } from "../../codegen/revise/head.js";
+import { CHANGES } from "./changes.js";
+import { invent, renumber } from "./edits.js";
+
+const older = {
+  path: "spec/draft-arcp-1.1.md",
+  text: readFileSync("spec/draft-arcp-1.1.md", "utf8"),
+};
+const path = "spec/draft-arcp-1.2.md";
+const begun = withHead(older.text, { name: "1.2", version: "1.2", replaces: "1.1" });
+const lock = {
+  path: "lock.json",
+  text: formatLock(readSpec({ spec: older }).model?.requirements ?? []),
+};
+const findings = (text: string) =>
+  readSpec({ spec: { path, text }, lock, older: [older] }).diagnostics.map(formatDiagnostic);
+
+it("begins without a finding", () => {
+  expect(findings(begun)).toEqual([]);
+});
+
+it("is read, once the lint's own proposals are followed", () => {
+  const text = invent(begun);
+  const found = findings(text);
+  for (const { what, line, noticedBy } of CHANGES) {
+    if (noticedBy.includes("lint"))
+      expect(
+        found.some((it) => line.test(it)),
+        what,
+      ).toBe(true);
+  }
+  const followed = formatSpec({ path, text: renumber(text, found) }).text;
+  const rest = findings(followed).map((it) => it.split(" ")[0]);
+  expect(new Set(rest)).toEqual(new Set(["missing-lock-entry", "removed-requirement"]));
+});

@@ -1,0 +1,131 @@
+/**
+ * `npm run spec:exercise`: begins a revision 1.2 in a copy of the project, changes it as `edits.ts` says, and walks
+ * through docs/revising-the-spec.md. Prints where each tool led, and exits with 1 when one did not lead to a change that
+ * it has to notice. Takes some minutes; `-- --keep` leaves the copy for a look.
+ */
+import { spawn } from "node:child_process";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { copyProject } from "../mutations/project.js";
+import { CHANGES, TOOLS } from "./changes.js";
+import type { Tool } from "./changes.js";
+import { invent, renumber } from "./edits.js";
+
+const NAME = "1.2";
+const SPEC = `spec/draft-arcp-${NAME}.md`;
+const TSX = ["--import", "tsx"] as const;
+/** Checks whose requirements the invented revision touches. */
+const CHECKS = ["runtime/7.3/", "runtime/5.1/"].flatMap((id) => ["--only", id]);
+/** Lines of one tool that are shown for a change. */
+const SHOWN = 2;
+
+const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+const place = copyProject(".", "arcp-exercise-");
+const heard = new Map<Tool, readonly string[]>();
+
+/** Runs a program of Node in the copy, and gives its lines and its exit code. */
+async function run(...args: readonly string[]): Promise<{ code: number; lines: string[] }> {
+  console.log(`\n$ ${args.filter((it) => !TSX.includes(it as "tsx")).join(" ")}`);
+  const began = performance.now();
+  const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
+  const child = spawn(process.execPath, args, {
+    cwd: place,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+  }
+  const code = await new Promise<number>((resolve) =>
+    child.once("close", (it) => resolve(it ?? 1)),
+  );
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`  exit ${code}, ${lines.length} lines, ${seconds} s`);
+  return { code, lines };
+}
+
+const codegen = (...args: readonly string[]) => run(...TSX, "codegen/main.ts", ...args);
+const typecheck = () =>
+  run(
+    "node_modules/typescript/bin/tsc",
+    "-p",
+    "tsconfig.json",
+    "--incremental",
+    "--tsBuildInfoFile",
+    "info",
+  );
+
+/** Runs what has to succeed. */
+async function done(result: Promise<{ code: number; lines: string[] }>): Promise<void> {
+  const { code, lines } = await result;
+  for (const line of lines.slice(0, 6)) console.log(`  ${line}`);
+  if (code !== 0) throw new Error(`this has to exit with 0:\n${lines.join("\n")}`);
+}
+
+/** Runs what has to say something about the changes, and remembers it. */
+async function hear(tool: Tool, result: Promise<{ lines: string[] }>): Promise<string[]> {
+  const { lines } = await result;
+  heard.set(tool, [...(heard.get(tool) ?? []), ...lines]);
+  for (const { what, line } of CHANGES) {
+    const found = lines.filter((it) => line.test(it));
+    if (found.length > 0) console.log(`  ${what}: ${found.length}`);
+    for (const it of found.slice(0, SHOWN)) console.log(`    ${it.trim().slice(0, 180)}`);
+  }
+  return lines;
+}
+
+function edit(path: string, change: (text: string) => string): void {
+  const file = join(place, path);
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+function sourcesBelow(folder: string): string[] {
+  const names = readdirSync(join(place, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`);
+}
+
+/** What led to each change: a row each, with the number of lines of each tool. Whether some tool led nowhere. */
+function summary(): boolean {
+  const missed: string[] = [];
+  console.log(`\n${"".padEnd(36)}${TOOLS.map((tool) => tool.padStart(10)).join("")}`);
+  for (const { what, line, noticedBy } of CHANGES) {
+    const counts = TOOLS.map((tool) => heard.get(tool)?.filter((it) => line.test(it)).length ?? 0);
+    console.log(what.padEnd(36) + counts.map((count) => String(count || "").padStart(10)).join(""));
+    for (const tool of noticedBy) {
+      if (counts[TOOLS.indexOf(tool)] === 0) missed.push(`${tool} does not lead to ${what}`);
+    }
+  }
+  for (const line of missed) console.log(`MISSED: ${line}`);
+  return missed.length > 0;
+}
+
+try {
+  await done(codegen("new-revision", NAME));
+  await done(codegen("generate"));
+  await done(typecheck());
+
+  edit(SPEC, invent);
+  const findings = await hear("lint", codegen("lint"));
+  edit(SPEC, (text) => renumber(text, findings));
+  await done(codegen("fmt"));
+  await hear("lint", codegen("lint", "--accept"));
+  edit("spec/rulings.md", (text) => renumber(text, findings));
+  await done(codegen("lint", "--accept"));
+  await done(codegen("generate"));
+
+  await hear("typecheck", typecheck());
+  await hear("trace", run(...TSX, "scripts/requirements/main.ts"));
+  const tests = ["conformance/checks/excluded.test.ts", "docs/revisions.test.ts"];
+  await hear("tests", run("node_modules/vitest/vitest.mjs", "run", ...tests));
+  // The suite says first which of its checks ask for what is no more, and only then what the runtime does.
+  await hear("suite", run(...TSX, "conformance/self.ts", ...CHECKS));
+  for (const path of sourcesBelow("conformance")) edit(path, (text) => renumber(text, findings));
+  await hear("suite", run(...TSX, "conformance/self.ts", ...CHECKS));
+  process.exitCode = summary() ? 1 : 0;
+} finally {
+  if (values.keep) console.log(`the copy is in ${place}`);
+  else rmSync(place, { recursive: true, force: true });
+}
