@@ -1,5 +1,5 @@
-import { Feature, Limits } from "../../generated/current/index.js";
-import type { JobId, JobStatus, PayloadOf } from "../../generated/current/index.js";
+import { Limits } from "../../generated/current/index.js";
+import type { Feature, JobId, JobStatus, PayloadOf } from "../../generated/current/index.js";
 import type { Backoff, ClientConfig, Gap } from "../sessions/client-state.js";
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";

@@ -24,6 +24,12 @@ export function failed(state: JobState, error: ArcpError, now: Now): JobEffect[]
   return endIn(state, "fail", error, "error", now);
 }
 
+/** With the process that ran its agent; the next one says so. */
+export function crashed(state: JobState, now: Now): JobEffect[] {
+  const error = new ArcpError("INTERNAL_ERROR", "the runtime went down while the job ran");
+  return endIn(state, "crash", error, "error", now);
+}
+
 /** As cancelled. §7.4 */
 export function cancelled(state: JobState, now: Now): JobEffect[] {
   return endIn(state, "cancel", cancelError(state), "cancelled", now);

@@ -11,7 +11,16 @@ import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
 import { CONTENT_TYPE_FIELD } from "./chunks.js";
-import { after, cancelError, cancelled, failed, finish, leaseEnded, timedOut } from "./ending.js";
+import {
+  after,
+  cancelError,
+  cancelled,
+  crashed,
+  failed,
+  finish,
+  leaseEnded,
+  timedOut,
+} from "./ending.js";
 import type { Cost, JobEffect, JobInput, JobLimits } from "./facts.js";
 import type { JobState, StreamState } from "./state.js";
 
@@ -287,8 +296,7 @@ function interrupted(state: JobState, again: boolean, now: Now): JobEffect[] {
     return leaseEnded(state, now);
   }
   if (state.status === "pending" || (again && state.stream === undefined)) return NOTHING;
-  const error = new ArcpError("INTERNAL_ERROR", "the runtime went down while the job ran");
-  return failed(state, error, now);
+  return crashed(state, now);
 }
 
 /** From now on it is known that the lease has ended, whatever a clock says later. */

@@ -196,6 +196,18 @@ describe("a lease that ends", () => {
     expect(await job.result()).toEqual([far.toISOString(), "allowed"]);
   });
 
+  it("SUB-09 never comes for a lease without expires_at, however long its job runs", async () => {
+    const century = 100 * 366 * 86_400_000;
+    const job = await run(
+      async (ctx, advance) => {
+        await advance(century);
+        return [ctx.expiresAt === undefined, await code(() => ctx.authorize("tool.call", "x"))];
+      },
+      { lease: ALL },
+    );
+    expect(await job.result()).toEqual([true, "allowed"]);
+  });
+
   it("EXP-04 is refused at submit if it is past, and the twin is taken", async () => {
     const error = run(() => 1, { expiresAt: "2026-01-01T00:00:00Z" });
     await expect(error).rejects.toMatchObject({

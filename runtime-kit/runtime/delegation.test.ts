@@ -103,6 +103,26 @@ describe("a job that delegates", () => {
     expect(said[1]!.payload["body"]).toMatchObject({ agent: "child", child_job_id: child });
   });
 
+  it("TRACE-05 hands the trace of its submit on to its agent, and to that of its child", async () => {
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    const client = await rawClient(
+      {
+        agents: [
+          defineAgent({
+            name: "parent",
+            run: async (_input, ctx) => [ctx.traceId, await (await ctx.delegate("child")).result()],
+          }),
+          defineAgent({ name: "child", run: (_input, ctx) => ctx.traceId }),
+        ],
+      },
+      FEATURES,
+    );
+    client.send("job.submit", { agent: "parent", lease_request: LEASE }, { trace_id: trace });
+    const [, result] = [await client.arrived("job.result"), await client.arrived("job.result", 2)];
+    expect(result.payload["result"]).toEqual([trace, trace]);
+    await client.runtime.close();
+  });
+
   it.each<[string, string, DelegateOptions, string]>([
     [
       "SUBSET-01 SUBSET-03 a tool that it has not",

@@ -155,7 +155,7 @@ export function createJobs(options: JobsOptions): Jobs {
       jobs.delete(job);
       family.forget(job);
       commits.write({ op: "job.delete", id: job.state.id });
-      keys.forget(job, (job.state.completedAt ?? clock.wall()) + limits.retentionMs);
+      keys.forget(job, limits.retentionMs);
       receivers.forgotten(job);
       options.released(job);
     },

@@ -1,3 +1,4 @@
+import { Limits } from "../../generated/current/index.js";
 import type { JobId, Message } from "../../generated/current/index.js";
 import type { StoredRecord } from "../stores/port.js";
 import { canonicalJson } from "../wire/canonical.js";
@@ -43,12 +44,15 @@ export type Found =
 /** The jobs that were submitted with a key: by principal and key (IDEM-01). */
 export interface Keys {
   add(job: LiveJob): void;
-  /** The job is forgotten; its key is remembered until `until`, by the wall clock. */
-  forget(job: LiveJob, until: number): void;
+  /** The job is forgotten; from its end its key is remembered as long as a job is kept, and the time of the draft at least. */
+  forget(job: LiveJob, retentionMs: number): void;
   get(principal: string, key: Key): Found | undefined;
   /** Takes a stored record if it is that of a spent key; says whether it was. */
   restore(record: StoredRecord<JobId>): boolean;
 }
+
+/** A job may be kept for less, and its key may not: a submit that comes again would make a second job (IDEM-08). */
+const REMEMBERED_MS = Limits.idempotencyHours * 3_600_000;
 
 /** More spent keys than this are not remembered, whoever makes jobs in order to have them forgotten. */
 const MOST = 100_000;
@@ -79,10 +83,11 @@ export function createKeys(clock: Clock, commits: Commits): Keys {
       const { principal, key } = job.state;
       if (key !== undefined) found.set(at(principal, key), { job });
     },
-    forget(job, until) {
+    forget(job, retentionMs) {
       prune();
-      const { id, principal, key } = job.state;
+      const { id, principal, key, completedAt = clock.wall() } = job.state;
       if (key === undefined) return;
+      const until = completedAt + Math.max(retentionMs, REMEMBERED_MS);
       found.delete(at(principal, key));
       if (until <= clock.wall()) return;
       const one = { id, principal, key, spentUntil: until };

@@ -37,7 +37,7 @@ async function resolveLease(lease: CompiledLease): Promise<Compiled> {
   return withRealPrefixes(lease, await realTargets(pathPrefixes(lease)));
 }
 
-describe("the real path of a target (ENF-02)", () => {
+describe("the real path of a target (ENF-02, SEC-09)", () => {
   it.each([
     ["desk/src/a.ts", "desk/src/a.ts"],
     ["desk/./src//../src/a.ts", "desk/src/a.ts"],

@@ -1,4 +1,5 @@
 /** What a runtime makes of a store that another one left behind, as a `kill -9` leaves it: in the middle of things. */
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
@@ -9,7 +10,7 @@ import { createRuntime } from "./create.js";
 import type { RuntimeOptions } from "./create.js";
 import { defineAgent } from "./define.js";
 import type { Agent } from "./define.js";
-import { aborted, agentOf, mortal, rawClient } from "./raw-client.test-helper.js";
+import { aborted, agentOf, mortal, rawClient, storeWith } from "./raw-client.test-helper.js";
 import { testClock } from "../testing/index.js";
 import type { SeenMessage } from "../testing/index.js";
 
@@ -294,6 +295,30 @@ describe("a runtime on a store that another one left", () => {
     await again.send("session.ack", { last_processed_seq: 2 });
     await submitted(again, "echo");
     expect(await refusal(begin(), client)).toBe("UNAUTHENTICATED");
+  });
+
+  it("RES-20 finds hashes of resume tokens there, and no token", async () => {
+    let text = "";
+    const recording = storeWith((batch, inner) => {
+      text += JSON.stringify(batch);
+      return inner.commit(batch);
+    });
+    // One that forgets is told no more than it needs.
+    const store = { ...recording, durable: true };
+    const runtime = createRuntime({ auth: bearer({ tok: "me" }), agents: [echo], store });
+    const client = await rawClient(runtime);
+    await submitted(client, "echo");
+    await client.arrived("job.result");
+    const again = await resumed(runtime, client);
+    await submitted(again, "echo");
+    await again.arrived("job.result");
+    await runtime.close();
+    const tokens = [client, again].map((one) => sessionOf(one).resume_token);
+    expect(new Set(tokens).size).toBe(2);
+    for (const token of tokens) {
+      expect(text).not.toContain(token);
+      expect(text).toContain(createHash("sha256").update(token).digest("hex"));
+    }
   });
 
   it("W-08 tells a session that expired from one that never was", async () => {

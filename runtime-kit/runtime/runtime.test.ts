@@ -167,7 +167,7 @@ describe("an agent's context", () => {
     await client.runtime.close();
   });
 
-  it("ends an agent that reports without end and never waits", async () => {
+  it("SEC-26 SEC-27 ends an agent that reports without end and never waits, and says so", async () => {
     let thrown: unknown;
     const client = await rawClient({
       agents: [
@@ -223,6 +223,54 @@ describe("an agent's context", () => {
     client.send("job.cancel", { job_id });
     await client.arrived("job.error");
     expect(doors.map((door) => ArcpError.is(door, "CANCELLED"))).toEqual([true, true]);
+    await client.runtime.close();
+  });
+
+  it("CANCEL-18 has released the lease of a job that it ended, whatever its agent still holds", async () => {
+    const clock = testClock();
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => (leave = resolve));
+    let tell = (_outcome: unknown): void => {};
+    const outcome = new Promise<unknown>((resolve) => (tell = resolve));
+    const client = await rawClient({
+      clock,
+      limits: { cancelGraceMs: 1_000 },
+      agents: [
+        agentOf(async (_input, ctx) => {
+          await ctx.authorize("tool.call", "t");
+          await left;
+          tell(await ctx.authorize("tool.call", "t").catch((error: unknown) => error));
+        }),
+      ],
+    });
+    client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["**"] } });
+    const { job_id } = await client.arrived("job.accepted");
+    client.send("job.cancel", { job_id });
+    await client.arrived("job.cancelled");
+    await clock.advance(1_000);
+    await client.arrived("job.error");
+    leave();
+    expect(ArcpError.is(await outcome, "CANCELLED")).toBe(true);
+    await client.runtime.close();
+  });
+
+  it("KIND-01 gives each call of a tool an id of its own, also of calls at the same time", async () => {
+    const client = await rawClient({
+      agents: [
+        agentOf(async (_input, ctx) => {
+          await Promise.all([1, 2].map((n) => ctx.tool("t", { same: true }, () => n)));
+          await ctx.tool("t", { same: true }, () => 3);
+        }),
+      ],
+    });
+    client.send("job.submit", { agent: "a", lease_request: { "tool.call": ["t"] } });
+    await client.arrived("job.result");
+    const idsOf = (kind: string) =>
+      client.seen
+        .filter(({ payload }) => payload["kind"] === kind)
+        .map(({ payload }) => (payload["body"] as { readonly call_id: string }).call_id);
+    expect(new Set(idsOf("tool_call")).size).toBe(3);
+    expect(idsOf("tool_result").sort()).toEqual(idsOf("tool_call").sort());
     await client.runtime.close();
   });
 

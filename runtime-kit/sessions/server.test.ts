@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Feature, Message } from "../../generated/current/index.js";
+import { features as flags } from "../../generated/current/index.js";
+import type { ClientToRuntime, Feature, Message } from "../../generated/current/index.js";
 import { decode } from "../wire/decode.js";
 import { missingFeature } from "./gates.js";
 import { afterSent } from "./liveness.js";
@@ -239,6 +240,24 @@ describe("gates", () => {
       "lease_expires_at",
     );
     expect(missingFeature(submit({ lease_constraints: {} }), [])).toBeUndefined();
+  });
+
+  it.each([
+    ["heartbeat", "session.ping", { nonce: "n", sent_at: "2026-01-01T00:00:00Z" }],
+    ["heartbeat", "session.pong", { ping_nonce: "n", received_at: "2026-01-01T00:00:00Z" }],
+    ["ack", "session.ack", { last_processed_seq: 1 }],
+    ["list_jobs", "session.list_jobs", {}],
+    ["subscribe", "job.subscribe", { job_id: "j" }],
+    ["subscribe", "job.unsubscribe", { job_id: "j" }],
+    ["lease_expires_at", "job.submit", { agent: "a", lease_constraints: { expires_at: "x" } }],
+    ["cost.budget", "job.submit", { agent: "a", lease_request: { "cost.budget": [] } }],
+    ["model.use", "job.submit", { agent: "a", lease_request: { "model.use": [] } }],
+    ["agent_versions", "job.submit", { agent: "a@1" }],
+  ] as const)("HELLO-15 needs %s for a %s", (feature, type, payload) => {
+    const message = { arcp: "1.1", id: "m", type, payload } as ClientToRuntime;
+    const others = Object.keys(flags).filter((one): one is Feature => one !== feature);
+    expect(missingFeature(message, others)).toBe(feature);
+    expect(missingFeature(message, [feature])).toBeUndefined();
   });
 
   it("HELLO-15 HELLO-17 refuses requests, ignores acks", () => {

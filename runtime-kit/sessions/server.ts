@@ -1,4 +1,4 @@
-import { dispatchToRuntime, isClientToRuntime } from "../../generated/current/index.js";
+import { dispatchToRuntime, isClientToRuntime, Limits } from "../../generated/current/index.js";
 import type {
   ClientToRuntime,
   Feature,
@@ -201,7 +201,7 @@ function pingAt({ heardAt, sentAt, askedAt }: Liveness, { heartbeatMs }: Livenes
 }
 
 function lostAt({ heardAt }: Liveness, { heartbeatMs }: LivenessOptions): number {
-  return heardAt + 2 * heartbeatMs;
+  return heardAt + Limits.heartbeatMissedIntervals * heartbeatMs;
 }
 
 /** When a session that nobody resumed may be forgotten; never while it numbers a retained job (W-38). */

@@ -159,7 +159,7 @@ describe("reading and writing", () => {
     },
   );
 
-  it("does not write where only reading was leased", async () => {
+  it("ENF-04 does not write where only reading was leased, not even in part", async () => {
     const disc = files(await context({ lease: { "fs.read": [`${work}/**`] } }));
     await expect(disc.write(`${work}/a.txt`, "x")).rejects.toMatchObject(denied);
     expect(await disc.read(`${work}/a.txt`)).toBe("alpha");

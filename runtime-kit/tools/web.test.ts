@@ -119,7 +119,7 @@ describe("a request", () => {
     ]);
   });
 
-  it("is refused where the lease does not reach, and nobody hears of it", async () => {
+  it("ENF-03 is refused where the lease does not reach, and nobody hears of it", async () => {
     let heard = 0;
     const port = await serving((_, response) => response.end(String(++heard)));
     const ctx = context([`http://a.example:${port}/public/**`]);

@@ -1,47 +1,53 @@
 /**
  * `npm run spec:mutate`: takes a word of the spec away, or turns it round, and sees whether an example, a fixture, a
- * check, a test or the compiler notices. Requirements and schemas take seconds; each cell of a table is tried in a copy of
- * the project, which takes half an hour for all. `-- --small` tries some of those, `-- --only TEXT` the mutants whose id
- * contains TEXT, `-- --json` prints all of them.
+ * check, a test or the compiler notices. Requirements and schemas take seconds. A cell of a table is tried in a copy of the
+ * project, unless something else in the spec contradicts it; what became of it is kept in a file of results, so that a
+ * run that was stopped goes on, and who noticed once is asked first.
+ *
+ * `-- --small` tries one mutant of each table, `-- --only TEXT` the mutants whose id contains TEXT, `-- --shard 1/4` the first
+ * quarter of the tables' mutants, `-- --jobs 2` two at a time, `-- --fresh` all anew; `-- --json` prints all of them.
  */
+import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { emitAll } from "../../codegen/emit/emit.js";
-import { buildDraft, buildModel } from "../../codegen/model/build.js";
+import { buildDraft } from "../../codegen/model/build.js";
 import type { Draft } from "../../codegen/model/draft.js";
 import { createChecker } from "../../codegen/model/validator.js";
 import { parseSpec } from "../../codegen/parse/markdown.js";
 import { createReport } from "../../codegen/parse/report.js";
 import { readRevisions } from "../../codegen/revisions.js";
 import { DRAFT } from "../../generated/current/constants.js";
-import { placesOf, readSources } from "../requirements/places.js";
-import { rowsOf } from "../requirements/standing.js";
 import { casesOf, disagrees } from "./cases.js";
-import { createCopy } from "./copy.js";
 import type { Fate } from "./mutant.js";
+import { droppedRequirements } from "./requirements.js";
 import { schemaMutants } from "./schemas.js";
 import { tableMutants } from "./tables.js";
+import { enough, lineOf, summaryOf } from "./tell.js";
+import { tryTables } from "./trials.js";
 
 const FOLDER = `generated/draft-${DRAFT}`;
-/** Of so many cells the small run tries one. */
-const SMALL = 25;
-/** What has to be noticed. */
-const AIM = 0.95;
+const RESULTS = "node_modules/.cache/arcp/spec-mutate.jsonl";
 
 const { values } = parseArgs({
   options: {
     small: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
     only: { type: "string", default: "" },
+    shard: { type: "string", default: "1/1" },
+    jobs: { type: "string", default: "1" },
+    results: { type: "string", default: RESULTS },
   },
 });
 const wanted = ({ id }: { readonly id: string }): boolean => id.includes(values.only);
 
 async function main(): Promise<number> {
   const draft = await readDraft();
-  const fates = [...ofRequirements(draft), ...ofSchemas(draft), ...(await ofTables(draft))];
-  if (values.json) for (const fate of fates) console.log(JSON.stringify(fate));
-  else tell(fates);
-  return fates.filter(({ noticed }) => noticed).length / fates.length >= AIM ? 0 : 1;
+  const requirements = droppedRequirements(draft).filter(wanted);
+  const fates = [...requirements, ...ofSchemas(draft), ...(await ofTables(draft))];
+  for (const line of values.json ? fates.map((fate) => JSON.stringify(fate)) : summaryOf(fates)) {
+    console.log(line);
+  }
+  return enough(fates) ? 0 : 1;
 }
 
 async function readDraft(): Promise<Draft> {
@@ -49,22 +55,6 @@ async function readDraft(): Promise<Draft> {
   if (revision === undefined) throw new Error(`there is no draft ${DRAFT}`);
   const { path, text } = revision.spec;
   return buildDraft(parseSpec(path, text).facts, createReport().report);
-}
-
-/** A MUST that is dropped leaves what cites it: then somebody asks what it is about. */
-function ofRequirements(draft: Draft): Fate[] {
-  const rows = new Map(rowsOf(placesOf(readSources("."))).map((row) => [row.id as string, row]));
-  return draft.requirements
-    .filter(
-      ({ level, side }) => level.startsWith("MUST") && side !== "agent" && side !== "operator",
-    )
-    .map(({ id, position }): Fate => {
-      const { checks = [], tests = [] } = rows.get(id) ?? {};
-      const [where, by] = checks[0] === undefined ? [tests[0], "test"] : [checks[0], "check"];
-      const fate = { id: `requirement ${id}`, at: placeOf(position), what: "it is dropped" };
-      return where === undefined ? fate : { ...fate, noticed: { by: by as "test", where } };
-    })
-    .filter(wanted);
 }
 
 /** A value that fits or not under one word more or less has another verdict than its case says. */
@@ -81,7 +71,8 @@ function ofSchemas(draft: Draft): Fate[] {
       .map(({ id, what, schema }): Fate => {
         const schemas = new Map(draft.schemas).set(of, { ...block, schema });
         const found = disagrees(createChecker({ ...draft, schemas }), cases);
-        const fate = { id, at: placeOf(block.position), what };
+        const at = `${block.position.file}:${block.position.line}`;
+        const fate: Fate = { id, family: "schemas", at, what };
         return found === undefined ? fate : { ...fate, noticed: { by: found.by, where: found.id } };
       }),
   );
@@ -89,54 +80,39 @@ function ofSchemas(draft: Draft): Fate[] {
 
 /** What no value shows: directions, gates, transitions, limits. */
 async function ofTables(draft: Draft): Promise<Fate[]> {
-  const model = buildModel(draft);
-  if (model === undefined) throw new Error("the spec has no envelope");
-  const all = tableMutants(model)
-    .map((mutant) => ({ ...mutant, id: `table ${mutant.id}` }))
-    .filter(wanted);
-  const chosen = values.small ? all.filter((_, at) => at % SMALL === 0) : all;
-  if (chosen.length === 0) return [];
-  const copy = createCopy(".");
-  try {
-    const healthy = await copy.trial(FOLDER, await emitAll(model, "arcp"));
-    if (healthy !== undefined) throw new Error(`the copy is not healthy: ${healthy.where}`);
-    const fates: Fate[] = [];
-    for (const { id, position, what, model: mutant } of chosen) {
-      const noticed = await copy.trial(FOLDER, await emitAll(mutant, "arcp"));
-      const fate = { id, at: placeOf(position), what, ...(noticed && { noticed }) };
-      console.error(line(fate));
-      fates.push(fate);
-    }
-    return fates;
-  } finally {
-    copy.remove();
+  const all = tableMutants(draft).filter(wanted);
+  const chosen = values.small ? oneOfEachTable(all) : shardOf(all, values.shard);
+  if (values.fresh) rmSync(values.results, { force: true });
+  let done = 0;
+  return tryTables(draft, chosen, {
+    folder: FOLDER,
+    results: values.results,
+    jobs: jobsOf(values.jobs),
+    onFate(fate, seconds) {
+      done += 1;
+      console.error(`${done}/${chosen.length} ${seconds.toFixed(1)} s ${lineOf(fate)}`);
+    },
+  });
+}
+
+/** The last one of each: the first ones are those that most of the spec speaks of. */
+function oneOfEachTable<T extends { readonly id: string }>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [one.id.split(" ")[0], one])).values()];
+}
+
+function jobsOf(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--jobs ${text}: say how many at a time, as 2`);
+  return Number(text);
+}
+
+function shardOf<T>(all: readonly T[], text: string): T[] {
+  const [, at, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (at === undefined || of === undefined || at < 1 || at > of) {
+    throw new Error(`--shard ${text}: say 1/4, 2/4, 3/4 or 4/4, say`);
   }
+  return all.slice(Math.floor(((at - 1) * all.length) / of), Math.floor((at * all.length) / of));
 }
 
-function placeOf({ file, line: at }: { readonly file: string; readonly line: number }): string {
-  return `${file}:${at}`;
-}
-
-function line({ id, at, what, noticed }: Fate): string {
-  const by = noticed === undefined ? "SURVIVES" : `${noticed.by} ${noticed.where}`;
-  return `${at} ${id}: ${what}: ${by}`;
-}
-
-function tell(fates: readonly Fate[]): void {
-  const survivors = fates.filter(({ noticed }) => noticed === undefined);
-  for (const fate of survivors) console.log(line(fate));
-  const kinds = [...new Set(fates.map(({ id }) => id.split(" ")[0]!))];
-  for (const kind of kinds) {
-    const own = fates.filter(({ id }) => id.startsWith(`${kind} `));
-    const by = own.map(({ noticed }) => noticed?.by ?? "nobody");
-    const counts = [...new Set(by)].map((one) => `${by.filter((x) => x === one).length} ${one}`);
-    console.log(`${kind}: ${own.length} mutants, noticed by: ${counts.join(", ")}`);
-  }
-  if (fates.length === 0) return console.log("there is no such mutant");
-  const share = (100 * (fates.length - survivors.length)) / fates.length;
-  console.log(
-    `${fates.length} mutants, ${survivors.length} survive: ${share.toFixed(1)} % noticed`,
-  );
-}
-
+// A run that is stopped leaves no copy behind; what it has found is kept. npm may send the signal a second time.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 process.exitCode = await main();

@@ -1,39 +1,56 @@
-/** Mutants of the tables: one cell of the model is another one. */
-import type { Model, Position } from "../../codegen/model/types.js";
+/** Mutants of the tables: one cell is another one, and with it any cell that has to say the same. */
+import { camel } from "../../codegen/emit/names.js";
+import type { Draft } from "../../codegen/model/draft.js";
+import type { Feature, Gate, Position } from "../../codegen/model/types.js";
 
-/** A model with one wrong cell. */
-export interface TableMutant {
+/** The tables of a draft, and of its model. */
+type Tables = Pick<
+  Draft,
+  "messages" | "kinds" | "errors" | "features" | "namespaces" | "machines" | "limits"
+>;
+
+/** Tables with one wrong cell. */
+export interface TableMutant<T extends Tables> {
+  /** Its table, its row and what is wrong there: `errors TIMEOUT retryable`. */
   readonly id: string;
   readonly position: Position;
+  readonly section: string;
   readonly what: string;
-  readonly model: Model;
+  /** What it is about, as the sources write it, the most telling word first. */
+  readonly words: readonly string[];
+  /** Whether the types change with it, so that the compiler may notice. */
+  readonly typed: boolean;
+  readonly tables: T;
 }
 
-/** All mutants of the tables, in the order of the model. */
-export function tableMutants(model: Model): TableMutant[] {
-  return [
-    ...messages(model),
-    ...errors(model),
-    ...features(model),
-    ...namespaces(model),
-    ...transitions(model),
-    ...limits(model),
-  ];
-}
+type Row = { readonly position: Position; readonly section: string };
 
-function messages(model: Model): TableMutant[] {
-  return model.messages.flatMap((row) => {
-    const { type, direction, job, seq, position } = row;
+/** All mutants of the tables, in the order of the spec's kinds of tables. */
+export function tableMutants<T extends Tables>(tables: T): TableMutant<T>[] {
+  const of = (
+    { position, section }: Row,
+    id: string,
+    what: string,
+    words: readonly string[],
+    changed: Partial<Tables>,
+    typed = false,
+  ): TableMutant<T> => ({
+    ...{ id: `${Object.keys(changed)[0]} ${id}`, position, section, what, words, typed },
+    tables: { ...tables, ...changed },
+  });
+
+  const messages = tables.messages.flatMap((row) => {
+    const { type, direction, job, seq } = row;
     const turned = direction === "client-to-runtime" ? "runtime-to-client" : "client-to-runtime";
-    const changed = (name: string, what: string, cells: object): TableMutant => ({
-      id: `${type} ${name}`,
-      position,
-      what,
-      model: {
-        ...model,
-        messages: model.messages.map((one) => (one === row ? { ...row, ...cells } : one)),
-      },
-    });
+    const changed = (name: string, what: string, cells: object) =>
+      of(
+        row,
+        `${type} ${name}`,
+        what,
+        [type],
+        { messages: swap(tables.messages, row, cells) },
+        true,
+      );
     return [
       changed("direction", `it goes ${turned}`, { direction: turned }),
       // A number without a job has no form in the types, so the two go together.
@@ -41,90 +58,87 @@ function messages(model: Model): TableMutant[] {
       ...(seq ? [] : [changed("job", `it ${job ? "names no" : "names its"} job`, { job: !job })]),
     ];
   });
-}
 
-function errors(model: Model): TableMutant[] {
-  return model.errors.map((row) => ({
-    id: `${row.code} retryable`,
-    position: row.position,
-    what: `it is ${row.retryable ? "not " : ""}retryable`,
-    model: {
-      ...model,
-      errors: model.errors.map((one) =>
-        one === row ? { ...row, retryable: !row.retryable } : one,
-      ),
-    },
-  }));
-}
-
-function features(model: Model): TableMutant[] {
-  return model.features.flatMap((row) =>
-    row.gates.map((gate) => {
-      const path = gate.kind === "field" ? `/${gate.path.join("/")}` : "";
-      const gates = row.gates.filter((one) => one !== gate);
-      return {
-        id: `${row.flag} ${gate.name}${path}`,
-        position: row.position,
-        what: `the flag does not gate the ${gate.kind} ${gate.name}${path}`,
-        model: {
-          ...model,
-          features: model.features.map((one) => (one === row ? { ...row, gates } : one)),
-        },
-      };
-    }),
-  );
-}
-
-function namespaces(model: Model): TableMutant[] {
-  return model.namespaces.map((row) => {
-    const pattern = row.pattern === "name" ? "path" : "name";
-    return {
-      id: `${row.namespace} pattern`,
-      position: row.position,
-      what: `its patterns are those of a ${pattern}`,
-      model: {
-        ...model,
-        namespaces: model.namespaces.map((one) => (one === row ? { ...row, pattern } : one)),
-      },
-    };
-  });
-}
-
-function transitions(model: Model): TableMutant[] {
-  return model.machines.flatMap((machine) =>
-    machine.transitions
-      .filter(({ from }) => from !== undefined)
-      .map((row) => {
-        const left = machine.transitions.filter((one) => one !== row);
-        return {
-          id: `${machine.subject} ${row.from}-${row.on}`,
-          position: row.position,
-          what: `${row.on} leads from ${row.from} nowhere`,
-          model: {
-            ...model,
-            machines: model.machines.map((one) =>
-              one === machine ? { ...machine, transitions: left } : one,
-            ),
-          },
-        };
-      }),
-  );
-}
-
-function limits(model: Model): TableMutant[] {
-  return model.limits.flatMap((row) => {
-    const { value } = row;
-    if (value === undefined) return [];
+  const errors = tables.errors.flatMap((row) => {
+    const { code, retryable } = row;
+    const changed = (name: string, what: string, cells: object, typed: boolean) =>
+      of(
+        row,
+        `${code} ${name}`,
+        what,
+        [code, "retryable:"],
+        { errors: swap(tables.errors, row, cells) },
+        typed,
+      );
     return [
-      {
-        id: `${row.name} value`,
-        position: row.position,
-        what: `it is ${value * 2 + 1}`,
-        model: {
-          ...model,
-          limits: model.limits.map((one) => (one === row ? { ...row, value: value * 2 + 1 } : one)),
-        },
-      },
+      changed("code", `it is called ${code}_X`, { code: `${code}_X` }, true),
+      changed(
+        "retryable",
+        `it is ${retryable ? "not " : ""}retryable`,
+        { retryable: !retryable },
+        false,
+      ),
     ];
   });
+
+  const features = tables.features.flatMap((row) =>
+    row.gates.map((gate) => {
+      const path = gate.kind === "field" ? `/${gate.path.join("/")}` : "";
+      const name = `${gate.name}${path}`;
+      const words = ["features[", row.flag, ...(gate.kind === "field" ? gate.path : [gate.name])];
+      const what = `the flag does not gate the ${gate.kind} ${name}`;
+      return of(row, `${row.flag} ${name}`, what, words, ungated(tables, row, gate));
+    }),
+  );
+
+  const namespaces = tables.namespaces.map((row) => {
+    const pattern = row.pattern === "name" ? "path" : "name";
+    const what = `its patterns are those of a ${pattern}`;
+    const changed = { namespaces: swap(tables.namespaces, row, { pattern }) };
+    return of(row, `${row.namespace} pattern`, what, [row.namespace], changed);
+  });
+
+  const transitions = tables.machines.flatMap((machine) =>
+    machine.transitions.flatMap((row) => {
+      const { from, on, to } = row;
+      if (from === undefined) return [];
+      const left = machine.transitions.filter((one) => one !== row);
+      const id = `${machine.subject} ${from}-${on}`;
+      const words = [`${machine.subject}Lifecycle`, from, on, to];
+      const changed = { machines: swap(tables.machines, machine, { transitions: left }) };
+      return [of(row, id, `${on} leads from ${from} nowhere`, words, changed)];
+    }),
+  );
+
+  const limits = tables.limits.flatMap((row) => {
+    const { name, value } = row;
+    if (value === undefined) return [];
+    const other = value * 2 + 1;
+    const changed = { limits: swap(tables.limits, row, { value: other }) };
+    return [of(row, `${name} value`, `it is ${other}`, [name, `Limits.${camel(name)}`], changed)];
+  });
+
+  return [...messages, ...errors, ...features, ...namespaces, ...transitions, ...limits];
+}
+
+/** Takes a gate away, and the Feature cell that says the same: that the two differ would be noticed by the lint alone. */
+function ungated<T extends Tables>(tables: T, row: Feature, gate: Gate): Partial<Tables> {
+  const free = <R extends { readonly feature: string | undefined }>(
+    rows: readonly R[],
+    is: (one: R) => boolean,
+  ): R[] =>
+    rows.map((one) => (is(one) && one.feature === row.flag ? { ...one, feature: undefined } : one));
+  const { kind, name } = gate;
+  return {
+    features: swap(tables.features, row, { gates: row.gates.filter((one) => one !== gate) }),
+    ...(kind === "message" && { messages: free(tables.messages, (one) => one.type === name) }),
+    ...(kind === "kind" && { kinds: free(tables.kinds, (one) => one.kind === name) }),
+    ...(kind === "namespace" && {
+      namespaces: free(tables.namespaces, (one) => one.namespace === name),
+    }),
+  };
+}
+
+function swap<R extends object>(rows: readonly R[], row: R, cells: object): R[] {
+  return rows.map((one) => (one === row ? { ...row, ...cells } : one));
 }

@@ -265,7 +265,7 @@ describe("SEC-20 after a crash", () => {
   });
 });
 
-describe("SEC-06 CRED-25 a value", () => {
+describe("SEC-06 CRED-06 CRED-25 a value", () => {
   it("is in no file, log, error, nor in what anybody else is sent", async () => {
     const upstream = gateway();
     const { opened, open } = door();

@@ -389,6 +389,31 @@ describe("credentials that end by themselves", () => {
     expect(upstream.requests).toHaveLength(length);
   });
 
+  it("CRED-23 leave it to the runtime to hold a job to what their upstream does not count", async () => {
+    // The gateway enforces nothing at all.
+    const { upstream, runtime } = setUp();
+    const client = await rawClient(runtime, FEATURES);
+    const spender = defineAgent({
+      name: "b",
+      async run(_input, ctx) {
+        const asked = () =>
+          ctx.authorize("tool.call", "t").then(
+            () => "allowed",
+            (error: unknown) => (error as { code?: string }).code,
+          );
+        const before = await asked();
+        await ctx.metric("cost.inference", 1, "EUR");
+        return [before, await asked()];
+      },
+    });
+    runtime.replaceAgents([spender]);
+    const lease = { "cost.budget": ["EUR:1"], "tool.call": ["t"] };
+    await client.send("job.submit", { agent: "b", lease_request: lease });
+    const { payload } = await client.arrived("job.result");
+    expect(payload["result"]).toEqual(["allowed", "BUDGET_EXHAUSTED"]);
+    expect(upstream.requests).toMatchObject([{ budget: { EUR: 1 } }]);
+  });
+
   it("CRED-20 CRED-22 are asked for with what the job has left", async () => {
     const { upstream, runtime } = setUp();
     const client = await rawClient(runtime, FEATURES);
