@@ -78,6 +78,7 @@ export function createConnections(options: {
       principal: peer.principal,
       secure: peer.secure === true,
       session: undefined,
+      silent: false,
       waits: true,
       gone: undefined,
       writing: undefined,
@@ -236,6 +237,7 @@ export function createConnections(options: {
   }
 
   function send(connection: Connection, draft: RuntimeDraft): void {
+    if (connection.silent) return;
     const said = isOlder(connection.state.version) ? inOlderWords(draft) : draft;
     if (said === undefined) return;
     const written = connection.transport.send([sealed(connection, said)]);

@@ -29,6 +29,8 @@ export interface Connection {
   readonly secure: boolean;
   /** The session that it was welcomed to. */
   session: LiveSession | undefined;
+  /** Nothing more is said on it: its client has left, and takes no answer (OLD-02). */
+  silent: boolean;
   /** Counted among those that wait for their hello. */
   waits: boolean;
   /** Called when the connection is over; present while somebody has to know. */

@@ -136,12 +136,14 @@ export function createSessions(options: SessionsOptions): SessionTable {
   async function goodbye(
     session: LiveSession,
     connection: Connection,
-    draft: RuntimeDraft,
+    draft: RuntimeDraft | undefined,
   ): Promise<void> {
+    connection.silent = draft === undefined;
+    if (connection.silent) stopDelivery(session);
     await session.submits;
     await commits.flushed().catch(() => {});
     if (session.connection !== connection) return;
-    options.send(connection, draft);
+    if (draft !== undefined) options.send(connection, draft);
     hangUp(session, connection, { code: 1000, reason: "session closed" });
   }
 

@@ -93,8 +93,11 @@ export type SessionEffect =
   /** Begin to deliver the numbers above `cursor` to the attached connection. */
   | { readonly do: "deliver"; readonly cursor: number }
   | { readonly do: "close"; readonly code: number; readonly reason: string }
-  /** The client says goodbye: answer and close once all that it asked for is answered. */
-  | { readonly do: "goodbye"; readonly draft: RuntimeDraft }
+  /**
+   * The client says goodbye: answer and close once all that it asked for is answered; without an answer, nothing more is
+   * said at all, and what it asked for is done all the same.
+   */
+  | { readonly do: "goodbye"; readonly draft: RuntimeDraft | undefined }
   | { readonly do: "request"; readonly message: JobRequest }
   /** An acknowledgement said something new. */
   | { readonly do: "acked" }
@@ -372,7 +375,7 @@ function confirm(state: SessionState): SessionEffect[] {
 /** OLD-02: the last word of a client whose draft has no answer to it. */
 function leave(state: SessionState): SessionEffect[] {
   state.phase = "closed";
-  return [{ do: "close", code: 1000, reason: "session closed" }];
+  return [{ do: "goodbye", draft: undefined }];
 }
 
 function goodbye(
