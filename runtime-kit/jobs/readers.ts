@@ -19,8 +19,11 @@ export interface ReaderState {
   readonly live: number;
   /** True for the submitting session, whose features decided what was recorded at all. */
   readonly whole: boolean;
-  /** True for the session of the job that delegated this one, where another one submitted it: it belongs to both. */
-  readonly home?: true;
+  /**
+   * Present for a session that receives it with the job that delegated it: `home` where that is the one which submitted that job,
+   * to which it belongs, and `kin` where it repeated that job's key, and follows the child while it runs.
+   */
+  readonly through?: "home" | "kin";
   /** Present for a session that subscribed, for as long as it knows the job: its events bear `origin_seq`. */
   readonly watch?: Watch | undefined;
 }

@@ -44,7 +44,7 @@ export function createContext(job: LiveJob, core: Core, doors: ContextDoors): Ag
 
 /**
  * A class, as an object literal with accessors has a hidden class of its own, for each job. Its doors are fields, so that an
- * agent can take them off or hand on a copy with others.
+ * agent can take them off.
  */
 class Context implements AgentContext {
   readonly #job: LiveJob;

@@ -219,3 +219,30 @@ it("DEL-10 a child that another session submitted is no subscription of its pare
 function accepted(client: Client, job: string): SeenMessage | undefined {
   return acceptedIn(client).find(({ job_id }) => job_id === job);
 }
+
+it("W-18 a child that has ended takes no place among the subscriptions of who repeated its parent's key", async () => {
+  const { opened, open } = door();
+  const runtime = hosted(
+    async (ctx) => {
+      await opened;
+      for (const count of [1, 2, 3]) {
+        const child = await ctx.delegate("child", count);
+        await child.result();
+      }
+      return "all";
+    },
+    (_, count) => count,
+    // One is the parent itself, whose key was repeated.
+    { limits: { maxSubscriptionsPerPrincipal: 2 } },
+  );
+  const first = await rawClient(runtime, FEATURES);
+  await first.send("job.submit", SUBMIT);
+  await first.arrived("job.accepted");
+  const again = await rawClient(runtime, FEATURES);
+  await again.send("job.submit", SUBMIT);
+  await again.arrived("job.accepted");
+  open();
+  await again.arrived("job.result", 4);
+  const results = again.seen.filter(({ type }) => type === "job.result");
+  expect(results.map(({ payload }) => payload["result"])).toEqual([1, 2, 3, "all"]);
+});

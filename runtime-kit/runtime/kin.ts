@@ -34,7 +34,10 @@ export function createKin(options: {
     const looker = child.watchers?.get(session);
     if (looker !== undefined) receivers.engage(child, looker);
     else if (subscriptions.refusal(child.state.principal) !== undefined) return false;
-    else receivers.add(child, { session, live: child.state.entries, whole: false });
+    else {
+      const { entries: live } = child.state;
+      receivers.add(child, { session, live, whole: false, through: "kin" });
+    }
     return true;
   }
 
@@ -52,7 +55,7 @@ export function createKin(options: {
         const { session: home } = parent.state;
         // DEL-10: it is a part of what that one submitted, and no subscription of its own.
         if (session === home) {
-          receivers.add(child, { session, live: 0, whole: false, home: true });
+          receivers.add(child, { session, live: 0, whole: false, through: "home" });
         } else join(session, child);
       }
     },

@@ -36,8 +36,9 @@ export function createReceivers(options: ReceiversOptions): Receivers {
 
   function count(job: LiveJob, reader: Reader): void {
     // A subscription to a job that has ended is over as soon as the history is given.
-    const own = reader.whole || reader.home === true;
-    const counts = !own && (reader.watch === undefined || isLive(job, reader));
+    const own = reader.whole || reader.through === "home";
+    const passes = reader.watch !== undefined || reader.through === "kin";
+    const counts = !own && (!passes || isLive(job, reader));
     if (counts === reader.counted) return;
     reader.counted = counts;
     subscriptions.change(payer(job, reader), counts ? 1 : -1);
@@ -99,7 +100,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       for (const reader of readersOf(job)) count(job, reader);
     },
     ended(job) {
-      for (const reader of job.watchers?.values() ?? []) count(job, reader);
+      for (const reader of readersOf(job)) count(job, reader);
     },
     forgotten(job) {
       for (const reader of readersOf(job)) uncount(job, reader);
@@ -108,13 +109,13 @@ export function createReceivers(options: ReceiversOptions): Receivers {
 }
 
 function isLive({ state }: LiveJob, { watch }: Reader): boolean {
-  return watch?.over === false && (watch.controls || !isTerminal(state.status));
+  return watch?.over !== true && (watch?.controls === true || !isTerminal(state.status));
 }
 
-function stateOf({ session, live, whole, home, watch }: Reader): ReaderState {
+function stateOf({ session, live, whole, through, watch }: Reader): ReaderState {
   return {
     ...{ session, live, whole },
-    ...(home === undefined ? {} : { home }),
+    ...(through === undefined ? {} : { through }),
     ...(watch === undefined ? {} : { watch }),
   };
 }

@@ -1,8 +1,9 @@
 import type { JobId } from "../../../generated/current/index.js";
 import type { JobState } from "../../jobs/state.js";
-import { counterOf } from "../../leases/budget.js";
+import { beyond, counterOf } from "../../leases/budget.js";
 import type { Counter } from "../../leases/budget.js";
 import { difference } from "../../leases/decimal.js";
+import { ArcpError } from "../../wire/errors.js";
 import type { LiveJob } from "../live.js";
 import type { Rotations } from "./rotations.js";
 
@@ -15,8 +16,9 @@ export interface Recaps {
   /** What binds a job, less what is being set aside for children that are not accepted yet. */
   countersOf(job: JobState): readonly Counter[] | undefined;
   /**
-   * Sets aside what a child will have. Resolves once no other key is capped at a sum that holds it, and with what is to
-   * be called when the child has it, or else is not made. Rejects where a key could not be renewed.
+   * Sets aside what a child will have. Resolves once nobody has a key that is capped at a sum that holds it, those that are
+   * being revoked apart (CRED-10), and with what is to be called when the child has it, or else is not made. Rejects where that
+   * much is not left, or a key could not be renewed.
    */
   aside(child: JobState): Promise<(kept: boolean) => void>;
   /** A job has ended: what it had left is somebody's again, who gets keys for it a moment later. */
@@ -66,12 +68,28 @@ export function createRecaps({ counters, payerAbove, holders, rotations }: Recap
     return { currency, left: parts.reduce((rest, part) => difference(rest, part.left), left) };
   }
 
+  /** What others are being given is not there for this one: found out now, as a key for it would exist for a moment. */
+  function unfit(child: JobState): Counter | undefined {
+    return child.budget?.find((counter) => {
+      const payer = payerAbove({ state: child }, counter.currency);
+      const own = counterOf(payer?.state.budget ?? [], counter.currency);
+      return payer && own && beyond([counter], [lessHeld(payer.state, own)]) !== undefined;
+    });
+  }
+
   return {
     countersOf(job) {
       const all = counters(job);
       return held.size === 0 ? all : all?.map((counter) => lessHeld(job, counter));
     },
     async aside(child) {
+      const over = unfit(child);
+      if (over !== undefined) {
+        const text = `less than ${over.left} ${over.currency} is left: other children are being given the rest`;
+        throw new ArcpError("LEASE_SUBSET_VIOLATION", text, {
+          details: { namespace: "cost.budget", currency: over.currency },
+        });
+      }
       const parts = partsOf(child);
       for (const part of parts) held.add(part);
       const end = (kept: boolean): void => {

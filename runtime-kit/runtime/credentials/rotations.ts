@@ -27,6 +27,12 @@ export interface Rotations {
   announce(job: LiveJob, credentials: readonly Credential[]): readonly number[];
 }
 
+interface Due {
+  readonly timer: Timer;
+  /** The first time, by the monotonic clock; it is past while one that failed is tried again. */
+  readonly at: number;
+}
+
 /** One that failed is tried again after so long, then after twice as long, and so on. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -46,7 +52,9 @@ export function createRotations(options: {
   const { clock, logger } = core;
   const running = new Map<JobId, Promise<void>>();
   /** When each job's credentials are to be rotated, where a time was named. */
-  const due = new Map<JobId, Timer>();
+  const due = new Map<JobId, Due>();
+  /** Those that are to be rotated once more, with what has changed since the rotation that runs has asked. */
+  const again = new Set<JobId>();
 
   const isOver = ({ state, suspended }: LiveJob) => isTerminal(state.status) || suspended;
 
@@ -84,26 +92,33 @@ export function createRotations(options: {
   }
 
   function rotateOnce(id: JobId): Promise<void> {
-    const rotation = running.get(id) ?? rotate(id).finally(() => running.delete(id));
+    const rotation =
+      running.get(id) ??
+      rotate(id).finally(() => {
+        running.delete(id);
+        if (again.delete(id)) soon(id);
+      });
     running.set(id, rotation);
     return rotation;
   }
 
   function by(id: JobId, wall: number | undefined): void {
-    due.get(id)?.set(undefined);
+    due.get(id)?.timer.set(undefined);
     due.delete(id);
     if (wall === undefined) return;
     let pause = FIRST_PAUSE_MS;
+    const at = clock.monotonic() + Math.max(wall - clock.wall(), FIRST_PAUSE_MS);
     const timer = createTimer(clock, () => {
       rotateOnce(id).catch((error: unknown) => {
-        if (due.get(id) !== timer) return;
+        if (due.get(id) !== one) return;
         logger.warn({ job: id, error: inWords(error) }, "credentials were not rotated in time");
         timer.set(clock.monotonic() + pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       });
     });
-    due.set(id, timer);
-    timer.set(clock.monotonic() + Math.max(wall - clock.wall(), FIRST_PAUSE_MS));
+    const one: Due = { timer, at };
+    due.set(id, one);
+    timer.set(at);
   }
 
   async function renew(id: JobId): Promise<void> {
@@ -114,7 +129,13 @@ export function createRotations(options: {
     });
   }
 
-  const soon = (id: JobId) => by(id, clock.wall());
+  function soon(id: JobId): void {
+    if (options.wallet(id) === undefined) return;
+    if (running.has(id)) return void again.add(id);
+    // Never later than it is to be: what is asked for time and again would not come. One that failed keeps its pause.
+    const planned = due.get(id)?.at ?? Infinity;
+    if (planned > clock.monotonic() + FIRST_PAUSE_MS) by(id, clock.wall());
+  }
 
   return { rotate: rotateOnce, by, renew, soon, announce };
 }
