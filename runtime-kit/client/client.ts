@@ -18,6 +18,7 @@ import type { Clock, Entropy } from "../wire/time.js";
 import { timestamp } from "../wire/time.js";
 import { ulid } from "../wire/ids.js";
 import { newTraceId } from "../wire/trace.js";
+import { isOlder } from "../wire/version.js";
 import { checkSubmit, checkWatch } from "./check-options.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
@@ -277,7 +278,8 @@ export class Client implements AsyncDisposable {
         taken: (message) => {
           const status = member(message.payload, "final_status");
           // To an older runtime the end is the answer; one that the cancel made did not forestall it (OLD-05).
-          const late = message.type === "job.cancelled" || status !== "cancelled";
+          const answers = message.type !== "job.cancelled" && isOlder(message.arcp);
+          const late = !answers || status !== "cancelled";
           return { jobId, finalStatus: typeof status === "string" && late ? status : undefined };
         },
       },
