@@ -41,7 +41,8 @@ export function piecesOf(text: string): Pieces {
     const defines: boolean = fence === "" && free && DEFINITION.test(line);
     if (defines) definitions.push(line);
     else if (fence !== "") {
-      if (line.startsWith(fence) && /^(?:`+|~+)[ \t]*$/.test(line)) fence = "";
+      const end = /^ {0,3}(`+|~+)[ \t]*$/.exec(line)?.[1];
+      if (end?.startsWith(fence) === true) fence = "";
     } else {
       fence = /^(?:`{3,}|~{3,})/.exec(line)?.[0] ?? "";
       if (FAR_REACHING.some((pattern) => pattern.test(line))) return whole;
