@@ -67,6 +67,7 @@ describe("new-revision", () => {
         "./generated/draft-9.9/schema.json": "./generated/draft-9.9/schema.json",
         "./generated/draft-9.9/asyncapi.yaml": "./generated/draft-9.9/asyncapi.yaml",
         "./generated/draft-9.9/fixtures/*": "./generated/draft-9.9/fixtures/*",
+        "./generated/draft-9.9/fuzz/*": "./generated/draft-9.9/fuzz/*",
       },
     });
     expect(out).toContain("\n   1. npm run generate\n");
