@@ -22,13 +22,15 @@ export function createKeyring(): Keyring {
 
   return {
     add(principal, values) {
-      const ring = rings.get(principal) ?? new Map<number, Set<string>>();
+      const ring = rings.get(principal) ?? (new Map() as Ring);
       rings.set(principal, ring);
       for (const value of values) {
         inUse.add(value);
         for (const form of formsOf(value)) {
           const tail = hashOf(form);
-          ring.set(tail, (ring.get(tail) ?? new Set()).add(form));
+          const alike = ring.get(tail) ?? new Map<number, Set<string>>();
+          ring.set(tail, alike);
+          alike.set(form.length, (alike.get(form.length) ?? new Set()).add(form));
         }
       }
     },
@@ -38,9 +40,11 @@ export function createKeyring(): Keyring {
         inUse.delete(value);
         for (const form of formsOf(value)) {
           const tail = hashOf(form);
-          const same = ring?.get(tail);
+          const alike = ring?.get(tail);
+          const same = alike?.get(form.length);
           same?.delete(form);
-          if (same?.size === 0) ring?.delete(tail);
+          if (same?.size === 0) alike?.delete(form.length);
+          if (alike?.size === 0) ring?.delete(tail);
         }
       }
       if (ring?.size === 0) rings.delete(principal);
@@ -60,8 +64,11 @@ export function createKeyring(): Keyring {
   };
 }
 
-/** A principal's values by the hash of their last characters; their first ones are often all the same. */
-type Ring = Map<number, Set<string>>;
+/**
+ * A principal's values by the hash of their last characters, since their first ones are often all the same, and by their
+ * length: where the last ones are the same as well, whoever is meant is looked up and not looked for.
+ */
+type Ring = Map<number, Map<number, Set<string>>>;
 
 const BASE = 0x01000193;
 
@@ -95,6 +102,9 @@ function* found(ring: Ring, text: string): Generator<string> {
   let hash = 0;
   for (let at = 0; at < text.length; at++) {
     hash = moved(hash, text, at);
-    for (const value of ring.get(hash) ?? []) if (text.endsWith(value, at + 1)) yield value;
+    for (const [length, values] of ring.get(hash) ?? []) {
+      const value = text.slice(Math.max(at + 1 - length, 0), at + 1);
+      if (values.has(value)) yield value;
+    }
   }
 }
