@@ -241,6 +241,18 @@ const cases: readonly (readonly [
     },
   ],
   [
+    "more members for an object that must have some",
+    [
+      [
+        '"box": { "type": "object", "required"',
+        '"box": { "type": "object", "minProperties": 2, "required"',
+      ],
+    ],
+    {
+      "changed field parcel.send/box": ["breaks?", "works", "works", "works"],
+    },
+  ],
+  [
     "a field of the envelope for events only",
     [
       [

@@ -1,6 +1,7 @@
 /** Which values of one schema another refuses, and why: with values that show it. */
 import type { JsonSchema } from "../model/schema.js";
 import { isObject } from "../model/subset.js";
+import { withMembers } from "../emit/fixtures/walk.js";
 import { numberGaps } from "./narrow-numbers.js";
 import { textGaps } from "./narrow-texts.js";
 import { wordGaps } from "./narrow-words.js";
@@ -112,10 +113,7 @@ function nameOf(type: unknown): string {
 function countGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] {
   const list = (count: number) =>
     Array.from({ length: count }, () => writer.sample(w.items ?? {}, "item"));
-  const map = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`any${index}`, member()]));
-  const member = () =>
-    isObject(w.additionalProperties) ? writer.sample(w.additionalProperties, "any") : 1;
+  const map = (count: number) => withMembers(w, count, writer.sample);
   const found: Gap[] = [];
   const add = (text: string, value: unknown): void => {
     found.push({ text, values: [value], below: [] });
