@@ -1,4 +1,5 @@
 /** Rules that came, went or say something else. */
+import { withoutRuling } from "../model/rules/requirements.js";
 import type { Requirement } from "../model/types.js";
 import { likeness } from "./alike.js";
 import type { Sides } from "./claim.js";
@@ -41,12 +42,9 @@ export function requirementChanges({ old, new: now }: Sides): Found[] {
   );
 }
 
-/** The sentence without the ruling that it rests on: an older revision names none. */
+/** An older revision names no rulings, and may break its lines elsewhere. */
 function words({ sentence }: Requirement): string {
-  return sentence
-    .replace(/\s*\((?:W-|G)\d+(?:, *(?:W-|G)\d+)*\)\s*$/, "")
-    .replace(/\s+/g, " ")
-    .trim();
+  return withoutRuling(sentence).replace(/\s+/g, " ").trim();
 }
 
 function idParts(id: string): { readonly mnemonic: string; readonly number: number } {

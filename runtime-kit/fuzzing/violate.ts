@@ -8,18 +8,11 @@ import type { Random } from "./random.js";
 import type { Values } from "./values.js";
 
 /** A message that breaks one constraint and nothing else. */
-export interface Violation {
+export interface Violation extends Omit<Constraint, "id" | "inseparable"> {
   /** Id of the constraint. */
   readonly constraint: string;
-  readonly of: string;
   /** JSON pointer of the place that is wrong; of the missing member, where one is missing. */
   readonly pointer: string;
-  readonly keyword: string;
-  readonly section: string;
-  /** The choice in a branch of which it is wrong: a validator may report that as well. */
-  readonly choice?: string;
-  /** Requirement by which a receiver takes the message as if the member were absent. */
-  readonly tolerated?: string;
   /** Whatever stands where a message should: `[]` is none. */
   readonly message: Json;
 }

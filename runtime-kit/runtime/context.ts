@@ -77,7 +77,7 @@ export interface StreamedResult {
  * What an agent has while it runs. Reporting keeps its order and never waits by itself; what it
  * returns may be awaited, and then it waits as soon as much is on its way: until all but the last of it is durable,
  * and for the slowest attached reader. Every operation with authority goes through `tool` or `authorize`. Once the job has ended,
- * however it did, every door throws. §8, §9
+ * however it did, every door throws. Hand it on as it is: `{ ...ctx }` has no `signal`, `budget` and `credentials`. §8, §9
  */
 export interface AgentContext {
   readonly jobId: JobId;

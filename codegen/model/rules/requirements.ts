@@ -56,7 +56,7 @@ const sentencesOf = remembered((path: string, text: string) =>
 
 /** What a requirement says, without the ruling that it rests on. */
 export function withoutRuling(sentence: string): string {
-  return sentence.replace(/ \((?:W-\d+|G\d)\)$/, "");
+  return sentence.replace(/\s*\((?:W-|G)\d+(?:, *(?:W-|G)\d+)*\)\s*$/, "");
 }
 
 /** The first number of a mnemonic that no draft has used. Those from 101 on are of drafts that were written down late. */
