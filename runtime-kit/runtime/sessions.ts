@@ -147,12 +147,10 @@ export function createSessions(options: SessionsOptions): SessionTable {
     hangUp(session, connection, { code: 1000, reason: "session closed" });
   }
 
-  function hangUp(
-    session: LiveSession,
-    connection: Connection,
-    { code, reason }: { readonly code: number; readonly reason: string },
-  ): void {
-    logger.info({ session: session.state.id, code, reason }, "connection closed");
+  type Close = { readonly code: number; readonly reason: string };
+
+  function hangUp({ state }: LiveSession, connection: Connection, { code, reason }: Close): void {
+    logger.info({ session: state.id, code, reason }, "connection closed");
     options.close(connection, code, reason);
   }
 
