@@ -105,8 +105,8 @@ function steps(name: string, before: string, version: string, model: Model): str
   const list = [
     ["npm run generate", `writes generated/draft-${name}, and turns generated/current to it`],
     [
-      `npm run spec:audit -- UPSTREAM.md --revision ${name}`,
-      "what the upstream draft has that this text has not",
+      `npm run spec:audit -- UPSTREAM.md --revision ${before}`,
+      `what the upstream draft has beyond draft ${before}, whose accepted differences count`,
     ],
     [
       `edit spec/draft-arcp-${name}.md, its head first`,
