@@ -8,10 +8,16 @@ export function watching({ jobs }: Facts): Violation[] {
   return [...jobs.values()].flatMap(origins);
 }
 
+/** Of two submits with one key at once either may have made the job: what is told has to fit one of their sessions, whole. */
 function origins(job: Job): Violation[] {
-  const home = job.submits[0]?.session;
   const told = job.frames.filter((frame) => originOf(frame) !== undefined);
-  if (home === undefined || told.length === 0) return [];
+  const homes = new Set(job.submits.flatMap(({ session }) => session ?? []));
+  const found = [...homes].map((home) => strangeTo(home, job, told));
+  return found.find((strange) => strange.length === 0) ?? found[0] ?? [];
+}
+
+/** What of this is not numbered as in a session. */
+function strangeTo(home: string, job: Job, told: readonly Frame[]): Violation[] {
   const numbers = new Map(
     job.frames
       .filter(({ connection }) => sessionOf(connection) === home)
