@@ -21,7 +21,7 @@ export async function generate(root: string): Promise<readonly Generated[]> {
   if (how !== "exit 0") {
     throw new Error(`the generator ended with ${how}:\n${generator.stdout}${generator.stderr}`);
   }
-  const made = [...generator.stdout.matchAll(/^(generated\/\S+): (\d+) files; (.*)$/gm)];
+  const made = [...generator.stdout.matchAll(/^(generated\/draft-\S+): (\d+) files; (.*)$/gm)];
   if (made.length === 0) throw new Error(`the generator made nothing:\n${generator.stdout}`);
   return Promise.all(
     made.map(async ([, folder = "", files, change = ""]) => ({
