@@ -1,3 +1,4 @@
+import { optionsFrom, seedFrom, wordFrom } from "./asked.js";
 import type { Messages, FuzzMessage } from "./messages.js";
 import type { Judge } from "./judge.js";
 import type { FuzzModel, Json, JsonObject, Schema, Side } from "./model.js";
@@ -37,11 +38,13 @@ export interface Player {
 /** Who is played, and what is known before. */
 export interface PlayOptions {
   /** `both`: nothing is received, all of it is made up. */
-  readonly side: Side | "both";
+  readonly side: (typeof SIDES)[number];
   readonly seed?: number;
   /** What captures stand for: `TOKEN` and `AGENT` (else `token` and `agent`), and what `given` of the sequence names. */
   readonly bindings?: JsonObject;
 }
+
+const SIDES = ["client", "runtime", "both"] as const satisfies readonly (Side | "both")[];
 
 /** Plays sequences of a model. */
 export function playerOf(model: FuzzModel, judge: Judge, values: Values, messages: Messages) {
@@ -49,8 +52,11 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
   const kinds = new Map(model.kinds.map((row) => [row.kind, row]));
   const envelope = model.envelope.schema.properties ?? {};
 
-  return (sequence: Sequence, { side, seed = 1, bindings = {} }: PlayOptions): Player => {
-    const random = randomOf(seed);
+  return (sequence: Sequence, options: PlayOptions): Player => {
+    optionsFrom(["side", "seed", "bindings"], options);
+    const { side, bindings = {} } = options;
+    wordFrom("side", SIDES, side);
+    const random = randomOf(seedFrom(options.seed));
     const bound = new Map<string, Json>(Object.entries({ ...USUAL, ...bindings }));
     const pending: { readonly id: string; readonly type: string }[] = [];
     let session: Json | undefined;
