@@ -148,6 +148,7 @@ it("writes the revision that was saved, and leaves the others alone", async () =
   // To take it back mends it, though the folder was written from that text before.
   await writeFile(join(root, `${other}.md`), older);
   await heard(/^mended: generated\/draft-9\.8: /);
+  await heard(/generated\/draft-9\.9: /);
   expect(await types()).toContain("Who owns it.");
 });
 
