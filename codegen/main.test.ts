@@ -228,16 +228,28 @@ describe("files that cannot be read", () => {
 });
 
 describe("wrong usage", () => {
+  it.each<readonly [args: readonly string[], said: RegExp]>([
+    [[], /^no command is given; there is generate, lint, .*; see --help\n$/],
+    [["build"], /^there is no command "build"; there is generate, .*; see --help\n$/],
+    [["generate", "--chekc"], /^there is no option --chekc; see --help\n$/],
+    [["generate", "--check", "--watch"], /^--check and --watch exclude each other; see --help\n$/],
+    [["lint", "--format", "xml"], /^--format: one of text, json, github, not "xml"; see --help\n$/],
+    [["fmt", "file.md"], /^the argument "file.md" is not expected; see --help\n$/],
+  ])("%j", async (args, said) => {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(said);
+  });
+
   it.each([
-    [],
-    ["build"],
-    ["generate", "--chekc"],
-    ["lint", "--format", "xml"],
-    ["fmt", "file.md"],
-  ])("%s", async (...args) => {
-    const { code, err } = await run(...args);
-    expect(code).toBe(2);
-    expect(err).toContain("usage:");
+    ["generate", "--help"],
+    ["audit", "-h"],
+    ["diff", "nothing", "--help"],
+  ])("%s %s says how it is called", async (...args) => {
+    const { code, out, err } = await run(...args);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^usage: npm run \S+ -- .*\n\n[^]*\n {2}2 {2}/);
+    expect((await run("--help")).out).toContain(args[0]);
   });
 
   it("names what is missing where there is no spec", async () => {

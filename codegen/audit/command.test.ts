@@ -140,14 +140,24 @@ describe("audit", () => {
   });
 
   it.each([
-    ["no file", [], "which draft? audit takes one file\n"],
-    ["two files", ["draft.md", "other.md"], "which draft? audit takes one file\n"],
+    ["no file", [], "no argument is given: DRAFT.md is expected; see --help\n"],
+    ["an empty name", [""], "an argument is empty: DRAFT.md is expected; see --help\n"],
+    ["two files", ["draft.md", "other.md"], 'the argument "other.md" is one too many: DRAFT.md is'],
     [
       "a format that there is not",
       ["draft.md", "--format", "xml"],
-      "--format is text, markdown or json, not xml\n",
+      '--format: one of text, markdown, json, not "xml"; see --help\n',
     ],
-    ["an option that there is not", ["draft.md", "--accept"], "Unknown option '--accept'"],
+    [
+      "an option that there is not",
+      ["draft.md", "--accept"],
+      "there is no option --accept; see --help\n",
+    ],
+    [
+      "a patch as JSON",
+      ["draft.md", "--suggest", "--format", "markdown"],
+      "--suggest prints a patch, and has no --format; see --help\n",
+    ],
     [
       "a revision that we lack",
       ["draft.md", "--revision", "7.7"],

@@ -101,9 +101,11 @@ describe("new-revision", () => {
     [2, ["03", "--version", "9.8"], "version 9.8 comes before 9.9, which draft 9.9 describes"],
     [2, ["9.10", "--from", "7"], "there is no draft 7 to begin with; there is 9.9"],
     [1, ["9.9"], "spec/draft-arcp-9.9.md is there already"],
-    [2, [], "which one? new-revision takes one name"],
-    [2, ["9.10", "9.11"], "which one? new-revision takes one name"],
-    [2, ["9.10", "--form", "9.9"], "Unknown option '--form'"],
+    [2, [], "no argument is given: NAME is expected; see --help\n"],
+    [2, [""], "an argument is empty: NAME is expected; see --help\n"],
+    [2, ["9.10", "9.11"], 'the argument "9.11" is one too many: NAME is expected; see --help\n'],
+    [2, ["9.10", "--form", "9.9"], "there is no option --form; see --help\n"],
+    [2, ["9.10", "--from", ""], "--from: NAME is empty; see --help\n"],
   ] as const)("exits with %i for %j, and writes nothing", async (code, args, message) => {
     const before = await readFolder(root);
     const said = await run("new-revision", ...args);
