@@ -1,32 +1,20 @@
 /** Where JSON is asked for, standard output is one JSON document, whatever becomes of the call. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { main } from "./main.js";
+import { runIn, smallProject } from "./main.test-helper.js";
 
 const SPEC = "spec/draft-arcp-9.9.md";
 let root: string;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "arcp-json-"));
-  await mkdir(join(root, "spec"));
-  await cp("codegen/fixtures/small", join(root, "spec"), { recursive: true });
-  await writeFile(join(root, "package.json"), '{ "name": "arcp", "version": "1.2.3" }');
+  root = await smallProject();
   await writeFile(join(root, "shopping.md"), "# Shopping, 2.0\n\n- milk\n");
   expect(await run("lint", "--accept")).toMatchObject({ code: 0 });
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const at = {
-    root,
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-  };
-  return { code: await main(args, at), out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, ...args);
 
 const refusal = (exit: number, error: string, findings: readonly object[] = []) => ({
   exit,

@@ -1,35 +1,20 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { main } from "./main.js";
+import { runIn, smallProject } from "./main.test-helper.js";
 import { readFolder } from "./write.js";
 
-const fixture = fileURLToPath(new URL("./fixtures/small/", import.meta.url));
 const SPEC = "spec/draft-arcp-9.9.md";
 const LOCK = "spec/draft-arcp-9.9.lock.json";
 
 let root: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "arcp-main-"));
-  await mkdir(join(root, "spec"));
-  await cp(fixture, join(root, "spec"), { recursive: true });
-  await writeFile(join(root, "package.json"), '{ "name": "arcp", "version": "1.2.3" }');
+  root = await smallProject();
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(args, {
-    root,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, ...args);
 
 async function edit(path: string, change: (text: string) => string): Promise<void> {
   const file = join(root, path);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { main } from "../main.js";
+import { runIn } from "../main.test-helper.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const SPEC = "spec/draft-arcp-1.1.md";
@@ -36,16 +36,7 @@ async function contents(): Promise<Map<string, string>> {
   return new Map(await Promise.all(texts));
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(["audit", ...args], {
-    root,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, "audit", ...args);
 
 describe("audit", () => {
   it("prints differences and exits with 1, in each format", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { main } from "../main.js";
+import { runIn } from "../main.test-helper.js";
 import { BASE, edited } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
 
@@ -35,16 +35,7 @@ async function contents(): Promise<Map<string, string>> {
   return new Map(await Promise.all(texts));
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(["diff", ...args], {
-    root,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, "diff", ...args);
 
 /** A file of the scratch folder. */
 async function file(name: string, text: string | Uint8Array): Promise<string> {
@@ -237,9 +228,10 @@ describe("what cannot be compared is refused with 2, what it is, where and what 
   });
 
   it("a name where there are no revisions at all", async () => {
-    const at = { root: scratch, out: () => undefined, err: (text: string) => void (said += text) };
-    let said = "";
-    expect(await main(["diff", "02", "1.1"], at)).toBe(2);
-    expect(said).toBe("02 is neither a revision of ours (none here) nor a file\n");
+    expect(await runIn(scratch, "diff", "02", "1.1")).toEqual({
+      code: 2,
+      out: "",
+      err: "02 is neither a revision of ours (none here) nor a file\n",
+    });
   });
 });
