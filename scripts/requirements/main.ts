@@ -112,7 +112,8 @@ function inWords({ id, requirement, standing, checks, tests, code, exclusions }:
 function verdictsOf(paths: readonly string[]): ReadonlyMap<string, string> {
   const found = paths.flatMap((path) => {
     try {
-      const { checks } = JSON.parse(readFileSync(path, "utf8")) as Pick<Report, "checks">;
+      const { checks } = JSON.parse(readFileSync(path, "utf8")) as Partial<Report>;
+      if (!Array.isArray(checks)) throw new Error("it has no list of checks");
       return checks.map(({ id, verdict }) => [id, verdict] as const);
     } catch (error) {
       const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");

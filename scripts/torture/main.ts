@@ -2,11 +2,12 @@
  * `npm run torture -- --cycles N [--seed S]`: `kill -9` on `arcp serve --db`, over and over, with clients that write down
  * all they see, and a checker that reads it afterwards. `-- --check FOLDER` checks again what a failing run has kept.
  */
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calledWith } from "../../conformance/usage/called.js";
-import { positive, text, whole } from "../../conformance/usage/options.js";
+import { UsageError, positive, text, whole } from "../../conformance/usage/options.js";
 import { leaveNothingBehind } from "../../examples/harness/processes.js";
 import { check } from "./check.js";
 import { KINDS } from "./check/violation.js";
@@ -31,7 +32,14 @@ const { values } = calledWith({
     cycles: whole("N", "how many kills; 50 without it"),
     minutes: positive("N", "no more episodes once so many are over"),
     seed: whole("S", "the seed; by chance without it", 0),
-    check: text("FOLDER", "checks again what a failing run has kept, and does nothing else"),
+    check: text(
+      "FOLDER",
+      "checks again what a failing run has kept, and does nothing else",
+      (folder) => {
+        if (existsSync(historyIn(folder))) return;
+        throw new UsageError(`there is no ${historyIn(folder)}`);
+      },
+    ),
   },
   exits: { 0: "no violation", 1: "a violation; what shows it is kept" },
 });
@@ -67,7 +75,7 @@ async function torture(cycles: number, seed: number, minutes: number): Promise<n
       await rm(place, { recursive: true });
       continue;
     }
-    await writeFile(join(place, "history.json"), JSON.stringify({ seed: own, ...history }));
+    await writeFile(historyIn(place), JSON.stringify({ seed: own, ...history }));
     console.log(`FAILED  seed ${own}, kept in ${place}`);
     tell(found);
   }
@@ -79,8 +87,13 @@ async function torture(cycles: number, seed: number, minutes: number): Promise<n
   return violations === 0 ? 0 : 1;
 }
 
+/** Where a run keeps what it has seen. */
+function historyIn(folder: string): string {
+  return join(folder, "history.json");
+}
+
 async function checkAgain(folder: string): Promise<number> {
-  const text = await readFile(join(folder, "history.json"), "utf8");
+  const text = await readFile(historyIn(folder), "utf8");
   const history = JSON.parse(text) as History;
   const found = check(history);
   tell(found);
