@@ -1,6 +1,10 @@
-/** The sorts of options that scripts have. */
 /** A script was called in a way that it does not have. One line, without the hint at `--help`. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  constructor(message: string) {
+    // It may quote what was given, which may be several lines, or move the cursor of a terminal.
+    super(message.replaceAll(/\p{Cc}+/gu, " "));
+  }
+}
 
 /** `--name`, or `--name FORM`. */
 export interface Option<T> {

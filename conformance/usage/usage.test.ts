@@ -46,6 +46,7 @@ describe("arguments", () => {
 
   it.each<readonly [args: readonly string[], said: string]>([
     [["--smal"], "there is no option --smal"],
+    [["--a\nb\u001b[2Jc"], "there is no option --a b [2Jc"],
     [["--no-small"], "there is no option --no-small"],
     [["-s"], "there is no option -s"],
     [["--constructor"], "there is no option --constructor"],
