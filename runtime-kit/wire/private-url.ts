@@ -5,13 +5,21 @@
  * one with a user name or a password.
  *
  * @param what names the option, for the error
+ * @param insecure what another option, where there is one, says of `http:` on another host
  */
-export function privateUrl(what: string, address: string | URL): URL {
+export function privateUrl(
+  what: string,
+  address: string | URL,
+  insecure?: { readonly allowInsecureRemote: boolean },
+): URL {
   if (!URL.canParse(address)) throw new TypeError(`${what} is not a URL`);
   const url = new URL(address);
   const http = url.protocol === "https:" || url.protocol === "http:";
-  if (!http || isExposed(url)) {
-    throw new TypeError(`${what} must be an https: URL, or http: on this machine`);
+  if (insecure?.allowInsecureRemote === true) {
+    if (!http) throw new TypeError(`${what} must be an http: or https: URL`);
+  } else if (!http || isExposed(url)) {
+    const hint = insecure && " (allowInsecureRemote: true also takes http: on another)";
+    throw new TypeError(`${what} must be an https: URL, or http: on this machine${hint ?? ""}`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new TypeError(`${what} must not hold a user name or a password`);
