@@ -122,6 +122,24 @@ describe("arcp", () => {
     ]);
   });
 
+  it.each([["agents"], ["jobs"], ["submit", "echo"], ["tail", "job_1"], ["cancel", "job_1"]])(
+    "SEC-01 TRN-04 sends no token in plain text to another host: %s",
+    async (...argv) => {
+      const env = { ARCP_TOKEN: "s3cret", ARCP_STATE: "" };
+      const words =
+        "ws://runtime.invalid/arcp is another host without TLS, and whoever is between could read the token: " +
+        "use wss://, or --allow-insecure-remote where nobody is (a tunnel, a network of containers)";
+      const url = "http://runtime.invalid/arcp?x=1";
+      const flag = await arcpDone([...argv, "--url", url], { env });
+      const variable = await arcpDone(argv, { env: { ...env, ARCP_URL: url } });
+      expect([flag.exit, variable.exit]).toEqual([2, 2]);
+      expect(flag.stderr).toContain(`arcp: --url: ${words}\n`);
+      expect(variable.stderr).toContain(`arcp: ARCP_URL: ${words}\n`);
+      const allowed = await arcpDone([...argv, "--url", url, "--allow-insecure-remote"], { env });
+      expect(allowed.exit).toBe(4);
+    },
+  );
+
   it("names the position in a file and on the standard input", async () => {
     const folder = await mkdtemp(join(tmpdir(), "arcp-cli-"));
     await writeFile(join(folder, "in.json"), '{\n  "a": }\n');
