@@ -9,7 +9,7 @@ import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { readRevisions } from "../revisions.js";
 import type { Revision } from "../revisions.js";
-import { count, report } from "../surroundings.js";
+import { Refused, count } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { auditDraft } from "./audit.js";
 import { noBaseline, parseBaseline } from "./baseline.js";
@@ -28,38 +28,31 @@ export interface AuditOptions {
   readonly suggest: boolean;
 }
 
-/** The word after `--format`; undefined for one that means nothing. */
-export function auditFormat(word = "text"): AuditFormat | undefined {
-  return word === "text" || word === "markdown" || word === "json" ? word : undefined;
-}
-
-/** Audits a file. 0: nothing beyond the baseline; 1: differences; 2: it is no draft of the protocol, or cannot be read. */
+/**
+ * Audits a file. 0: nothing beyond the baseline; 1: differences; 2: it is no draft of the protocol.
+ *
+ * @throws Refused if it, our own spec or the baseline cannot be read
+ */
 export async function audit(at: Surroundings, options: AuditOptions): Promise<number> {
-  const fail = (message: string): number => {
-    at.err(`${message}\n`);
-    return 2;
-  };
   const text = await readDraft(resolve(at.root, options.file));
-  if (text.refusal !== undefined) return fail(`${options.file}: ${text.refusal}`);
+  if (text.refusal !== undefined) throw new Refused(`${options.file}: ${text.refusal}`);
   const revisions = await readRevisions(at.root);
   const names = revisions.map(({ name }) => name);
   const chosen = options.revision ?? names.at(-1);
   const revision = revisions.find(({ name }) => name === chosen);
   if (revision === undefined)
-    return fail(`we have no revision ${chosen}; there is ${names.join(", ")}`);
+    throw new Refused(`we have no revision ${chosen}; there is ${names.join(", ")}`);
   const { draft, findings } = readOurDraft(revision);
   if (findings.length > 0) {
-    report(at, findings, "text");
-    return fail(
-      `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`,
-    );
+    const said = `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`;
+    throw new Refused(said, { findings });
   }
   let baseline: Baseline;
   const baselineFile = `codegen/baselines/${revision.name}.json`;
   try {
     baseline = await readBaseline(at.root, baselineFile, revision.name);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    throw new Refused(error instanceof Error ? error.message : String(error));
   }
   const result = auditDraft({ file: options.file, text: text.text, draft, baseline, baselineFile });
   if (options.suggest) {
