@@ -7,7 +7,7 @@ import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
 import type { Dial, Transport } from "../transports/port.js";
-import { systemClock, systemEntropy } from "../transports/system.js";
+import { stayAlive, systemClock, systemEntropy } from "../transports/system.js";
 import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -104,18 +104,18 @@ export interface Runtime {
   replaceAgents(agents: readonly Agent[]): void;
   /**
    * Takes no more jobs, lets running ones end for at most `drainMs` (0 by default), ends the others
-   * with a retryable `INTERNAL_ERROR`, and closes every connection.
+   * with a retryable `INTERNAL_ERROR`, and closes every connection. Until it resolves a program does not end by itself.
    */
   close(options?: { readonly drainMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** What is waited for besides the clock, the store and the peers: all else that decides what comes before what. */
-export type Platform = Pick<Core, "defer" | "sha256">;
+export type Platform = Pick<Core, "defer" | "sha256" | "stayAlive">;
 
 /** Makes a runtime. Throws a `TypeError` for options that are none, or have another shape. §3 */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  return createRuntimeOn({ defer: afterTurn, sha256 }, options);
+  return createRuntimeOn({ defer: afterTurn, sha256, stayAlive }, options);
 }
 
 /** Makes a runtime of which nothing happens but by what it is given: `npm run simulate` needs that. */
@@ -160,10 +160,18 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     );
   }
 
+  /** A program that waits for this lives until it is done. */
+  function awaited<T>(promise: Promise<T>): Promise<T> {
+    return promise.finally(core.stayAlive());
+  }
+
   const runtime: Runtime = {
     ready,
     failed: driver.failed,
-    credentials: driver.credentials,
+    credentials: {
+      ...driver.credentials,
+      rotate: (jobId) => awaited(driver.credentials.rotate(jobId)),
+    },
     reviewWatches: driver.reviewWatches,
     accept,
     dial:
@@ -175,7 +183,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
       },
     replaceAgents: registry.replace,
     close({ drainMs = 0 } = {}) {
-      closing ??= driver.close(clock.monotonic() + drainMs);
+      closing ??= awaited(driver.close(clock.monotonic() + drainMs));
       return closing;
     },
     [Symbol.asyncDispose]: () => runtime.close(),

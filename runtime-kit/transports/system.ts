@@ -8,7 +8,7 @@ import type { Clock, Entropy } from "../wire/time.js";
 export interface SystemClockOptions {
   /**
    * Whether a pending timer keeps a Node process alive. Default false: a runtime lives as long as its
-   * listener. A client that waits before it reconnects has nothing else, and says true.
+   * listener, and until it is closed once that was begun. A client that waits before it reconnects has nothing else, and says true.
    */
   readonly keepAlive?: boolean;
 }
@@ -40,6 +40,15 @@ export function systemClock(options: SystemClockOptions = {}): Clock {
       return () => clearTimeout(handle);
     },
   };
+}
+
+/**
+ * Keeps the process alive until what it returns is called, where there is a process: a promise alone does not, and
+ * one that waits for timers of this clock would never settle in a program that has nothing else.
+ */
+export function stayAlive(): () => void {
+  const handle = setInterval(() => {}, LONGEST_DELAY_MS);
+  return () => clearInterval(handle);
 }
 
 /** The most that `getRandomValues` gives at once, in bytes. */

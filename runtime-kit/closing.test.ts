@@ -1,0 +1,106 @@
+/** A program that has nothing else to do ends when what it waits for has come to its end, and not before. */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { connect } from "./node.js";
+
+const folder = mkdtempSync(join(tmpdir(), "arcp-closing-"));
+const helper = fileURLToPath(new URL("closing.test-helper.ts", import.meta.url));
+const children: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+function program(file: string, what: string) {
+  const args = ["--import", "tsx", helper, file === "" ? "" : join(folder, file), what];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  const said: string[] = [];
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    said.push(...lines);
+  });
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  return { child, said, ended };
+}
+
+describe.each([
+  { store: "memory", file: () => "" },
+  { store: "sqlite", file: (what: string) => `${what}.db` },
+])("a job that holds nothing but a key, on $store", ({ file }) => {
+  it("CRED-11 is told, and its key revoked, before a program ends that closes its runtime", async () => {
+    const { said, ended } = program(file("close"), "close");
+    expect(await ended).toBe(0);
+    expect(said).toEqual([
+      "aborted INTERNAL_ERROR",
+      "revoke",
+      expect.stringMatching(/^closed after \d+ s$/),
+      "exit with 0 keys",
+    ]);
+  });
+
+  it("CRED-11 is told, and its key revoked, when a handler of SIGTERM closes the server", async () => {
+    const { child, said, ended } = program(file("serve"), "serve");
+    await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 25_000 });
+    const client = await connect(said.shift() ?? "", { token: "ada" });
+    await client.submit("waits");
+    await client.close();
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(said).toEqual([
+      "aborted INTERNAL_ERROR",
+      "revoke",
+      expect.stringMatching(/^closed after \d+ s$/),
+      "exit with 0 keys",
+    ]);
+  });
+
+  it("has all of its drain, in a program that only waits for that", async () => {
+    const { said, ended } = program(file("drain"), "drain");
+    expect(await ended).toBe(0);
+    expect(said).toEqual([
+      "aborted INTERNAL_ERROR",
+      "revoke",
+      expect.stringMatching(/^closed after 6\d s$/),
+      "exit with 0 keys",
+    ]);
+  });
+
+  it("does not keep a program from its end for longer than 5 s where its key cannot be revoked", async () => {
+    const { said, ended } = program(file("revoke"), "revoke");
+    expect(await ended).toBe(0);
+    expect(said).toEqual([
+      "aborted INTERNAL_ERROR",
+      "revoke",
+      expect.stringMatching(/^closed after [5-9] s$/),
+      "exit with 1 keys",
+    ]);
+  });
+
+  it("keeps no program that does not wait for it", async () => {
+    const { said, ended } = program(file("leave"), "leave");
+    expect(await ended).toBe(0);
+    expect(said).toEqual(["exit with 1 keys"]);
+  });
+
+  it("is waited for when its key is rotated, for as long as the provisioner may take", async () => {
+    const { said, ended } = program(file("rotate"), "rotate");
+    expect(await ended).toBe(0);
+    // What the provisioner may have made without an answer is revoked too, and more than once.
+    expect(said.filter((line) => line !== "revoke")).toEqual([
+      "late",
+      "aborted INTERNAL_ERROR",
+      expect.stringMatching(/^closed after \d+ s$/),
+      "exit with 0 keys",
+    ]);
+  });
+});
