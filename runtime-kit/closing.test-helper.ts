@@ -2,7 +2,8 @@
  * A program that has nothing to do but to close its runtime, while a job that holds nothing but a key waits for its
  * signal. What it prints, and how it ends, the test reads.
  */
-import { createRuntime, defineAgent, memoryStore } from "./node.js";
+import { connect, createRuntime, defineAgent, memoryStore } from "./node.js";
+import type { Transport } from "./node.js";
 import { serve } from "./hosts/node.js";
 import { sqlite } from "./stores/sqlite.js";
 import { systemClock } from "./transports/system.js";
@@ -11,17 +12,21 @@ import type { Clock } from "./wire/time.js";
 const [, , file = "", what = ""] = process.argv;
 const never = () => new Promise<never>(() => {});
 
-/** A clock of the system, with timers as it has them, that goes a hundred times as fast. */
-function hundredfold(): Clock {
-  const system = systemClock();
-  return {
-    monotonic: () => system.monotonic() * 100,
-    wall: () => Date.now(),
-    timer: (at, callback) => system.timer(at / 100, callback),
-  };
-}
+/** When the clock began to run, by the system's. */
+let hurried: number | undefined;
+const system = systemClock();
 
-const clock = what === "close" || what === "serve" ? systemClock() : hundredfold();
+/** A clock with the system's timers, that goes a hundred times as fast once it is hurried. */
+const clock: Clock = {
+  wall: system.wall,
+  monotonic() {
+    const now = system.monotonic();
+    return hurried === undefined ? now : hurried + (now - hurried) * 100;
+  },
+  timer: (at, callback) =>
+    system.timer(hurried === undefined ? at : hurried + (at - hurried) / 100, callback),
+};
+
 const keys = new Set<string>();
 const runtime = createRuntime({
   agents: [
@@ -37,6 +42,8 @@ const runtime = createRuntime({
     }),
   ],
   clock,
+  // Without heartbeats a client has nothing to wait for either.
+  ...(what === "result" ? { features: [] } : {}),
   auth: (token) => (token === undefined ? undefined : { principal: token }),
   store: file === "" ? memoryStore() : sqlite(file),
   credentials: {
@@ -68,9 +75,24 @@ if (what === "serve") {
   const server = await serve(runtime, { port: 0 });
   process.once("SIGTERM", () => void close(server.close));
   console.log(server.url);
+} else if (what === "redial") {
+  let line: Transport | undefined;
+  const client = await connect(
+    async (options) => {
+      if (line !== undefined) throw new Error("nobody is there");
+      line = await runtime.dial()(options);
+      return line;
+    },
+    { reconnect: { minDelayMs: 50, giveUpAfterMs: 200 } },
+  );
+  const job = await client.submit("waits");
+  void line?.close();
+  await job.result().catch((error: Error) => console.log(error.message));
 } else {
   const client = await runtime.connect();
-  const job = await client.submit("waits");
+  if (what !== "close") hurried = system.monotonic();
+  const job = await client.submit("waits", null, what === "result" ? { maxRuntimeSec: 10 } : {});
+  if (what === "result") await job.result().catch((error: Error) => console.log(error.message));
   await client.close();
   if (what === "rotate") await runtime.credentials.rotate(job.id).catch(() => console.log("late"));
   if (what !== "leave")
