@@ -75,6 +75,14 @@ if (what === "serve") {
   const server = await serve(runtime, { port: 0 });
   process.once("SIGTERM", () => void close(server.close));
   console.log(server.url);
+} else if (what === "embedded") {
+  const client = await runtime.connect();
+  const job = await client.submit("waits");
+  const result = job.result().catch((error: Error) => error.message);
+  await close(() => runtime.close());
+  console.log(await result);
+  await client.submit("waits").catch((error: Error) => console.log(error.message));
+  console.log((await client.closed).error?.message);
 } else if (what === "redial") {
   let line: Transport | undefined;
   const client = await connect(

@@ -109,3 +109,17 @@ describe.each([
     ]);
   });
 });
+
+it("a program ends whose client is in the process of a runtime that was closed", async () => {
+  const { said, ended } = program("", "embedded");
+  expect(await ended).toBe(0);
+  expect(said).toEqual([
+    "aborted INTERNAL_ERROR",
+    "revoke",
+    closedAfter(0),
+    "[INTERNAL_ERROR] the runtime went down while the job ran",
+    "[CLOSED] the runtime of this process is closed",
+    "[CLOSED] the runtime of this process is closed",
+    "exit with 0 keys",
+  ]);
+});

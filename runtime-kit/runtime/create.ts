@@ -8,6 +8,7 @@ import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
 import type { Dial, Transport } from "../transports/port.js";
 import { stayAlive, systemClock, systemEntropy } from "../transports/system.js";
+import { ConnectionError } from "../wire/errors.js";
 import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -92,7 +93,8 @@ export interface Runtime {
   accept(transport: Transport, peer?: Peer): void;
   /**
    * Opens connections from within this process, where no token is needed: the principal is believed. A client that gives a
-   * token is who `auth` says, and nobody if it does not know the token.
+   * token is who `auth` says, and nobody if it does not know the token. Once the runtime is closed it rejects with a
+   * `ConnectionError` `CLOSED` that is final, and a client ends.
    */
   dial(principal?: string): Dial;
   /**
@@ -152,6 +154,8 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     core.logger.error({ error: inWords(error) }, "the store cannot be read; nobody is let in");
   });
   let closing: Promise<void> | undefined;
+  /** Nobody will ever answer here again. */
+  let gone = false;
 
   function accept(transport: Transport, peer?: Peer): void {
     ready.then(
@@ -177,13 +181,17 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     dial:
       (principal = "local") =>
       async () => {
+        if (gone) {
+          const text = "the runtime of this process is closed";
+          throw new ConnectionError("CLOSED", text, { final: true });
+        }
         const [mine, theirs] = memoryPair();
         accept(theirs, { principal, address: "memory", secure: true });
         return mine;
       },
     replaceAgents: registry.replace,
     close({ drainMs = 0 } = {}) {
-      closing ??= awaited(driver.close(clock.monotonic() + drainMs));
+      closing ??= awaited(driver.close(clock.monotonic() + drainMs)).finally(() => (gone = true));
       return closing;
     },
     [Symbol.asyncDispose]: () => runtime.close(),
