@@ -16,8 +16,9 @@ const USAGE = `usage:
   lint [--accept]                checks the spec; --accept takes reworded requirements
   fmt [--check]                  writes the field tables of the spec from its schemas
   size                           says what somebody ships who imports what is generated
-  audit DRAFT.md [--revision 1.1] [--suggest] [--format text|markdown|json]
-                                 says what an upstream draft has that our model has not; --suggest prints a patch
+  audit DRAFT.md [--revision 1.1] [--was ACCEPTED.md] [--suggest | --accept "why"] [--format text|markdown|json]
+                                 says what an upstream draft has that our model has not; --suggest prints a patch,
+                                 --accept takes its passages as read, --was shows those before beside those that changed
   new-revision NAME [--from 1.1] [--version 1.2]
                                  begins a draft as a copy of the newest, and says what to do next
   diff OLD NEW [--format text|markdown|json] [--fail-on breaking]
@@ -35,7 +36,13 @@ const OPTIONS = {
   fmt: { check: { type: "boolean" }, ...FORMAT },
   size: {},
   "new-revision": { from: { type: "string" }, version: { type: "string" } },
-  audit: { revision: { type: "string" }, suggest: { type: "boolean" }, ...FORMAT },
+  audit: {
+    revision: { type: "string" },
+    was: { type: "string" },
+    suggest: { type: "boolean" },
+    accept: { type: "string" },
+    ...FORMAT,
+  },
   diff: { "fail-on": { type: "string" }, help: { type: "boolean" }, ...FORMAT },
 } as const;
 
@@ -76,8 +83,10 @@ export async function main(args: readonly string[], at: Surroundings): Promise<n
         const format = auditFormat(values.format);
         if (format === undefined)
           throw new UsageError(`--format is text, markdown or json, not ${values.format}`);
-        const { revision, suggest = false } = values;
-        return await audit(at, { file, revision, format, suggest });
+        const { revision, suggest = false, accept, was } = values;
+        if (accept?.trim() === "" || (accept !== undefined && suggest))
+          throw new UsageError("--accept takes a reason, and no --suggest");
+        return await audit(at, { file, revision, format, suggest, accept, was });
       }
       case "new-revision": {
         const { values, files } = withFiles(rest, OPTIONS["new-revision"]);

@@ -9,7 +9,7 @@ import { auditDraft } from "./audit.js";
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
 import { exitCode, formatAudit } from "./report.js";
-import type { Audit } from "./result.js";
+import type { Audit, AuditInput } from "./result.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const spec = readFileSync(at("../../spec/draft-arcp-1.1.md"), "utf8");
@@ -17,8 +17,17 @@ const draft = buildDraft(parseSpec("spec/draft-arcp-1.1.md", spec).facts, create
 /** A draft of nobody's, in another form than those that there are. */
 const text = readFileSync(at("../fixtures/audit/other-form.md"), "utf8");
 
-const run = (of: string, baseline: Baseline = noBaseline("1.1")): Audit =>
-  auditDraft({ file: "d.md", text: of, draft, baseline, baselineFile: "b.json" });
+const nobody = { held: [], heldFile: "p.json", was: undefined };
+const run = (
+  of: string,
+  baseline: Baseline = noBaseline("1.1"),
+  more: Partial<AuditInput> = nobody,
+): Audit =>
+  auditDraft({
+    ...{ file: "d.md", text: of, draft, baseline, baselineFile: "b.json" },
+    ...nobody,
+    ...more,
+  });
 
 /** Everything accepted, as if somebody had read it. */
 function acceptAll({ differences, sentences }: Audit): Baseline {
@@ -405,8 +414,8 @@ describe("a baseline", () => {
 
 describe("something else than a draft", () => {
   it.each([
-    ["empty", " \n", "the file is empty"],
-    ["binary", "a\0b", "the file is not text"],
+    ["empty", " \n", "d.md is empty"],
+    ["binary", "a\0b", "d.md is not text"],
     ["too large", "word\n\n".repeat(300_000), "d.md:1:1 the file is larger than 1048576 bytes"],
     [
       "too deep",

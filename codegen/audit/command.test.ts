@@ -25,7 +25,7 @@ beforeAll(async () => {
   before = await contents();
 });
 afterAll(() => rm(root, { recursive: true }));
-// Whatever is asked, the command writes nothing.
+// Whatever is asked, the command writes nothing of ours but what was accepted.
 afterEach(async () => expect(await contents()).toEqual(before));
 
 async function contents(): Promise<Map<string, string>> {
@@ -63,6 +63,12 @@ describe("audit", () => {
 
   it("exits with 0 once all is accepted, and with 1 again when an entry is stale", async () => {
     const path = join(root, "codegen/baselines/1.1.json");
+    const held = join(root, "codegen/baselines/passages/1.1.json");
+    const all = await run("draft.md", "--accept", "read");
+    expect([all.code, all.err]).toEqual([
+      1,
+      "codegen/baselines/passages/1.1.json: 58 passages accepted\n",
+    ]);
     const { differences, sentences } = JSON.parse(
       (await run("draft.md", "--format", "json")).out,
     ) as {
@@ -94,9 +100,36 @@ describe("audit", () => {
     expect(await run("draft.md")).toMatchObject({
       code: 2,
       out: "",
-      err: "codegen/baselines/1.1.json: accepted has to be a list of objects\n",
+      err: "codegen/baselines/1.1.json: accepted has to be a list of objects; its form stands in docs/auditing-a-draft.md\n",
     });
     await rm(path);
+
+    await cp(join(root, "draft.md"), join(root, "accepted.md"));
+    const text = await readFile(join(root, "draft.md"), "utf8");
+    await writeFile(join(root, "draft.md"), text.replace("no such job", "no such work"));
+    const changed = (await run("draft.md", "--was", "accepted.md")).out;
+    expect(changed).toContain("row JOB_NOT_FOUND changed since it was accepted: now");
+    expect(changed).toContain('before "`JOB_NOT_FOUND` | no such job"');
+    expect(await run("draft.md", "--was", "gone.md")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^gone\.md: there is no such file/),
+    });
+    await writeFile(join(root, "draft.md"), text);
+    await writeFile(held, "{");
+    expect(await run("draft.md")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /^codegen\/baselines\/passages\/1\.1\.json: the file is no JSON; /,
+      ),
+    });
+    await rm(held);
+  });
+
+  it("accepts nothing of what is no draft", async () => {
+    await writeFile(join(root, "other.md"), "# Something\n\nIt MUST do `job.submit`.\n");
+    expect((await run("other.md", "--accept", "read")).code).toBe(2);
+    expect(await readdir(join(root, "codegen/baselines"))).not.toContain("1.1.json");
+    await expect(readFile(join(root, "codegen/baselines/passages/1.1.json"))).rejects.toThrow();
   });
 
   it("--suggest prints a patch of our spec that applies, with none of the draft's sentences", async () => {
@@ -147,14 +180,19 @@ describe("audit", () => {
       ["draft.md", "--format", "xml"],
       "--format is text, markdown or json, not xml\n",
     ],
-    ["an option that there is not", ["draft.md", "--accept"], "Unknown option '--accept'"],
+    ["an option that there is not", ["draft.md", "--take"], "Unknown option '--take'"],
+    ["no reason", ["draft.md", "--accept", " "], "--accept takes a reason, and no --suggest\n"],
     [
       "a revision that we lack",
       ["draft.md", "--revision", "7.7"],
-      "we have no revision 7.7; there is 02, 02.1, 1.1\n",
+      "we have no revision 7.7; say --revision with one of 02, 02.1, 1.1\n",
     ],
-    ["a file that is not there", ["gone.md"], "gone.md: there is no such file\n"],
-    ["a folder", ["spec"], "spec: this is no file\n"],
+    [
+      "a file that is not there",
+      ["gone.md"],
+      "gone.md: there is no such file; a relative path begins in",
+    ],
+    ["a folder", ["spec"], "spec: this is no file; name the Markdown"],
   ])("exits with 2 for %s", async (_, args, message) => {
     const { code, out, err } = await run(...args);
     expect([code, out]).toEqual([2, ""]);
@@ -162,7 +200,7 @@ describe("audit", () => {
   });
 
   it.each([
-    ["empty", new Uint8Array(), "the file is empty"],
+    ["empty", new Uint8Array(), "bad.md is empty"],
     [
       "a picture",
       Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe),
@@ -197,7 +235,7 @@ describe("audit", () => {
     expect(await run("big.md")).toMatchObject({
       code: 2,
       out: "",
-      err: "big.md: the file is larger than 1048576 bytes\n",
+      err: expect.stringMatching(/^big\.md: the file is larger than 1048576 bytes; name /),
     });
   });
 });

@@ -45,7 +45,7 @@ export function differencesOf(
           : "unread-sentence";
       const message = `${sentence.keywords.join(" ")}: ${JSON.stringify(clip(sentence.text))} (${verdict === "unmatched" ? "nearest" : verdict}: ${hints})`;
       const key = `${verdict === "weaker" ? "weaker" : "sentence"}:${sentence.hash}`;
-      return [{ key, rule, position: at(sentence.line), message }];
+      return [{ key, rule, position: at(sentence.line), message, sentence: sentence.hash }];
     }),
     ...facts.json.flatMap(({ problem, hash }): Difference[] => {
       if (problem === undefined) return [];

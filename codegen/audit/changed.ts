@@ -1,0 +1,95 @@
+/** What a draft says otherwise than the one that was accepted, passage by passage. */
+import type { Position } from "../model/types.js";
+import { clip } from "./differences.js";
+import type { Passage } from "./passages.js";
+import type { AuditInput, Difference } from "./result.js";
+
+/** The draft that was accepted, where the caller has it: what changed is told in its words too. */
+export interface Was {
+  readonly file: string;
+  readonly passages: readonly Passage[];
+}
+
+/**
+ * What was accepted and reads otherwise now, what is new, and what is gone. A passage with a sentence of which something
+ * is `told` is left to that.
+ */
+export function passageDifferences(
+  passages: readonly Passage[],
+  told: ReadonlySet<string>,
+  { file, held, heldFile }: Pick<AuditInput, "file" | "held" | "heldFile">,
+  was?: Was,
+): Difference[] {
+  const at = (line: number): Position => ({ file, line, column: 1 });
+  if (held.length === 0) {
+    if (passages.length === 0) return [];
+    const message = `none of the ${passages.length} passages of this draft was accepted yet, so that no change of one could be told; once they are read: --accept "why"`;
+    return [{ key: "passages", rule: "unread-passage", position: at(1), message }];
+  }
+  const known = new Map(held.flatMap((entry) => Object.entries(entry.passages)));
+  const now = new Set(passages.map(({ hash }) => hash));
+  const gone = [...known].filter(([hash]) => !now.has(hash));
+  const old = new Map(was?.passages.map((passage) => [passage.hash, passage]));
+
+  const fresh = passages.flatMap((passage): Difference[] => {
+    const { hash, label, line, text } = passage;
+    if (known.has(hash)) return [];
+    const index = gone.findIndex(([, where]) => where === label);
+    const [before] = index < 0 ? [] : gone.splice(index, 1);
+    if (passage.sentences.some((sentence) => told.has(sentence))) return [];
+    const key = `passage:${hash}`;
+    if (before === undefined) {
+      const message = `${label} was not there when this draft was accepted: ${JSON.stringify(clip(text, SHOWN))}`;
+      return [{ key, rule: "unread-passage", position: at(line), message }];
+    }
+    const message = `${label} changed since it was accepted: ${bothTexts(text, old.get(before[0])?.text)}`;
+    return [{ key, rule: "changed-passage", position: at(line), message }];
+  });
+  return [...fresh, ...goneDifferences(gone, old, heldFile, was?.file)];
+}
+
+/** Both texts from shortly before where they part. */
+function bothTexts(now: string, before: string | undefined): string {
+  if (before === undefined) {
+    return `now ${JSON.stringify(clip(now, SHOWN))} (for the words before: --was ACCEPTED.md)`;
+  }
+  let same = 0;
+  while (same < now.length && now[same] === before[same]) same += 1;
+  const from = Math.max(0, now.lastIndexOf(" ", Math.max(0, same - LEAD)));
+  const shown = (text: string): string =>
+    JSON.stringify(clip(`${from > 0 ? "…" : ""}${text.slice(from)}`, SHOWN));
+  return `now ${shown(now)}, before ${shown(before)}`;
+}
+
+/** What is gone, section by section: one that is left out as a whole is one finding. */
+function goneDifferences(
+  gone: readonly (readonly [hash: string, label: string])[],
+  old: ReadonlyMap<string, Passage>,
+  heldFile: string,
+  oldFile: string | undefined,
+): Difference[] {
+  const sections = new Map<string, (readonly [hash: string, label: string])[]>();
+  for (const passage of gone) {
+    const [section = ""] = passage[1].split(" ");
+    sections.set(section, [...(sections.get(section) ?? []), passage]);
+  }
+  return [...sections.values()].map((passages): Difference => {
+    const [first = ["", ""]] = passages;
+    const stood = old.get(first[0]);
+    const position =
+      stood === undefined || oldFile === undefined
+        ? { file: heldFile, line: 1, column: 1 }
+        : { file: oldFile, line: stood.line, column: 1 };
+    const words = passages.map(([hash, label]) => {
+      const text = old.get(hash)?.text;
+      return text === undefined ? label : `${label} ${JSON.stringify(clip(text, SHOWN))}`;
+    });
+    const [it, are] = passages.length === 1 ? ["it", "is"] : ["they", "are"];
+    const message = `${it} stood in the draft that was accepted, and ${are} gone: ${words.join(", ")}`;
+    return { key: `gone:${first[0]}`, rule: "gone-passage", position, message };
+  });
+}
+
+/** So much of a passage is shown in a line, and so much of that before the first change, in characters. */
+const SHOWN = 160;
+const LEAD = 40;
