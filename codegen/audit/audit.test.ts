@@ -8,6 +8,7 @@ import { auditDraft } from "./audit.js";
 
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
+import { accept } from "./held.js";
 import { exitCode, formatAudit } from "./report.js";
 import type { Audit, AuditInput } from "./result.js";
 
@@ -399,6 +400,46 @@ describe("a baseline", () => {
       ["stale-baseline", "stale:sentence 0123456789abcdef", "b.json"],
       ["stale-baseline", "stale:NO-99, said to match 0123456789abcdef,", "b.json"],
     ]);
+  });
+
+  it("tells a sentence that is said no more by its words, where it has the draft that was accepted", () => {
+    const changed = text.replace("MUST NOT, e.g. by a retry,", "MUST NOT");
+    const was = { file: "old.md", text };
+    const told = run(changed, accepted, { was }).differences.filter(
+      ({ rule }) => rule === "stale-baseline",
+    );
+    expect(told.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^sentence [0-9a-f]{16} does not stand in the draft any more: "Either side MUST NOT, e\.g\. by a retry, submit the same key twice\."; take it out of the baseline$/,
+      ),
+    ]);
+    expect(run(text, accepted, { was: { file: "old.md", text: " " } }).refusal).toBe(
+      "old.md is empty; name the Markdown of the draft",
+    );
+  });
+
+  it("does not let a sentence that was accepted hide what is around it", () => {
+    const hash =
+      first.sentences.find(({ sentence }) => sentence.text.includes("say where"))?.sentence.hash ??
+      "";
+    const held = accept(first.passages, [], "read");
+    const [{ ids = {} } = {}] = accepted.sentences;
+    const { [hash]: _, ...others } = ids;
+    const keys = accepted.accepted.flatMap((entry) =>
+      entry.keys.filter((key) => key !== "passages"),
+    );
+    const named = {
+      ...accepted,
+      accepted: [{ reason: "x", keys: [...keys, `sentence:${hash}`] }],
+      sentences: [{ reason: "read", ids: others }],
+    };
+    const row = "<code>INVALID_REQUEST</code></td><td>";
+    const differences = (of: string) =>
+      run(of, named, { held }).differences.map(({ rule }) => rule);
+    expect(differences(text)).toEqual([]);
+    expect(differences(text.replace(row, "<code>INVALID_REQUEST</code>, always</td><td>"))).toEqual(
+      ["changed-passage"],
+    );
   });
 
   it("does not settle a MUST by a requirement that is weaker", () => {

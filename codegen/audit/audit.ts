@@ -6,7 +6,6 @@ import { findExcess, MAX_BYTES, tooLarge } from "../parse/caps.js";
 import { createSource } from "../parse/source.js";
 import type { Baseline } from "./baseline.js";
 import { passageDifferences } from "./changed.js";
-import type { Was } from "./changed.js";
 import { collectFacts } from "./collect.js";
 import { differencesOf, staleEntries } from "./differences.js";
 import { runExamples } from "./examples.js";
@@ -18,7 +17,7 @@ import type { Ours } from "./ours.js";
 import { readPage } from "./page.js";
 import { readPassages } from "./passages.js";
 import type { Passage } from "./passages.js";
-import type { Audit, AuditInput, SentenceVerdict } from "./result.js";
+import type { Audit, AuditInput, SentenceVerdict, Was } from "./result.js";
 
 /** Audits a draft. Never throws: a text that cannot be read ends in a refusal. */
 export function auditDraft(input: AuditInput): Audit {
@@ -49,10 +48,11 @@ export function auditDraft(input: AuditInput): Audit {
     const page = readPage(file, text);
     facts = collectFacts(page, ours);
     passages = readPassages(page);
-    was = input.was && {
-      file: input.was.file,
-      passages: readPassages(readPage(input.was.file, input.was.text)),
-    };
+    if (input.was !== undefined) {
+      const before = readPage(input.was.file, input.was.text);
+      const { sentences } = collectFacts(before, ours);
+      was = { file: input.was.file, passages: readPassages(before), sentences };
+    }
   } catch (error) {
     return refused(
       `the Markdown parser gave up: ${error instanceof Error ? error.message : "unknown reason"}`,
@@ -69,7 +69,7 @@ export function auditDraft(input: AuditInput): Audit {
   const all = [...found, ...passageDifferences(passages, told, input, was)];
   const accepted = all.filter(({ key }) => keys.has(key));
   const beyond = all.filter(({ key }) => !keys.has(key));
-  const stale = staleEntries(input, new Set(all.map(({ key }) => key)), facts);
+  const stale = staleEntries(input, new Set(all.map(({ key }) => key)), facts, was);
   return {
     file,
     revision: draft.revision,

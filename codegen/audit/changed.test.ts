@@ -3,6 +3,7 @@ import { passageDifferences } from "./changed.js";
 import { accept } from "./held.js";
 import { readPage } from "./page.js";
 import { readPassages } from "./passages.js";
+import type { Was } from "./result.js";
 
 const draft = `## 7. Jobs
 
@@ -25,7 +26,7 @@ const read = (text: string) => readPassages(readPage("new.md", text));
 const held = accept(read(draft), [], "read");
 
 function found(text: string, { was = false, told = [] as readonly string[] } = {}) {
-  const old = was ? { file: "old.md", passages: read(draft) } : undefined;
+  const old = was ? { file: "old.md", passages: read(draft), sentences: [] } : undefined;
   const input = { file: "new.md", held, heldFile: "p.json" };
   return passageDifferences(read(text), new Set(told), input, old).map(
     ({ rule, position: { file, line }, message }) => `${rule} ${file}:${line} ${message}`,
@@ -73,6 +74,29 @@ describe("a draft beside the one that was accepted", () => {
         '"… somebody or something has had enough of it. Nine at most.", before ' +
         '"… somebody or something has had enough of it. Ten at most."',
     ]);
+  });
+
+  it("tells which of several is which by their words, where it has them", () => {
+    const prose = "## 7. On\n\n- first of two things\n- second of two things\n";
+    const before = accept(read(prose), [], "read");
+    const now = read(
+      prose.replace("- first of two things\n", "").replace("second of", "second of all"),
+    );
+    const input = { file: "new.md", held: before, heldFile: "p.json" };
+    const told = (old?: Was) =>
+      passageDifferences(now, new Set(), input, old).map(({ message }) => message);
+    expect(told({ file: "old.md", passages: read(prose), sentences: [] })).toEqual([
+      '§7 item changed since it was accepted: now "second of all two things", before "second of two things"',
+      'it stood in the draft that was accepted, and is gone: §7 item "first of two things"',
+    ]);
+    expect(told()).toHaveLength(2);
+    const other = prose.replace("first of two things", "a sentence on whatever else");
+    const replaced = passageDifferences(read(other), new Set(), input, {
+      file: "old.md",
+      passages: read(prose),
+      sentences: [],
+    });
+    expect(replaced.map(({ rule }) => rule)).toEqual(["unread-passage", "gone-passage"]);
   });
 
   it("lacks a section, which is one finding, and has an item that is new", () => {

@@ -2,13 +2,7 @@
 import type { Position } from "../model/types.js";
 import { clip } from "./differences.js";
 import type { Passage } from "./passages.js";
-import type { AuditInput, Difference } from "./result.js";
-
-/** The draft that was accepted, where the caller has it: what changed is told in its words too. */
-export interface Was {
-  readonly file: string;
-  readonly passages: readonly Passage[];
-}
+import type { AuditInput, Difference, Was } from "./result.js";
 
 /**
  * What was accepted and reads otherwise now, what is new, and what is gone. A passage with a sentence of which something
@@ -28,14 +22,14 @@ export function passageDifferences(
   }
   const known = new Map(held.flatMap((entry) => Object.entries(entry.passages)));
   const now = new Set(passages.map(({ hash }) => hash));
-  const gone = [...known].filter(([hash]) => !now.has(hash));
+  const gone: Gone[] = [...known].filter(([hash]) => !now.has(hash));
   const old = new Map(was?.passages.map((passage) => [passage.hash, passage]));
 
   const fresh = passages.flatMap((passage): Difference[] => {
     const { hash, label, line, text } = passage;
     if (known.has(hash)) return [];
-    const index = gone.findIndex(([, where]) => where === label);
-    const [before] = index < 0 ? [] : gone.splice(index, 1);
+    const before = counterpart(passage, gone, old);
+    if (before !== undefined) gone.splice(gone.indexOf(before), 1);
     if (passage.sentences.some((sentence) => told.has(sentence))) return [];
     const key = `passage:${hash}`;
     if (before === undefined) {
@@ -46,6 +40,28 @@ export function passageDifferences(
     return [{ key, rule: "changed-passage", position: at(line), message }];
   });
   return [...fresh, ...goneDifferences(gone, old, heldFile, was?.file)];
+}
+
+type Gone = readonly [hash: string, label: string];
+
+/** Which of those that are gone this one was: of the same label, and the most like it where their words are known. */
+function counterpart(
+  { label, text }: Passage,
+  gone: readonly Gone[],
+  old: ReadonlyMap<string, Passage>,
+): Gone | undefined {
+  const scored = gone
+    .filter(([, where]) => where === label)
+    .map((one) => ({ one, like: likeness(text, old.get(one[0])?.text ?? text) }))
+    .filter(({ like }) => like >= ALIKE);
+  return scored.toSorted((a, b) => b.like - a.like)[0]?.one;
+}
+
+/** The share of words that two texts have in common, 0 to 1. */
+function likeness(one: string, other: string): number {
+  const [words, others] = [new Set(one.split(" ")), new Set(other.split(" "))];
+  const shared = [...words].filter((word) => others.has(word)).length;
+  return shared / Math.max(words.size, others.size);
 }
 
 /** Both texts from shortly before where they part. */
@@ -63,12 +79,12 @@ function bothTexts(now: string, before: string | undefined): string {
 
 /** What is gone, section by section: one that is left out as a whole is one finding. */
 function goneDifferences(
-  gone: readonly (readonly [hash: string, label: string])[],
+  gone: readonly Gone[],
   old: ReadonlyMap<string, Passage>,
   heldFile: string,
   oldFile: string | undefined,
 ): Difference[] {
-  const sections = new Map<string, (readonly [hash: string, label: string])[]>();
+  const sections = new Map<string, Gone[]>();
   for (const passage of gone) {
     const [section = ""] = passage[1].split(" ");
     sections.set(section, [...(sections.get(section) ?? []), passage]);
@@ -90,6 +106,8 @@ function goneDifferences(
   });
 }
 
+/** Below that likeness one passage took the place of another, and neither is the other changed. */
+const ALIKE = 0.2;
 /** So much of a passage is shown in a line, and so much of that before the first change, in characters. */
 const SHOWN = 160;
 const LEAD = 40;

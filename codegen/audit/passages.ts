@@ -66,7 +66,11 @@ function blockPieces(block: Block): Piece[] {
       const rows = block.rows.map(({ cells, line: at }): Piece => ({
         what: "row",
         names: tableNames(cells),
-        text: cells.map(plainText).join(" | "),
+        // Empty cells at the end are a matter of form.
+        text: cells
+          .map(plainText)
+          .join(" | ")
+          .replace(/[\s|]+$/, ""),
         line: at,
         section,
         sentences: cells.flatMap(hashes),

@@ -3,7 +3,7 @@ import type { Draft } from "../model/draft.js";
 import type { Position } from "../model/types.js";
 import type { Baseline } from "./baseline.js";
 import type { ExampleRun } from "./examples.js";
-import type { DraftFacts } from "./facts.js";
+import type { DraftFacts, Sentence } from "./facts.js";
 import type { Match } from "./match.js";
 import type { Row } from "./matrix.js";
 import type { Held } from "./held.js";
@@ -58,6 +58,13 @@ export interface Audit {
   /** Beyond the baseline. */
   readonly differences: readonly Difference[];
   readonly accepted: readonly Difference[];
+}
+
+/** The draft that was accepted, where the caller has it: what changed is told in its words too. */
+export interface Was {
+  readonly file: string;
+  readonly passages: readonly Passage[];
+  readonly sentences: readonly Sentence[];
 }
 
 export interface AuditInput {
