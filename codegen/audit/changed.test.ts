@@ -99,6 +99,18 @@ describe("a draft beside the one that was accepted", () => {
     expect(replaced.map(({ rule }) => rule)).toEqual(["unread-passage", "gone-passage"]);
   });
 
+  it("has something in another section, but not where the section has another number", () => {
+    const row = "| `B_CODE` | Too little. |\n";
+    const moved = `${edited(row, "")}\n| code | meaning |\n| ---- | ------- |\n${row}`;
+    expect(found(moved).filter((line) => !line.startsWith("unread-passage"))).toEqual([
+      "moved-passage new.md:19 §8 row B_CODE stood in §7 when this draft was accepted",
+    ]);
+    expect(found(draft.replace("## 8. Rest", "## 9. Rest"))).toEqual([]);
+    expect(
+      found(draft.replace("## 8. Rest", "## 9. Else")).map((line) => line.split(" ")[0]),
+    ).toEqual(["unread-passage", "moved-passage", "gone-passage"]);
+  });
+
   it("lacks a section, which is one finding, and has an item that is new", () => {
     const text = `${draft.slice(0, draft.indexOf("## 8."))}## 9. More\n\n- three\n`;
     expect(found(text)).toEqual([

@@ -39,7 +39,48 @@ export function passageDifferences(
     const message = `${label} changed since it was accepted: ${bothTexts(text, old.get(before[0])?.text)}`;
     return [{ key, rule: "changed-passage", position: at(line), message }];
   });
-  return [...fresh, ...goneDifferences(gone, old, heldFile, was?.file)];
+  return [
+    ...fresh,
+    ...movedDifferences(passages, known, at),
+    ...goneDifferences(gone, old, heldFile, was?.file),
+  ];
+}
+
+/** What stands in another section than before, unless that section goes by another number now: its heading tells. */
+function movedDifferences(
+  passages: readonly Passage[],
+  known: ReadonlyMap<string, string>,
+  at: (line: number) => Position,
+): Difference[] {
+  const numbers = new Map(
+    passages
+      .filter(({ label }) => label.endsWith(" heading"))
+      .flatMap(({ label, hash }) => {
+        const before = known.get(hash);
+        return before === undefined ? [] : [[sectionOf(label), sectionOf(before)]];
+      }),
+  );
+  const moves = new Map<string, Passage[]>();
+  for (const passage of passages) {
+    const before = sectionOf(known.get(passage.hash) ?? passage.label);
+    const here = sectionOf(passage.label);
+    // Where a title stands twice, the number alone tells that a section stayed.
+    if (before === here || before === numbers.get(here)) continue;
+    moves.set(`${before} ${here}`, [...(moves.get(`${before} ${here}`) ?? []), passage]);
+  }
+  return [...moves].flatMap(([way, moved]): Difference[] => {
+    const [first] = moved;
+    if (first === undefined) return [];
+    const labels = moved.map(({ label }) => label).join(", ");
+    const message = `${labels} stood in ${sectionOf(way)} when this draft was accepted`;
+    return [
+      { key: `moved:${first.hash}`, rule: "moved-passage", position: at(first.line), message },
+    ];
+  });
+}
+
+function sectionOf(label: string): string {
+  return label.slice(0, label.indexOf(" "));
 }
 
 type Gone = readonly [hash: string, label: string];
@@ -86,7 +127,7 @@ function goneDifferences(
 ): Difference[] {
   const sections = new Map<string, Gone[]>();
   for (const passage of gone) {
-    const [section = ""] = passage[1].split(" ");
+    const section = sectionOf(passage[1]);
     sections.set(section, [...(sections.get(section) ?? []), passage]);
   }
   return [...sections.values()].map((passages): Difference => {

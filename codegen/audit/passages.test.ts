@@ -78,6 +78,16 @@ Some words. They MUST count.
     expect(fingerprints(table("| y | x |"))).not.toBe(fingerprints(one));
   });
 
+  it("are not the same where two steps change places, or words are struck out", () => {
+    const steps = (one: string, two: string) => fingerprints(`1. ${one}\n2. ${two}\n`);
+    expect(steps("stop", "go")).not.toBe(steps("go", "stop"));
+    const shared = steps("go", "stop")
+      .split(" ")
+      .filter((it) => steps("stop", "go").includes(it));
+    expect(shared).toEqual([]);
+    expect(fingerprints("Some ~~words~~ here.")).not.toBe(fingerprints("Some words here."));
+  });
+
   it("read the same in other lines, with other white space and under another number", () => {
     const one = passages("## 2. On\n\nSome words\nhere.\n\n- an  item\n\n| a |\n| - |\n| b  |\n");
     const other = passages("## 3. On\n\nSome words here.\n\n* an item\n\n|a|\n|-|\n|b|\n");

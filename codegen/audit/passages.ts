@@ -86,12 +86,13 @@ function blockPieces(block: Block): Piece[] {
     case "html":
       return [{ what: "html", names: [], text: block.text, line, section }];
     case "text": {
-      const { spans, item } = block;
+      const { spans, item, ordinal } = block;
       // A name in a title makes a block of the title too.
-      if (!item && line === section.line) return [];
+      if (!item && line === section.line && section.title !== "") return [];
       const names = item ? (itemEntry(spans)?.names ?? []) : [];
       if (!item) return [{ what: "prose", names, text: withoutSentences(spans), line, section }];
-      const text = plainText(spans);
+      // A step that changes places with another is another step.
+      const text = [ordinal === undefined ? "" : `${ordinal}.`, plainText(spans)].join(" ");
       return [{ what: "item", names, text, line, section, sentences: hashes(spans) }];
     }
   }

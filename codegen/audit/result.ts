@@ -27,6 +27,7 @@ export interface Difference {
     | "changed-passage"
     | "unread-passage"
     | "gone-passage"
+    | "moved-passage"
     | "stale-baseline";
   /** In the draft; in our spec for what only we have; in the baseline for what is stale. */
   readonly position: Position;
