@@ -40,11 +40,23 @@ export const UNSENT = Number.POSITIVE_INFINITY;
  */
 const CHOICE = 1_024;
 
+/**
+ * As many go for one look at all those, if nobody comes back for them meanwhile: a session that is away may have left
+ * very many to look past. More, and too many would go before what was acknowledged since.
+ */
+const TOGETHER = 256;
+
 /** When a job that is in use is looked at again. */
 const IN_USE_MS = 1_000;
 
 /** How much more than may be stored is borne with, until readers have taken what they are to be sent. */
 const LAST_RESORT = 9 / 8;
+
+/** Finished jobs that may go, the last of them first, and who counted on each of them when they were chosen. */
+interface Choice {
+  readonly jobs: LiveJob[];
+  readonly claim: number;
+}
 
 export function createRetention(options: RetentionOptions): Retention {
   const { clock, limits } = options;
@@ -56,6 +68,7 @@ export function createRetention(options: RetentionOptions): Retention {
   /** Size of their logs, and of all logs, in characters. */
   let size = 0;
   let total = 0;
+  let chosen: Choice = { jobs: [], claim: NOBODY };
   let blocked = false;
   let overflowing = false;
   // One for all: whoever ended first is forgotten first.
@@ -93,45 +106,48 @@ export function createRetention(options: RetentionOptions): Retention {
 
   /**
    * The next jobs to go: what nobody counts on, the oldest first, else those of the session that is away longest
-   * (ACK-05, ACK-06). Many go for one look: a session that is away may have left very many to look past.
+   * (ACK-05, ACK-06).
    */
-  function* leaving(): Generator<LiveJob> {
-    let chosen: LiveJob[] = [];
+  function choose(): Choice {
+    let jobs: LiveJob[] = [];
     let least = UNSENT;
     let seen = 0;
     for (const job of finished.keys()) {
       const claim = options.claim(job);
-      if (claim === NOBODY) yield job;
-      if (claim === NOBODY || claim === UNSENT) continue;
-      if (claim < least) [chosen, least] = [[], claim];
-      if (claim === least) chosen.push(job);
-      if ((seen += 1) === CHOICE) break;
+      if (claim === UNSENT) continue;
+      if (claim < least) [jobs, least] = [[], claim];
+      if (claim === least && jobs.length < TOGETHER) jobs.push(job);
+      if ((seen += 1) === CHOICE || (least === NOBODY && jobs.length === TOGETHER)) break;
     }
-    yield* chosen;
+    return { jobs: jobs.reverse(), claim: least };
   }
 
-  /** Forgets one job at least, if one may go. */
-  function forgetSome(): boolean {
+  /** The next of those that were chosen, if it may still go. */
+  function nextChosen(): LiveJob | undefined {
+    for (let job = chosen.jobs.pop(); job !== undefined; job = chosen.jobs.pop()) {
+      if (finished.has(job) && options.claim(job) <= chosen.claim) return job;
+    }
+    return undefined;
+  }
+
+  /** Forgets one job, if one may go. */
+  function forgetOne(): boolean {
     const eldest = oldest();
     if (eldest === undefined) return false;
-    if (options.claim(eldest) === NOBODY) {
-      forget(eldest);
-      return true;
+    let job = options.claim(eldest) === NOBODY ? eldest : nextChosen();
+    if (job === undefined) {
+      chosen = choose();
+      job = nextChosen();
     }
-    const before = finished.size;
-    for (const job of leaving()) {
-      forget(job);
-      if (!tooMany()) return true;
-    }
-    if (finished.size < before) return true;
     // One whose end is still to be sent goes only when the store would grow on.
-    if (total <= limits.maxStoredBytes * LAST_RESORT || options.inUse(eldest)) return false;
-    forget(eldest);
-    return true;
+    const last = total > limits.maxStoredBytes * LAST_RESORT && !options.inUse(eldest);
+    job ??= last ? eldest : undefined;
+    if (job !== undefined) forget(job);
+    return job !== undefined;
   }
 
   function makeRoom(): void {
-    while (tooMany() && forgetSome());
+    while (tooMany() && forgetOne());
     blocked = tooMany();
     if (total - size <= limits.maxStoredBytes || overflowing) return;
     overflowing = true;

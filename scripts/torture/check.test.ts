@@ -69,15 +69,15 @@ function delegated(h: Forgery, said: readonly string[]): void {
 }
 
 /** A session that looks on at the first job, whose first event it is told to be number `origin` of session 1. */
-function watched(h: Forgery, origin: number, events = [0, 1, 2]): void {
-  h.open(9, "watcher");
-  h.session(9, "s9", "w1");
-  h.sent(9, "p", "job.subscribe", { job_id: "ja" });
-  h.got(9, { type: "job.subscribed", job_id: "ja", payload: { request_id: "p" } });
+function watched(h: Forgery, origin: number, events = [0, 1, 2], on = 9): void {
+  h.open(on, "watcher");
+  h.session(on, `s${on}`, "w1");
+  h.sent(on, "p", "job.subscribe", { job_id: "ja" });
+  h.got(on, { type: "job.subscribed", job_id: "ja", payload: { request_id: "p" } });
   events.forEach((at, index) => {
     const event = said("ja", "a", 0, at);
     const payload = { origin_seq: origin + at, ...event.payload };
-    h.got(9, { event_seq: index + 1, ...event, payload });
+    h.got(on, { event_seq: index + 1, ...event, payload });
   });
 }
 
@@ -329,6 +329,15 @@ const forgeries: readonly (readonly [Kind, string, (h: Forgery) => void])[] = [
   ["effect after cancel", "an effect follows the cancel", (h) => h.note("effect", "jw", late)],
   ["effect after cancel", "an effect follows the end", (h) => h.note("effect", "ja", late)],
   ["divergent", "a subscriber is told another number", (h) => watched(h, 2)],
+  [
+    "divergent",
+    "two subscribers are told two numbers of what nobody else was given",
+    (h) => {
+      for (const seq of [1, 2, 3]) for (const on of [1, AUDITOR]) h.drop(on, numbered(seq));
+      watched(h, 1);
+      watched(h, 2, [0, 1, 2], 10);
+    },
+  ],
   ["hole", "a subscriber misses an event", (h) => watched(h, 1, [0, 2])],
   ["lost", "a subscriber is not told the end", (h) => watched(h, 1)],
   [

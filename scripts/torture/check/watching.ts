@@ -11,9 +11,26 @@ export function watching({ jobs }: Facts): Violation[] {
 /** Of two submits with one key at once either may have made the job: what is told has to fit one of their sessions, whole. */
 function origins(job: Job): Violation[] {
   const told = job.frames.filter((frame) => originOf(frame) !== undefined);
+  const unlike = differing(told);
+  if (unlike !== undefined) return [unlike];
   const homes = new Set(job.submits.flatMap(({ session }) => session ?? []));
   const found = [...homes].map((home) => strangeTo(home, job, told));
   return found.find((strange) => strange.length === 0) ?? found[0] ?? [];
+}
+
+/** An event that bears two numbers, though its submitting session may never have been there to be given it. */
+function differing(told: readonly Frame[]): Violation | undefined {
+  const numbers = new Map<string, number | undefined>();
+  for (const frame of told) {
+    const number = originOf(frame);
+    const known = numbers.get(frame.message.id);
+    if (known !== undefined && known !== number) {
+      const text = `${frame.message.id} is said to be ${known} and ${number} where it was submitted`;
+      return violation("divergent", frame, text);
+    }
+    numbers.set(frame.message.id, number);
+  }
+  return undefined;
 }
 
 /** What of this is not numbered as in a session. */
