@@ -38,7 +38,10 @@ export function auditFormat(word = "text"): AuditFormat | undefined {
   return word === "text" || word === "markdown" || word === "json" ? word : undefined;
 }
 
-/** Audits a file. Writes the passages that are accepted, and nothing else. 0: nothing beyond the baseline; 1: differences; 2: it is no draft of the protocol, or cannot be read. */
+/**
+ * Audits a file, and writes the passages of it that are accepted. 0: nothing beyond the baseline; 1: differences; 2: it is
+ * no draft of the protocol, or cannot be read.
+ */
 export async function audit(at: Surroundings, options: AuditOptions): Promise<number> {
   const fail = (message: string): number => {
     at.err(`${message}\n`);

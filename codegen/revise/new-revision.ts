@@ -89,9 +89,11 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
     const shown = diagnostics.slice(0, SHOWN);
     report(at, shown, "text");
     if (shown.length < diagnostics.length) at.err(`… ${diagnostics.length - shown.length} more\n`);
-    const why = `what stands beside ${newest.name} rests on what ${base.name} has not`;
-    const instead = `begin with ${newest.name}, leaving --from out, and strike what ${name} has not`;
-    return fail(1, `${spec.path} would have ${count(diagnostics)}: ${why}; ${instead}`);
+    const why =
+      base === newest
+        ? "mend them in the text that it begins as"
+        : `what stands beside ${newest.name} rests on what ${base.name} has not; begin with ${newest.name}, leaving --from out, and strike what ${name} has not`;
+    return fail(1, `${spec.path} would have ${count(diagnostics)}: ${why}`);
   }
   const manifest = await manifestFor(at.root, [...names, name]);
   let accepted: Planned[];
