@@ -111,6 +111,18 @@ describe("a draft beside the one that was accepted", () => {
     ).toEqual(["unread-passage", "moved-passage", "gone-passage"]);
   });
 
+  it("has a paragraph with an order in another section", () => {
+    const order = "\n\nAn agent MUST go.\n";
+    const [one, other] = ["## 7. Jobs", "## 8. Rest"];
+    const text = (first: string, second: string) => `${one}${first}\n\n${other}${second}\n`;
+    const before = accept(read(text(order, "")), [], "read");
+    const input = { file: "new.md", held: before, heldFile: "p.json" };
+    const found = passageDifferences(read(text("", order)), new Set(), input);
+    expect(found.map(({ message }) => message)).toEqual([
+      "§8 prose stood in §7 when this draft was accepted",
+    ]);
+  });
+
   it("lacks a section, which is one finding, and has an item that is new", () => {
     const text = `${draft.slice(0, draft.indexOf("## 8."))}## 9. More\n\n- three\n`;
     expect(found(text)).toEqual([

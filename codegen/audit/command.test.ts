@@ -67,7 +67,7 @@ describe("audit", () => {
     const all = await run("draft.md", "--accept", "read");
     expect([all.code, all.err]).toEqual([
       1,
-      "codegen/baselines/passages/1.1.json: 58 passages accepted\n",
+      "codegen/baselines/passages/1.1.json: 59 passages accepted\n",
     ]);
     const { differences, sentences } = JSON.parse(
       (await run("draft.md", "--format", "json")).out,

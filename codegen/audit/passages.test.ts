@@ -37,7 +37,7 @@ Some words. They MUST count.
 `);
     expect(found.map(({ label, text }) => `${label}: ${text}`)).toEqual([
       "§1 heading: Things",
-      "§1 prose: Some words.",
+      "§1 prose: Some words. They MUST count.",
       "§1 item history: `history` (default false): whether.",
       "§1 item: and more",
       "§1 header: code | meaning",

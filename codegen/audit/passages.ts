@@ -1,14 +1,14 @@
 /**
- * The words of a draft, passage by passage, each with its fingerprint: headings, rows, items, fences, and what a paragraph
- * says without ordering anything. Facts are what we understand of a draft; whatever is said besides, a default, the
- * meaning of a code, the value in an example, is held by these, so that no word of it changes unseen.
+ * The words of a draft, passage by passage, each with its fingerprint: headings, paragraphs, rows, items and fences. Facts
+ * are what we understand of a draft; whatever is said besides, a default, the meaning of a code, the value in an example,
+ * is held by these, so that no word of it changes unseen.
  */
 import { itemEntry, tableNames } from "./entries.js";
 import { fingerprint } from "./facts.js";
 import { readContent } from "./fence.js";
 import { plainText } from "./page.js";
 import type { Block, Page, Section, Span } from "./page.js";
-import { readSentences, withoutSentences } from "./sentence.js";
+import { readSentences } from "./sentence.js";
 
 export interface Passage {
   /** Where it stands, what it is and what it is about, in names only: `§7.6 item history`, `§12 row INTERNAL_ERROR`. */
@@ -90,10 +90,10 @@ function blockPieces(block: Block): Piece[] {
       // A name in a title makes a block of the title too.
       if (!item && line === section.line && section.title !== "") return [];
       const names = item ? (itemEntry(spans)?.names ?? []) : [];
-      if (!item) return [{ what: "prose", names, text: withoutSentences(spans), line, section }];
+      const what = item ? "item" : "prose";
       // A step that changes places with another is another step.
       const text = [ordinal === undefined ? "" : `${ordinal}.`, plainText(spans)].join(" ");
-      return [{ what: "item", names, text, line, section, sentences: hashes(spans) }];
+      return [{ what, names, text, line, section, sentences: hashes(spans) }];
     }
   }
 }

@@ -29,64 +29,33 @@ export function readSentences(
     fieldItem = false,
   }: { section: Section; lead?: readonly Span[]; fieldItem?: boolean },
 ): Sentence[] {
-  return piecesOf(spans).flatMap(({ written, mask, start, inside }): Sentence[] => {
-    const keywords = ordersOf(mask, inside, fieldItem);
-    if (keywords.length === 0) return [];
-    return [
-      {
-        text: written,
-        lead: plainText(lead).replace(/\s+/g, " ").trim(),
-        keywords,
-        names: [...lead, ...inside].flatMap((span) => (span.code ? [span.text] : [])),
-        line: lineAt(spans, start + (mask.length - mask.trimStart().length)),
-        section: section.number,
-        title: section.title,
-        hash: fingerprint(written),
-      },
-    ];
-  });
-}
-
-/** What a text says besides its orders. */
-export function withoutSentences(spans: readonly Span[]): string {
-  return piecesOf(spans)
-    .filter(({ mask, inside }) => ordersOf(mask, inside).length === 0)
-    .map(({ written }) => written)
-    .join(" ");
-}
-
-interface SentencePiece {
-  readonly written: string;
-  /** As long as the text, code masked. */
-  readonly mask: string;
-  readonly start: number;
-  readonly inside: readonly Span[];
-}
-
-/** A text, cut at the ends of its sentences. */
-function piecesOf(spans: readonly Span[]): SentencePiece[] {
   const text = spans.map((span) => span.text).join("");
   const mask = spans
     .map((span) => (span.code ? CODE.repeat(span.text.length) : span.text))
     .join("");
-  const cuts = [...ends(mask), text.length];
-  return cuts.map((end, index) => {
-    const start = cuts[index - 1] ?? 0;
+  const found: Sentence[] = [];
+  let start = 0;
+  for (const end of [...ends(mask), text.length]) {
+    const piece = mask.slice(start, end);
+    const ordered = keywordsOf(piece).filter((word) => !(fieldItem && isPresence(word)));
+    const keywords = ordered.length === 0 && DONE.test(piece) ? ["says"] : ordered;
     const written = text.slice(start, end).replace(/\s+/g, " ").trim();
-    return {
-      written,
-      mask: mask.slice(start, end),
-      start,
-      inside: spansBetween(spans, start, end),
-    };
-  });
-}
-
-/** By which words a sentence orders something; none if it only says whether a field is there. */
-function ordersOf(mask: string, inside: readonly Span[], fieldItem = false): string[] {
-  const ordered = keywordsOf(mask).filter((word) => !(fieldItem && isPresence(word)));
-  const keywords = ordered.length === 0 && DONE.test(mask) ? ["says"] : ordered;
-  return isPresenceOnly(keywords, inside) ? [] : keywords;
+    const inside = spansBetween(spans, start, end);
+    if (keywords.length > 0 && !isPresenceOnly(keywords, inside)) {
+      found.push({
+        text: written,
+        lead: plainText(lead).replace(/\s+/g, " ").trim(),
+        keywords,
+        names: [...lead, ...inside].flatMap((span) => (span.code ? [span.text] : [])),
+        line: lineAt(spans, start + (piece.length - piece.trimStart().length)),
+        section: section.number,
+        title: section.title,
+        hash: fingerprint(written),
+      });
+    }
+    start = end;
+  }
+  return found;
 }
 
 function ends(mask: string): number[] {
