@@ -54,7 +54,7 @@ function movedDifferences(
 ): Difference[] {
   const numbers = new Map(
     passages
-      .filter(({ label }) => label.endsWith(" heading"))
+      .filter(({ label }) => /^\S+ heading$/.test(label))
       .flatMap(({ label, hash }) => {
         const before = known.get(hash);
         return before === undefined ? [] : [[sectionOf(label), sectionOf(before)]];
@@ -93,13 +93,14 @@ function counterpart(
 ): Gone | undefined {
   const scored = gone
     .filter(([, where]) => where === label)
-    .map((one) => ({ one, like: likeness(text, old.get(one[0])?.text ?? text) }))
+    .map((one) => ({ one, like: sharedWords(text, old.get(one[0])?.text) }))
     .filter(({ like }) => like >= ALIKE);
   return scored.toSorted((a, b) => b.like - a.like)[0]?.one;
 }
 
-/** The share of words that two texts have in common, 0 to 1. */
-function likeness(one: string, other: string): number {
+/** The share of words that two texts have in common, numbers and marks among them, 0 to 1; 1 where one is not known. */
+function sharedWords(one: string, other: string | undefined): number {
+  if (other === undefined) return 1;
   const [words, others] = [new Set(one.split(" ")), new Set(other.split(" "))];
   const shared = [...words].filter((word) => others.has(word)).length;
   return shared / Math.max(words.size, others.size);

@@ -62,7 +62,9 @@ export function accept(
   for (const entry of before) groups.set(entry.reason, {});
   for (const { hash, label } of passages) {
     const why = reasons.get(hash) ?? reason;
-    groups.set(why, { ...groups.get(why), [hash]: label });
+    const group = groups.get(why) ?? {};
+    group[hash] = label;
+    groups.set(why, group);
   }
   return [...groups]
     .map(([why, found]) => ({ reason: why, passages: found }))
