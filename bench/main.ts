@@ -5,8 +5,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { format } from "prettier";
+import { calledWith } from "../conformance/usage/called.js";
+import { among, flag, text } from "../conformance/usage/options.js";
 import { replaced } from "../scripts/platforms/table.js";
 import { results } from "./figures.js";
 import type { Round } from "./figures.js";
@@ -101,24 +102,29 @@ async function run(row: Row, rounds: number, surroundings: Surroundings): Promis
   }));
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: {
-      small: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      profiles: { type: "string" },
-    },
-    allowPositionals: true,
-  });
+const NAMES = ROWS.map((row) => row("small").name);
+
+const { values, words } = calledWith({
+  name: "npm run bench",
+  about:
+    "Measures every row side by side with the ceiling, in runs that alternate. Nothing here is a test. A full run of all " +
+    "rows writes docs/performance.md and its picture.",
+  options: {
+    small: flag("two quick rounds instead of five"),
+    json: flag("prints one JSON document at the end"),
+    profiles: text("FOLDER", "leaves a CPU profile of each server there"),
+  },
+  words: {
+    form: "[ROW ...]",
+    about: `only these: ${NAMES.join(", ")}`,
+    check: among("row", NAMES),
+  },
+  exits: { 0: "measured" },
+});
+
+async function main(): Promise<number> {
   const all = ROWS.map((row) => row(values.small ? "small" : "full"));
-  const unknown = positionals.filter((name) => !all.some((row) => row.name === name));
-  if (unknown.length > 0) {
-    const names = all.map((row) => row.name).join(", ");
-    console.error(`no such row: ${unknown.join(", ")}; there are ${names}`);
-    return 2;
-  }
-  const rows = all.filter((row) => positionals.length === 0 || positionals.includes(row.name));
+  const rows = all.filter((row) => words.length === 0 || words.includes(row.name));
   const rounds = values.small ? 2 : 5;
   const folder = await mkdtemp(join(tmpdir(), "arcp-bench-"));
   const measured: Measured[] = [];
@@ -159,4 +165,4 @@ async function write(measured: readonly Measured[], how: string): Promise<void> 
   await writeFile(join(docs, "performance.svg"), picture(measured));
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

@@ -1,9 +1,8 @@
 /** Whatever is saved as a spec: a finding with its place, exit code 1, and not a byte written. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { main } from "./main.js";
+import { runIn, smallProject } from "./main.test-helper.js";
 import { readFolder } from "./write.js";
 
 const SPEC = "spec/draft-arcp-9.9.md";
@@ -11,25 +10,14 @@ let root: string;
 let good: string;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "arcp-bad-"));
-  await mkdir(join(root, "spec"));
-  await cp("codegen/fixtures/small", join(root, "spec"), { recursive: true });
-  await writeFile(join(root, "package.json"), '{ "name": "arcp", "version": "1.2.3" }');
+  root = await smallProject();
   good = await readFile(join(root, SPEC), "utf8");
   await run("lint", "--accept");
   expect((await run("generate")).code).toBe(0);
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const at = {
-    root,
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-  };
-  return { code: await main(args, at), out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, ...args);
 
 /** The good spec with another member beside `agent` in the schema of `job.submit`. */
 const member = (schema: string) => (): string => {

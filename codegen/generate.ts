@@ -6,7 +6,7 @@ import type { DiagnosticFormat } from "./model/diagnostics.js";
 import type { Diagnostic, Model } from "./model/types.js";
 import { readModel, readRevisions } from "./revisions.js";
 import type { Revision } from "./revisions.js";
-import { count, report } from "./surroundings.js";
+import { asideFor, count, report } from "./surroundings.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** A revision's folder, or that of the newest under its lasting name, rendered in memory. */
@@ -36,7 +36,9 @@ export async function generate(
     at.err(`${result.path}: ${count(result.findings)}; nothing was written\n`);
     return 1;
   }
-  return check ? await compare(at, result.rendered) : await write(at, result.rendered);
+  report(at, [], format);
+  const aside = asideFor(at, format);
+  return check ? await compare(aside, result.rendered) : await write(aside, result.rendered);
 }
 
 /** Renders every revision, in memory. */

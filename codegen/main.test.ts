@@ -1,35 +1,20 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { main } from "./main.js";
+import { runIn, smallProject } from "./main.test-helper.js";
 import { readFolder } from "./write.js";
 
-const fixture = fileURLToPath(new URL("./fixtures/small/", import.meta.url));
 const SPEC = "spec/draft-arcp-9.9.md";
 const LOCK = "spec/draft-arcp-9.9.lock.json";
 
 let root: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "arcp-main-"));
-  await mkdir(join(root, "spec"));
-  await cp(fixture, join(root, "spec"), { recursive: true });
-  await writeFile(join(root, "package.json"), '{ "name": "arcp", "version": "1.2.3" }');
+  root = await smallProject();
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(args, {
-    root,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, ...args);
 
 async function edit(path: string, change: (text: string) => string): Promise<void> {
   const file = join(root, path);
@@ -243,16 +228,28 @@ describe("files that cannot be read", () => {
 });
 
 describe("wrong usage", () => {
+  it.each<readonly [args: readonly string[], said: RegExp]>([
+    [[], /^no command is given; there is generate, lint, .*; see --help\n$/],
+    [["build"], /^there is no command "build"; there is generate, .*; see --help\n$/],
+    [["generate", "--chekc"], /^there is no option --chekc; see --help\n$/],
+    [["generate", "--check", "--watch"], /^--check and --watch exclude each other; see --help\n$/],
+    [["lint", "--format", "xml"], /^--format: one of text, json, github, not "xml"; see --help\n$/],
+    [["fmt", "file.md"], /^the argument "file.md" is not expected; see --help\n$/],
+  ])("%j", async (args, said) => {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(said);
+  });
+
   it.each([
-    [],
-    ["build"],
-    ["generate", "--chekc"],
-    ["lint", "--format", "xml"],
-    ["fmt", "file.md"],
-  ])("%s", async (...args) => {
-    const { code, err } = await run(...args);
-    expect(code).toBe(2);
-    expect(err).toContain("usage:");
+    ["generate", "--help"],
+    ["audit", "-h"],
+    ["diff", "nothing", "--help"],
+  ])("%s %s says how it is called", async (...args) => {
+    const { code, out, err } = await run(...args);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^usage: npm run \S+ -- .*\n\n[^]*\n {2}2 {2}/);
+    expect((await run("--help")).out).toContain(args[0]);
   });
 
   it("names what is missing where there is no spec", async () => {

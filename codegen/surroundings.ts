@@ -12,6 +12,24 @@ export interface Surroundings {
   readonly stop?: AbortSignal;
 }
 
+/** Nothing was done, and a person has to know why, or a program that asked for JSON. */
+export class Refused extends Error {
+  readonly exit: 1 | 2;
+  /** What has to be mended first. */
+  readonly findings: readonly Diagnostic[];
+
+  constructor(message: string, why: { exit?: 1 | 2; findings?: readonly Diagnostic[] } = {}) {
+    super(message);
+    this.exit = why.exit ?? 2;
+    this.findings = why.findings ?? [];
+  }
+}
+
+/** Where a command says what is no finding: for programs standard output is findings and nothing else. */
+export function asideFor(at: Surroundings, format: DiagnosticFormat): Surroundings {
+  return format === "text" ? at : { ...at, out: at.err };
+}
+
 /** Prints findings: text for people beside what a command has to say, the rest for programs alone. */
 export function report(
   at: Surroundings,

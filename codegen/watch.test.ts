@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it, onTestFailed, vi } from "vitest";
 import { main } from "./main.js";
+import { smallProject } from "./main.test-helper.js";
 
-const fixture = fileURLToPath(new URL("./fixtures/small/", import.meta.url));
 const SPEC = "spec/draft-arcp-9.9.md";
 const FOLDER = "generated/draft-9.9";
 
@@ -17,12 +16,9 @@ let said: string[];
 let ended: Promise<number> | undefined;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "arcp-watch-"));
+  root = await smallProject();
   stop = new AbortController();
   said = [];
-  await mkdir(join(root, "spec"));
-  await cp(fixture, join(root, "spec"), { recursive: true });
-  await writeFile(join(root, "package.json"), '{ "name": "arcp", "version": "1.2.3" }');
   await main(["lint", "--accept"], surroundings());
   said.length = 0;
 });
@@ -148,6 +144,7 @@ it("writes the revision that was saved, and leaves the others alone", async () =
   // To take it back mends it, though the folder was written from that text before.
   await writeFile(join(root, `${other}.md`), older);
   await heard(/^mended: generated\/draft-9\.8: /);
+  await heard(/generated\/draft-9\.9: /);
   expect(await types()).toContain("Who owns it.");
 });
 

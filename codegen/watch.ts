@@ -6,7 +6,7 @@ import { renderAll } from "./generate.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
 import { readRevisions } from "./revisions.js";
 import type { Revision } from "./revisions.js";
-import { count, report } from "./surroundings.js";
+import { asideFor, count, report } from "./surroundings.js";
 import type { Surroundings } from "./surroundings.js";
 import { updateFolder } from "./write.js";
 
@@ -25,8 +25,7 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
   let broken = false;
   /** What each revision was last written from: the others need no second look. */
   const written = new Map<string, string>();
-  // For programs standard output is findings and nothing else.
-  const tell = format === "text" ? at.out : at.err;
+  const tell = asideFor(at, format).out;
   /** `since` is when the save began, in milliseconds; `undefined` for the first run. */
   const run = async (since: number | undefined): Promise<void> => {
     const revisions = await readRevisions(at.root);

@@ -13,7 +13,16 @@ import { isRecord } from "./peer/message.js";
 import type { Peer } from "./peer/peer.js";
 import { present } from "./run/preflight.js";
 import { Trial } from "./run/trial.js";
+import { calledWith } from "./usage/called.js";
 import { joined, leaseOf, type Attack } from "./vectors.js";
+
+calledWith({
+  name: "npm run attacks",
+  about:
+    "The attacks of vectors/attacks.json and the inputs of vectors/hostile.json against our own runtime: docs/attacks.md.",
+  options: {},
+  exits: { 0: "each was answered as it has to be", 1: "one was not, or kept others waiting" },
+});
 
 const file = new URL("vectors/attacks.json", import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, "utf8")) as { readonly cases: readonly Attack[] };

@@ -16,7 +16,7 @@ import { progress } from "./run/progress.js";
 import { register } from "./run/registry.js";
 import { runAll, runtimeBench } from "./run/runner.js";
 import { select } from "./run/select.js";
-import { atUrl, byCommand, type Presented, type Target } from "./run/target.js";
+import { atUrl, byCommand, isExposed, type Presented, type Target } from "./run/target.js";
 import { conclude, exits } from "./run/verdict.js";
 
 export { ControlError, readControl, type Control } from "./run/control.js";
@@ -33,6 +33,8 @@ export interface ConformanceOptions extends OutputOptions, ReportOptions {
   readonly token?: string;
   /** The token of a second principal (rung R1). */
   readonly tokenB?: string;
+  /** Also tests a runtime on another host without TLS (`ws://`), where whoever is between can read the tokens. */
+  readonly allowInsecureRemote?: boolean;
   /** How to start, kill and restart runtimes of the same make (rung R3); they must accept the same tokens. */
   readonly control?: Control;
   /** Factor of every deadline. Default 1. */
@@ -72,12 +74,19 @@ export function targetOf(options: ConformanceOptions): Target {
 }
 
 /** What is wrong with the place that the options name, if anything is. */
-function unusable({ url, stdio, token }: ConformanceOptions): string | undefined {
+function unusable(options: ConformanceOptions): string | undefined {
+  const { url, stdio, token, control } = options;
   if ((url === undefined) === (stdio === undefined)) return "name either an address or a command";
   if (stdio !== undefined) return stdio.trim() === "" ? "the command is empty" : undefined;
   if (token === undefined) return "a token is needed";
   const good = /^wss?:\/\//.test(url ?? "") && URL.canParse(url ?? "");
-  return good ? undefined : `not an address of a WebSocket: ${url}`;
+  if (!good) return `not an address of a WebSocket: ${url}`;
+  const open = [
+    url ?? "",
+    ...(control === undefined ? [] : [control.url.replaceAll("{port}", "1")]),
+  ];
+  if (options.allowInsecureRemote === true || !open.some(isExposed)) return undefined;
+  return "ws:// to another host lets whoever is between read the tokens: use wss://, or allow an insecure remote where nobody is between";
 }
 
 /**

@@ -4,7 +4,7 @@
  * `-- --only TEXT` takes the checks whose id contains TEXT, `-- --time-scale N` stretches deadlines.
  */
 import { mkdir, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { soundClientChecks } from "./clients/main.js";
 import { selfClient } from "./clients/self.js";
 import { conformanceRuntime, soundChecks, targetOf } from "./main.js";
 import { complete, killMatrix, matrixText } from "./mutants/matrix.js";
@@ -14,24 +14,41 @@ import { runtimeContest } from "./mutants/runtime-contest.js";
 import { present } from "./run/preflight.js";
 import { select } from "./run/select.js";
 import { exits } from "./run/verdict.js";
+import { calledWith } from "./usage/called.js";
+import { flag, positive, text, texts, whole } from "./usage/options.js";
+
+const { values } = calledWith({
+  name: "npm run conformance",
+  about:
+    "The suite against our own runtime, or client, started as a process of its own; writes conformance-report/.",
+  options: {
+    client: flag("our client instead of our runtime"),
+    mutants: flag("the kill matrix: each check has to fail against what is broken for it"),
+    stdio: flag("starts the runtime anew for each connection, over stdio"),
+    only: texts("TEXT", "the checks whose id contains it; may be given several times"),
+    "time-scale": positive("N", "stretches every deadline; 1 without it, 0.3 with --mutants"),
+    parallel: whole("N", "so many checks at a time"),
+    seed: text("TEXT", "makes the names of the run; the same seed makes the same ones"),
+  },
+  exits: {
+    0: "conformant, or every mutant was killed",
+    1: "not so; arcp conformance --help has the others",
+  },
+});
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      client: { type: "boolean", default: false },
-      mutants: { type: "boolean", default: false },
-      stdio: { type: "boolean", default: false },
-      only: { type: "string", multiple: true },
-      "time-scale": { type: "string" },
-      parallel: { type: "string" },
-      seed: { type: "string" },
-    },
-  });
+  const { only, seed, parallel, "time-scale": timeScale } = values;
+  // Before anything is started: none of them would be a kill matrix without a gap.
+  const checks = values.client ? select(soundClientChecks(), only) : select(soundChecks(), only);
+  if (checks.length === 0) {
+    process.stderr.write(`--only: no check has "${only.join('" or "')}" in its id; see --help\n`);
+    return exits.usage;
+  }
   const common = {
-    ...(values.only === undefined ? {} : { only: values.only }),
-    ...(values.seed === undefined ? {} : { seed: values.seed }),
-    ...(values.parallel === undefined ? {} : { parallel: Number(values.parallel) }),
-    ...(values["time-scale"] === undefined ? {} : { timeScale: Number(values["time-scale"]) }),
+    ...(only.length === 0 ? {} : { only }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(timeScale === undefined ? {} : { timeScale }),
   };
   if (values.client) {
     return selfClient({
@@ -58,10 +75,9 @@ async function main(): Promise<number> {
     const target = targetOf({ timeScale: 0.3, ...options });
     const presented = await present(target);
     const write = (text: string) => void process.stdout.write(text);
-    const checks = select(soundChecks(), values.only);
+    const checks = select(soundChecks(), only);
     const named = new Set(checks.flatMap((check) => check.mutants));
-    const chosen =
-      values.only === undefined ? mutants : mutants.filter(({ name }) => named.has(name));
+    const chosen = only.length === 0 ? mutants : mutants.filter(({ name }) => named.has(name));
     const matrix = await killMatrix(
       runtimeContest({ checks, mutants: chosen, target, presented, write }),
     );

@@ -1,8 +1,15 @@
 /** The problem matcher of the page, over findings of every rule that there is a broken spec for. */
 import { readFileSync, readdirSync } from "node:fs";
 import { expect, it } from "vitest";
+import { buildDraft } from "../codegen/model/build.js";
 import { formatDiagnostics } from "../codegen/model/diagnostics.js";
 import { readSpec } from "../codegen/model/read.js";
+import { parseSpec } from "../codegen/parse/markdown.js";
+import { createReport } from "../codegen/parse/report.js";
+import { readRevisions } from "../codegen/revisions.js";
+import { droppedRequirements } from "../scripts/mutations/requirements.js";
+import { tableMutants } from "../scripts/mutations/tables.js";
+import { root } from "./guide.test-helper.js";
 
 const page = readFileSync(new URL("./editing-the-spec.md", import.meta.url), "utf8");
 const [, task = ""] = /^```json\n([^]*?)^```$/m.exec(page) ?? [];
@@ -43,4 +50,15 @@ it("every file that the page links to is there", () => {
   for (const [, link = ""] of page.matchAll(/\]\(([^)#:]+)\)/g)) {
     expect(() => readFileSync(new URL(link, new URL("./", import.meta.url)))).not.toThrow();
   }
+});
+
+it("the numbers of mutants are those of the spec", async () => {
+  const revision = (await readRevisions(root)).find(({ newest }) => newest);
+  const { path = "", text = "" } = revision?.spec ?? {};
+  const draft = buildDraft(parseSpec(path, text).facts, createReport().report);
+  const requirements = droppedRequirements(draft, []).length;
+  const cells = tableMutants(draft).length;
+  expect(page).toMatch(
+    new RegExp(`Of ${requirements} requirements .* words of schemas all, of ${cells} cells`),
+  );
 });

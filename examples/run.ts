@@ -1,29 +1,37 @@
 /** Runs all examples, or those that are named: `npm run examples -- cancel resume`. */
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { calledWith } from "../conformance/usage/called.js";
+import { among } from "../conformance/usage/options.js";
 import { runExample } from "./harness/example.js";
 import { leaveNothingBehind } from "./harness/processes.js";
 
 const folder = import.meta.dirname;
 
 /** Every folder with a `client.ts` is an example. */
-async function examples(): Promise<string[]> {
-  const names: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    if ((await readdir(join(folder, entry.name))).includes("client.ts")) names.push(entry.name);
-  }
-  return names.sort();
+function examples(): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .filter((name) => readdirSync(join(folder, name)).includes("client.ts"))
+    .sort();
 }
 
-async function main(asked: readonly string[]): Promise<number> {
-  const all = await examples();
-  const unknown = asked.filter((name) => !all.includes(name));
-  if (unknown.length > 0) {
-    console.error(`no such example: ${unknown.join(", ")}; there are ${all.join(", ")}`);
-    return 2;
-  }
-  const names = asked.length === 0 ? all : asked;
+const all = examples();
+const { words } = calledWith({
+  name: "npm run examples",
+  about: "Runs the examples, each as a runtime and a client, and compares what they print.",
+  options: {},
+  words: {
+    form: "[EXAMPLE ...]",
+    about: `only these: ${all.join(", ")}`,
+    check: among("example", all),
+  },
+  exits: { 0: "all passed", 1: "one failed" },
+});
+
+async function main(): Promise<number> {
+  const names = words.length === 0 ? all : words;
   let failed = 0;
   for (const name of names) {
     const { problem, ms } = await runExample(join(folder, name));
@@ -38,4 +46,4 @@ async function main(asked: readonly string[]): Promise<number> {
 }
 
 leaveNothingBehind();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

@@ -4,7 +4,7 @@ import { OlderRuntime, DRAFTS, hello, olderClient } from "./older-peers.test-hel
 import type { Draft, Heard, OlderPeer } from "./older-peers.test-helper.js";
 import { serve } from "./hosts/node.js";
 import { bearer, connect, createRuntime, defineAgent } from "./node.js";
-import type { Client, ConnectOptions } from "./node.js";
+import type { Client, ConnectOptions, RuntimeOptions } from "./node.js";
 
 const [DRAFT_02, DRAFT_02_1] = DRAFTS as readonly [Draft, Draft];
 const TS = "2026-01-01T00:00:00.000Z";
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 /** Our runtime, with agents that say all they can, wait to be cancelled, and go on when they are let. */
-async function serving(draft: Draft) {
+async function serving(draft: Draft, options: RuntimeOptions = {}) {
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
   const talk = defineAgent<unknown>({
@@ -54,6 +54,7 @@ async function serving(draft: Draft) {
   const runtime = createRuntime({
     agents: [talk, child, wait, hold],
     auth: bearer({ tok: "me@example.com" }),
+    ...options,
   });
   ends.push(() => runtime.close());
   const server = await serve(runtime, { port: 0 });
@@ -121,6 +122,29 @@ describe.each(DRAFTS)("our runtime opposite a client of draft $name", (draft) =>
     expect(refused.code).toBe("AGENT_NOT_AVAILABLE");
     expect(peer.heard.at(-1)?.type).toBe("session.error");
     expect(peer.heard.filter(({ type }) => type === "job.error")).toHaveLength(1);
+  });
+
+  it("OLD-01 CANCEL-04 CANCEL-17 lets the end come to a session that cancels what it does not receive, once", async () => {
+    const { client } = await serving(draft, { cancelAuthority: "principal" });
+    const [first, other] = [await client(), await client()];
+    for (const peer of [first, other]) await hello(peer, "tok");
+    const running = await submitted(first, "wait");
+    const ended = await submitted(first, "child");
+    await terminalOf(ended, first, "job.result");
+
+    const cancel = (peer: OlderPeer, { job_id }: Heard) => peer.send("job.cancel", {}, { job_id });
+    cancel(other, running);
+    const { payload } = await terminalOf(running, other, "job.error");
+    expect(payload).toMatchObject({ code: "CANCELLED", final_status: "cancelled" });
+    cancel(other, ended);
+    expect((await terminalOf(ended, other, "job.result")).payload.result).toBe("small");
+    // The end has been told: it is no more told to whoever knows it.
+    for (const job of [running, ended]) for (const peer of [first, other]) cancel(peer, job);
+    for (const peer of [first, other]) {
+      await refusedSubmit(peer);
+      const ends = peer.heard.filter(({ payload: { final_status } }) => final_status !== undefined);
+      expect(ends).toHaveLength(2);
+    }
   });
 
   it("RES-02 OLD-02 OLD-03 takes a bye without an answer, resumes in the hello, and says bye to who is superseded", async () => {
@@ -214,6 +238,18 @@ describe("our runtime opposite a client of draft 02.1 alone", () => {
     await observer.next("job.event");
     letGo();
     expect((await observer.next("job.result")).payload.result).toBe("held");
+  });
+
+  it("OLD-01 WATCH-22 lets the end come to one that has stopped to look on, and cancels", async () => {
+    const { client } = await serving(DRAFT_02_1, { cancelAuthority: "principal" });
+    const [peer, observer] = [await client(), await client()];
+    for (const one of [peer, observer]) await hello(one, "tok");
+    const { job_id } = await submitted(peer, "wait");
+    observer.send("job.subscribe", { job_id, history: true, from_event_seq: 0 });
+    await observer.next("job.event");
+    observer.send("job.unsubscribe", { job_id });
+    observer.send("job.cancel", {}, { job_id });
+    expect((await observer.next("job.error")).payload.code).toBe("CANCELLED");
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { main } from "../main.js";
+import { runIn } from "../main.test-helper.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const SPEC = "spec/draft-arcp-1.1.md";
@@ -36,16 +36,7 @@ async function contents(): Promise<Map<string, string>> {
   return new Map(await Promise.all(texts));
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(["audit", ...args], {
-    root,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, "audit", ...args);
 
 describe("audit", () => {
   it("prints differences and exits with 1, in each format", async () => {
@@ -173,15 +164,34 @@ describe("audit", () => {
   });
 
   it.each([
-    ["no file", [], "which draft? audit takes one file\n"],
-    ["two files", ["draft.md", "other.md"], "which draft? audit takes one file\n"],
+    ["no file", [], "no argument is given: DRAFT.md is expected; see --help\n"],
+    ["an empty name", [""], "an argument is empty: DRAFT.md is expected; see --help\n"],
+    ["two files", ["draft.md", "other.md"], 'the argument "other.md" is one too many: DRAFT.md is'],
     [
       "a format that there is not",
       ["draft.md", "--format", "xml"],
-      "--format is text, markdown or json, not xml\n",
+      '--format: one of text, markdown, json, not "xml"; see --help\n',
     ],
-    ["an option that there is not", ["draft.md", "--take"], "Unknown option '--take'"],
-    ["no reason", ["draft.md", "--accept", " "], "--accept takes a reason, and no --suggest\n"],
+    [
+      "an option that there is not",
+      ["draft.md", "--take"],
+      "there is no option --take; see --help\n",
+    ],
+    [
+      "a patch as JSON",
+      ["draft.md", "--suggest", "--format", "markdown"],
+      "--suggest prints a patch, and has no --format; see --help\n",
+    ],
+    [
+      "no reason",
+      ["draft.md", "--accept", " "],
+      "--accept: say in words why the passages are accepted; see --help\n",
+    ],
+    [
+      "a patch that accepts",
+      ["draft.md", "--suggest", "--accept", "read"],
+      "--suggest prints a patch, and accepts nothing; see --help\n",
+    ],
     [
       "a revision that we lack",
       ["draft.md", "--revision", "7.7"],

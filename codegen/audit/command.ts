@@ -9,7 +9,7 @@ import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { readRevisions } from "../revisions.js";
 import type { Revision } from "../revisions.js";
-import { count, report } from "../surroundings.js";
+import { Refused, count } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { auditDraft } from "./audit.js";
 import { baselinePath, noBaseline, parseBaseline } from "./baseline.js";
@@ -33,36 +33,27 @@ export interface AuditOptions {
   readonly was: string | undefined;
 }
 
-/** The word after `--format`; undefined for one that means nothing. */
-export function auditFormat(word = "text"): AuditFormat | undefined {
-  return word === "text" || word === "markdown" || word === "json" ? word : undefined;
-}
-
 /**
  * Audits a file, and writes the passages of it that are accepted. 0: nothing beyond the baseline; 1: differences; 2: it is
- * no draft of the protocol, or cannot be read.
+ * no draft of the protocol.
+ *
+ * @throws Refused if it, our own spec or what was accepted cannot be read
  */
 export async function audit(at: Surroundings, options: AuditOptions): Promise<number> {
-  const fail = (message: string): number => {
-    at.err(`${message}\n`);
-    return 2;
-  };
   const read = await readDraft(at.root, options.file);
-  if (read.refusal !== undefined) return fail(read.refusal);
   const was = options.was === undefined ? undefined : await readDraft(at.root, options.was);
-  if (was?.refusal !== undefined) return fail(was.refusal);
   const revisions = await readRevisions(at.root);
   const names = revisions.map(({ name }) => name);
   const chosen = options.revision ?? names.at(-1);
   const revision = revisions.find(({ name }) => name === chosen);
   if (revision === undefined)
-    return fail(`we have no revision ${chosen}; say --revision with one of ${names.join(", ")}`);
+    throw new Refused(
+      `we have no revision ${chosen}; say --revision with one of ${names.join(", ")}`,
+    );
   const { draft, findings } = readOurDraft(revision);
   if (findings.length > 0) {
-    report(at, findings, "text");
-    return fail(
-      `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`,
-    );
+    const said = `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`;
+    throw new Refused(said, { findings });
   }
   const { name } = revision;
   const [baselineFile, heldFile] = [baselinePath(name), heldPath(name)];
@@ -75,7 +66,7 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
       ...{ baseline: baseline ?? noBaseline(name), baselineFile, held: held ?? [], heldFile },
     };
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    throw new Refused(error instanceof Error ? error.message : String(error));
   }
   let result = auditDraft(input);
   if (options.accept !== undefined && result.refusal === undefined) {
@@ -106,26 +97,27 @@ function readOurDraft({ spec, unreadable, succession }: Revision): {
 interface DraftText {
   readonly file: string;
   readonly text: string;
-  readonly refusal: string | undefined;
 }
 
 /** Reads no more than a draft may have: a film called draft.md is refused, not loaded. */
 async function readDraft(root: string, file: string): Promise<DraftText> {
   const path = resolve(root, file);
-  const refuse = (why: string) => ({ file, text: "", refusal: `${file}: ${why}` });
+  const refuse = (why: string): never => {
+    throw new Refused(`${file}: ${why}`);
+  };
   try {
     const about = await stat(path);
-    if (!about.isFile()) return refuse("this is no file; name the Markdown of the draft");
+    if (!about.isFile()) refuse("this is no file; name the Markdown of the draft");
     if (about.size > MAX_BYTES)
-      return refuse(
+      refuse(
         `the file is larger than ${MAX_BYTES} bytes; name the Markdown of the draft, or cut off what is no specification`,
       );
     const bytes = await readFile(path);
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { file, text, refusal: undefined };
+    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
+    if (error instanceof Refused) throw error;
     if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      return refuse(`there is no such file; a relative path begins in the folder of package.json`);
+      return refuse("there is no such file; a relative path begins in the folder of package.json");
     if (error instanceof TypeError)
       return refuse("the file is not UTF-8; save it as UTF-8, or name the Markdown of the draft");
     return refuse(error instanceof Error ? error.message : String(error));

@@ -234,6 +234,8 @@ function asJson(audit: Audit): unknown {
   const { facts, sentences, ...rest } = audit;
   return {
     exit: exitCode(audit),
+    // As every refusal says it: docs/editing-the-spec.md.
+    ...(audit.refusal === undefined ? {} : { error: audit.refusal, findings: [] }),
     ...rest,
     facts: facts && {
       ...facts,

@@ -1,11 +1,11 @@
 /** `diff` on the command line: the one file of this folder that reads from disk. It writes nothing. */
 import { resolve } from "node:path";
-import { formatDiagnostics, sortDiagnostics } from "../model/diagnostics.js";
+import { sortDiagnostics } from "../model/diagnostics.js";
 import { readSpec } from "../model/read.js";
 import type { Diagnostic, Model } from "../model/types.js";
 import { NoSpec, readRevisions, readText } from "../revisions.js";
 import type { Revision } from "../revisions.js";
-import { count } from "../surroundings.js";
+import { Refused, count } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { compareRevisions } from "./compare.js";
 import { formatComparison } from "./report.js";
@@ -20,37 +20,32 @@ export interface CompareOptions {
   readonly failOnBreaking: boolean;
 }
 
-/** What cannot be compared: in the words of a person who has to mend it. */
-export class NotComparable extends Error {}
-
 /** Most findings of a file that is no spec: the first few say what it is. */
 const FINDINGS = 10;
 
-/** Compares two specs. 0: done; 1: something breaks, which was to fail; 2: nothing to compare; 3: a verdict is not proved. */
+/**
+ * Compares two specs. 0: done; 1: something breaks, which was to fail; 3: a verdict is not proved.
+ *
+ * @throws Refused if there is nothing to compare
+ */
 export async function compare(at: Surroundings, options: CompareOptions): Promise<number> {
-  try {
-    if (options.old === options.new) {
-      throw new NotComparable(`OLD and NEW are both ${options.old}; name two revisions`);
-    }
-    const [old, now] = [await readSide(at.root, options.old), await readSide(at.root, options.new)];
-    if (resolve(at.root, old.file) === resolve(at.root, now.file)) {
-      throw new NotComparable(`OLD and NEW are both ${old.file}; name two revisions`);
-    }
-    const comparison = compareRevisions(old, now);
-    const exit = exitCode(comparison, options.failOnBreaking);
-    at.out(formatComparison(comparison, options.format, exit));
-    return exit;
-  } catch (error) {
-    if (!(error instanceof NotComparable)) throw error;
-    at.err(`${error.message}\n`);
-    return 2;
+  if (options.old === options.new) {
+    throw new Refused(`OLD and NEW are both ${options.old}; name two revisions`);
   }
+  const [old, now] = [await readSide(at.root, options.old), await readSide(at.root, options.new)];
+  if (resolve(at.root, old.file) === resolve(at.root, now.file)) {
+    throw new Refused(`OLD and NEW are both ${old.file}; name two revisions`);
+  }
+  const comparison = compareRevisions(old, now);
+  const exit = exitCode(comparison, options.failOnBreaking);
+  at.out(formatComparison(comparison, options.format, exit));
+  return exit;
 }
 
 /**
  * The model of a revision by its name, or of a spec by its path below `root` or absolute.
  *
- * @throws NotComparable if there is none, or the spec has findings; the lock is not asked, and neither are the rulings
+ * @throws Refused if there is none, or the spec has findings; the lock is not asked, and neither are the rulings
  */
 export async function readSide(root: string, word: string): Promise<Model> {
   const revisions = await ours(root);
@@ -59,13 +54,13 @@ export async function readSide(root: string, word: string): Promise<Model> {
     ? { file: named.spec, unreadable: named.unreadable }
     : await readPath(root, word, revisions);
   refuse(file.path, unreadable);
-  if (file.text.trim() === "") throw new NotComparable(`${file.path}: the file is empty`);
+  if (file.text.trim() === "") throw new Refused(`${file.path}: the file is empty`);
   if (file.text.includes("\0")) {
-    throw new NotComparable(`${file.path}: the file is not text: it has NUL characters in it`);
+    throw new Refused(`${file.path}: the file is not text: it has NUL characters in it`);
   }
   const { model, diagnostics } = readSpec({ spec: file });
   refuse(file.path, diagnostics);
-  if (model === undefined) throw new NotComparable(`${file.path}: this is no spec`);
+  if (model === undefined) throw new Refused(`${file.path}: this is no spec`);
   return model;
 }
 
@@ -83,13 +78,13 @@ async function readPath(root: string, path: string, revisions: readonly Revision
   if (read !== undefined) return read;
   const names = revisions.map(({ name }) => name).join(", ") || "none here";
   const message = `${path} is neither a revision of ours (${names}) nor a file`;
-  throw new NotComparable(message);
+  throw new Refused(message);
 }
 
 function refuse(path: string, findings: readonly Diagnostic[]): void {
   if (findings.length === 0) return;
   const first = sortDiagnostics(findings).slice(0, FINDINGS);
-  const more = findings.length > FINDINGS ? `, the first ${FINDINGS} of them above` : "";
+  const more = findings.length > FINDINGS ? `, the first ${FINDINGS} of them shown` : "";
   const said = `${path}: ${count(findings)}${more}; nothing was compared. spec/README.md says how a spec is written`;
-  throw new NotComparable(`${formatDiagnostics(first, "text")}${said}`);
+  throw new Refused(said, { findings: first });
 }

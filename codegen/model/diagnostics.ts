@@ -22,6 +22,13 @@ export function formatDiagnostic({ rule, position, message, fix }: Diagnostic): 
   return `${rule} ${file}:${line}:${column} ${message} (${fix})`;
 }
 
+/** One finding as it is in JSON. */
+export function flatDiagnostic({ rule, position, message, fix }: Diagnostic): object {
+  const { end, ...begin } = position;
+  const behind = end === undefined ? {} : { endLine: end.line, endColumn: end.column };
+  return { rule, ...begin, ...behind, message, fix };
+}
+
 /**
  * All findings in a format; "" for none, but `[]` as JSON. Ends with a line end unless empty. As JSON a
  * finding is `rule file line column endLine? endColumn? message fix`; see docs/editing-the-spec.md.
@@ -32,14 +39,7 @@ export function formatDiagnostics(
 ): string {
   const sorted = sortDiagnostics(diagnostics);
   if (format === "json") {
-    const flat = sorted.map(({ rule, position: { end, ...begin }, message, fix }) => ({
-      rule,
-      ...begin,
-      ...(end === undefined ? {} : { endLine: end.line, endColumn: end.column }),
-      message,
-      fix,
-    }));
-    return `${JSON.stringify(flat, null, 2)}\n`;
+    return `${JSON.stringify(sorted.map(flatDiagnostic), null, 2)}\n`;
   }
   const line = format === "text" ? formatDiagnostic : annotation;
   return sorted.map((finding) => `${line(finding)}\n`).join("");

@@ -1,9 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { formatHeld } from "../audit/held.js";
-import { main } from "../main.js";
+import { runIn, smallProject } from "../main.test-helper.js";
 import { readFolder } from "../write.js";
 import { withHead } from "./head.js";
 import { writeTogether } from "./together.js";
@@ -11,10 +10,7 @@ import { writeTogether } from "./together.js";
 let root: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "arcp-revision-"));
-  await cp("codegen/fixtures/small", join(root, "spec"), { recursive: true });
-  await writeFile(
-    join(root, "package.json"),
+  root = await smallProject(
     '{ "name": "arcp", "version": "1.2.3", "exports": { "./generated": {} } }',
   );
   await mkdir(join(root, "docs"));
@@ -26,15 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const at = {
-    root,
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-  };
-  return { code: await main(args, at), out, err };
-}
+const run = (...args: readonly string[]) => runIn(root, ...args);
 const read = (path: string) => readFile(join(root, path), "utf8");
 
 describe("new-revision", () => {
@@ -165,9 +153,11 @@ describe("new-revision", () => {
     [2, ["03", "--version", "9.8"], "version 9.8 comes before 9.9, which draft 9.9 describes"],
     [2, ["9.10", "--from", "7"], "there is no draft 7 to begin with; there is 9.9"],
     [1, ["9.9"], "spec/draft-arcp-9.9.md is there already"],
-    [2, [], "which one? new-revision takes one name"],
-    [2, ["9.10", "9.11"], "which one? new-revision takes one name"],
-    [2, ["9.10", "--form", "9.9"], "Unknown option '--form'"],
+    [2, [], "no argument is given: NAME is expected; see --help\n"],
+    [2, [""], "an argument is empty: NAME is expected; see --help\n"],
+    [2, ["9.10", "9.11"], 'the argument "9.11" is one too many: NAME is expected; see --help\n'],
+    [2, ["9.10", "--form", "9.9"], "there is no option --form; see --help\n"],
+    [2, ["9.10", "--from", ""], "--from: NAME is empty; see --help\n"],
   ] as const)("exits with %i for %j, and writes nothing", async (code, args, message) => {
     const before = await readFolder(root);
     const said = await run("new-revision", ...args);

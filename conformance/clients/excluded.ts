@@ -30,10 +30,11 @@ const groups: readonly Group[] = [
     ],
   ],
   ["elsewhere", "spans go to a collector", ["SEC-34", "SEC-35", "TRACE-06"]],
+  ["operation", "the address that a client is given is its user's choice", ["TRN-02"]],
   [
-    "operation",
-    "the address that a client is given, and who may listen between, is its user's choice",
-    ["TRN-02", "TRN-04", "SEC-01"],
+    "elsewhere",
+    "what a client sends to another host takes two to see, and the suite has one",
+    ["TRN-04", "SEC-01"],
   ],
   [
     "operation",

@@ -53,6 +53,13 @@ export function atUrl(url: string): Pick<Target, "carrier" | "address" | "open">
   return { carrier: "websocket", address: url, open: (options) => dial(url, options) };
 }
 
+/** Whether whoever is between could read the tokens that the suite sends there: another host, without TLS (SEC-01). */
+export function isExposed(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  const here = /^((.+\.)?localhost\.?|\[::1\]|127(\.\d+){3})$/.test(hostname);
+  return protocol === "ws:" && !here;
+}
+
 /**
  * A runtime that is started by a command of the shell, once for each connection, and speaks over its standard
  * streams. `through` may put something between the child and the suite.

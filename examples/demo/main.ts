@@ -2,8 +2,10 @@
  * The whole in one go: `npm run demo`, or `npm run demo -- FOLDER` for a report on a folder of yours.
  * From the spec to code, a runtime, a job under a lease, a cut connection, a killed runtime, and every event once.
  */
-import { realpath, stat } from "node:fs/promises";
+import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError } from "../../conformance/usage/options.js";
 import { leaveNothingBehind } from "../harness/processes.js";
 import { crashOn, problemsOfCrash, tellCrash } from "./crash.js";
 import { reportOn } from "./job.js";
@@ -18,6 +20,20 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Something hangs if it takes this long; an idle machine needs a tenth. */
 const LIMIT_MS = 120_000;
+
+const { words } = calledWith({
+  name: "npm run demo",
+  about:
+    "From the spec to code, a runtime, a job under a lease, a cut connection, a killed runtime, and every event once.",
+  options: {},
+  words: {
+    form: "[FOLDER]",
+    about: "what the job reports on; this project without it",
+    most: 1,
+    check: (word) => void folderOf(word),
+  },
+  exits: { 0: "all of it went as it has to", 1: "something did not" },
+});
 
 async function demo(folder: string, screen: Screen): Promise<void> {
   screen.title("1. From the spec to code: npm run generate");
@@ -87,22 +103,17 @@ function rangeOf(numbers: readonly number[]): string {
   return `${whole(numbers[0] ?? 0)} to ${whole(numbers.at(-1) ?? 0)}`;
 }
 
-async function folderOf(argument: string | undefined): Promise<string> {
-  if (argument === undefined) return ROOT;
-  try {
-    // The lease is judged by where links lead, so the folder is named by its real path.
-    const path = await realpath(resolve(process.env.INIT_CWD ?? ".", argument));
-    if ((await stat(path)).isDirectory()) return path;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  throw new Error(`there is no folder ${argument}`);
+/** The lease is judged by where links lead, so the folder is named by its real path. */
+function folderOf(argument: string): string {
+  const path = resolve(process.env.INIT_CWD ?? ".", argument);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return realpathSync(path);
+  throw new UsageError(`there is no folder "${argument}"`);
 }
 
 leaveNothingBehind();
 const watchdog = setTimeout(() => fail(new Error(`not done in ${LIMIT_MS / 1000} s`)), LIMIT_MS);
 try {
-  await demo(await folderOf(process.argv[2]), createScreen());
+  await demo(words[0] === undefined ? ROOT : folderOf(words[0]), createScreen());
 } catch (error) {
   fail(error);
 } finally {

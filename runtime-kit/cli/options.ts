@@ -5,7 +5,8 @@ import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import type { Lease } from "../../generated/current/index.js";
 import { ORIGIN_FORM, originOf } from "../hosts/origins.js";
-import { webSocketUrl } from "../transports/address.js";
+import { printable, webSocketUrl } from "../transports/address.js";
+import { isExposed } from "../wire/private-url.js";
 import type { Io } from "./io.js";
 import { readAll } from "./io.js";
 import { describeFault, flawOf, parseJson } from "./json-text.js";
@@ -31,6 +32,12 @@ export function isFolder(path: string): boolean {
   }
 }
 
+/** The option of whoever connects to a runtime that may be elsewhere. */
+export const ALLOW_INSECURE_REMOTE = [
+  "--allow-insecure-remote",
+  "connects to another host without TLS (ws://), where whoever is between can read the token",
+] as const;
+
 /** How to reach a runtime. */
 export interface ReachOptions {
   readonly url?: string;
@@ -38,6 +45,7 @@ export interface ReachOptions {
   readonly stdio?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly allowInsecureRemote?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,6 +56,7 @@ export function reachOptions(command: Command): Command {
     .option("--stdio <command>", "starts the runtime as a child instead, and speaks on its stdio")
     .option("--token <token>", "the bearer token; else ARCP_TOKEN, which no process list shows")
     .option("--token-file <file>", "reads the token from the first line of a file")
+    .option(...ALLOW_INSECURE_REMOTE)
     .option("--json", "prints NDJSON, errors too");
 }
 
@@ -59,6 +68,19 @@ export function urlOf(url: string | undefined, io: Io, option = "--url"): string
   } catch (error) {
     throw new UsageError(`${from}: ${(error as Error).message}`);
   }
+}
+
+/** The same address, where a token may be sent: not in plain text to another host, unless that is allowed. SEC-01, TRN-04 */
+export function safeUrlOf(
+  url: string | undefined,
+  { io, allow, option = "--url" }: { io: Io; allow: boolean | undefined; option?: string },
+): string {
+  const address = urlOf(url, io, option);
+  if (allow === true || !isExposed(new URL(address))) return address;
+  throw new UsageError(
+    `${url === undefined ? "ARCP_URL" : option}: ${printable(address)} is another host without TLS, and whoever is between ` +
+      "could read the token: use wss://, or --allow-insecure-remote where nobody is (a tunnel, a network of containers)",
+  );
 }
 
 /** The token that the command line or the environment names. */

@@ -57,7 +57,16 @@ describe("arcp", () => {
     [["jobs", "--sttaus", "x"], "unknown option '--sttaus'"],
     [["jobs", "--status", "done"], "must be one of pending, running,"],
     [["jobs", "--limit", "0"], "whole number from 1 to"],
-    [["submit", ""], "<agent> is empty"],
+    [["submit", ""], "<agent> is empty; see --help"],
+    [["submit", "echo", ""], "[input] is empty; see --help"],
+    [["submit", "echo", "--url", ""], "--url is empty; see --help"],
+    [["tail", ""], "<job> is empty; see --help"],
+    [["doctor", ""], "[url] is empty; see --help"],
+    [["dev", import.meta.filename, ""], "<file> is empty; see --help"],
+    [["serve", "--agent", "a.js", "--agent", ""], "--agent is empty; see --help"],
+    [["serve", "--host="], "--host is empty; see --help"],
+    [["conformance", "runtime", "--only", ""], "--only is empty; see --help"],
+    [["conformance", "client", "--", ""], "<command> is empty; see --help"],
     [["submit", "echo", "@/"], "INPUT /: it is a folder, not a file"],
     [["submit", "echo", "--token-file", "/"], "--token-file /: it is a folder, not a file"],
     [["serve", "--no-db", "--agent", "/"], "--agent /: it is a folder, not a file"],
@@ -97,7 +106,7 @@ describe("arcp", () => {
     [["serve", "--tls-cert", "a.pem"], "belong together"],
     [["serve", "--agent", "/nowhere.js"], "--agent /nowhere.js: no such file"],
     [["serve", "--path", "arcp"], "a path begins with /"],
-    [["serve", "--no-db", "--token", "t", "--principal", ""], "--principal: the name is empty"],
+    [["serve", "--no-db", "--token", "t", "--principal", ""], "--principal is empty; see --help"],
     [["dev", import.meta.filename, "--principal", " "], "--principal: the name is empty"],
   ])("refuses %j in one line", async (argv, words) => {
     const { exit, stdout, stderr } = await arcpDone(argv);
@@ -112,6 +121,24 @@ describe("arcp", () => {
       { error: { code: "USAGE", message: expect.any(String) as string, exit: 2 } },
     ]);
   });
+
+  it.each([["agents"], ["jobs"], ["submit", "echo"], ["tail", "job_1"], ["cancel", "job_1"]])(
+    "SEC-01 TRN-04 sends no token in plain text to another host: %s",
+    async (...argv) => {
+      const env = { ARCP_TOKEN: "s3cret", ARCP_STATE: "" };
+      const words =
+        "ws://runtime.invalid/arcp is another host without TLS, and whoever is between could read the token: " +
+        "use wss://, or --allow-insecure-remote where nobody is (a tunnel, a network of containers)";
+      const url = "http://runtime.invalid/arcp?x=1";
+      const flag = await arcpDone([...argv, "--url", url], { env });
+      const variable = await arcpDone(argv, { env: { ...env, ARCP_URL: url } });
+      expect([flag.exit, variable.exit]).toEqual([2, 2]);
+      expect(flag.stderr).toContain(`arcp: --url: ${words}\n`);
+      expect(variable.stderr).toContain(`arcp: ARCP_URL: ${words}\n`);
+      const allowed = await arcpDone([...argv, "--url", url, "--allow-insecure-remote"], { env });
+      expect(allowed.exit).toBe(4);
+    },
+  );
 
   it("names the position in a file and on the standard input", async () => {
     const folder = await mkdtemp(join(tmpdir(), "arcp-cli-"));

@@ -15,6 +15,7 @@ import { addSubmit } from "./commands/submit.js";
 import { addTail } from "./commands/tail.js";
 import type { Context } from "./context.js";
 import { record } from "./context.js";
+import { refuseEmpty } from "./empty.js";
 import { Exit } from "./exit.js";
 import { explain } from "./help.js";
 import { Sink } from "./io.js";
@@ -28,6 +29,7 @@ export function programOf(context: Context, write: (text: string) => void): Comm
     .description("Hosts, submits to and examines runtimes of the Agent Runtime Control Protocol.")
     .version(CLIENT_VERSION)
     .exitOverride()
+    .hook("preAction", (_, command) => refuseEmpty(command))
     .configureOutput({ writeOut: write, writeErr: () => undefined });
   for (const add of COMMANDS) add(program, context);
   return explain(program, {

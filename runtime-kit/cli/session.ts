@@ -5,7 +5,7 @@ import { connect, stdio } from "../node.js";
 import type { Dial } from "../transports/port.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Context } from "./context.js";
-import { tokenOf, urlOf } from "./options.js";
+import { safeUrlOf, tokenOf } from "./options.js";
 import type { ReachOptions } from "./options.js";
 import { UsageError } from "./report.js";
 import { oneLine } from "./text.js";
@@ -24,6 +24,7 @@ export async function openSession(
       name: "arcp-cli",
       version: CLIENT_VERSION,
       ...(token === undefined ? {} : { token }),
+      allowInsecureRemote: options.allowInsecureRemote === true,
       ...more,
     });
   } catch (error) {
@@ -34,8 +35,9 @@ export async function openSession(
 }
 
 /** The runtime at an address, or one that is started for this command. */
-function targetOf(context: Context, { url, stdio: command }: ReachOptions): Target {
-  if (command === undefined) return urlOf(url, context.io);
+function targetOf(context: Context, { url, stdio: command, ...options }: ReachOptions): Target {
+  const allow = options.allowInsecureRemote;
+  if (command === undefined) return safeUrlOf(url, { io: context.io, allow });
   if (url !== undefined) throw new UsageError("give --url or --stdio, not both");
   return childOf(context, command);
 }

@@ -10,6 +10,8 @@ import {
   isToken,
   strings,
 } from "../wire/options.js";
+import { isExposed } from "../wire/private-url.js";
+import { printable, webSocketUrl } from "../transports/address.js";
 import type { Checks } from "../wire/options.js";
 import type {
   BufferOptions,
@@ -17,6 +19,7 @@ import type {
   ConnectOptions,
   ReconnectOptions,
   SubmitOptions,
+  Target,
   WatchOptions,
 } from "./options.js";
 
@@ -39,6 +42,7 @@ const CONNECT: Checks<ConnectOptions> = {
   ],
   on: anObject,
   logger: anObject,
+  allowInsecureRemote: aBoolean,
   signal: aSignal,
   clock: anObject,
   entropy: aFunction,
@@ -68,6 +72,19 @@ export function checkConnect(options: ConnectOptions): void {
   if (reconnect !== false) checkOptions("connect: reconnect", reconnect, RECONNECT);
   if (buffer !== undefined) checkOptions("connect: buffer", buffer, BUFFER);
   if (on !== undefined) checkOptions("connect: on", on, LISTENERS);
+}
+
+/**
+ * Throws a `TypeError` for an address where whoever is between could read what is sent: with or without a token, since
+ * the one by which the session is resumed is as good. SEC-01, TRN-04
+ */
+export function checkTarget(target: Target, { allowInsecureRemote }: ConnectOptions): void {
+  if (typeof target === "function" || allowInsecureRemote === true) return;
+  if (!URL.canParse(target) || !isExposed(new URL(target))) return;
+  throw new TypeError(
+    `connect: ${printable(webSocketUrl(target))} is another host without TLS, and whoever is between could read the tokens: ` +
+      "use wss://, or allowInsecureRemote: true where nobody is (a tunnel, a network of containers)",
+  );
 }
 
 const SUBMIT: Checks<SubmitOptions> = {

@@ -1,7 +1,7 @@
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
 import { systemClock, systemEntropy } from "../transports/system.js";
-import { checkConnect } from "./check-options.js";
+import { checkConnect, checkTarget } from "./check-options.js";
 import { Client } from "./client.js";
 import { keptOfText } from "./kept-session.js";
 import type { ConnectOptions, Target } from "./options.js";
@@ -11,7 +11,7 @@ import type { KeptAt } from "./pump.js";
  * Opens a session with a runtime; resolves with the welcome. From then on a lost connection is dialled again
  * and the session resumed, unless `reconnect` says otherwise.
  *
- * Throws a `TypeError` for options that are none, an `ArcpError` if the runtime refuses (`UNAUTHENTICATED` …), and a `ConnectionError` if nobody
+ * Throws a `TypeError` for options that are none and for an address of another host without TLS (SEC-01), an `ArcpError` if the runtime refuses (`UNAUTHENTICATED` …), and a `ConnectionError` if nobody
  * answers or the answer is no welcome; `NOT_KEPT` where `session` cannot be had, or be taken up. §6.2
  */
 export type Connect = (target: Target, options?: ConnectOptions) => Promise<Client>;
@@ -20,6 +20,7 @@ export type Connect = (target: Target, options?: ConnectOptions) => Promise<Clie
 export function connectWith(dialFor: (url: string | URL) => Dial): Connect {
   return async (target, options = {}) => {
     checkConnect(options);
+    checkTarget(target, options);
     const { signal } = options;
     signal?.throwIfAborted();
     const dial = typeof target === "function" ? target : dialFor(target);

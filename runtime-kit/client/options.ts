@@ -10,7 +10,10 @@ import { instantOf } from "../wire/time.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import { traceIdOf } from "../wire/trace.js";
 
-/** Where to connect: a URL (`ws://`, `wss://`), or anything that opens a transport. */
+/**
+ * Where to connect: a URL (`wss://`, or `ws://` on this machine), or anything that opens a transport. Whoever gives the
+ * latter answers for who can read what it carries.
+ */
 export type Target = string | URL | Dial;
 
 /** The bearer token, or what gives a fresh one for each connection. §6.1 */
@@ -80,6 +83,11 @@ export interface ConnectOptions {
    * What is kept there already is taken up: its jobs are in `client.openJobs()`. §6.3
    */
   readonly session?: SessionKeeper;
+  /**
+   * Also connects to another host without TLS (`ws://`): tokens, inputs and results can then be read and changed by
+   * whoever is between. For a tunnel, or a network of containers, in which nobody is. Default false. SEC-01, TRN-04
+   */
+  readonly allowInsecureRemote?: boolean;
   readonly on?: ClientListeners;
   readonly logger?: Logger;
   /** Gives up a connect that is under way. */

@@ -1,3 +1,4 @@
+import { optionsFrom, seedFrom, wordFrom } from "./asked.js";
 import { decide } from "./automaton.js";
 import type { Decided } from "./automaton.js";
 import { judgeOf } from "./judge.js";
@@ -25,12 +26,14 @@ export interface Uncovered {
 /** Which sequences are wanted; all of them, unless it says otherwise. */
 export interface SequenceOptions {
   /** `legal`: nothing in them is wrong. `client`, `runtime`: one step of that side is. */
-  readonly kind?: "legal" | "client" | "runtime";
+  readonly kind?: (typeof KINDS)[number];
 }
 
+const KINDS = ["legal", "client", "runtime"] as const;
+
 /**
- * Makes what a revision of the draft allows, and what it forbids. The same seed gives the same; what is endless
- * is made as it is asked for.
+ * Makes what a revision of the draft allows, and what it forbids. The same seed, a whole number from 0 up, gives the
+ * same; without one it is 1. What is endless is made as it is asked for, but arguments are looked at in the call.
  */
 export interface Fuzzer {
   /** The revision of the draft, such as `1.1`. */
@@ -83,7 +86,8 @@ const MISSES = 1000;
  * ```
  *
  * @param model what `fuzz/model.json` of the revision holds
- * @throws TypeError for anything else; its methods, `RangeError` for names that the model does not have
+ * @throws TypeError for anything else; its methods, `RangeError` for names that the model does not have, and
+ *   `TypeError` for a seed or an option that means nothing
  */
 export function fuzzer(model: unknown): Fuzzer {
   const own = modelOf(model);
@@ -111,13 +115,13 @@ export function fuzzer(model: unknown): Fuzzer {
     return of;
   }
 
-  function* strings(rule: string, seed = 1): Generator<string, never> {
+  function* strings(rule: string, seed: number): Generator<string, never> {
     const random = randomOf(seed);
     const decided = language(rule);
     for (;;) yield decided.some(random);
   }
 
-  function* nearMisses(rule: string, seed = 1): Generator<string, void> {
+  function* nearMisses(rule: string, seed: number): Generator<string, void> {
     const random = randomOf(seed);
     const decided = language(rule);
     for (;;) {
@@ -127,27 +131,27 @@ export function fuzzer(model: unknown): Fuzzer {
     }
   }
 
-  function* valid(of: string, seed = 1): Generator<FuzzMessage, never> {
+  function* valid(of: string, seed: number): Generator<FuzzMessage, never> {
     const random = randomOf(seed);
     for (;;) yield messages.valid(messages.form(of, random), random, "some");
   }
 
   // Each of its own chance, so that asking for one gives what asking for all does.
-  function violation(constraint: string, seed = 1): Violation | undefined {
+  function violation(constraint: string, seed: number): Violation | undefined {
     const index = order.get(constraint);
     if (index === undefined)
       throw new RangeError(`${constraint} is no constraint of ${own.revision}`);
     return violate(own.constraints[index]!, randomOf(seedOf(seed, index)));
   }
 
-  function* violations(of?: string, seed = 1): Generator<Violation, void> {
+  function* violations(of: string | undefined, seed: number): Generator<Violation, void> {
     for (const { id, of: owner } of own.constraints) {
       const found = of === undefined || owner === of ? violation(id, seed) : undefined;
       if (found !== undefined) yield found;
     }
   }
 
-  function* sequences(seed = 1, { kind }: SequenceOptions = {}): Generator<Sequence, void> {
+  function* sequences(seed: number, kind: SequenceOptions["kind"]): Generator<Sequence, void> {
     const random = randomOf(seed);
     for (let missed = 0; missed < MISSES; missed += 1) {
       const wanted = kind ?? random.pick(["legal", "legal", "client", "runtime"] as const);
@@ -200,12 +204,16 @@ export function fuzzer(model: unknown): Fuzzer {
     uncovered: uncoveredOf(own),
     matches: (rule, text) => language(rule).has(text),
     // Names are looked at when the call is made, not when the first is asked for.
-    strings: (rule, seed) => (language(rule), strings(rule, seed)),
-    nearMisses: (rule, seed) => (language(rule), nearMisses(rule, seed)),
-    valid: (of, seed) => valid(known(of), seed),
-    violations: (of, seed) => (of === undefined || known(of), violations(of, seed)),
-    violation,
-    sequences,
+    strings: (rule, seed) => (language(rule), strings(rule, seedFrom(seed))),
+    nearMisses: (rule, seed) => (language(rule), nearMisses(rule, seedFrom(seed))),
+    valid: (of, seed) => valid(known(of), seedFrom(seed)),
+    violations: (of, seed) => (of === undefined || known(of), violations(of, seedFrom(seed))),
+    violation: (constraint, seed) => violation(constraint, seedFrom(seed)),
+    sequences(seed, options = {}) {
+      optionsFrom(["kind"], options);
+      if (options.kind !== undefined) wordFrom("kind", KINDS, options.kind);
+      return sequences(seedFrom(seed), options.kind);
+    },
     play,
     script(sequence, options = {}) {
       const player = play(sequence, { ...options, side: "both" });

@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { DRAFT } from "../../generated/current/constants.js";
 import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
 import { fuzzer } from "./index.js";
-import type { Constraint, Fuzzer, Sequence, Violation } from "./index.js";
+import type {
+  Constraint,
+  Fuzzer,
+  PlayOptions,
+  Sequence,
+  SequenceOptions,
+  Violation,
+} from "./index.js";
 
 const SEEDS = [1, 2, 3];
 
@@ -258,6 +265,60 @@ describe("what a fuzzer is asked for", () => {
     [() => fuzz.nearMisses(""), " is no rule of 1.1"],
   ])("refuses at once what it does not know: %s", (ask, message) => {
     expect(ask).toThrow(message);
+  });
+
+  const [sequence] = take(fuzz.sequences(), 1);
+  const play = (options: unknown) => fuzz.play(sequence!, options as PlayOptions);
+
+  it.each<readonly [given: unknown, said: string]>([
+    ["7", '"7"'],
+    [Number.NaN, "NaN"],
+    [-1, "-1"],
+    [1.5, "1.5"],
+    [2 ** 60, "1152921504606847000"],
+    [7n, "a bigint"],
+    [null, "null"],
+    [{ kind: "client" }, '{"kind":"client"}'],
+    ["a".repeat(100), `"${"a".repeat(58)}…`],
+  ])("refuses %o as a seed, at once", (given, said) => {
+    const seed = given as number;
+    const refused = new TypeError(
+      `seed: a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, not ${said}`,
+    );
+    expect(() => fuzz.strings("AgentRef", seed)).toThrow(refused);
+    expect(() => fuzz.nearMisses("AgentRef", seed)).toThrow(refused);
+    expect(() => fuzz.valid("job.submit", seed)).toThrow(refused);
+    expect(() => fuzz.violations(undefined, seed)).toThrow(refused);
+    expect(() => fuzz.violation("job.submit/payload/agent#pattern", seed)).toThrow(refused);
+    expect(() => fuzz.sequences(seed)).toThrow(refused);
+    expect(() => play({ side: "client", seed })).toThrow(refused);
+    expect(() => fuzz.script(sequence!, { seed })).toThrow(refused);
+  });
+
+  it("refuses an option that means nothing, at once", () => {
+    const sequences = (options: unknown) => () => fuzz.sequences(1, options as SequenceOptions);
+    const kinds = 'kind: one of "legal", "client", "runtime", not ';
+    expect(sequences({ kind: "clinet" })).toThrow(new TypeError(`${kinds}"clinet"`));
+    expect(sequences({ kind: null })).toThrow(new TypeError(`${kinds}null`));
+    expect(sequences({ kinds: "client" })).toThrow(new TypeError('options: kind, not "kinds"'));
+    expect(sequences("client")).toThrow(
+      new TypeError('options: an object with kind, not "client"'),
+    );
+    const sides = 'side: one of "client", "runtime", "both", not ';
+    expect(() => play({ side: "server" })).toThrow(new TypeError(`${sides}"server"`));
+    expect(() => play({})).toThrow(new TypeError(`${sides}undefined`));
+    expect(() => play(undefined)).toThrow(
+      new TypeError("options: an object with side, seed, bindings, not undefined"),
+    );
+    expect(() => play({ side: "both", binding: {} })).toThrow(
+      new TypeError('options: side, seed, bindings, not "binding"'),
+    );
+  });
+
+  it("takes 0 and the largest safe whole number as seeds", () => {
+    for (const seed of [0, Number.MAX_SAFE_INTEGER]) {
+      expect(fuzz.strings("AgentRef", seed).next().value).toMatch(/./);
+    }
   });
 
   it("ends where a revision has no such sequences", () => {

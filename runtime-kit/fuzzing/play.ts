@@ -1,6 +1,8 @@
+import { optionsFrom, seedFrom, wordFrom } from "./asked.js";
+import { captureIn, capturesOf, first } from "./captures.js";
 import type { Messages, FuzzMessage } from "./messages.js";
 import type { Judge } from "./judge.js";
-import type { FuzzModel, Json, JsonObject, Schema, Side } from "./model.js";
+import type { FuzzModel, Json, JsonObject, Side } from "./model.js";
 import { isObject, namesIn, pointerOf, valueAt, withValue } from "./pointers.js";
 import { randomOf } from "./random.js";
 import type { Values } from "./values.js";
@@ -37,11 +39,13 @@ export interface Player {
 /** Who is played, and what is known before. */
 export interface PlayOptions {
   /** `both`: nothing is received, all of it is made up. */
-  readonly side: Side | "both";
+  readonly side: (typeof SIDES)[number];
   readonly seed?: number;
   /** What captures stand for: `TOKEN` and `AGENT` (else `token` and `agent`), and what `given` of the sequence names. */
   readonly bindings?: JsonObject;
 }
+
+const SIDES = ["client", "runtime", "both"] as const satisfies readonly (Side | "both")[];
 
 /** Plays sequences of a model. */
 export function playerOf(model: FuzzModel, judge: Judge, values: Values, messages: Messages) {
@@ -49,58 +53,19 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
   const kinds = new Map(model.kinds.map((row) => [row.kind, row]));
   const envelope = model.envelope.schema.properties ?? {};
 
-  return (sequence: Sequence, { side, seed = 1, bindings = {} }: PlayOptions): Player => {
-    const random = randomOf(seed);
-    const bound = new Map<string, Json>(Object.entries({ ...USUAL, ...bindings }));
+  return (sequence: Sequence, options: PlayOptions): Player => {
+    optionsFrom(["side", "seed", "bindings"], options);
+    const { side, bindings = {} } = options;
+    wordFrom("side", SIDES, side);
+    const random = randomOf(seedFrom(options.seed));
+    const captures = capturesOf(bindings, model.features, { judge, values, random });
+    const { bound, complete, differs, seen } = captures;
     const pending: { readonly id: string; readonly type: string }[] = [];
     let session: Json | undefined;
     let latest: Json | undefined;
-    let newest = 0;
     let at = 0;
     let sent = 0;
     let made: Turn | undefined;
-
-    /** What a capture stands for; made up where it is new. */
-    function valueOf(name: string, schema: Schema): Json {
-      if (name === "SEQ") return newest;
-      if (name === "NEXT") return newest + 1;
-      if (name === "SKIP") return newest + 2;
-      if (name === "FEATURES") return [...model.features];
-      const known = bound.get(name);
-      if (known !== undefined) return known;
-      const readable = `${name.toLowerCase()}_${random.between(0, 2 ** 30).toString(36)}`;
-      const fits = judge.failures(schema, readable).length === 0;
-      const value = fits ? readable : values(schema, random, "least", name);
-      bound.set(name, value);
-      return value;
-    }
-
-    /** What is written, with captures resolved, and what the schema requires besides. */
-    function complete(given: Schema, partial: Json | undefined): Json {
-      const own = judge.resolve(given);
-      if (partial === undefined) return values(own, random, "least");
-      const capture = captureIn(partial);
-      if (capture !== undefined) return valueOf(capture, own);
-      const branches = own.anyOf ?? own.oneOf;
-      const schema = (branches && judge.branch(branches, partial)) ?? own;
-      if (Array.isArray(partial)) {
-        return (partial as readonly Json[]).map((item) => complete(schema.items ?? {}, item));
-      }
-      if (!isObject(partial)) return partial;
-      const { properties = {}, required = [], additionalProperties: rest } = schema;
-      const other = typeof rest === "object" ? rest : {};
-      const written = Object.entries(partial).map(([name, value]): [string, Json] => [
-        name,
-        complete(properties[name] ?? other, value),
-      ]);
-      const missing = required
-        .filter((name) => !Object.hasOwn(partial, name))
-        .map((name): [string, Json] => [
-          name,
-          values(properties[name] ?? {}, random, "least", name),
-        ]);
-      return Object.fromEntries([...written, ...missing]);
-    }
 
     function messageOf(step: Extract<SequenceStep, { readonly type: string }>): FuzzMessage {
       const { type, members, from } = step;
@@ -161,49 +126,9 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
 
     /** A welcome: the numbers of a session go on, those of another one begin. */
     function join(welcomed: Json | undefined): void {
-      if (welcomed !== latest) newest = 0;
+      if (welcomed !== latest) captures.restart();
       latest = welcomed;
       session = welcomed;
-    }
-
-    function seen(message: JsonObject): void {
-      const number = message["event_seq"];
-      if (typeof number === "number") newest = Math.max(newest, number);
-    }
-
-    /** What differs from what is written; captures are bound on the way. */
-    function differs(
-      written: Json,
-      found: Json | undefined,
-      names: readonly string[],
-    ): string | undefined {
-      const capture = captureIn(written);
-      if (capture !== undefined) {
-        const computed = COUNTED.includes(capture);
-        if (found === undefined) return `${pointerOf(names)}: $${capture} is missing`;
-        if (!computed && !bound.has(capture)) bound.set(capture, found);
-        const wanted = valueOf(capture, {});
-        return JSON.stringify(wanted) === JSON.stringify(found)
-          ? undefined
-          : `${pointerOf(names)}: ${JSON.stringify(found)} in the place of ${JSON.stringify(wanted)}`;
-      }
-      if (Array.isArray(written)) {
-        const [items, others] = [written as readonly Json[], found];
-        if (!Array.isArray(others) || others.length !== items.length) {
-          return `${pointerOf(names)}: not a list of ${items.length}`;
-        }
-        return first(
-          items.map((item, index) => differs(item, others[index], [...names, `${index}`])),
-        );
-      }
-      if (isObject(written)) {
-        if (!isObject(found)) return `${pointerOf(names)}: no object`;
-        const members = Object.entries(written);
-        return first(members.map(([name, one]) => differs(one, found[name], [...names, name])));
-      }
-      return written === found
-        ? undefined
-        : `${pointerOf(names)}: ${JSON.stringify(found)} in the place of ${JSON.stringify(written)}`;
     }
 
     function advance(step: SequenceStep): void {
@@ -282,20 +207,4 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
       },
     };
   };
-}
-
-/** What both sides call by the same name, unless they are told. */
-const USUAL = { AGENT: "agent", TOKEN: "token" };
-
-/** Captures that are counted, not bound. */
-const COUNTED = ["SEQ", "NEXT", "SKIP", "FEATURES"];
-
-function captureIn(value: Json | undefined): string | undefined {
-  if (!isObject(value)) return undefined;
-  const name = value["$"];
-  return typeof name === "string" && Object.keys(value).length === 1 ? name : undefined;
-}
-
-function first(problems: readonly (string | undefined)[]): string | undefined {
-  return problems.find((problem) => problem !== undefined);
 }

@@ -302,6 +302,21 @@ describe("what goes wrong", () => {
     );
   });
 
+  it("SEC-01 in plain text to another host, unless that is allowed", async () => {
+    // It leads to this machine, and nobody can tell so by its name.
+    const url = proxy.url.replace("127.0.0.1", "0.0.0.0");
+    expect(() => litellm(options({ url }))).toThrow("http: on this machine");
+    const allowed = litellm(options({ url, allowInsecureRemote: true }));
+    const { credentials } = (await allowed.issue(request()))!;
+    expect(credentials[0]).toMatchObject({ endpoint: `${url}/v1` });
+    for (const allowInsecureRemote of [true, false]) {
+      const make = () =>
+        litellm(options({ endpoint: "http://litellm:4000/v1", allowInsecureRemote }));
+      if (allowInsecureRemote) expect(make).not.toThrow();
+      else expect(make).toThrow("endpoint must be an https: URL");
+    }
+  });
+
   it("in the options is told at once, and no key with it", () => {
     for (const [more, says] of [
       [{ url: "nowhere" }, "url must be a URL"],
@@ -312,8 +327,11 @@ describe("what goes wrong", () => {
       [{ mster: 1 }, 'there is no option "mster"'],
       [
         { url: "http://litellm.example.com" },
-        "url must be an https: URL, or http: on this machine",
+        "url must be an https: URL, or http: on this machine (allowInsecureRemote: true also takes http: on another)",
       ],
+      [{ url: "ftp://127.0.0.1", allowInsecureRemote: true }, "url must be an http: or https: URL"],
+      [{ allowInsecureRemote: "yes" }, "allowInsecureRemote must be true or false"],
+      [{ url: "http://u:p@litellm:4000", allowInsecureRemote: true }, "url must not hold a user"],
       [{ url: "https://u:p@litellm.example.com" }, "url must not hold a user name or a password"],
       [{ endpoint: "http://litellm.example.com/v1" }, "endpoint must be an https: URL"],
     ] as const) {

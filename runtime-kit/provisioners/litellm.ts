@@ -9,7 +9,7 @@ import type {
   IssuedCredentials,
   ProvisionedCredential,
 } from "../runtime/credentials/provisioner.js";
-import { aFunction, aNumber, aString, checkOptions, strings } from "../wire/options.js";
+import { aBoolean, aFunction, aNumber, aString, checkOptions, strings } from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
 import { privateUrl } from "../wire/private-url.js";
 import { createApi } from "./litellm-api.js";
@@ -17,7 +17,7 @@ import { createCaps } from "./litellm-cap.js";
 
 /** Options of `litellm`. */
 export interface LiteLlmOptions {
-  /** The address of the proxy, `https://litellm.example.com`: `https:`, or `http:` on this machine. */
+  /** The address of the proxy, `https://litellm.example.com`: `https:`, or `http:` on this machine, unless `allowInsecureRemote`. */
   readonly url: string | URL;
   /** The proxy's master key, or one that may manage keys; or what gives it, asked before each request. */
   readonly masterKey: string | (() => string | Promise<string>);
@@ -28,6 +28,11 @@ export interface LiteLlmOptions {
   readonly models: readonly string[];
   /** Where keys are used, as it is told to clients and agents. Default `/v1` at the proxy. */
   readonly endpoint?: string | URL;
+  /**
+   * Also takes `http:` on another host, for the proxy and for `endpoint`: whoever is between reads the master key, which is
+   * good for all, and every key that is made. For a network of containers in which nobody is. Default false. SEC-01
+   */
+  readonly allowInsecureRemote?: boolean;
   /** The id of the credential, by which the agent asks for it. Default `litellm`. */
   readonly id?: string;
   /**
@@ -61,6 +66,7 @@ const OPTIONS: Checks<LiteLlmOptions> = {
     (value) => strings[1](value) && (value as string[]).length > 0,
   ],
   endpoint: ["a URL", isUrl],
+  allowInsecureRemote: aBoolean,
   id: aString,
   currency: aString,
   maxBudget: aNumber,
@@ -87,8 +93,10 @@ export function litellm(options: LiteLlmOptions): CredentialProvisioner {
   for (const name of ["url", "masterKey", "models"] as const) {
     if (options[name] === undefined) throw new TypeError(`litellm: ${name} must be given`);
   }
+  const { allowInsecureRemote = false } = options;
   for (const name of ["url", "endpoint"] as const) {
-    if (options[name] !== undefined) privateUrl(`litellm: ${name}`, options[name]);
+    const address = options[name];
+    if (address !== undefined) privateUrl(`litellm: ${name}`, address, { allowInsecureRemote });
   }
   const { currency = "USD", lifetimeSec = 3_600, id = "litellm" } = options;
   const api = createApi(options);

@@ -2,19 +2,26 @@ import { isTerminal } from "../../generated/current/index.js";
 import type { JobId, Message } from "../../generated/current/index.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
+import { isOlder } from "../wire/version.js";
 import type { Commits } from "./commits.js";
 import type { Credentials } from "./credentials/credentials.js";
 import type { JobIndex } from "./job-index.js";
 import { cancelledDraft } from "./job-replies.js";
 import type { Asker, LiveJob } from "./live.js";
+import type { Numbering } from "./numbering.js";
 import { notFound } from "./observers.js";
 import type { Observers, View } from "./observers.js";
+import type { Receivers } from "./receivers.js";
+import type { Subscriptions } from "./subscriptions.js";
 
 export interface CancelOptions {
   readonly commits: Commits;
   readonly jobs: Pick<JobIndex, "get">;
   readonly observers: Observers;
   readonly credentials: Pick<Credentials, "withoutValues">;
+  readonly subscriptions: Subscriptions;
+  readonly receivers: Receivers;
+  readonly numbering: Pick<Numbering, "catchUp">;
   readonly mayCancel: (asker: Asker, job: LiveJob) => boolean;
   /** Cancels a job and all that it has delegated. */
   readonly cancelTree: (job: LiveJob, reason: string | undefined) => void;
@@ -44,6 +51,24 @@ export function createCancel(
     else told(view);
   }
 
+  /**
+   * OLD-01: to a client that says `1` the end of the job is the answer. So that it comes to a session that does not receive
+   * the job, and may cancel it all the same, it receives it from now on, as if it had repeated the key. Gives why it cannot.
+   */
+  function bringEndTo({ state: session }: Asker["session"], job: LiveJob): ArcpError | undefined {
+    const { id, principal, version } = session;
+    if (!isOlder(version) || job.readers.has(id)) return undefined;
+    const looker = job.watchers?.get(id);
+    // Who looks on is told, or was; who has left off before the end was not.
+    if (looker !== undefined && looker.watch?.over !== true) return undefined;
+    const over = options.subscriptions.refusal(principal);
+    if (over !== undefined) return over;
+    if (looker !== undefined) options.receivers.engage(job, looker);
+    else options.receivers.add(job, { session: id, live: job.state.entries, whole: false });
+    commits.after(() => options.numbering.catchUp(job));
+    return undefined;
+  }
+
   return (asker, message) => {
     const { session } = asker;
     const job = options.jobs.get(message.job_id);
@@ -62,6 +87,8 @@ export function createCancel(
       const error = new ArcpError("INTERNAL_ERROR", "the runtime is going down", { details });
       return refuse(asker, message.id, error, message.job_id);
     }
+    const over = bringEndTo(session, job);
+    if (over !== undefined) return refuse(asker, message.id, over, message.job_id);
     if (!isTerminal(job.state.status)) {
       // CRED-25: it is stored.
       const { reason } = message.payload;

@@ -65,7 +65,7 @@ const BATCH_CHARACTERS = 128 * 1024;
 const TRANSPORT_HOLDS = 256 * 1024;
 /** After so much others get their turn: a peer that takes everything at once would otherwise keep it. */
 const TURN_CHARACTERS = 512 * 1024;
-const BUILDERS = 64;
+const BUILDERS = 128;
 const RUNS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 256;
 
@@ -78,7 +78,7 @@ interface Batch {
   /** Characters sent since others had their turn. */
   thisTurn: number;
   /** Of the jobs that take turns in it. */
-  builders: Map<JobId, FrameBuilder> | undefined;
+  builders: Map<JobId, FrameBuilder | Promise<FrameBuilder>> | undefined;
 }
 
 type Entries = Promise<readonly LogEntry[]>;
@@ -86,7 +86,7 @@ type Entries = Promise<readonly LogEntry[]>;
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { store } = options;
 
-  /** What was used before, or a new one; a promise only where something has to be read for it. */
+  /** What was used before, or a new one; a promise only where something has to be read, or asked, for it. */
   function builder(
     delivery: Delivery,
     batch: Batch,
@@ -94,15 +94,23 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   ): FrameBuilder | Promise<FrameBuilder> {
     if (delivery.builder?.job === job) return delivery.builder.frame;
     const known = batch.builders?.get(job) ?? options.frames(delivery.session, job);
-    const use = (frame: FrameBuilder) => {
-      delivery.builder = { job, frame };
-      batch.builders ??= new Map();
-      // A replay may be longer than its jobs are few; what is cleared is quickly made again.
-      if (batch.builders.size === BUILDERS) batch.builders.clear();
-      batch.builders.set(job, frame);
-      return frame;
-    };
-    return known instanceof Promise ? known.then(use) : use(known);
+    (batch.builders ??= new Map()).set(job, known);
+    // Whoever waits for it is told; it may fail before.
+    if (known instanceof Promise) known.catch(() => {});
+    return known;
+  }
+
+  /** The same, once it is there. What comes before its job does not wait for it. */
+  async function ready(
+    delivery: Delivery,
+    batch: Batch,
+    job: JobId,
+    making: Promise<FrameBuilder>,
+  ): Promise<FrameBuilder> {
+    await send(delivery, batch);
+    const frame = await making;
+    batch.builders?.set(job, frame);
+    return frame;
   }
 
   /** What was read last: very many who look on at one job read the same of its log, one after the other. */
@@ -160,9 +168,16 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const shape = options.shapeFor(session);
     // The store may show a batch before its replies went out: those come first.
     const newest = session.committed;
-    for (const run of await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE)) {
-      const known = builder(delivery, batch, run.job);
-      const frame = known instanceof Promise ? await known : known;
+    const runs = await store.readRuns(session.state.id, batch.collected, RUNS_AT_ONCE);
+    // A replay may be longer than its jobs are few; what is cleared is quickly made again.
+    if ((batch.builders?.size ?? 0) > BUILDERS - RUNS_AT_ONCE) batch.builders?.clear();
+    // A policy that takes its time is asked about all of them at once, and not about one after the other.
+    for (const { job } of runs) builder(delivery, batch, job);
+    for (const run of runs) {
+      const { job } = run;
+      const known = builder(delivery, batch, job);
+      const frame = known instanceof Promise ? await ready(delivery, batch, job, known) : known;
+      if (delivery.builder?.job !== job) delivery.builder = { job, frame };
       const last = Math.min(run.firstSeq + run.count - 1, newest);
       while (!delivery.stopped && batch.collected < last) {
         const offset = Math.max(batch.collected + 1 - run.firstSeq, 0);

@@ -134,7 +134,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const inTurn = createInTurn({ logger, refuse });
   const asked = { ...options, credentials, jobs, observers, inTurn, refuse };
   const list = createLists({ ...asked, frameBytesOf: (asker) => frameBytesOf(core, asker) });
-  const cancel = createCancel({ ...asked, mayCancel, cancelTree });
+  const cancel = createCancel({ ...asked, subscriptions, receivers, mayCancel, cancelTree });
   const watching = createWatch({
     ...{ ...asked, subscriptions, receivers },
     denied: ({ session }, job, view) => void review.told(session, job, view),

@@ -11,7 +11,7 @@ import type { Credentials } from "./credentials/credentials.js";
 import type { InTurn } from "./in-turn.js";
 import type { JobIndex } from "./job-index.js";
 import type { Asker, LiveJob } from "./live.js";
-import type { Observers } from "./observers.js";
+import type { Observers, View } from "./observers.js";
 
 export interface ListsOptions {
   readonly core: Core;
@@ -64,10 +64,21 @@ export function createLists(
     commits.after(() => options.reply(asker, { type: "session.jobs", payload }));
   }
 
+  /** What the policy says of jobs, each asked about once for one page. */
+  function viewsFor({ session }: Asker): (job: LiveJob) => View | Promise<View> {
+    const asked = new Map<JobId, View | Promise<View>>();
+    return (job) => {
+      const said = asked.get(job.state.id) ?? observers.view(session, job);
+      asked.set(job.state.id, said);
+      return said;
+    };
+  }
+
   /** Of all jobs behind the cursor those that the policy lets the principal observe, one more than fill a page (LIST-04). */
   async function observable(
     { session }: Asker,
     { payload }: Message<"session.list_jobs">,
+    look: (job: LiveJob) => View | Promise<View>,
   ): Promise<readonly LiveJob[]> {
     const all = jobs.sorted();
     const after = cursorOf(payload, session.state.principal);
@@ -78,7 +89,7 @@ export function createLists(
       const some = all
         .slice(at, at + ASKED_AT_ONCE)
         .filter(({ state }) => isWanted(state, payload.filter));
-      const views = await Promise.all(some.map((job) => observers.view(session, job)));
+      const views = await Promise.all(some.map(look));
       found.push(
         ...some.filter((job, i) => views[i] === "allow" && jobs.get(job.state.id) === job),
       );
@@ -96,10 +107,15 @@ export function createLists(
       return answer(asker, message, page, ({ state }) => state.parent?.job ?? null);
     }
     options.inTurn(asker, message, async () => {
-      const page = pageOf(asker, message, await observable(asker, message));
+      const look = viewsFor(asker);
+      const page = pageOf(asker, message, await observable(asker, message, look));
       const listed = page instanceof ArcpError ? [] : page.jobs;
-      const asked = listed.map((job) => observers.parentFor(asker.session, job));
-      const parents = await Promise.all(asked);
+      const parents: (JobId | null)[] = [];
+      for (let at = 0; at < listed.length; at += ASKED_AT_ONCE) {
+        const some = listed.slice(at, at + ASKED_AT_ONCE);
+        const asked = some.map((job) => observers.parentFor(asker.session, job, look));
+        parents.push(...(await Promise.all(asked)));
+      }
       answer(asker, message, page, (_job, at) => parents[at] ?? null);
     });
   };

@@ -75,3 +75,57 @@ describe("the parent of a job that may be seen", () => {
     }
   });
 });
+
+describe("the parents of a page", () => {
+  /** Families of one parent, and a list of them for somebody who may see the children; whom the policy was asked about. */
+  async function listed(families: number, children: number) {
+    const asked: string[] = [];
+    let open = 0;
+    let most = 0;
+    const observe: Policy["observe"] = async ({ job }) => {
+      asked.push(job.id);
+      most = Math.max(most, (open += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      return job.agent.startsWith("child") ? "allow" : "hide";
+    };
+    const runtime = createRuntime({
+      agents: [
+        defineAgent({ name: "child", run: () => 1 }),
+        defineAgent({
+          name: "parent",
+          async run(_input, ctx) {
+            for (let n = 0; n < children; n++) await (await ctx.delegate("child")).result();
+          },
+        }),
+      ],
+      auth: bearer({ tok: "me", theirs: "a colleague" }),
+      policy: { observe },
+    });
+    const owner = await rawClient(runtime, FEATURES);
+    for (let n = 1; n <= families; n++) {
+      await owner.send("job.submit", { agent: "parent", lease_request: LEASE });
+      await owner.arrived("job.result", n * (children + 1));
+    }
+    const looker = await rawClient(runtime, FEATURES, { token: "theirs" });
+    // The parents are not among what is wanted, and asked about as parents alone.
+    await looker.send("session.list_jobs", { limit: 1_000, filter: { agent: "child" } });
+    const { jobs } = (await looker.arrived("session.jobs")).payload;
+    await runtime.close({ drainMs: 0 });
+    return { rows: (jobs as unknown[]).length, asked, most };
+  }
+
+  it("LIST-06 is asked about once for each, however many children it has on it", async () => {
+    const { rows, asked } = await listed(1, 5);
+    expect(rows).toBe(5);
+    expect(asked).toHaveLength(6);
+    expect(new Set(asked).size).toBe(6);
+  });
+
+  it("LIST-06 is asked about so many at once, and no more", async () => {
+    const { rows, asked, most } = await listed(70, 1);
+    expect(rows).toBe(70);
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(most).toBeLessThanOrEqual(64);
+  });
+});

@@ -29,8 +29,14 @@ export interface Observers {
   /**
    * The job that delegated this one, for a session that may look at that one, too. For any other it is as if there were
    * none: who may see a child is not told of what it may not see (LIST-06, W-20).
+   *
+   * @param look what it may know of a job, where that was asked already
    */
-  parentFor(session: LiveSession, job: LiveJob): JobId | null | Promise<JobId | null>;
+  parentFor(
+    session: LiveSession,
+    job: LiveJob,
+    look?: (job: LiveJob) => View | Promise<View>,
+  ): JobId | null | Promise<JobId | null>;
 }
 
 export function createObservers(
@@ -77,12 +83,12 @@ export function createObservers(
 
   return {
     view,
-    parentFor(session, { state }) {
+    parentFor(session, { state }, look = (job) => view(session, job)) {
       const id = state.parent?.job ?? null;
       // All of a family are one principal's.
       if (id === null || state.principal === session.identity.principal) return id;
       const parent = jobs.get(id);
-      const said = parent === undefined ? "hide" : view(session, parent);
+      const said = parent === undefined ? "hide" : look(parent);
       const shown = (one: View) => (one === "allow" ? id : null);
       return said instanceof Promise ? said.then(shown) : shown(said);
     },

@@ -89,7 +89,7 @@ describe.each(["error", "executed but reported failed"] as const)("a store with 
     const { begin, strike, starts } = lives();
     let runtime = begin();
     const connect = connectWith(() => (options) => runtime.dial("me")(options));
-    await using client = await connect("ws://here", { reconnect: { minDelayMs: 1 } });
+    await using client = await connect("ws://localhost", { reconnect: { minDelayMs: 1 } });
     strike(fault);
     const job = client.submit("again", "once");
     await runtime.failed;

@@ -110,12 +110,10 @@ export function createSubmits(options: SubmitsOptions): Submits {
   /** CRED-25: what would be stored with the job holds a key. Who sent it has it already, and is told where it stands. */
   function leak({ session }: Asker, { payload, trace_id }: Message<"job.submit">) {
     const { agent, input, lease_request, lease_constraints, idempotency_key } = payload;
-    const said = { agent, input, lease_request, lease_constraints, idempotency_key };
-    const { principal } = session.state;
-    const member = credentials.memberWith(principal, said);
-    const inTrace = credentials.memberWith(principal, { trace_id }) !== undefined;
-    if (member === undefined && !inTrace) return undefined;
-    const path = member === undefined ? "/trace_id" : `/payload/${member}`;
+    const said = { agent, input, lease_request, lease_constraints, idempotency_key, trace_id };
+    const member = credentials.memberWith(session.state.principal, said);
+    if (member === undefined) return undefined;
+    const path = member === "trace_id" ? "/trace_id" : `/payload/${member}`;
     const text = `${path}: it holds the value of a credential of a job, which must not be stored`;
     return new ArcpError("INVALID_REQUEST", text, { details: { path, section: "9.8.4" } });
   }

@@ -135,6 +135,45 @@ describe("a subscription whose principal may look on no longer", () => {
     },
   );
 
+  it("SEC-12 RES-09 holds back what stands behind it while the policy hangs, nothing before it, and once for all", async () => {
+    const { begin, goOn } = lives();
+    const clock = testClock();
+    let hangs = false;
+    const observe: Policy["observe"] = () => (hangs ? new Promise<never>(() => {}) : "allow");
+    const runtime = begin({ observe }, { clock });
+    const { looker, job } = await watched(runtime);
+    const second = await rawClient(runtime, ALL);
+    await second.send("job.submit", { agent: "says" });
+    const { job_id: other } = await second.arrived("job.event");
+    looker.send("job.subscribe", { job_id: other! }, { job_id: other! });
+    await looker.arrived("job.subscribed", 2);
+    const resume = resumeOf(looker);
+    looker.send("job.submit", { agent: "says" });
+    const { job_id: own } = await looker.arrived("job.accepted");
+    await looker.until(() =>
+      looker.seen.some(({ job_id, event_seq }) => job_id === own && !!event_seq),
+    );
+    looker.drop();
+    hangs = true;
+    goOn();
+    await second.arrived("job.result");
+    const again = await rawClient(runtime, ALL, { token: "bob", resume });
+    // Its own begins in front of theirs.
+    await again.arrived("job.event");
+    expect(numbered(again).map(({ job_id }) => job_id)).toEqual([own]);
+    await clock.advance(5_000);
+    await again.until(() =>
+      again.seen.some(({ type, job_id }) => type === "job.result" && job_id === own),
+    );
+    const withheld = numbered(again).filter(
+      ({ payload }) => payload["kind"] === "x-vendor.arcp.withheld",
+    );
+    expect(new Set(withheld.map(({ job_id }) => job_id))).toEqual(new Set([job, other]));
+    const seqs = numbered(again).map(({ event_seq: seq }) => seq);
+    expect(seqs).toEqual(seqs.map((_one, at) => resume.last_event_seq + 1 + at));
+    await runtime.close();
+  });
+
   it("SEC-12 ends at a resume with fewer scopes, and nothing is told of what happened meanwhile", async () => {
     const { begin, goOn, ended } = lives();
     const runtime = begin(scoped);

@@ -1,8 +1,8 @@
 /** §7.6 (W-19): sessions that look on, live and at what was, over a memory store and one in a file. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { sqlite } from "../stores/sqlite.js";
@@ -84,9 +84,20 @@ async function fence(client: Client): Promise<void> {
   await client.arrived("session.pong", count + 1);
 }
 
+const folders: string[] = [];
+
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "arcp-watch-"));
+  folders.push(folder);
+  return folder;
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
 const stores: readonly (readonly [string, () => Store])[] = [
   ["memory", memoryStore],
-  ["sqlite", () => sqlite(join(mkdtempSync(join(tmpdir(), "arcp-watch-")), "arcp.db"))],
+  ["sqlite", () => sqlite(join(freshFolder(), "arcp.db"))],
 ];
 
 describe.each(stores)("a subscription, on %s", (_name, store) => {
@@ -304,7 +315,7 @@ describe("WATCH-15: a subscription outlives", () => {
   });
 
   it.each(stores.map(([name]) => name))("a restart, on %s", async (kind) => {
-    const folder = mkdtempSync(join(tmpdir(), "arcp-watch-"));
+    const folder = freshFolder();
     const inner = memoryStore();
     const begin = () => {
       const life = kind === "memory" ? mortal(inner) : undefined;

@@ -1,4 +1,4 @@
-import { Limits, intersect } from "../../generated/current/index.js";
+import { Limits, PROTOCOL_VERSION, intersect } from "../../generated/current/index.js";
 import type { Message, SessionId } from "../../generated/current/index.js";
 import type { ClientDraft } from "../wire/draft.js";
 import { ArcpError, ConnectionError } from "../wire/errors.js";
@@ -306,6 +306,8 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
     state.refusal = error;
     state.instead = undefined;
   }
+  // A session goes on in the words that it began with; a new one may be that of a runtime which was upgraded meanwhile.
+  if (state.session === undefined || state.refusal !== undefined) state.version = PROTOCOL_VERSION;
   state.phase = "waiting";
   effects.push(...unanswered(state));
   const delayMs = how.atOnce === true ? 0 : delay(state);

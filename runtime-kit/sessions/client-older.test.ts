@@ -34,6 +34,35 @@ describe("a runtime that says 1", () => {
     }
   });
 
+  it("ENV-02 OLD-04 is asked for the session in its words, and for a new one in those of today first", () => {
+    const bench = older().submit("m_1").accept("job_1", { request_id: "m_1" });
+    const hello = () => {
+      bench.hello();
+      const { draft, version } = bench.of("send").at(-1)!.messages[0]!;
+      return [version, draft.type === "session.hello" && draft.payload.resume !== undefined];
+    };
+    expect(hello.call(bench.drop())).toEqual(["1", true]);
+    expect(hello.call(bench.drop())).toEqual(["1", true]);
+    bench.frame("session.error", error("UNAUTHENTICATED"), OLD);
+    bench.take({ type: "time" });
+    expect(hello()).toEqual(["1.1", false]);
+    // It is the same one as before.
+    bench.frame("session.error", error("INVALID_REQUEST"), OLD);
+    expect(hello()).toEqual(["1", false]);
+    bench.welcome("sess_2", {}, OLD).drop();
+    expect(hello()).toEqual(["1", true]);
+    bench.frame("session.error", error("RESUME_WINDOW_EXPIRED"), OLD);
+    bench.take({ type: "time" });
+    expect(hello()).toEqual(["1.1", false]);
+    // It was upgraded meanwhile.
+    bench.welcome("sess_3").effects();
+    bench.take({ type: "close", id: "m_9" });
+    expect(bench.of("send").at(-1)!.messages[0]).toMatchObject({
+      draft: { type: "session.close" },
+      version: "1.1",
+    });
+  });
+
   it("OLD-06 is left with a bye, after the tail of the acks", () => {
     const bench = older();
     bench.submit("m_1").accept("job_1", { request_id: "m_1" }).event(1);

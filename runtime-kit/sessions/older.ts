@@ -5,7 +5,7 @@ import type { RuntimeDraft } from "../wire/draft.js";
  * it has none and something else says it. §5.5 (W-45)
  */
 export function inOlderWords(draft: RuntimeDraft): RuntimeDraft | undefined {
-  // OLD-01: the end of the job is the answer.
+  // OLD-01: the end of the job is the answer, which the runtime brings to each session that cancels it.
   if (draft.type === "job.cancelled") return undefined;
   if (draft.type !== "session.closed") return draft;
   const { reason, request_id: request } = draft.payload;

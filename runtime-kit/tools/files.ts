@@ -209,8 +209,13 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
     return failed("TOO_LARGE", `larger than ${maxBytes} bytes`, { limit: maxBytes });
   }
 
-  const left = { write: optionally(write), list: optionally(list), stat: optionally(stat) };
-  return { read: optionally(read), walk, ...left };
+  return {
+    read: optionally(read),
+    write: optionally(write),
+    list: optionally(list),
+    stat: optionally(stat),
+    walk,
+  };
 }
 
 function checkPath(method: keyof Files, path: unknown): void {

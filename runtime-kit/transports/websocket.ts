@@ -143,7 +143,8 @@ export interface DialWebSocketOptions extends WebSocketTransportOptions {
 
 /**
  * Dials a runtime with the platform's own WebSocket. A browser does not say why a connection failed, so
- * that every failure is `UNREACHABLE`; its message names what may be the reason.
+ * that every failure is `UNREACHABLE`; its message names what may be the reason. Whether a token may go there is for the
+ * caller to know: `connect` refuses addresses of other hosts without TLS, and looks at no dial (SEC-01).
  *
  * @throws TypeError at once if the address is no WebSocket URL or holds a secret, or if there is no
  * WebSocket here.

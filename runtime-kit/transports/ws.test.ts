@@ -282,6 +282,25 @@ describe("dialWs", () => {
     });
   });
 
+  it("SEC-01 TRN-04 goes to no other address than its own, wherever it is sent", async () => {
+    const elsewhere = new Listener();
+    await elsewhere.listen();
+    let reached = 0;
+    elsewhere.http.on("connection", () => (reached += 1));
+    const server = createServer().on("upgrade", (_request, socket) => {
+      socket.end(`HTTP/1.1 307 Temporary Redirect\r\nLocation: ${elsewhere.url}\r\n\r\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/arcp`;
+    await expect(dialWs(url)({})).rejects.toMatchObject({
+      code: "REFUSED",
+      message: `[REFUSED] ${url} answered 307 Temporary Redirect`,
+    });
+    expect(reached).toBe(0);
+    server.close();
+    await elsewhere.close();
+  });
+
   it("says how the server refused", async () => {
     const server = createServer();
     server.on("upgrade", (_request, socket) => {

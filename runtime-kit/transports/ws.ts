@@ -222,7 +222,8 @@ export interface DialWsOptions extends WsTransportOptions {
 }
 
 /**
- * Dials a runtime with `ws`.
+ * Dials a runtime with `ws`; no redirect is followed. Whether a token may go there is for the caller to know: `connect`
+ * refuses addresses of other hosts without TLS, and looks at no dial (SEC-01).
  *
  * @throws TypeError at once for an address that is no WebSocket URL or holds a secret.
  */

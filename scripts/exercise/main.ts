@@ -6,7 +6,8 @@
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { calledWith } from "../../conformance/usage/called.js";
+import { flag } from "../../conformance/usage/options.js";
 import { copyProject } from "../mutations/project.js";
 import { CHANGES, TOOLS, leading, missedBy } from "./changes.js";
 import type { Tool } from "./changes.js";
@@ -22,7 +23,14 @@ const UNSOUND = 4;
 /** Lines of one tool that are shown for a change. */
 const SHOWN = 2;
 
-const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+const { values } = calledWith({
+  name: "npm run spec:exercise",
+  about:
+    "Begins a revision in a copy of the project, changes one thing of each sort, and shows where each tool leads, as " +
+    "docs/revising-the-spec.md does. Takes some minutes.",
+  options: { keep: flag("leaves the copy for a look") },
+  exits: { 0: "each tool led to what it has to notice", 1: "one did not" },
+});
 const place = copyProject(".", "arcp-exercise-");
 const heard = new Map<Tool, readonly string[]>();
 

@@ -6,7 +6,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { calledWith } from "../../conformance/usage/called.js";
+import { among, flag, whole } from "../../conformance/usage/options.js";
 import { leaveNothingBehind } from "../../examples/harness/processes.js";
 import { dropped } from "./dropped.js";
 import { compileAgents, startServer } from "./server.js";
@@ -22,26 +23,44 @@ const MOST_MS = 10_000;
 const FULL = { events: 1_000_000, readers: 100, seconds: 60, sessions: 1_000 };
 const SMALL = { events: 20_000, readers: 10, seconds: 3, sessions: 100 };
 
-async function main(args: readonly string[]): Promise<number> {
-  const number = { type: "string" } as const;
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      small: { type: "boolean" },
-      ...{ events: number, readers: number, seconds: number, sessions: number },
-    },
-  });
-  const sizes = { ...(values.small === true ? SMALL : FULL) };
-  for (const name of ["events", "readers", "seconds", "sessions"] as const) {
-    const given = Number(values[name] ?? sizes[name]);
-    if (!(Number.isInteger(given) && given > 0)) {
-      console.error(`--${name} is a whole number above 0, not ${values[name]}`);
-      return 2;
-    }
-    sizes[name] = given;
-  }
-  const parts = positionals.length === 0 ? ["one", "many", "dropped"] : positionals;
+const PARTS = ["one", "many", "dropped"];
+
+const { values, words } = calledWith({
+  name: "npm run flow",
+  about:
+    "Readers that stop for a minute while a job reports a million events, one and then a hundred of them, and a thousand " +
+    "sessions that are dropped at once by a kill -9: docs/flow.md.",
+  options: {
+    small: flag(`quick: ${inWords(SMALL)}`),
+    events: whole("N", `events of the job; ${FULL.events} without it`),
+    readers: whole("N", `readers of the part many; ${FULL.readers} without it`),
+    seconds: whole("N", `for which they stop; ${FULL.seconds} without it`),
+    sessions: whole("N", `sessions of the part dropped; ${FULL.sessions} without it`),
+  },
+  words: {
+    form: "[PART ...]",
+    about: `only these: ${PARTS.join(", ")}`,
+    check: among("part", PARTS),
+  },
+  exits: { 0: "every figure that does not depend on the machine is kept", 1: "one is missed" },
+});
+
+function inWords(sizes: typeof FULL): string {
+  return Object.entries(sizes)
+    .map(([name, size]) => `${size} ${name}`)
+    .join(", ");
+}
+
+async function main(): Promise<number> {
+  const usual = values.small ? SMALL : FULL;
+  const {
+    events = usual.events,
+    readers: many = usual.readers,
+    seconds: pause = usual.seconds,
+    sessions = usual.sessions,
+  } = values;
+  const sizes = { events, readers: many, seconds: pause, sessions };
+  const parts = words.length === 0 ? PARTS : words;
   const folder = await mkdtemp(join(tmpdir(), "arcp-flow-"));
   const agents = join(folder, "agents.mjs");
   await compileAgents(agents);
@@ -101,4 +120,4 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const rate = (events: number, ms: number): string => `${Math.round(events / ms)} k/s`;
 
 leaveNothingBehind();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

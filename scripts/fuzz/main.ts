@@ -3,7 +3,8 @@
  * time; `--small` takes 20 seconds. Prints the runs a second of each. A finding is made smaller, printed with what makes it
  * again (`--seed S --only NAME --run N`), and ends it with 1. `--bugs` looks for the bugs that are planted in each target.
  */
-import { parseArgs } from "node:util";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError, flag, positive, text, whole } from "../../conformance/usage/options.js";
 import { GRAMMAR } from "./grammar.js";
 import { LEASES } from "./leases.js";
 import { again, fuzz } from "./run.js";
@@ -19,18 +20,28 @@ const SMALL_MS = 20_000;
 const BUG_RUNS = 100_000;
 const BUG_MS = 60_000;
 
-const { values } = parseArgs({
+const NAMES = TARGETS.map(({ name }) => name).join(", ");
+
+const { values } = calledWith({
+  name: "npm run fuzz",
+  about:
+    "What reads the texts of others, against slow oracles, each target in its share of the time. A finding is made " +
+    "smaller, and printed with what makes it again: docs/attacks.md.",
   options: {
-    minutes: { type: "string" },
-    small: { type: "boolean", default: false },
-    bugs: { type: "boolean", default: false },
-    seed: { type: "string" },
-    only: { type: "string", default: "" },
-    run: { type: "string" },
+    minutes: positive("N", "for all targets together; 1 without it"),
+    small: flag(`${SMALL_MS / 1000} seconds for all`),
+    only: text("TEXT", `the targets with it in their names: ${NAMES}`, (given) => {
+      if (TARGETS.some(({ name }) => name.includes(given))) return;
+      throw new UsageError(`no target has "${given}" in its name; there is ${NAMES}`);
+    }),
+    seed: whole("S", "the seed; by chance without it", 0),
+    run: whole("N", "with --seed and --only: this run again", 0),
+    bugs: flag("looks for the bugs that are planted in each target"),
   },
+  exits: { 0: "nothing was found, or every bug", 1: "a finding, or a bug was missed" },
 });
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 20));
-const wanted = TARGETS.filter(({ name }) => name.includes(values.only));
+const { seed = Math.floor(Math.random() * 2 ** 20), only = "" } = values;
+const wanted = TARGETS.filter(({ name }) => name.includes(only));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function tell(name: string, { problem, input, run }: Finding): void {
@@ -40,17 +51,11 @@ function tell(name: string, { problem, input, run }: Finding): void {
 }
 
 async function main(): Promise<number> {
-  const ms = values.small ? SMALL_MS : Number(values.minutes ?? 1) * 60_000;
-  if (wanted.length === 0 || !Number.isSafeInteger(seed) || !(ms > 0)) {
-    print(
-      `give --minutes above 0, a whole --seed, and --only of ${TARGETS.map((t) => t.name).join(", ")}`,
-    );
-    return 2;
-  }
+  const ms = values.small ? SMALL_MS : (values.minutes ?? 1) * 60_000;
   if (values.run !== undefined) {
     let found = 0;
     for (const target of wanted) {
-      const finding = await again(target, seed, Number(values.run));
+      const finding = await again(target, seed, values.run);
       if (finding === undefined) continue;
       tell(target.name, finding);
       found += 1;

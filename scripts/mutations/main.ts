@@ -8,13 +8,14 @@
  * quarter of the tables' mutants, `-- --jobs 2` two at a time, `-- --fresh` all anew; `-- --json` prints all of them.
  */
 import { rmSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { buildDraft } from "../../codegen/model/build.js";
 import type { Draft } from "../../codegen/model/draft.js";
 import { createChecker } from "../../codegen/model/validator.js";
 import { parseSpec } from "../../codegen/parse/markdown.js";
 import { createReport } from "../../codegen/parse/report.js";
 import { readRevisions } from "../../codegen/revisions.js";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError, flag, one, text, whole } from "../../conformance/usage/options.js";
 import { DRAFT } from "../../generated/current/constants.js";
 import { casesOf, disagrees } from "./cases.js";
 import type { Fate } from "./mutant.js";
@@ -27,18 +28,24 @@ import { tryTables } from "./trials.js";
 const FOLDER = `generated/draft-${DRAFT}`;
 const RESULTS = "node_modules/.cache/arcp/spec-mutate.jsonl";
 
-const { values } = parseArgs({
+const { values } = calledWith({
+  name: "npm run spec:mutate",
+  about:
+    "Takes a word of the spec away, or turns it round, and sees whether an example, a fixture, a check, a test or the " +
+    "compiler notices. What becomes of the cells of tables is kept, so that a run that was stopped goes on.",
   options: {
-    small: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    fresh: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-    shard: { type: "string", default: "1/1" },
-    jobs: { type: "string", default: "1" },
-    results: { type: "string", default: RESULTS },
+    small: flag("one mutant of each table"),
+    only: text("TEXT", "the mutants whose id contains it"),
+    shard: one("I/N", "the I-th of N equal parts of the tables' mutants", shard),
+    jobs: whole("N", "how many at a time; 1 without it"),
+    fresh: flag("all anew: forgets what is kept"),
+    results: text("FILE", `where what was found is kept; ${RESULTS} without it`),
+    json: flag("prints each mutant as a line of JSON"),
   },
+  exits: { 0: "enough of each family was noticed", 1: "a family stays below its share" },
 });
-const wanted = ({ id }: { readonly id: string }): boolean => id.includes(values.only);
+const { only = "", results = RESULTS } = values;
+const wanted = ({ id }: { readonly id: string }): boolean => id.includes(only);
 
 async function main(): Promise<number> {
   const draft = await readDraft();
@@ -81,13 +88,15 @@ function ofSchemas(draft: Draft): Fate[] {
 /** What no value shows: directions, gates, transitions, limits. */
 async function ofTables(draft: Draft): Promise<Fate[]> {
   const all = tableMutants(draft).filter(wanted);
-  const chosen = values.small ? oneOfEachTable(all) : shardOf(all, values.shard);
-  if (values.fresh) rmSync(values.results, { force: true });
+  const chosen = values.small
+    ? oneOfEachTable(all)
+    : shardOf(all, values.shard ?? { at: 1, of: 1 });
+  if (values.fresh) rmSync(results, { force: true });
   let done = 0;
   return tryTables(draft, chosen, {
     folder: FOLDER,
-    results: values.results,
-    jobs: jobsOf(values.jobs),
+    results,
+    jobs: values.jobs ?? 1,
     onFate(fate, seconds) {
       done += 1;
       console.error(`${done}/${chosen.length} ${seconds.toFixed(1)} s ${lineOf(fate)}`);
@@ -100,16 +109,20 @@ function oneOfEachTable<T extends { readonly id: string }>(all: readonly T[]): T
   return [...new Map(all.map((one) => [one.id.split(" ")[0], one])).values()];
 }
 
-function jobsOf(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--jobs ${text}: say how many at a time, as 2`);
-  return Number(text);
+interface Shard {
+  readonly at: number;
+  readonly of: number;
 }
 
-function shardOf<T>(all: readonly T[], text: string): T[] {
-  const [, at, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+function shard(given: string): Shard {
+  const [, at, of] = (/^(\d+)\/(\d+)$/.exec(given) ?? []).map(Number);
   if (at === undefined || of === undefined || at < 1 || at > of) {
-    throw new Error(`--shard ${text}: say 1/4, 2/4, 3/4 or 4/4, say`);
+    throw new UsageError(`1/4, 2/4, 3/4 or 4/4, for example, not "${given}"`);
   }
+  return { at, of };
+}
+
+function shardOf<T>(all: readonly T[], { at, of }: Shard): T[] {
   return all.slice(Math.floor(((at - 1) * all.length) / of), Math.floor((at * all.length) / of));
 }
 

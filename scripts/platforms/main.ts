@@ -5,7 +5,8 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError, flag } from "../../conformance/usage/options.js";
 import { leaveNothingBehind } from "../../examples/harness/processes.js";
 import { runPairs } from "./pairs.js";
 import type { Ready } from "./pairs.js";
@@ -17,19 +18,27 @@ import { runTests } from "./tests.js";
 
 const root = join(import.meta.dirname, "../..");
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { small: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  const wanted = positionals.map((word) => word.toLowerCase());
-  const names = platforms.map(({ name }) => name.toLowerCase().replace(" ", ""));
-  const unknown = wanted.filter((word) => !names.some((name) => name.startsWith(word)));
-  if (unknown.length > 0) {
-    console.error(`no such platform: ${unknown.join(", ")}; there are ${names.join(", ")}`);
-    return 2;
-  }
+const names = platforms.map(({ name }) => name.toLowerCase().replace(" ", ""));
+
+const { values, words } = calledWith({
+  name: "npm run test:platforms",
+  about:
+    "The tests of this project, and programs that use it, on other Nodes, Bun and Deno. Fetches what is not installed. " +
+    "A run over all platforms writes docs/platforms.md.",
+  options: { small: flag("leaves the long suites out") },
+  words: {
+    form: "[PLATFORM ...]",
+    about: `only these, each by the beginning of its name: ${names.join(", ")}`,
+    check(word) {
+      if (names.some((name) => name.startsWith(word.toLowerCase()))) return;
+      throw new UsageError(`there is no platform "${word}"; there is ${names.join(", ")}`);
+    },
+  },
+  exits: { 0: "all passed", 1: "something failed" },
+});
+
+async function main(): Promise<number> {
+  const wanted = words.map((word) => word.toLowerCase());
   const chosen = platforms.filter(
     (_, at) => wanted.length === 0 || wanted.some((word) => names[at]?.startsWith(word)),
   );
@@ -80,4 +89,4 @@ async function write(parts: Readonly<Record<string, string>>): Promise<void> {
 }
 
 leaveNothingBehind();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

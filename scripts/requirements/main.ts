@@ -5,8 +5,11 @@
  * requirements that nothing speaks of, ids and words that are gone and still said, words that no code says.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import type { Report } from "../../conformance/report/report.js";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError, flag } from "../../conformance/usage/options.js";
+import { DRAFT } from "../../generated/current/constants.js";
+import { requirements } from "../../generated/current/requirements.js";
 import { readModel, readRevisions } from "../../codegen/revisions.js";
 import { lostIds, placesOf, readSources } from "./places.js";
 import { pageOf } from "./page.js";
@@ -16,15 +19,36 @@ import { readTexts, stale, unsaid } from "./words.js";
 
 const PAGE = "docs/requirements.md";
 
-const { values, positionals } = parseArgs({
-  options: { check: { type: "boolean" }, report: { type: "string", multiple: true } },
-  allowPositionals: true,
+const { values, words } = calledWith({
+  name: "npm run spec:trace",
+  about:
+    "Writes docs/requirements.md: which checks, tests and code speak of each requirement. Says besides what a new draft " +
+    "leaves to be done.",
+  options: {
+    check: flag("writes nothing; says whether the page is stale"),
+    report: {
+      form: "FILE",
+      about:
+        "prints the page with the verdicts of this report.json of the conformance suite; may be given several times",
+      many: true,
+      read: verdictsOf,
+    },
+  },
+  words: {
+    form: "[REQUIREMENT ...]",
+    about: "tells what speaks of these instead, such as SUB-01",
+    check(word) {
+      if (Object.hasOwn(requirements, word)) return;
+      throw new UsageError(`there is no requirement "${word}" in draft ${DRAFT}`);
+    },
+  },
+  exits: { 0: "nothing is left to be done", 1: "the page is stale, or something is left" },
 });
 const places = placesOf(readSources("."));
 const rows = rowsOf(places);
-if (positionals.length > 0) process.exitCode = tell(positionals);
-else if (values.report !== undefined) process.stdout.write(pageOf(rows, verdictsOf(values.report)));
-else process.exitCode = Math.max(page(values.check === true), await left());
+if (words.length > 0) tell(words);
+else if (values.report.size > 0) process.stdout.write(pageOf(rows, values.report));
+else process.exitCode = Math.max(page(values.check), await left());
 
 /** Says what a new draft leaves to be done: 1 if there is any. */
 async function left(): Promise<number> {
@@ -69,11 +93,8 @@ function page(check: boolean): number {
   return 0;
 }
 
-function tell(ids: readonly string[]): number {
-  const unknown = ids.filter((id) => !rows.some((row) => row.id === id));
+function tell(ids: readonly string[]): void {
   for (const row of rows.filter(({ id }) => ids.includes(id))) console.log(inWords(row));
-  if (unknown.length > 0) console.error(`no such requirement: ${unknown.join(", ")}`);
-  return unknown.length > 0 ? 2 : 0;
 }
 
 function inWords({ id, requirement, standing, checks, tests, code, exclusions }: Row): string {
@@ -90,8 +111,14 @@ function inWords({ id, requirement, standing, checks, tests, code, exclusions }:
 /** Check → verdict, of reports as `arcp conformance` writes them. */
 function verdictsOf(paths: readonly string[]): ReadonlyMap<string, string> {
   const found = paths.flatMap((path) => {
-    const { checks } = JSON.parse(readFileSync(path, "utf8")) as Pick<Report, "checks">;
-    return checks.map(({ id, verdict }) => [id, verdict] as const);
+    try {
+      const { checks } = JSON.parse(readFileSync(path, "utf8")) as Partial<Report>;
+      if (!Array.isArray(checks)) throw new Error("it has no list of checks");
+      return checks.map(({ id, verdict }) => [id, verdict] as const);
+    } catch (error) {
+      const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+      throw new UsageError(`"${path}" is no report of the suite: ${line}`);
+    }
   });
   return new Map(found);
 }

@@ -5,7 +5,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError, flag, one, whole } from "../../conformance/usage/options.js";
 import { KINDS } from "../torture/check/violation.js";
 import type { Violation } from "../torture/check/violation.js";
 import { BUGS } from "./bugs.js";
@@ -21,25 +22,30 @@ const BUG_SEEDS = 5_000;
 /** Violations that are told of a seed, and failing seeds of a run. */
 const TOLD = 3;
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seeds: { type: "string", default: "20000" },
-      from: { type: "string", default: "1" },
-      seed: { type: "string" },
-      faults: { type: "string" },
-      bugs: { type: "boolean", default: false },
-    },
-  });
-  const only = values.faults?.split(",").filter(Boolean).map(Number);
-  const [seeds, from, seed] = [Number(values.seeds), Number(values.from), Number(values.seed ?? 1)];
-  const numbers = [seeds, from, seed, ...(only ?? [])];
-  if (!numbers.every((one) => Number.isSafeInteger(one) && one > 0)) {
-    console.error("--seeds, --from, --seed and what --faults lists are whole numbers above 0");
-    return 2;
-  }
-  if (values.seed !== undefined) return replay(seed, only);
+const { values } = calledWith({
+  name: "npm run simulate",
+  about: "The core in a simulated world, a seed a run: docs/simulation.md.",
+  options: {
+    seeds: whole("N", "how many seeds; 20000 without it"),
+    from: whole("S", "the first of them; 1 without it"),
+    seed: whole("S", "replays this one, to be read"),
+    faults: one("F,F,...", "with --seed: only these of its faults; `none` for none", faults),
+    bugs: flag("plants bugs, and shows how many seeds each takes to be found"),
+  },
+  exits: { 0: "no violation, or every bug found", 1: "a violation, or a bug was missed" },
+});
+
+/** What a failing run has printed: numbers with commas between. */
+function faults(given: string): readonly number[] {
+  if (given === "none") return [];
+  const parts = given.split(",");
+  if (parts.every((part) => /^[1-9]\d*$/.test(part))) return parts.map(Number);
+  throw new UsageError(`whole numbers from 1 up with commas between, or none, not "${given}"`);
+}
+
+async function main(): Promise<number> {
+  const { seeds = 20_000, from = 1, seed } = values;
+  if (seed !== undefined) return replay(seed, values.faults);
   const folder = await mkdtemp(join(tmpdir(), "arcp-simulate-"));
   try {
     return await (values.bugs ? plantBugs(folder, from) : runMany(folder, from, seeds));
@@ -83,7 +89,7 @@ async function runMany(folder: string, from: number, count: number): Promise<num
 }
 
 function fail({ seed, faults, violations }: Failure): void {
-  console.log(`FAILED  npm run simulate -- --seed ${seed} --faults "${faults.join()}"`);
+  console.log(`FAILED  npm run simulate -- --seed ${seed} --faults ${faults.join() || "none"}`);
   tell(violations);
 }
 
@@ -120,4 +126,4 @@ function tell(violations: readonly Violation[]): void {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

@@ -52,7 +52,7 @@ export async function program(universe: Universe, name: string, random: Random):
   }
 
   while (!world.over) {
-    const client = await connect("ws://here", {
+    const client = await connect("ws://localhost", {
       token: TOKENS.owner,
       clock: clockOf(
         scheduler,

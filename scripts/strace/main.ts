@@ -7,9 +7,10 @@ import { openSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { WebSocket } from "ws";
+import { calledWith } from "../../conformance/usage/called.js";
+import { whole } from "../../conformance/usage/options.js";
 import { judge, ofAgent } from "./order.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -18,13 +19,24 @@ const EVENTS = 18;
 const LARGE = { each: 25, chunks: 4 };
 const IN_FLIGHT = 16;
 
-const { values } = parseArgs({ options: { frames: { type: "string", default: "10000" } } });
+const { values } = calledWith({
+  name: "npm run test:strace",
+  about:
+    "Commit before send, seen from outside: runs arcp serve --db under strace, and compares what it sends with what it has flushed. Needs Linux and strace.",
+  options: { frames: whole("N", "how many messages at least; 10000 without it") },
+  exits: {
+    0: "every message was flushed before it was sent",
+    1: "one was not; the trace is kept",
+    2: "a wrong call, or there is no strace here",
+  },
+});
+const { frames: wanted = 10_000 } = values;
 if (process.platform !== "linux" || spawnSync("strace", ["--version"]).status !== 0) {
   console.error("test:strace needs Linux and strace: apt-get install strace");
   process.exitCode = 2;
 } else {
   const each = (EVENTS + 2) * (1 - 1 / LARGE.each) + (LARGE.chunks + 1) / LARGE.each;
-  process.exitCode = await main(Math.ceil(Number(values.frames) / each));
+  process.exitCode = await main(Math.ceil(wanted / each));
 }
 
 async function main(jobs: number): Promise<number> {

@@ -2,10 +2,12 @@
  * `npm run torture -- --cycles N [--seed S]`: `kill -9` on `arcp serve --db`, over and over, with clients that write down
  * all they see, and a checker that reads it afterwards. `-- --check FOLDER` checks again what a failing run has kept.
  */
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { calledWith } from "../../conformance/usage/called.js";
+import { UsageError, positive, text, whole } from "../../conformance/usage/options.js";
 import { leaveNothingBehind } from "../../examples/harness/processes.js";
 import { check } from "./check.js";
 import { KINDS } from "./check/violation.js";
@@ -21,24 +23,30 @@ const EPISODE = 25;
 /** Violations of a kind that are told of a history. */
 const TOLD = 3;
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      cycles: { type: "string", default: "50" },
-      minutes: { type: "string" },
-      seed: { type: "string" },
-      check: { type: "string" },
-    },
-  });
+const { values } = calledWith({
+  name: "npm run torture",
+  about:
+    "kill -9 on arcp serve --db, over and over, with clients that write down all they see, and a checker that reads it " +
+    "afterwards: docs/torture.md.",
+  options: {
+    cycles: whole("N", "how many kills; 50 without it"),
+    minutes: positive("N", "no more episodes once so many are over"),
+    seed: whole("S", "the seed; by chance without it", 0),
+    check: text(
+      "FOLDER",
+      "checks again what a failing run has kept, and does nothing else",
+      (folder) => {
+        if (existsSync(historyIn(folder))) return;
+        throw new UsageError(`there is no ${historyIn(folder)}`);
+      },
+    ),
+  },
+  exits: { 0: "no violation", 1: "a violation; what shows it is kept" },
+});
+
+async function main(): Promise<number> {
   if (values.check !== undefined) return checkAgain(values.check);
-  const cycles = Number(values.cycles);
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
-  const minutes = Number(values.minutes ?? Infinity);
-  if (!(Number.isInteger(cycles) && cycles > 0 && Number.isInteger(seed) && minutes > 0)) {
-    console.error("--cycles and --seed are whole numbers, --minutes is a number above 0");
-    return 2;
-  }
+  const { cycles = 50, minutes = Infinity, seed = Math.floor(Math.random() * 1e9) } = values;
   return torture(cycles, seed, minutes);
 }
 
@@ -67,7 +75,7 @@ async function torture(cycles: number, seed: number, minutes: number): Promise<n
       await rm(place, { recursive: true });
       continue;
     }
-    await writeFile(join(place, "history.json"), JSON.stringify({ seed: own, ...history }));
+    await writeFile(historyIn(place), JSON.stringify({ seed: own, ...history }));
     console.log(`FAILED  seed ${own}, kept in ${place}`);
     tell(found);
   }
@@ -79,8 +87,13 @@ async function torture(cycles: number, seed: number, minutes: number): Promise<n
   return violations === 0 ? 0 : 1;
 }
 
+/** Where a run keeps what it has seen. */
+function historyIn(folder: string): string {
+  return join(folder, "history.json");
+}
+
 async function checkAgain(folder: string): Promise<number> {
-  const text = await readFile(join(folder, "history.json"), "utf8");
+  const text = await readFile(historyIn(folder), "utf8");
   const history = JSON.parse(text) as History;
   const found = check(history);
   tell(found);
@@ -98,4 +111,4 @@ function tell(found: readonly Violation[]): void {
 }
 
 leaveNothingBehind();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

@@ -6,7 +6,8 @@ import { main } from "../../codegen/main.js";
 
 /** What of an audit as JSON is told here. */
 interface AuditResult {
-  readonly refusal?: string;
+  /** Why there is nothing else of it. */
+  readonly error?: string;
   readonly facts?: { readonly json: readonly { readonly problem?: unknown }[] };
   readonly sentences: readonly unknown[];
   readonly differences: readonly {
@@ -44,25 +45,21 @@ export async function auditUpstream(
       worst = Math.max(worst, 1);
       continue;
     }
-    let [out, err] = ["", ""];
-    const at = {
-      root,
-      out: (text: string) => void (out += text),
-      err: (text: string) => void (err += text),
-    };
+    let out = "";
+    const at = { root, out: (text: string) => void (out += text), err: () => undefined };
     const code = await main(["audit", file, "--revision", revision, "--format", "json"], at);
     worst = Math.max(worst, code);
-    if (out === "") {
-      say(`${revision}: exit ${code}: ${err.trimEnd()}`);
+    const { error, facts, sentences, differences, accepted } = JSON.parse(out) as AuditResult;
+    if (error !== undefined) {
+      say(`${revision}: exit ${code}: ${error}`);
       continue;
     }
-    const { refusal, facts, sentences, differences, accepted } = JSON.parse(out) as AuditResult;
     const json = facts?.json ?? [];
     const read = json.filter(({ problem }) => problem === undefined).length;
     readable += read;
     blocks += json.length;
     say(
-      `${revision}: exit ${code}: ${refusal ?? `${read} of ${json.length} JSON blocks read, ${sentences.length} normative sentences, ${accepted.length} differences accepted, ${differences.length} beyond`}`,
+      `${revision}: exit ${code}: ${read} of ${json.length} JSON blocks read, ${sentences.length} normative sentences, ${accepted.length} differences accepted, ${differences.length} beyond`,
     );
     for (const { position, message, key } of differences) {
       say(`  ${position.file}:${position.line} ${message} [${key}]`);

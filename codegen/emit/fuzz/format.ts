@@ -127,7 +127,11 @@ export const FORMAT = {
         },
         undecided: { type: "string", description: "Why there is no automaton." },
       },
-      anyOf: [{ required: ["accept", "edges"] }, { required: ["undecided"] }],
+      // What is required is named beside it: strict validators ask for that.
+      anyOf: [
+        { properties: { accept: true, edges: true }, required: ["accept", "edges"] },
+        { properties: { undecided: true }, required: ["undecided"] },
+      ],
     },
     Machine: {
       type: "object",

@@ -20,7 +20,7 @@ describe.each(REVISIONS)("fuzz/ of draft %s", (name, folder) => {
   const read = (path: string) => JSON.parse(readFileSync(new URL(path, folder), "utf8")) as object;
 
   it("has the form that format.schema.json describes", () => {
-    const format = new Ajv2020({ strictTypes: false }).compile(read("fuzz/format.schema.json"));
+    const format = new Ajv2020({ strict: true }).compile(read("fuzz/format.schema.json"));
     const model = read("fuzz/model.json");
     expect(format(model), JSON.stringify(format.errors)).toBe(true);
     expect(model).toMatchObject({ form: 1, revision: name });

@@ -74,6 +74,23 @@ describe("arcp conformance runtime", () => {
     expect(stdout).toContain("R1  a second principal");
   });
 
+  it("SEC-01 TRN-04 sends no token in plain text to another host, unless that is allowed", async () => {
+    const argv = ["conformance", "runtime", "ws://runtime.invalid/arcp", "--token", "t"];
+    const refused = await arcpDone([...argv, "--only", "6.2"]);
+    expect([refused.exit, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toContain("<url>: ws://runtime.invalid/arcp is another host");
+    const allowed = await arcpDone([...argv, "--only", "6.2", "--allow-insecure-remote"]);
+    expect(allowed.exit).toBe(4);
+    const control = join(folder, "control.json");
+    const elsewhere = { start: "true {port}", url: "ws://runtime.invalid:{port}/arcp" };
+    await writeFile(control, JSON.stringify(elsewhere));
+    const controlled = await suite("--only", "6.2", "--control", control);
+    expect([controlled.exit, controlled.stderr]).toEqual([
+      2,
+      expect.stringContaining("ws:// to another host lets whoever is between read the tokens"),
+    ]);
+  });
+
   it("demands a rung where it is told to", async () => {
     // One check runs, another lacks the second principal.
     const some = ["--only", "8.4/assembles", "--only", "6.3/other-principal"];

@@ -9,7 +9,8 @@ import type { Context } from "../context.js";
 import { record } from "../context.js";
 import { explain } from "../help.js";
 import type { Explanation } from "../help.js";
-import { checkToken, collect, factor, isFolder, tokenOf, urlOf, whole } from "../options.js";
+import { ALLOW_INSECURE_REMOTE, checkToken, collect, factor, isFolder } from "../options.js";
+import { safeUrlOf, tokenOf, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { UsageError } from "../report.js";
 import { oneLine } from "../text.js";
@@ -114,6 +115,7 @@ export function addConformance(program: Command, context: Context): void {
     .option("--stdio <command>", "starts it, once for each connection, and speaks to it over stdio")
     .option("--token <token>", "a token that it accepts; else ARCP_TOKEN. --stdio may go without")
     .option("--token-file <file>", "reads the token from the first line of a file")
+    .option(...ALLOW_INSECURE_REMOTE)
     .option("--token-b <token>", "the token of a second principal, for what must stay private")
     .option("--control <file>", "says how to start it, for what kill -9 must not lose")
     .addOption(
@@ -199,7 +201,7 @@ async function runtimeOptions(
   url: string | undefined,
   options: RuntimeOptions,
 ): Promise<ConformanceOptions> {
-  const { stdio, tokenB, control, need } = options;
+  const { stdio, tokenB, control, need, allowInsecureRemote = false } = options;
   if ((url === undefined) === (stdio === undefined)) {
     throw new UsageError(
       "say where the runtime is: its <url>, or the command that starts it with --stdio",
@@ -211,7 +213,10 @@ async function runtimeOptions(
   }
   return {
     ...common(options),
-    ...(stdio === undefined ? { url: urlOf(url, io, "<url>") } : { stdio }),
+    ...(stdio === undefined
+      ? { url: safeUrlOf(url, { io, allow: allowInsecureRemote, option: "<url>" }) }
+      : { stdio }),
+    allowInsecureRemote,
     ...(token === undefined ? {} : { token }),
     need,
     ...(control === undefined ? {} : { control: await controlOf(control) }),

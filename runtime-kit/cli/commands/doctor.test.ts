@@ -189,6 +189,26 @@ describe("arcp doctor, with a sick one", () => {
     expect([jobs.exit, jobs.stderr]).toEqual([4, matching("does not speak TLS: try ws://")]);
   });
 
+  it("SEC-01 TRN-04 tls: another host without it, unless that is allowed", async () => {
+    const bound = await runtimeAt({}, { allowedHosts: ["0.0.0.0"] });
+    // It leads to this machine, and nobody can tell so by its name.
+    const url = bound.replace("127.0.0.1", "0.0.0.0");
+    expect(await firstFailure(url)).toMatchObject({
+      exit: 4,
+      name: "tls",
+      detail: matching("whoever is between could read the token"),
+      advice: matching("use wss://; --allow-insecure-remote goes on"),
+    });
+    const { exit, step } = await doctor(url, "--allow-insecure-remote");
+    expect([exit, step("tls").detail]).toEqual([
+      0,
+      "ws:// goes without; the token travels in plain text",
+    ]);
+    const argv = ["agents", "--url", url, "--token", "t"];
+    expect((await arcpDone(argv)).exit).toBe(2);
+    expect((await arcpDone([...argv, "--allow-insecure-remote"])).exit).toBe(0);
+  });
+
   it("upgrade: a port that never answers", async () => {
     const url = await listen(createServer(() => undefined));
     expect(await firstFailure(url, "--timeout", "0.3")).toMatchObject({

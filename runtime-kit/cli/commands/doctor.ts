@@ -4,7 +4,7 @@ import { record } from "../context.js";
 import { examine } from "../doctor/examine.js";
 import type { Step } from "../doctor/step.js";
 import { explain } from "../help.js";
-import { DEFAULT_URL, seconds, tokenOf, urlOf } from "../options.js";
+import { ALLOW_INSECURE_REMOTE, DEFAULT_URL, seconds, tokenOf, urlOf } from "../options.js";
 import type { ReachOptions } from "../options.js";
 import { UsageError } from "../report.js";
 import { childOf } from "../session.js";
@@ -29,6 +29,7 @@ export function addDoctor(program: Command, context: Context): void {
     .option("--stdio <command>", "starts the runtime as a child instead, and speaks on its stdio")
     .option("--token <token>", "the bearer token; else ARCP_TOKEN, which no process list shows")
     .option("--token-file <file>", "reads the token from the first line of a file")
+    .option(...ALLOW_INSECURE_REMOTE)
     .option("--origin <origin>", "connects as a page of this origin would")
     .option("--timeout <sec>", "how long each step may take", seconds, 5)
     .option("--json", "prints NDJSON: one line for each step, the result last")
@@ -70,8 +71,11 @@ async function diagnose(
 }
 
 /** An address, or a command. */
-function whereOf(context: Context, url: string | undefined, { stdio, origin }: DoctorOptions) {
-  if (stdio === undefined) return { url: urlOf(url, context.io, "<url>"), origin };
+function whereOf(context: Context, url: string | undefined, options: DoctorOptions) {
+  const { stdio, origin, allowInsecureRemote = false } = options;
+  if (stdio === undefined) {
+    return { url: urlOf(url, context.io, "<url>"), origin, allowInsecureRemote };
+  }
   if (url !== undefined) throw new UsageError("give <url> or --stdio, not both");
   if (origin !== undefined) throw new UsageError("--origin: over stdio there is no Origin");
   return { child: childOf(context, stdio) };

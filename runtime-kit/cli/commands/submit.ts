@@ -47,8 +47,6 @@ export function addSubmit(program: Command, context: Context): void {
     .option("--key <key>", "an idempotency key: submitting the same again finds the same job")
     .option("--detach", "prints the job's id once it is accepted, and leaves the job to run")
     .action(async (agent: string, argument: string | undefined, options: SubmitCommand) => {
-      if (agent === "")
-        throw new UsageError("<agent> is empty; `arcp agents` lists what can be run");
       if (options.detach === true && options.timeout !== undefined) {
         throw new UsageError(
           "--detach does not wait, so --timeout has no meaning; use --max-runtime",
@@ -264,7 +262,6 @@ function told(error: unknown, reason: unknown): unknown {
 }
 
 function submitOptions({ maxRuntime, key, ...authority }: SubmitCommand): SubmitOptions {
-  if (key === "") throw new UsageError("--key is empty");
   return {
     // Kept with the job, so that another process can find it by the same.
     idempotencyKey: key ?? `cli_${randomUUID()}`,

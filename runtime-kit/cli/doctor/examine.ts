@@ -26,6 +26,8 @@ interface AtAddress extends Examined {
   readonly url: string;
   /** The page from which a browser would connect. */
   readonly origin: string | undefined;
+  /** Whether the token may go to another host without TLS. */
+  readonly allowInsecureRemote: boolean;
 }
 
 /** A runtime that is started, and spoken to over stdio. */
@@ -50,7 +52,7 @@ export async function examine(
       const greeting = await startChild(steps, tap, (signal) => greet(patient, tap, signal));
       await session(steps, patient, tap, greeting);
     } else {
-      await network(steps, patient.url);
+      await network(steps, patient);
       await upgrade(steps, patient, tap);
       await session(steps, patient, tap, (signal) => greet(patient, tap, signal));
     }
@@ -78,7 +80,7 @@ async function upgrade(steps: Steps, patient: AtAddress, tap: Tap): Promise<void
   });
 }
 
-async function network(steps: Steps, url: string): Promise<void> {
+async function network(steps: Steps, { url, allowInsecureRemote }: AtAddress): Promise<void> {
   const endpoint = endpointOf(url);
   await steps.take("dns", {
     late: { message: "no answer came", advice: "look at the name server of this machine" },
@@ -99,7 +101,7 @@ async function network(steps: Steps, url: string): Promise<void> {
       message: "the handshake of TLS did not end",
       advice: "use ws:// if what listens there does not speak TLS",
     },
-    run: async (signal) => openTls(endpoint, signal),
+    run: async (signal) => openTls(endpoint, signal, allowInsecureRemote),
     tell: ({ protocol, expires }) => ({
       detail: `${protocol}, the certificate ends ${expires}`,
       facts: { protocol, expires },

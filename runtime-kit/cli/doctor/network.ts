@@ -4,7 +4,7 @@ import { connect, isIP } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { TLSSocket } from "node:tls";
-import { isLoopback } from "../../hosts/node-checks.js";
+import { isExposed } from "../../wire/private-url.js";
 import { StepFailed, StepSkipped } from "./step.js";
 
 /** Where a URL leads. */
@@ -12,13 +12,17 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Whether others could read what goes there. */
+  readonly exposed: boolean;
 }
 
 export function endpointOf(url: string): Endpoint {
-  const { hostname, port, protocol } = new URL(url);
+  const parsed = new URL(url);
+  const { hostname, port, protocol } = parsed;
   const secure = protocol === "wss:";
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  return { host, port: port === "" ? (secure ? 443 : 80) : Number(port), secure };
+  const exposed = isExposed(parsed);
+  return { host, port: port === "" ? (secure ? 443 : 80) : Number(port), secure, exposed };
 }
 
 export async function resolveName({ host }: Endpoint): Promise<readonly string[]> {
@@ -84,10 +88,22 @@ export interface Secured {
   readonly expires: string;
 }
 
-export function openTls({ host, port, secure }: Endpoint, signal: AbortSignal): Promise<Secured> {
+/** Without TLS it goes on only where nobody else reads the token, or that was allowed: SEC-01, TRN-04. */
+export function openTls(
+  { host, port, secure, exposed }: Endpoint,
+  signal: AbortSignal,
+  allowInsecureRemote: boolean,
+): Promise<Secured> {
+  if (exposed && !allowInsecureRemote) {
+    throw new StepFailed(
+      "ws:// goes without, and whoever is between could read the token",
+      "use wss://; --allow-insecure-remote goes on where nobody is between, as in a tunnel or a network of containers",
+    );
+  }
   if (!secure) {
-    const exposed = isLoopback(host) ? "" : "; the token travels in plain text";
-    throw new StepSkipped(`ws:// goes without${exposed}`);
+    throw new StepSkipped(
+      `ws:// goes without${exposed ? "; the token travels in plain text" : ""}`,
+    );
   }
   return new Promise((done, fail) => {
     // For an address there is no name to ask for.

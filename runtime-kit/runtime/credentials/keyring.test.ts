@@ -111,12 +111,31 @@ it("CRED-25 the reason of a cancel is stored without the key of another job", as
   expect(await bench.stored()).not.toContain(CANARY);
 });
 
+/** As it stands in a text of JSON, that stands in another one, and so on. */
+const nested = (value: string, depth: number): string =>
+  depth === 0 ? value : nested(inJson(value), depth - 1);
+
 describe("a keyring", () => {
+  it.each([0, 1, 2, 3])(
+    "CRED-25 finds a value with quotes in JSON that stands in a text of JSON: %i deep",
+    (depth) => {
+      const value = String.raw`sk-"twelve\34"`;
+      const keyring = createKeyring();
+      keyring.add("me", [value]);
+      const said = { input: { text: `{"key":"${nested(value, depth)}"}` } };
+      expect(keyring.memberWith("me", said)).toBe("input");
+      const kept = keyring.redacted("me", `a ${nested(value, depth)} b`);
+      expect(kept).toBe("a (redacted) b");
+      keyring.remove("me", [value]);
+      expect(keyring.memberWith("me", said)).toBeUndefined();
+    },
+  );
+
   it("finds what a search for each value finds", () => {
     let seed = 7;
     const next = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
     const text = (length: number) => Array.from({ length }, () => 'ab"'[next(3)]).join("");
-    const formsOf = (value: string) => [value, inJson(value)];
+    const formsOf = (value: string) => [0, 1, 2, 3, 4].map((depth) => nested(value, depth));
     for (let n = 0; n < 500; n++) {
       const keyring = createKeyring();
       const [gone, ...kept] = new Set(Array.from({ length: 1 + next(4) }, () => text(8 + next(3))));
@@ -138,5 +157,14 @@ describe("a keyring", () => {
     // With a search for each of them this would take minutes.
     expect(keyring.memberWith("me", said)).toBeUndefined();
     expect(keyring.memberWith("me", { input: `${said.input}${values.at(-1)}` })).toBe("input");
+  });
+
+  it("looks each value up, and for none, where thousands end alike and have quotes", () => {
+    const keyring = createKeyring();
+    const values = Array.from({ length: 2_000 }, (_, n) => `"sk-${1e8 + n}"-the-tail`);
+    keyring.add("me", values);
+    const input = "-the-tail".repeat(111_000);
+    expect(keyring.memberWith("me", { input })).toBeUndefined();
+    expect(keyring.memberWith("me", { input: JSON.stringify([input, values[7]]) })).toBe("input");
   });
 });

@@ -26,7 +26,7 @@ export function createKeyring(): Keyring {
       rings.set(principal, ring);
       for (const value of values) {
         inUse.add(value);
-        for (const form of formsOf(value)) {
+        for (const form of spellings(value)) {
           const tail = hashOf(form);
           const alike = ring.get(tail) ?? new Map<number, Set<string>>();
           ring.set(tail, alike);
@@ -38,7 +38,7 @@ export function createKeyring(): Keyring {
       const ring = rings.get(principal);
       for (const value of values) {
         inUse.delete(value);
-        for (const form of formsOf(value)) {
+        for (const form of spellings(value)) {
           const tail = hashOf(form);
           const alike = ring?.get(tail);
           const same = alike?.get(form.length);
@@ -91,10 +91,6 @@ function hashOf(value: string): number {
     hash = (Math.imul(hash, BASE) + value.charCodeAt(at)) | 0;
   }
   return hash;
-}
-
-function formsOf(value: string): ReadonlySet<string> {
-  return new Set(spellings(value));
 }
 
 /** The values in a text, in one pass over it: a principal may have thousands of them, and a text be a million characters. */

@@ -138,6 +138,32 @@ describe("CRED-25 CRED-27 the value of a credential is not stored, nor told to w
     expect(everything).not.toContain(encodeURIComponent(value));
   });
 
+  it.each<[string, (value: string, ctx: AgentContext) => unknown]>([
+    ["in a log", (text, ctx) => ctx.log("info", text)],
+    ["in what is returned", (text) => ({ text })],
+    ["in a stream", (text, ctx) => ctx.stream([text.slice(0, 9), text.slice(9)])],
+    ["in an error", (text) => Promise.reject(new Error(text))],
+  ])("with quotes, in JSON that stands in JSON, %s", async (_, say) => {
+    const upstream = gateway();
+    const value = 'sk-"quoted"-value';
+    upstream.issued = ({ credentials: [one] }) => ({ credentials: [{ ...one, value }] });
+    const twice = (key: string) => JSON.stringify({ body: JSON.stringify({ key }) });
+    const { everything } = await told((key, ctx) => say(twice(key), ctx), { upstream });
+    expect(everything.replaceAll("\\", "")).not.toContain(value);
+  });
+
+  it("which is nothing but quotes, in bytes in a stream", async () => {
+    const upstream = gateway();
+    const value = '"'.repeat(7_900);
+    upstream.issued = ({ credentials: [one] }) => ({ credentials: [{ ...one, value }] });
+    const { decoded, end } = await told(
+      (key, ctx) => ctx.stream([bytes("before "), bytes(key.slice(0, 9)), bytes(key.slice(9))]),
+      { upstream },
+    );
+    expect(decoded).toBe("before ");
+    expect(end["message"]).toContain("a piece of a streamed result holds the value");
+  });
+
   it("in details of an error, whatever stands around it", async () => {
     const upstream = gateway();
     // In JSON a line end and the rest of it look like an n and the whole.

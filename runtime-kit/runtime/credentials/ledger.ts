@@ -8,7 +8,7 @@ import { createTimer } from "../timer.js";
 import type { Timer } from "../timer.js";
 import { within } from "../within.js";
 import type { OutstandingCredentials } from "./provisioner.js";
-import { redacted } from "./redact.js";
+import { redacted, spellings } from "./redact.js";
 
 /** What is stored of a grant: who it is for and how to revoke it, and never a secret (CRED-25). */
 export interface GrantRecord extends StoredRecord<string> {
@@ -143,7 +143,8 @@ export function createLedger(options: {
       const timeout = limits.credentialTimeoutMs;
       await within(clock, timeout, (signal) => provisioner.revoke({ id, jobId, handle }, signal));
     } catch (error) {
-      return failed(grant, redacted(inWords(error), grant.secrets));
+      const spelled = grant.secrets.flatMap((secret) => [...spellings(secret)]);
+      return failed(grant, redacted(inWords(error), spelled));
     }
     grant.error = undefined;
     grant.left -= 1;

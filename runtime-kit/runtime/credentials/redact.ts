@@ -3,13 +3,19 @@ export function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
+/** How deep JSON is looked into that stands as a text in JSON. Each level doubles the marks of escape before a quote. */
+const NESTED = 4;
+
 /**
- * A secret in the spellings that come about by themselves: as it is, in JSON, in a URL. Those that an agent makes (digits,
- * base64 of its own, backwards) are without number, and are not looked for.
+ * A secret in the spellings that come about by themselves: as it is, in JSON, in a text of JSON that stands in JSON, and so on,
+ * in a URL. Those that an agent makes (digits, base64 of its own, backwards) are without number, and are not looked for.
  */
-export function spellings(secret: string): readonly string[] {
+export function spellings(secret: string): ReadonlySet<string> {
   const inUrl = /\p{Surrogate}/u.test(secret) ? secret : encodeURIComponent(secret);
-  return [secret, inJson(secret), inUrl];
+  const forms = new Set([secret, inUrl]);
+  // Nearly all are the same in each.
+  for (let form = secret, depth = 0; depth < NESTED; depth++) forms.add((form = inJson(form)));
+  return forms;
 }
 
 /** A text without any of the secrets. */

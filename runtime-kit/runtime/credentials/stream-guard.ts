@@ -3,6 +3,7 @@ import { leak } from "./guard.js";
 import type { Wallet } from "./wallet.js";
 
 const encoder = new TextEncoder();
+const latin1 = new TextDecoder("latin1");
 
 /**
  * Looks at a streamed result as its agent gives it, before it is cut into chunks and encoded: in base64 no value would be
@@ -66,7 +67,7 @@ function beginning(part: Part, secret: string): number {
   return 0;
 }
 
-/** A character for each byte; few, since a job's credentials have 16 Ki characters at most. */
+/** A character for each byte, whichever: they are compared with each other alone. */
 function asText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return latin1.decode(bytes);
 }

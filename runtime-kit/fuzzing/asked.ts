@@ -1,0 +1,47 @@
+import { isObject } from "./pointers.js";
+
+/** What a caller gave, short enough for a message. Not everything that JavaScript has is a text in JSON. */
+function shown(given: unknown): string {
+  if (typeof given === "function" || typeof given === "bigint") return `a ${typeof given}`;
+  const text =
+    typeof given === "object" || typeof given === "string" ? JSON.stringify(given) : String(given);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/**
+ * A seed as it is asked for; 1 without one. Mixed into the chance as it is, a text would be the seed 0.
+ *
+ * @throws TypeError
+ */
+export function seedFrom(given: unknown): number {
+  if (given === undefined) return 1;
+  if (typeof given === "number" && Number.isSafeInteger(given) && given >= 0) return given;
+  throw new TypeError(
+    `seed: a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, not ${shown(given)}`,
+  );
+}
+
+/**
+ * One of some words, under its name.
+ *
+ * @throws TypeError
+ */
+export function wordFrom(name: string, words: readonly string[], given: unknown): void {
+  if ((words as readonly unknown[]).includes(given)) return;
+  const allowed = words.map((word) => JSON.stringify(word)).join(", ");
+  throw new TypeError(`${name}: one of ${allowed}, not ${shown(given)}`);
+}
+
+/**
+ * Options, none of which has a name that means nothing.
+ *
+ * @throws TypeError
+ */
+export function optionsFrom(names: readonly string[], given: unknown): void {
+  const allowed = names.join(", ");
+  if (!isObject(given as never)) {
+    throw new TypeError(`options: an object with ${allowed}, not ${shown(given)}`);
+  }
+  const unknown = Object.keys(given as object).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new TypeError(`options: ${allowed}, not ${shown(unknown)}`);
+}
