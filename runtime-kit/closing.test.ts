@@ -67,7 +67,13 @@ describe.each([
   it("does not keep a program from its end for longer than 5 s where its key cannot be revoked", async () => {
     const { said, ended } = program(file("revoke"), "revoke");
     expect(await ended).toBe(0);
-    expect(said).toEqual(["aborted INTERNAL_ERROR", "revoke", closedAfter(5), "exit with 1 keys"]);
+    // While the store is closed it may be tried again.
+    expect([...new Set(said)]).toEqual([
+      "aborted INTERNAL_ERROR",
+      "revoke",
+      closedAfter(5),
+      "exit with 1 keys",
+    ]);
   });
 
   it("keeps no program that does not wait for it", async () => {
