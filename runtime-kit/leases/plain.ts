@@ -8,7 +8,7 @@ import { beyond, countersOf } from "./budget.js";
 import type { VendorNamespaces } from "./grammars.js";
 import { compileLease, type CompiledLease } from "./lease.js";
 import type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
-import { kindOf } from "../wire/options.js";
+import { anObject, checkOptions, kindOf } from "../wire/options.js";
 import { isSubset as within, type Subset } from "./subset.js";
 
 /** Namespaces of vendors, where a lease has some: each with its kind of pattern. */
@@ -28,6 +28,7 @@ export function matches(
   options: LeaseOptions = {},
 ): boolean {
   texts("matches", { namespace, pattern, target });
+  checkLease("matches", options);
   return authorize(compiled({ [namespace]: [pattern] }, options), { namespace, target }).allowed;
 }
 
@@ -42,6 +43,7 @@ export function covers(
   options: LeaseOptions = {},
 ): boolean {
   texts("covers", { namespace, outer, inner });
+  checkLease("covers", options);
   return isSubset({ [namespace]: [inner] }, { [namespace]: [outer] }, options).ok;
 }
 
@@ -54,6 +56,7 @@ export function isSubset(
   parent: LeaseRequest,
   options: LeaseOptions = {},
 ): Subset {
+  checkLease("isSubset", options);
   const [inner, outer] = [compiled(child, options), compiled(parent, options)];
   const found = within(inner, outer);
   return found.ok ? affordable(inner, outer) : found;
@@ -66,6 +69,10 @@ function texts(whose: string, given: Readonly<Record<string, unknown>>): void {
     const all = Object.keys(given).join(", ");
     throw new TypeError(`${whose} takes ${all}: ${name} must be a string; got ${kindOf(value)}`);
   }
+}
+
+function checkLease(whose: string, options: LeaseOptions): void {
+  checkOptions(whose, options, { namespaces: anObject });
 }
 
 function affordable(child: CompiledLease, parent: CompiledLease): Subset {
