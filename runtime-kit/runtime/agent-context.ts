@@ -154,7 +154,7 @@ class Context implements AgentContext {
     run: (operation: AuthorizedOperation) => T | Promise<T>,
     options: ToolOptions<T> = {},
   ): Promise<T> {
-    checkTool(options);
+    checkTool(name, args, run, options);
     const callId: CallId = `call_${ulid(this.#core.clock.wall(), this.#core.entropy)}`;
     await this.#emit("tool_call", { tool: name, args, call_id: callId });
     try {
