@@ -50,7 +50,7 @@ const onlyDesk: NonNullable<Policy["lease"]> = ({ lease }) =>
     ? undefined
     : new ArcpError("PERMISSION_DENIED", "only below the desk");
 
-describe("a lease that is written through a link", () => {
+describe("SEC-09: a lease that is written through a link", () => {
   it.each(["up/**", "up/key", "up/new/*", "up"])(
     "is judged by where it leads: %s is not below the desk",
     async (pattern) => {
