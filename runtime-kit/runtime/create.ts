@@ -13,7 +13,7 @@ import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
-import { checkRuntime } from "./check-options.js";
+import { checkClose, checkRuntime } from "./check-options.js";
 import { SERVED_NAMESPACES, servedFeatures } from "./core.js";
 import type { Core, RealPaths } from "./core.js";
 import type { CredentialDesk, CredentialProvisioner } from "./credentials/provisioner.js";
@@ -190,7 +190,9 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
         return mine;
       },
     replaceAgents: registry.replace,
-    close({ drainMs = 0 } = {}) {
+    close(options = {}) {
+      checkClose(options);
+      const { drainMs = 0 } = options;
       closing ??= awaited(driver.close(clock.monotonic() + drainMs)).finally(() => (gone = true));
       return closing;
     },
