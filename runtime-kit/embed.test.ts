@@ -43,6 +43,27 @@ describe("a runtime and its client", () => {
     expect(await who(await open.connect({ token: "t" }))).toBe("local");
   });
 
+  it("is given up by its client once it is closed, with all that waits", async () => {
+    const waits = defineAgent({ name: "waits", run: () => new Promise<never>(() => {}) });
+    const runtime = createRuntime({ agents: [waits] });
+    const attempts: unknown[] = [];
+    const client = await runtime.connect({
+      reconnect: { minDelayMs: 1 },
+      on: { reconnecting: ({ error }) => attempts.push(error) },
+    });
+    const job = await client.submit("waits");
+    await runtime.close();
+    await expect(job.result()).rejects.toMatchObject({ code: "INTERNAL_ERROR", retryable: true });
+    const over = { code: "CLOSED", message: "[CLOSED] the runtime of this process is closed" };
+    await expect(client.submit("waits")).rejects.toMatchObject(over);
+    expect((await client.closed).error).toMatchObject(over);
+    expect(attempts).toHaveLength(1);
+    await expect(client.submit("waits")).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(runtime.connect()).rejects.toMatchObject(over);
+    await expect(connect(memory(runtime))).rejects.toMatchObject(over);
+    await client.close();
+  });
+
   it("ENC-16 refuses what nests too deep at the door of the agent that says it", async () => {
     const levels = (count: number): unknown => JSON.parse("[".repeat(count) + "]".repeat(count));
     const refused: unknown[] = [];

@@ -121,6 +121,19 @@ describe("the process", () => {
     expect(await run.exit).toBe(0);
   });
 
+  it("ends the jobs that nobody attends to, before it ends itself", async () => {
+    const argv = ["serve", "--no-db", "--port", "0", "--json", "--token", "t", "--conformance"];
+    const run = startWith({}, [...argv, "--drain", "0.1"]);
+    await run.seen('{"listening"');
+    const [, url] = /"listening":"([^"]+)"/.exec(run.output())!;
+    const client = await connect(url!, { token: "t" });
+    await client.submit("conformance.script", { steps: [{ op: "gate", name: "never" }] });
+    await client.close();
+    run.child.kill("SIGTERM");
+    expect(await run.exit).toBe(0);
+    expect(run.output()).not.toContain("before the command does");
+  });
+
   it("does not wait for a job when asked twice", async () => {
     const argv = ["serve", "--no-db", "--port", "0", "--json", "--token", "t", "--conformance"];
     const run = startWith({}, [...argv, "--drain", "3600"]);

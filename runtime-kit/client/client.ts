@@ -94,8 +94,8 @@ export class Client implements AsyncDisposable {
       sink: {
         deliver: ({ jobId, message }, size) => {
           const job = this.#jobs.get(jobId);
-          if (message.type !== "job.event") this.#jobs.delete(jobId);
           job?.deliver(message, size);
+          if (job?.isOver === true) this.#jobs.delete(jobId);
         },
         cutoff: ({ jobs, error }) => jobs.forEach((id) => this.#cutOff(id, error)),
         news: (news) => this.#news(news),
@@ -235,7 +235,7 @@ export class Client implements AsyncDisposable {
   /**
    * Looks on at a job that another session has submitted, or another principal where the runtime's policy lets this one:
    * from now on, or with what was said before. Goes on over lost connections. Watching does not give the authority to
-   * cancel. A job that this client has already is given as it is.
+   * cancel. A job that this client has already is given as it is, until it is over, was closed, or may not be seen any more.
    *
    * Throws a `TypeError` for what cannot be sent, an `ArcpError` if it is refused (`JOB_NOT_FOUND` also for a job that
    * may not be seen), and a `ConnectionError` if the connection ends for good. §7.6

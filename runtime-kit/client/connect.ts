@@ -1,6 +1,6 @@
 import type { SessionKeeper } from "../keepers/port.js";
 import type { Dial } from "../transports/port.js";
-import { systemClock, systemEntropy } from "../transports/system.js";
+import { stayAlive, systemClock, systemEntropy } from "../transports/system.js";
 import { checkConnect, checkTarget } from "./check-options.js";
 import { Client } from "./client.js";
 import { keptOfText } from "./kept-session.js";
@@ -25,12 +25,13 @@ export function connectWith(dialFor: (url: string | URL) => Dial): Connect {
     signal?.throwIfAborted();
     const dial = typeof target === "function" ? target : dialFor(target);
     const system = {
-      // While it waits to dial again, its timer is all that keeps a program alive.
-      clock: options.clock ?? systemClock({ keepAlive: true }),
+      clock: options.clock ?? systemClock(),
       entropy: options.entropy ?? systemEntropy,
     };
     const kept = options.session === undefined ? undefined : await takeUp(options.session);
     const client = new Client(dial, options, system, kept);
+    // Nothing else may: it waits to dial again, or is in the process of its runtime.
+    if (options.clock === undefined) void client.closed.then(stayAlive());
     const giveUp = (): void => void client.close();
     signal?.addEventListener("abort", giveUp, { once: true });
     // It may have been while the place was taken.

@@ -287,6 +287,11 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     return { readSeq, resultFrom: this.#resultFrom };
   }
 
+  /** @internal Whether nothing more of it is heard: it has ended, was cut off, or may no longer be looked at. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   /** @internal Resolves when the job has ended or was cut off. */
   get over(): Promise<unknown> {
     return this.#ended;

@@ -8,7 +8,7 @@ import type { Job } from "./index.js";
 import { connected } from "./script.test-helper.js";
 
 /** A runtime whose agent counts as far as it is told to, and another principal that may look. */
-function bench() {
+function bench(says: () => "allow" | "deny" | "hide" = () => "allow") {
   const steps: (() => void)[] = [];
   const counter = defineAgent<{ to: number }>({
     name: "counter",
@@ -24,7 +24,7 @@ function bench() {
     agents: [counter],
     auth: bearer({ mine: "me", theirs: "a colleague", nobody: "a stranger" }),
     policy: {
-      observe: ({ identity }) => (identity.principal === "a colleague" ? "allow" : "hide"),
+      observe: ({ identity }) => (identity.principal === "a colleague" ? says() : "hide"),
     },
   });
   const lines: MemoryTransport[] = [];
@@ -160,6 +160,59 @@ describe("client.watch", () => {
     // The script does not negotiate the feature.
     await expect(client.watch("job_1")).rejects.toMatchObject({ code: "INVALID_REQUEST" });
     await client.close();
+  });
+});
+
+describe("client.watch, of a job that may no longer be looked at", () => {
+  it.each([
+    ["deny", "PERMISSION_DENIED"],
+    ["hide", "JOB_NOT_FOUND"],
+  ] as const)("asks again: %s is %s, and allow another job", async (decision, code) => {
+    let says: "allow" | typeof decision = "allow";
+    const { runtime, dial, step } = bench(() => says);
+    const owner = await connect(dial, { token: "mine" });
+    const job = await owner.submit("counter", { to: 2 });
+    await step();
+    const looker = await connect(dial, { token: "theirs" });
+    const watched = await looker.watch(job.id);
+    expect(await looker.watch(job.id)).toBe(watched);
+    says = decision;
+    expect(await runtime.reviewWatches()).toBe(1);
+    await expect(watched.result()).rejects.toMatchObject({ code });
+    expect(await looker.openJobs()).toEqual([]);
+    await expect(looker.watch(job.id)).rejects.toMatchObject({ code });
+    says = "allow";
+    const [again, same] = await Promise.all([looker.watch(job.id), looker.watch(job.id)]);
+    expect(again).not.toBe(watched);
+    expect(same).toBe(again);
+    const texts = said(again);
+    await step();
+    expect(await texts).toEqual(["2"]);
+    expect(await again.result()).toEqual({ counted: 2 });
+    await expect(watched.result()).rejects.toMatchObject({ code });
+    await runtime.close();
+  });
+
+  it("asks the policy, where a resume was the end of it", async () => {
+    let says: "allow" | "hide" = "allow";
+    const { runtime, dial, lines, step } = bench(() => says);
+    const owner = await connect(dial, { token: "mine" });
+    const job = await owner.submit("counter", { to: 2 });
+    const looker = await connect(dial, {
+      token: "theirs",
+      reconnect: { minDelayMs: 1, maxDelayMs: 1 },
+    });
+    const watched = await looker.watch(job.id);
+    says = "hide";
+    void lines.at(-1)!.close();
+    await step();
+    await expect(watched.result()).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+    await expect(looker.watch(job.id)).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+    says = "allow";
+    const texts = said(await looker.watch(job.id, { from: 0 }));
+    await step();
+    expect(await texts).toEqual(["1", "2"]);
+    await runtime.close();
   });
 });
 

@@ -32,6 +32,8 @@ export interface Core {
   readonly entropy: Entropy;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;
+  /** Keeps the process alive, where there is one, until what it returns is called; the timers of the clock do not. */
+  readonly stayAlive: () => () => void;
   /** SHA-256 in hexadecimal. */
   readonly sha256: (text: string) => Promise<string>;
   readonly features: readonly Feature[];

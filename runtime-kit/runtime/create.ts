@@ -7,7 +7,8 @@ import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
 import type { Dial, Transport } from "../transports/port.js";
-import { systemClock, systemEntropy } from "../transports/system.js";
+import { stayAlive, systemClock, systemEntropy } from "../transports/system.js";
+import { ConnectionError } from "../wire/errors.js";
 import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
@@ -92,7 +93,8 @@ export interface Runtime {
   accept(transport: Transport, peer?: Peer): void;
   /**
    * Opens connections from within this process, where no token is needed: the principal is believed. A client that gives a
-   * token is who `auth` says, and nobody if it does not know the token.
+   * token is who `auth` says, and nobody if it does not know the token. Once the runtime is closed it rejects with a
+   * `ConnectionError` `CLOSED` that is final, and a client ends.
    */
   dial(principal?: string): Dial;
   /**
@@ -104,18 +106,18 @@ export interface Runtime {
   replaceAgents(agents: readonly Agent[]): void;
   /**
    * Takes no more jobs, lets running ones end for at most `drainMs` (0 by default), ends the others
-   * with a retryable `INTERNAL_ERROR`, and closes every connection.
+   * with a retryable `INTERNAL_ERROR`, and closes every connection. Until it resolves a program does not end by itself.
    */
   close(options?: { readonly drainMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** What is waited for besides the clock, the store and the peers: all else that decides what comes before what. */
-export type Platform = Pick<Core, "defer" | "sha256">;
+export type Platform = Pick<Core, "defer" | "sha256" | "stayAlive">;
 
 /** Makes a runtime. Throws a `TypeError` for options that are none, or have another shape. §3 */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  return createRuntimeOn({ defer: afterTurn, sha256 }, options);
+  return createRuntimeOn({ defer: afterTurn, sha256, stayAlive }, options);
 }
 
 /** Makes a runtime of which nothing happens but by what it is given: `npm run simulate` needs that. */
@@ -152,6 +154,8 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     core.logger.error({ error: inWords(error) }, "the store cannot be read; nobody is let in");
   });
   let closing: Promise<void> | undefined;
+  /** Nobody will ever answer here again. */
+  let gone = false;
 
   function accept(transport: Transport, peer?: Peer): void {
     ready.then(
@@ -160,15 +164,27 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     );
   }
 
+  /** A program that waits for this lives until it is done. */
+  function awaited<T>(promise: Promise<T>): Promise<T> {
+    return promise.finally(core.stayAlive());
+  }
+
   const runtime: Runtime = {
     ready,
     failed: driver.failed,
-    credentials: driver.credentials,
+    credentials: {
+      ...driver.credentials,
+      rotate: (jobId) => awaited(driver.credentials.rotate(jobId)),
+    },
     reviewWatches: driver.reviewWatches,
     accept,
     dial:
       (principal = "local") =>
       async () => {
+        if (gone) {
+          const text = "the runtime of this process is closed";
+          throw new ConnectionError("CLOSED", text, { final: true });
+        }
         const [mine, theirs] = memoryPair();
         accept(theirs, { principal, address: "memory", secure: true });
         return mine;
@@ -177,7 +193,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     close(options = {}) {
       checkClose(options);
       const { drainMs = 0 } = options;
-      closing ??= driver.close(clock.monotonic() + drainMs);
+      closing ??= awaited(driver.close(clock.monotonic() + drainMs)).finally(() => (gone = true));
       return closing;
     },
     [Symbol.asyncDispose]: () => runtime.close(),

@@ -149,6 +149,8 @@ export function createDriver(core: Core): Driver {
         sessions.released(id, job.state.id, lastSeq);
       }
     },
+    sent: (session, seq) =>
+      progress(session, () => session.delivery === undefined || session.delivery.cursor >= seq),
     exists: (session) => sessions.get(session) !== undefined,
     session: (id) => sessions.get(id),
     identityOf: (session) => sessions.get(session)?.identity,
@@ -308,13 +310,17 @@ export function createDriver(core: Core): Driver {
   }
 
   /** Resolves when a reader's progress, or its going away, made `done` true, or when `signal` aborts. */
-  function progress(session: LiveSession, done: () => boolean, signal: AbortSignal): Promise<void> {
+  function progress(
+    session: LiveSession,
+    done: () => boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (done() || signal.aborted) {
+        if (done() || signal?.aborted === true) {
           timer.set(undefined);
           session.waiting?.delete(look);
-          signal.removeEventListener("abort", look);
+          signal?.removeEventListener("abort", look);
           resolve();
         } else {
           // From then on what is not acknowledged holds nobody up.
@@ -326,7 +332,7 @@ export function createDriver(core: Core): Driver {
       const timer = createTimer(clock, look);
       session.waiting ??= new Set();
       session.waiting.add(look);
-      signal.addEventListener("abort", look);
+      signal?.addEventListener("abort", look);
       look();
     });
   }

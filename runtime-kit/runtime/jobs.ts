@@ -98,6 +98,8 @@ export interface JobsOptions {
   readonly readerBehind: (job: LiveJob) => boolean;
   /** Whether a reader that is attached was sent all that it is to be given of a job; one that is away, by default, was. */
   readonly delivered: (job: LiveJob, reader: Reader, whileAway?: boolean) => boolean;
+  /** Resolves when a session was sent its numbers up to this one, or is away. */
+  readonly sent: (session: LiveSession, seq: number) => Promise<void>;
   readonly exists: (session: SessionId) => boolean;
   readonly session: (session: SessionId) => LiveSession | undefined;
   /** Whom a session's connection was verified to be, for a policy. */

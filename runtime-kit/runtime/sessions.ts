@@ -140,6 +140,7 @@ export function createSessions(options: SessionsOptions): SessionTable {
   ): Promise<void> {
     connection.silent = draft === undefined;
     if (connection.silent) stopDelivery(session);
+    tellWaiting(session);
     await session.submits;
     await commits.flushed().catch(() => {});
     if (session.connection !== connection) return;

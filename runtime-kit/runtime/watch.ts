@@ -36,6 +36,8 @@ export interface WatchOptions {
   readonly subscriptions: Subscriptions;
   readonly inTurn: InTurn;
   readonly jobs: Pick<JobIndex, "get">;
+  /** Resolves when a session was sent its numbers up to this one, or is away. */
+  readonly sent: (session: LiveSession, seq: number) => Promise<void>;
   /** The principal may not look at this job. */
   readonly denied: (asker: Asker, job: LiveJob, view: View) => void;
   readonly reply: (asker: Asker, draft: RuntimeDraft) => void;
@@ -57,6 +59,11 @@ export function createWatch(options: WatchOptions): Watching {
       return refuse(asker, message.id, new ArcpError("PERMISSION_DENIED", text), id);
     }
     const parent = await observers.parentFor(asker.session, job);
+    const former = readerOf(job, asker.session.state.id);
+    // What is left of a subscription that is over comes before the answer: after it, it would be taken for the new one's.
+    if (former !== undefined && isOver(job, former)) {
+      await options.sent(asker.session, former.lastSeq);
+    }
     const table = await origins.of(job);
     // What has just ended is numbered with the next commit: until then nobody can be told which number that is.
     if (isTerminal(job.state.status) && newestOf(job).next < job.state.entries) {

@@ -321,6 +321,12 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
   return effects;
 }
 
+/** The dial failed: tries again, unless there is nobody any more who could answer. */
+export function undialled(state: ClientState, error: Error, now: Now): ClientEffect[] {
+  if (ConnectionError.is(error) && error.final) return end(state, error);
+  return lost(state, error, now);
+}
+
 /** What a peer said instead of a welcome, for the error that there was none. */
 export function noiseWords({ noise }: ClientState): string {
   return noise === undefined ? "" : `; instead of ARCP it said ${noise.first}`;

@@ -17,6 +17,7 @@ import {
   lost,
   noiseWords,
   notRecalled,
+  undialled,
   unwelcome,
   welcomed,
 } from "./client-connect.js";
@@ -51,7 +52,7 @@ function step(state: ClientState, input: ClientInput, now: Now): ClientEffect[] 
         : [];
     case "failed":
       return state.phase === "dialing" && input.connection === state.connection
-        ? lost(state, input.error, now)
+        ? undialled(state, input.error, now)
         : [];
     case "frame":
       return hears(state, input.connection) ? receive(state, input.decoded, input.text, now) : [];

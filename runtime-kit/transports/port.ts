@@ -44,5 +44,8 @@ export interface Transport {
   close(code?: number, reason?: string): Promise<void>;
 }
 
-/** Opens a transport to a peer; rejects with a `ConnectionError` that says what failed. */
+/**
+ * Opens a transport to a peer; rejects with a `ConnectionError` that says what failed. A client dials again, unless the
+ * error is `final`.
+ */
 export type Dial = (options: { readonly signal?: AbortSignal }) => Promise<Transport>;

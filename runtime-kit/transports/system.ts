@@ -4,23 +4,16 @@
  */
 import type { Clock, Entropy } from "../wire/time.js";
 
-/** Options of the real clock. */
-export interface SystemClockOptions {
-  /**
-   * Whether a pending timer keeps a Node process alive. Default false: a runtime lives as long as its
-   * listener. A client that waits before it reconnects has nothing else, and says true.
-   */
-  readonly keepAlive?: boolean;
-}
-
 /** The longest delay that `setTimeout` takes, in milliseconds; beyond it fires at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 const monotonic = (): number => performance.now();
 
-/** A clock that reads the system's: `performance.now` for durations, `Date.now` for dates. */
-export function systemClock(options: SystemClockOptions = {}): Clock {
-  const keepAlive = options.keepAlive ?? false;
+/**
+ * A clock that reads the system's: `performance.now` for durations, `Date.now` for dates. Its timers keep no process
+ * alive: a runtime lives as long as its listener, and whoever waits for one says so with `stayAlive`.
+ */
+export function systemClock(): Clock {
   return {
     monotonic,
     wall: () => Date.now(),
@@ -30,7 +23,7 @@ export function systemClock(options: SystemClockOptions = {}): Clock {
         // Rounded up: a timer that is a fraction early would only be armed again.
         const delay = Math.min(Math.max(Math.ceil(at - monotonic()), 0), LONGEST_DELAY_MS);
         handle = setTimeout(fire, delay);
-        if (!keepAlive) unref(handle);
+        unref(handle);
       };
       const fire = (): void => {
         if (monotonic() < at) arm();
@@ -40,6 +33,15 @@ export function systemClock(options: SystemClockOptions = {}): Clock {
       return () => clearTimeout(handle);
     },
   };
+}
+
+/**
+ * Keeps the process alive until what it returns is called, where there is a process: a promise does not, and one
+ * that waits for timers of the clock would never settle in a program that has nothing else.
+ */
+export function stayAlive(): () => void {
+  const handle = setInterval(() => {}, LONGEST_DELAY_MS);
+  return () => clearInterval(handle);
 }
 
 /** The most that `getRandomValues` gives at once, in bytes. */

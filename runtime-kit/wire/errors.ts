@@ -109,11 +109,17 @@ export class ConnectionError extends Error {
   readonly code: ConnectionFailure;
   /** The WebSocket close code, where there was one. */
   readonly closeCode: number | undefined;
+  /** Of a dial: nothing will ever answer there, so that a client does not dial again. */
+  readonly final: boolean;
 
   constructor(
     code: ConnectionFailure,
     reason: string,
-    options: { readonly closeCode?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly closeCode?: number;
+      readonly cause?: unknown;
+      readonly final?: boolean;
+    } = {},
   ) {
     super(
       `[${code}] ${reason}`,
@@ -121,6 +127,7 @@ export class ConnectionError extends Error {
     );
     this.code = code;
     this.closeCode = options.closeCode;
+    this.final = options.final ?? false;
   }
 
   static is(error: unknown, code?: ConnectionFailure): error is ConnectionError {

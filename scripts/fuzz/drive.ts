@@ -20,6 +20,7 @@ const TURNS = 200;
 /** Nothing that another thread does, so that what is waited for comes within turns of the loop. */
 const platform: Platform = {
   defer: (action) => void setImmediate(action),
+  stayAlive: () => () => {},
   sha256: async (text) => createHash("sha256").update(text).digest("hex"),
 };
 

@@ -71,6 +71,7 @@ export function startLife(options: LifeOptions): Life {
   const runtime: Runtime = createRuntimeOn(
     {
       defer: (action) => defer(action),
+      stayAlive: () => () => {},
       async sha256(text) {
         await new Promise<void>((resolve) => defer(resolve, SLOWEST.hash));
         return createHash("sha256").update(text).digest("hex");

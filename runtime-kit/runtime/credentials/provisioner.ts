@@ -120,7 +120,7 @@ export interface CredentialDesk {
   /**
    * Replaces the credentials of a job by new ones. Resolves once that is announced to whoever may see them, and the old ones are
    * being revoked. Rejects with an `ArcpError`: `JOB_NOT_FOUND` where there is nothing to rotate, else what `issue` failed
-   * with; the old ones then stay.
+   * with; the old ones then stay. Until then a program does not end by itself.
    */
   rotate(jobId: string): Promise<void>;
   /** Tries again, at once, what waits to be revoked and what was given up. */
