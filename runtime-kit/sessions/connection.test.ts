@@ -61,6 +61,13 @@ describe("a connection before its session", () => {
     expect(state.phase).toBe("closed");
   });
 
+  it("HELLO-02 repeats nothing of somebody who is not known", () => {
+    const first = (type: string) =>
+      JSON.stringify(greet(`{"arcp":"1.1","id":"x","type":"${type}","payload":{}}`).effects);
+    expect(first("sk-canary")).not.toContain("canary");
+    expect(first("session.list_jobs")).toContain("not with session.list_jobs");
+  });
+
   it("ENC-15 refuses a first frame that is too long without reading it", () => {
     const state = newConnection(at(0), 5000);
     expect(stepConnection(state, { type: "oversized" }, at(1))).toMatchObject([

@@ -14,61 +14,63 @@ export interface Keyring {
   memberWith(principal: string, said: Readonly<Record<string, unknown>>): string | undefined;
   /** A text without the principal's values. */
   redacted(principal: string, text: string): string;
+  /** A text without anybody's values: for those who are told of everybody, as the log is. */
+  redactedOfAll(text: string): string;
 }
 
 export function createKeyring(): Keyring {
   const inUse = new Set<string>();
-  const rings = new Map<string, Ring>();
+  const ring: Ring = new Map();
+
+  /** Those of one principal's, or of all. */
+  function* found(text: string, principal?: string): Generator<string> {
+    if (inUse.size === 0) return;
+    for (const [form, owner] of inText(ring, text)) {
+      if (principal === undefined || owner === principal) yield form;
+    }
+  }
 
   return {
     add(principal, values) {
-      const ring = rings.get(principal) ?? (new Map() as Ring);
-      rings.set(principal, ring);
       for (const value of values) {
         inUse.add(value);
         for (const form of spellings(value)) {
           const tail = hashOf(form);
-          const alike = ring.get(tail) ?? new Map<number, Set<string>>();
+          const alike = ring.get(tail) ?? new Map<number, Map<string, string>>();
           ring.set(tail, alike);
-          alike.set(form.length, (alike.get(form.length) ?? new Set()).add(form));
+          alike.set(form.length, (alike.get(form.length) ?? new Map()).set(form, principal));
         }
       }
     },
     remove(principal, values) {
-      const ring = rings.get(principal);
       for (const value of values) {
         inUse.delete(value);
         for (const form of spellings(value)) {
           const tail = hashOf(form);
-          const alike = ring?.get(tail);
+          const alike = ring.get(tail);
           const same = alike?.get(form.length);
-          same?.delete(form);
+          if (same?.get(form) === principal) same.delete(form);
           if (same?.size === 0) alike?.delete(form.length);
-          if (alike?.size === 0) ring?.delete(tail);
+          if (alike?.size === 0) ring.delete(tail);
         }
       }
-      if (ring?.size === 0) rings.delete(principal);
     },
     has: (value) => inUse.has(value),
     memberWith(principal, said) {
-      const ring = rings.get(principal);
-      if (ring === undefined) return undefined;
       const holds = (value: unknown) =>
-        value !== undefined && found(ring, JSON.stringify(value)).next().done === false;
-      return Object.keys(said).find((name) => holds(said[name]));
+        value !== undefined && found(JSON.stringify(value), principal).next().done === false;
+      return inUse.size === 0 ? undefined : Object.keys(said).find((name) => holds(said[name]));
     },
-    redacted(principal, text) {
-      const ring = rings.get(principal);
-      return ring === undefined ? text : redacted(text, new Set(found(ring, text)));
-    },
+    redacted: (principal, text) => redacted(text, new Set(found(text, principal))),
+    redactedOfAll: (text) => redacted(text, new Set(found(text))),
   };
 }
 
 /**
- * A principal's values by the hash of their last characters, since their first ones are often all the same, and by their
+ * Values, and whose they are, by the hash of their last characters, since their first ones are often all the same, and by their
  * length: where the last ones are the same as well, whoever is meant is looked up and not looked for.
  */
-type Ring = Map<number, Map<number, Set<string>>>;
+type Ring = Map<number, Map<number, Map<string, string>>>;
 
 const BASE = 0x01000193;
 
@@ -93,14 +95,17 @@ function hashOf(value: string): number {
   return hash;
 }
 
-/** The values in a text, in one pass over it: a principal may have thousands of them, and a text be a million characters. */
-function* found(ring: Ring, text: string): Generator<string> {
+/** The values in a text and their owners, in one pass over it: there may be thousands of them, and a text be a million characters. */
+function* inText(ring: Ring, text: string): Generator<readonly [value: string, owner: string]> {
   let hash = 0;
   for (let at = 0; at < text.length; at++) {
     hash = moved(hash, text, at);
-    for (const [length, values] of ring.get(hash) ?? []) {
+    const alike = ring.get(hash);
+    if (alike === undefined) continue;
+    for (const [length, values] of alike) {
       const value = text.slice(Math.max(at + 1 - length, 0), at + 1);
-      if (values.has(value)) yield value;
+      const owner = values.get(value);
+      if (owner !== undefined) yield [value, owner];
     }
   }
 }

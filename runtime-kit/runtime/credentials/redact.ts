@@ -1,3 +1,5 @@
+import { isPlain } from "../../wire/options.js";
+
 /** A text as it stands in JSON, without the quotes. */
 export function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
@@ -59,4 +61,16 @@ export function redacted(text: string, secrets: Iterable<string>): string {
   // The longest first: one may begin with another, and its rest would stay.
   const longest = [...secrets].sort((one, other) => other.length - one.length);
   return longest.reduce((left, secret) => left.replaceAll(secret, "(redacted)"), text);
+}
+
+/**
+ * The same for all texts in a value of JSON, one by one: in the JSON of the whole a secret may seem to stand where there is
+ * another text, escaped.
+ */
+export function redactedIn(redact: (text: string) => string, value: unknown): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((one) => redactedIn(redact, one));
+  if (!isPlain(value)) return value;
+  const members = Object.entries(value);
+  return Object.fromEntries(members.map(([name, one]) => [redact(name), redactedIn(redact, one)]));
 }
