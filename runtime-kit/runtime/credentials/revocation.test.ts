@@ -180,6 +180,21 @@ describe("credentials of a job that never was are revoked", () => {
       [{ credentials: [] }, "credentials must be an array that is not empty"],
       [{ credentials: [{ ...good, value: "short" }] }, "value must be a string of 8 characters"],
       [{ credentials: [{ ...good, endpoint: "nowhere" }] }, "endpoint must be a URL"],
+      [{ credentials: [{ ...good, endpoint: "javascript:alert(1)" }] }, "got javascript:"],
+      [{ credentials: [{ ...good, endpoint: "file:///etc/passwd" }] }, "got file:"],
+      [{ credentials: [{ ...good, endpoint: "https://u:p@h/" }] }, "without a user name or a"],
+      [{ credentials: [{ ...good, endpoint: "https://h/\n" }] }, "endpoint must be a URL"],
+      [
+        {
+          credentials: [
+            { ...good, value: "sk/a+b/12345", endpoint: "https://h/?k=sk%2fa%2bb%2f12345" },
+          ],
+        },
+        "stands in another member too",
+      ],
+      [{ credentials: [{ ...good, id: "a\u0000b" }] }, "none of them control characters"],
+      [{ credentials: [{ ...good, scheme: "bearer\r\nX: y" }] }, "without control characters"],
+      [{ credentials: [{ ...good, profile: "a\u001bb" }] }, "profile must be a string, without"],
       [{ credentials: [{ ...good, scheme: "" }] }, "scheme must be a string"],
       [{ credentials: [{ ...good, id: "" }] }, "id must be a string of 1 to 128"],
       [{ credentials: [{ ...good, profile: good.value }] }, "stands in another member too"],
