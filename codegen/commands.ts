@@ -80,24 +80,33 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     {
       name: "npm run spec:audit",
       about:
-        "Says what an upstream draft has that our model has not: docs/auditing-a-draft.md. Writes nothing.",
+        "Says what an upstream draft has that our model has not: docs/auditing-a-draft.md. Writes nothing but what --accept accepts.",
       options: {
         revision: text("NAME", "the revision of ours; the newest without it"),
+        was: text(
+          "ACCEPTED.md",
+          "the draft that was accepted: what changed is told in its words too",
+        ),
         suggest: flag("prints a patch of our spec instead"),
+        accept: text("WHY", "takes the passages of the draft as read, with this reason", (why) => {
+          if (why.trim() === "") throw new UsageError("say in words why the passages are accepted");
+        }),
         format: reported,
       },
       words: { form: "DRAFT.md", about: "the upstream draft", least: 1, most: 1 },
       exits: {
         0: "nothing beyond the baseline",
-        1: "differences, or a stale entry of the baseline",
+        1: "differences, a passage that changed, or a stale entry of the baseline",
         2: "a wrong call, or no draft of the protocol that could be read",
       },
     },
-    async (at, { values: { revision, suggest, format }, words: [file = ""] }) => {
+    async (at, { values: { revision, was, suggest, accept, format }, words: [file = ""] }) => {
       if (suggest && format !== undefined)
         throw new UsageError("--suggest prints a patch, and has no --format");
+      if (suggest && accept !== undefined)
+        throw new UsageError("--suggest prints a patch, and accepts nothing");
       const { audit } = await import("./audit/command.js");
-      return audit(at, { file, revision, format: format ?? "text", suggest });
+      return audit(at, { file, revision, was, format: format ?? "text", suggest, accept });
     },
   ),
   "new-revision": command(
@@ -115,7 +124,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       words: { form: "NAME", about: "the name of the draft, such as 1.2", least: 1, most: 1 },
       exits: {
         0: "begun",
-        1: "the spec has findings, or the draft is there already",
+        1: "the spec or the new text has findings, or the draft is there already",
         2: "a wrong call, or a name that is none",
       },
     },

@@ -105,6 +105,21 @@ describe("lint", () => {
     expect((await run("lint", "--accept")).code).toBe(0);
   });
 
+  it("names the files that cite a requirement with other words than in an older draft", async () => {
+    await run("lint", "--accept");
+    expect((await run("new-revision", "10.0")).code).toBe(0);
+    await mkdir(join(root, "runtime-kit/jobs"), { recursive: true });
+    await writeFile(join(root, "runtime-kit/jobs/job.test.ts"), "// SUB-01\n");
+    await edit("spec/draft-arcp-10.0.md", (text) =>
+      text.replace("MUST answer", "MUST always answer"),
+    );
+    const { out } = await run("lint");
+    expect(out).toMatch(
+      /^changed-requirement .*what cites SUB-01: runtime-kit\/jobs\/job\.test\.ts;/,
+    );
+    expect(out.trimEnd().split("\n")).toHaveLength(1);
+  });
+
   it("speaks JSON and GitHub", async () => {
     const json = await run("lint", "--format", "json");
     expect(JSON.parse(json.out)).toMatchObject([{ rule: "missing-lock-entry", file: SPEC }]);

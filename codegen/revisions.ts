@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { citations } from "./citations.js";
 import { readSpec } from "./model/read.js";
 import type { SpecReading, TextFile } from "./model/read.js";
+import type { RuleId } from "./model/rules/ids.js";
 import { succession } from "./model/succession.js";
 import type { Diagnostic } from "./model/types.js";
 import { MAX_BYTES, tooLarge } from "./parse/caps.js";
@@ -72,17 +73,20 @@ export async function readRevisions(root: string): Promise<Revision[]> {
   });
 }
 
-/** Reads the model. Only a reworded requirement makes it look for the files that cite one. */
+/** Reads the model. Only a requirement with other words makes it look for the files that cite one. */
 export async function readModel(root: string, revision: Revision): Promise<SpecReading> {
   const { spec, lock, rulings, older, unreadable } = revision;
   if (unreadable.length > 0) return { model: undefined, diagnostics: unreadable };
   let reading = readSpec({ spec, lock, rulings, older });
-  if (reading.diagnostics.some(({ rule }) => rule === "reworded-requirement")) {
+  if (reading.diagnostics.some(({ rule }) => CITED.has(rule))) {
     reading = readSpec({ spec, lock, rulings, older, citations: await citations(root) });
   }
   const { model, diagnostics } = reading;
   return { model, diagnostics: [...revision.succession, ...diagnostics] };
 }
+
+/** The rules that name who cites a requirement. */
+const CITED: ReadonlySet<string> = new Set<RuleId>(["reworded-requirement", "changed-requirement"]);
 
 interface Read {
   readonly file: TextFile;

@@ -8,8 +8,9 @@ import { auditDraft } from "./audit.js";
 
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
+import { accept } from "./held.js";
 import { exitCode, formatAudit } from "./report.js";
-import type { Audit } from "./result.js";
+import type { Audit, AuditInput } from "./result.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const spec = readFileSync(at("../../spec/draft-arcp-1.1.md"), "utf8");
@@ -17,8 +18,17 @@ const draft = buildDraft(parseSpec("spec/draft-arcp-1.1.md", spec).facts, create
 /** A draft of nobody's, in another form than those that there are. */
 const text = readFileSync(at("../fixtures/audit/other-form.md"), "utf8");
 
-const run = (of: string, baseline: Baseline = noBaseline("1.1")): Audit =>
-  auditDraft({ file: "d.md", text: of, draft, baseline, baselineFile: "b.json" });
+const nobody = { held: [], heldFile: "p.json", was: undefined };
+const run = (
+  of: string,
+  baseline: Baseline = noBaseline("1.1"),
+  more: Partial<AuditInput> = nobody,
+): Audit =>
+  auditDraft({
+    ...{ file: "d.md", text: of, draft, baseline, baselineFile: "b.json" },
+    ...nobody,
+    ...more,
+  });
 
 /** Everything accepted, as if somebody had read it. */
 function acceptAll({ differences, sentences }: Audit): Baseline {
@@ -392,6 +402,46 @@ describe("a baseline", () => {
     ]);
   });
 
+  it("tells a sentence that is said no more by its words, where it has the draft that was accepted", () => {
+    const changed = text.replace("MUST NOT, e.g. by a retry,", "MUST NOT");
+    const was = { file: "old.md", text };
+    const told = run(changed, accepted, { was }).differences.filter(
+      ({ rule }) => rule === "stale-baseline",
+    );
+    expect(told.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^sentence [0-9a-f]{16} does not stand in the draft any more: "Either side MUST NOT, e\.g\. by a retry, submit the same key twice\."; take it out of the baseline$/,
+      ),
+    ]);
+    expect(run(text, accepted, { was: { file: "old.md", text: " " } }).refusal).toBe(
+      "old.md is empty; name the Markdown of the draft",
+    );
+  });
+
+  it("does not let a sentence that was accepted hide what is around it", () => {
+    const hash =
+      first.sentences.find(({ sentence }) => sentence.text.includes("say where"))?.sentence.hash ??
+      "";
+    const held = accept(first.passages, [], "read");
+    const [{ ids = {} } = {}] = accepted.sentences;
+    const { [hash]: _, ...others } = ids;
+    const keys = accepted.accepted.flatMap((entry) =>
+      entry.keys.filter((key) => key !== "passages"),
+    );
+    const named = {
+      ...accepted,
+      accepted: [{ reason: "x", keys: [...keys, `sentence:${hash}`] }],
+      sentences: [{ reason: "read", ids: others }],
+    };
+    const row = "<code>INVALID_REQUEST</code></td><td>";
+    const differences = (of: string) =>
+      run(of, named, { held }).differences.map(({ rule }) => rule);
+    expect(differences(text)).toEqual([]);
+    expect(differences(text.replace(row, "<code>INVALID_REQUEST</code>, always</td><td>"))).toEqual(
+      ["changed-passage"],
+    );
+  });
+
   it("does not settle a MUST by a requirement that is weaker", () => {
     const must =
       first.sentences.find(({ sentence }) => sentence.keywords.includes("MUST NOT"))?.sentence
@@ -405,8 +455,8 @@ describe("a baseline", () => {
 
 describe("something else than a draft", () => {
   it.each([
-    ["empty", " \n", "the file is empty"],
-    ["binary", "a\0b", "the file is not text"],
+    ["empty", " \n", "d.md is empty"],
+    ["binary", "a\0b", "d.md is not text"],
     ["too large", "word\n\n".repeat(300_000), "d.md:1:1 the file is larger than 1048576 bytes"],
     [
       "too deep",

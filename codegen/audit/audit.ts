@@ -5,6 +5,7 @@
 import { findExcess, MAX_BYTES, tooLarge } from "../parse/caps.js";
 import { createSource } from "../parse/source.js";
 import type { Baseline } from "./baseline.js";
+import { passageDifferences } from "./changed.js";
 import { collectFacts } from "./collect.js";
 import { differencesOf, staleEntries } from "./differences.js";
 import { runExamples } from "./examples.js";
@@ -14,7 +15,9 @@ import { isWeaker, matchSentences } from "./match.js";
 import { readOurs } from "./ours.js";
 import type { Ours } from "./ours.js";
 import { readPage } from "./page.js";
-import type { Audit, AuditInput, SentenceVerdict } from "./result.js";
+import { readPassages } from "./passages.js";
+import type { Passage } from "./passages.js";
+import type { Audit, AuditInput, SentenceVerdict, Was } from "./result.js";
 
 /** Audits a draft. Never throws: a text that cannot be read ends in a refusal. */
 export function auditDraft(input: AuditInput): Audit {
@@ -24,6 +27,7 @@ export function auditDraft(input: AuditInput): Audit {
     rows: [],
     examples: [],
     sentences: [],
+    passages: [],
     differences: [],
     accepted: [],
   };
@@ -33,12 +37,22 @@ export function auditDraft(input: AuditInput): Audit {
     refusal,
     ...nothing,
   });
-  const unreadable = whyUnreadable(file, text);
+  const unreadable =
+    whyUnreadable(file, text) ?? (input.was && whyUnreadable(input.was.file, input.was.text));
   if (unreadable !== undefined) return refused(unreadable);
   const ours = readOurs(draft);
   let facts: DraftFacts;
+  let passages: readonly Passage[];
+  let was: Was | undefined;
   try {
-    facts = collectFacts(readPage(file, text), ours);
+    const page = readPage(file, text);
+    facts = collectFacts(page, ours);
+    passages = readPassages(page);
+    if (input.was !== undefined) {
+      const before = readPage(input.was.file, input.was.text);
+      const { sentences } = collectFacts(before, ours);
+      was = { file: input.was.file, passages: readPassages(before), sentences };
+    }
   } catch (error) {
     return refused(
       `the Markdown parser gave up: ${error instanceof Error ? error.message : "unknown reason"}`,
@@ -47,11 +61,15 @@ export function auditDraft(input: AuditInput): Audit {
   const rows = compare(facts, ours);
   const examples = runExamples(facts.examples, ours);
   const sentences = judge(facts, ours, input.baseline);
-  const all = differencesOf({ facts, rows, examples, sentences }, input);
   const keys = new Set(input.baseline.accepted.flatMap((entry) => entry.keys));
+  const found = differencesOf({ facts, rows, examples, sentences }, input);
+  const told = new Set(
+    found.flatMap(({ key, sentence = "" }) => (keys.has(key) ? [] : [sentence])),
+  );
+  const all = [...found, ...passageDifferences(passages, told, input, was)];
   const accepted = all.filter(({ key }) => keys.has(key));
   const beyond = all.filter(({ key }) => !keys.has(key));
-  const stale = staleEntries(input, new Set(all.map(({ key }) => key)), facts);
+  const stale = staleEntries(input, new Set(all.map(({ key }) => key)), facts, was);
   return {
     file,
     revision: draft.revision,
@@ -60,20 +78,23 @@ export function auditDraft(input: AuditInput): Audit {
     rows,
     examples,
     sentences,
+    passages,
     differences: [...beyond, ...stale],
     accepted,
   };
 }
 
 function whyUnreadable(file: string, text: string): string | undefined {
-  if (text.trim() === "") return "the file is empty";
-  if (text.includes("\0")) return "the file is not text: it has NUL characters in it";
+  if (text.trim() === "") return `${file} is empty; ${NAME_IT}`;
+  if (text.includes("\0")) return `${file} is not text: it has NUL characters in it; ${NAME_IT}`;
   const { lines } = createSource(file, text.length > MAX_BYTES ? "" : text);
   const excess = text.length > MAX_BYTES ? tooLarge(file) : findExcess(file, lines);
   if (excess === undefined) return undefined;
   const { line, column } = excess.position;
-  return `${file}:${line}:${column} ${excess.message}`;
+  return `${file}:${line}:${column} ${excess.message}; ${excess.fix}`;
 }
+
+const NAME_IT = "name the Markdown of the draft";
 
 /** Parts of our model of which a draft has to name so much, or it is about something else, or was not understood. */
 const LEAST = { messages: 1 / 3, errors: 1 / 3, sentences: 1 / 50, json: 1 / 2 } as const;
@@ -113,7 +134,7 @@ function tooFew({ facts, sentences, json }: DraftFacts, ours: Ours): string | un
     ([what, found, least, of]) =>
       `${found} ${what}, where at least ${Math.ceil(least)} of ${of} should be`,
   );
-  return `too few facts to be a draft of this protocol: ${said.join("; ")}`;
+  return `too few facts to be a draft of this protocol: ${said.join("; ")}; if it is one, hold it against the revision that it is nearest to, --revision, and see above what was read and what said nothing`;
 }
 
 /** What a person decided goes before any score; that ours is no weaker is seen without a person. */

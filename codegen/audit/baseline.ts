@@ -24,6 +24,9 @@ export interface Reviewed {
   readonly ids: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Where the baseline of a revision stands, from the root. */
+export const baselinePath = (revision: string): string => `codegen/baselines/${revision}.json`;
+
 /** Without any: everything is a difference. */
 export const noBaseline = (revision: string): Baseline => ({
   revision,
@@ -34,7 +37,7 @@ export const noBaseline = (revision: string): Baseline => ({
 /** Reads a baseline. Throws a message that says what is wrong and where. */
 export function parseBaseline(path: string, text: string, revision: string): Baseline {
   const fail = (where: string, what: string): never => {
-    throw new Error(`${path}: ${where} ${what}`);
+    throw new Error(`${path}: ${where} ${what}; its form stands in docs/auditing-a-draft.md`);
   };
   let read: unknown;
   try {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   before = await contents();
 });
 afterAll(() => rm(root, { recursive: true }));
-// Whatever is asked, the command writes nothing.
+// Whatever is asked, the command writes nothing of ours but what was accepted.
 afterEach(async () => expect(await contents()).toEqual(before));
 
 async function contents(): Promise<Map<string, string>> {
@@ -54,6 +54,12 @@ describe("audit", () => {
 
   it("exits with 0 once all is accepted, and with 1 again when an entry is stale", async () => {
     const path = join(root, "codegen/baselines/1.1.json");
+    const held = join(root, "codegen/baselines/passages/1.1.json");
+    const all = await run("draft.md", "--accept", "read");
+    expect([all.code, all.err]).toEqual([
+      1,
+      "codegen/baselines/passages/1.1.json: 59 passages accepted\n",
+    ]);
     const { differences, sentences } = JSON.parse(
       (await run("draft.md", "--format", "json")).out,
     ) as {
@@ -85,9 +91,36 @@ describe("audit", () => {
     expect(await run("draft.md")).toMatchObject({
       code: 2,
       out: "",
-      err: "codegen/baselines/1.1.json: accepted has to be a list of objects\n",
+      err: "codegen/baselines/1.1.json: accepted has to be a list of objects; its form stands in docs/auditing-a-draft.md\n",
     });
     await rm(path);
+
+    await cp(join(root, "draft.md"), join(root, "accepted.md"));
+    const text = await readFile(join(root, "draft.md"), "utf8");
+    await writeFile(join(root, "draft.md"), text.replace("no such job", "no such work"));
+    const changed = (await run("draft.md", "--was", "accepted.md")).out;
+    expect(changed).toContain("row JOB_NOT_FOUND changed since it was accepted: now");
+    expect(changed).toContain('before "`JOB_NOT_FOUND` | no such job"');
+    expect(await run("draft.md", "--was", "gone.md")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^gone\.md: there is no such file/),
+    });
+    await writeFile(join(root, "draft.md"), text);
+    await writeFile(held, "{");
+    expect(await run("draft.md")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /^codegen\/baselines\/passages\/1\.1\.json: the file is no JSON; /,
+      ),
+    });
+    await rm(held);
+  });
+
+  it("accepts nothing of what is no draft", async () => {
+    await writeFile(join(root, "other.md"), "# Something\n\nIt MUST do `job.submit`.\n");
+    expect((await run("other.md", "--accept", "read")).code).toBe(2);
+    expect(await readdir(join(root, "codegen/baselines"))).not.toContain("1.1.json");
+    await expect(readFile(join(root, "codegen/baselines/passages/1.1.json"))).rejects.toThrow();
   });
 
   it("--suggest prints a patch of our spec that applies, with none of the draft's sentences", async () => {
@@ -141,8 +174,8 @@ describe("audit", () => {
     ],
     [
       "an option that there is not",
-      ["draft.md", "--accept"],
-      "there is no option --accept; see --help\n",
+      ["draft.md", "--take"],
+      "there is no option --take; see --help\n",
     ],
     [
       "a patch as JSON",
@@ -150,12 +183,26 @@ describe("audit", () => {
       "--suggest prints a patch, and has no --format; see --help\n",
     ],
     [
+      "no reason",
+      ["draft.md", "--accept", " "],
+      "--accept: say in words why the passages are accepted; see --help\n",
+    ],
+    [
+      "a patch that accepts",
+      ["draft.md", "--suggest", "--accept", "read"],
+      "--suggest prints a patch, and accepts nothing; see --help\n",
+    ],
+    [
       "a revision that we lack",
       ["draft.md", "--revision", "7.7"],
-      "we have no revision 7.7; there is 02, 02.1, 1.1\n",
+      "we have no revision 7.7; say --revision with one of 02, 02.1, 1.1\n",
     ],
-    ["a file that is not there", ["gone.md"], "gone.md: there is no such file\n"],
-    ["a folder", ["spec"], "spec: this is no file\n"],
+    [
+      "a file that is not there",
+      ["gone.md"],
+      "gone.md: there is no such file; a relative path begins in",
+    ],
+    ["a folder", ["spec"], "spec: this is no file; name the Markdown"],
   ])("exits with 2 for %s", async (_, args, message) => {
     const { code, out, err } = await run(...args);
     expect([code, out]).toEqual([2, ""]);
@@ -163,7 +210,7 @@ describe("audit", () => {
   });
 
   it.each([
-    ["empty", new Uint8Array(), "the file is empty"],
+    ["empty", new Uint8Array(), "bad.md is empty"],
     [
       "a picture",
       Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe),
@@ -198,7 +245,7 @@ describe("audit", () => {
     expect(await run("big.md")).toMatchObject({
       code: 2,
       out: "",
-      err: "big.md: the file is larger than 1048576 bytes\n",
+      err: expect.stringMatching(/^big\.md: the file is larger than 1048576 bytes; name /),
     });
   });
 });

@@ -1,6 +1,6 @@
-/** `audit` on the command line: the one file of this folder that reads from disk. It writes nothing. */
-import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+/** `audit` on the command line: the one file of this folder that reads from disk, and writes what `--accept` accepts. */
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { buildDraft } from "../model/build.js";
 import type { Draft } from "../model/draft.js";
 import type { Diagnostic } from "../model/types.js";
@@ -12,10 +12,11 @@ import type { Revision } from "../revisions.js";
 import { Refused, count } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { auditDraft } from "./audit.js";
-import { noBaseline, parseBaseline } from "./baseline.js";
-import type { Baseline } from "./baseline.js";
+import { baselinePath, noBaseline, parseBaseline } from "./baseline.js";
+import { accept, formatHeld, heldPath, parseHeld } from "./held.js";
 import { exitCode, formatAudit, verdictLine } from "./report.js";
 import type { AuditFormat } from "./report.js";
+import type { AuditInput } from "./result.js";
 import { suggest } from "./suggest.js";
 
 export interface AuditOptions {
@@ -26,35 +27,55 @@ export interface AuditOptions {
   readonly format: AuditFormat;
   /** Print a patch of our spec instead of the report. */
   readonly suggest: boolean;
+  /** Accept the passages of the draft as they stand, for this reason. */
+  readonly accept: string | undefined;
+  /** The draft that was accepted before, from where the command was called. */
+  readonly was: string | undefined;
 }
 
 /**
- * Audits a file. 0: nothing beyond the baseline; 1: differences; 2: it is no draft of the protocol.
+ * Audits a file, and writes the passages of it that are accepted. 0: nothing beyond the baseline; 1: differences; 2: it is
+ * no draft of the protocol.
  *
- * @throws Refused if it, our own spec or the baseline cannot be read
+ * @throws Refused if it, our own spec or what was accepted cannot be read
  */
 export async function audit(at: Surroundings, options: AuditOptions): Promise<number> {
-  const text = await readDraft(resolve(at.root, options.file));
-  if (text.refusal !== undefined) throw new Refused(`${options.file}: ${text.refusal}`);
+  const read = await readDraft(at.root, options.file);
+  const was = options.was === undefined ? undefined : await readDraft(at.root, options.was);
   const revisions = await readRevisions(at.root);
   const names = revisions.map(({ name }) => name);
   const chosen = options.revision ?? names.at(-1);
   const revision = revisions.find(({ name }) => name === chosen);
   if (revision === undefined)
-    throw new Refused(`we have no revision ${chosen}; there is ${names.join(", ")}`);
+    throw new Refused(
+      `we have no revision ${chosen}; say --revision with one of ${names.join(", ")}`,
+    );
   const { draft, findings } = readOurDraft(revision);
   if (findings.length > 0) {
     const said = `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`;
     throw new Refused(said, { findings });
   }
-  let baseline: Baseline;
-  const baselineFile = `codegen/baselines/${revision.name}.json`;
+  const { name } = revision;
+  const [baselineFile, heldFile] = [baselinePath(name), heldPath(name)];
+  let input: AuditInput;
   try {
-    baseline = await readBaseline(at.root, baselineFile, revision.name);
+    const baseline = await readAccepted(at.root, baselineFile, name, parseBaseline);
+    const held = await readAccepted(at.root, heldFile, name, parseHeld);
+    input = {
+      ...{ file: options.file, text: read.text, draft, was },
+      ...{ baseline: baseline ?? noBaseline(name), baselineFile, held: held ?? [], heldFile },
+    };
   } catch (error) {
     throw new Refused(error instanceof Error ? error.message : String(error));
   }
-  const result = auditDraft({ file: options.file, text: text.text, draft, baseline, baselineFile });
+  let result = auditDraft(input);
+  if (options.accept !== undefined && result.refusal === undefined) {
+    const held = accept(result.passages, input.held, options.accept);
+    await mkdir(dirname(resolve(at.root, heldFile)), { recursive: true });
+    await writeFile(resolve(at.root, heldFile), formatHeld(name, held));
+    at.err(`${heldFile}: ${result.passages.length} passages accepted\n`);
+    result = auditDraft({ ...input, held });
+  }
   if (options.suggest) {
     if (result.refusal === undefined) at.out(suggest(result, draft, revision.spec.text));
     at.err(`${verdictLine(result)}\n`);
@@ -73,27 +94,49 @@ function readOurDraft({ spec, unreadable, succession }: Revision): {
   return { draft, findings: [...unreadable, ...succession, ...parsed, ...diagnostics] };
 }
 
+interface DraftText {
+  readonly file: string;
+  readonly text: string;
+}
+
 /** Reads no more than a draft may have: a film called draft.md is refused, not loaded. */
-async function readDraft(path: string): Promise<{ text: string; refusal: string | undefined }> {
-  const refuse = (refusal: string) => ({ text: "", refusal });
+async function readDraft(root: string, file: string): Promise<DraftText> {
+  const path = resolve(root, file);
+  const refuse = (why: string): never => {
+    throw new Refused(`${file}: ${why}`);
+  };
   try {
     const about = await stat(path);
-    if (!about.isFile()) return refuse("this is no file");
-    if (about.size > MAX_BYTES) return refuse(`the file is larger than ${MAX_BYTES} bytes`);
+    if (!about.isFile()) refuse("this is no file; name the Markdown of the draft");
+    if (about.size > MAX_BYTES)
+      refuse(
+        `the file is larger than ${MAX_BYTES} bytes; name the Markdown of the draft, or cut off what is no specification`,
+      );
     const bytes = await readFile(path);
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), refusal: undefined };
+    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return refuse("there is no such file");
-    if (error instanceof TypeError) return refuse("the file is not UTF-8");
+    if (error instanceof Refused) throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      return refuse("there is no such file; a relative path begins in the folder of package.json");
+    if (error instanceof TypeError)
+      return refuse("the file is not UTF-8; save it as UTF-8, or name the Markdown of the draft");
     return refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function readBaseline(root: string, path: string, revision: string): Promise<Baseline> {
+/** What was accepted; undefined where there is no such file. */
+async function readAccepted<T>(
+  root: string,
+  path: string,
+  revision: string,
+  parse: (path: string, text: string, revision: string) => T,
+): Promise<T | undefined> {
+  let text: string;
   try {
-    return parseBaseline(path, await readFile(resolve(root, path), "utf8"), revision);
+    text = await readFile(resolve(root, path), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return noBaseline(revision);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  return parse(path, text, revision);
 }

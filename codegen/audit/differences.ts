@@ -1,7 +1,7 @@
 /** What of an audit somebody has to look at, by keys that stay: a baseline names what was accepted. */
 import type { Position } from "../model/types.js";
 import type { DraftFacts } from "./facts.js";
-import type { Audit, AuditInput, Difference } from "./result.js";
+import type { Audit, AuditInput, Difference, Was } from "./result.js";
 
 type Found = Pick<Audit, "rows" | "examples" | "sentences"> & { readonly facts: DraftFacts };
 
@@ -45,7 +45,7 @@ export function differencesOf(
           : "unread-sentence";
       const message = `${sentence.keywords.join(" ")}: ${JSON.stringify(clip(sentence.text))} (${verdict === "unmatched" ? "nearest" : verdict}: ${hints})`;
       const key = `${verdict === "weaker" ? "weaker" : "sentence"}:${sentence.hash}`;
-      return [{ key, rule, position: at(sentence.line), message }];
+      return [{ key, rule, position: at(sentence.line), message, sentence: sentence.hash }];
     }),
     ...facts.json.flatMap(({ problem, hash }): Difference[] => {
       if (problem === undefined) return [];
@@ -81,7 +81,9 @@ export function staleEntries(
   { baseline, baselineFile, draft }: AuditInput,
   happened: ReadonlySet<string>,
   facts: DraftFacts,
+  was?: Was,
 ): Difference[] {
+  const before = new Map(was?.sentences.map(({ hash, text }) => [hash, text]));
   const said = new Set(facts.sentences.map(({ hash }) => hash));
   const ids = new Set(draft.requirements.map(({ id }) => id));
   const stale = (name: string, why: string): Difference => ({
@@ -99,14 +101,17 @@ export function staleEntries(
     ...baseline.sentences
       .flatMap((entry) => Object.entries(entry.ids))
       .flatMap(([sentence, named]) => [
-        ...(said.has(sentence)
-          ? []
-          : [stale(`sentence ${sentence}`, "does not stand in the draft")]),
+        ...(said.has(sentence) ? [] : [stale(`sentence ${sentence}`, gone(before.get(sentence)))]),
         ...named
           .filter((id) => !ids.has(id))
           .map((id) => stale(`${id}, said to match ${sentence},`, "is no requirement of ours")),
       ]),
   ];
+}
+
+function gone(sentence: string | undefined): string {
+  const words = sentence === undefined ? "" : ` any more: ${JSON.stringify(clip(sentence))}`;
+  return `does not stand in the draft${words}`;
 }
 
 /** A sentence, short enough for a line. */

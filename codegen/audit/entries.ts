@@ -141,6 +141,11 @@ function yesOrNo(cell: string, optional: boolean): boolean | undefined {
   return /^(?:no|false|n)\b/i.test(cell) ? optional : undefined;
 }
 
+/** What a row is about: the names in the first of its cells that has any. */
+export function tableNames(cells: readonly (readonly Span[])[]): string[] {
+  return cells.map(cellNames).find((names) => names.length > 0) ?? [];
+}
+
 /** The names in a cell: its code spans, or its text if that is one word. */
 function cellNames(cell: readonly Span[]): string[] {
   const code = cell.filter((span) => span.code).map(({ text }) => text);

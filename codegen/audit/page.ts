@@ -1,6 +1,6 @@
 /** A draft as a list of blocks in the order of the text, whatever its formatting: the parser of Markdown decides what is what. */
 import { toString } from "mdast-util-to-string";
-import type { Code, List, Nodes, Parents } from "mdast";
+import type { Code, Nodes, Parents } from "mdast";
 import { readHeading } from "../parse/heading.js";
 import { createSource } from "../parse/source.js";
 import type { Source } from "../parse/source.js";
@@ -36,6 +36,8 @@ export interface TextBlock extends Placed {
   readonly spans: readonly Span[];
   /** Set for an item of a list. */
   readonly item: boolean;
+  /** Of an item that is numbered: which one it is. */
+  readonly ordinal: number | undefined;
   /** The paragraph above, if it ends in a colon: what an item continues. */
   readonly lead: readonly Span[];
 }
@@ -82,11 +84,17 @@ export function readPage(path: string, text: string): Page {
   const linesOf = (node: Nodes): readonly string[] =>
     source.lines.slice(lineOf(node) - 1, node.position?.end.line);
 
-  const addText = (spans: readonly Span[], line: number, item: boolean, lead: readonly Span[]) => {
+  const addText = (
+    spans: readonly Span[],
+    line: number,
+    item = false,
+    lead: readonly Span[] = [],
+    ordinal?: number,
+  ) => {
     const plain = plainText(spans);
     if (plain.trim() === "") return;
     if (INHERITED.test(plain)) section.inherited = true;
-    blocks.push({ type: "text", spans, line, section, item, lead: item ? lead : [] });
+    blocks.push({ type: "text", spans, line, section, item, lead: item ? lead : [], ordinal });
   };
 
   const addTable = (node: Nodes): void => {
@@ -110,12 +118,12 @@ export function readPage(path: string, text: string): Page {
     const line = lineOf(node);
     const island = readIsland(value, line);
     for (const table of island.tables) blocks.push({ type: "table", ...table, section });
-    for (const spans of island.texts) addText(spans, spans[0]?.line ?? line, false, []);
+    for (const spans of island.texts) addText(spans, spans[0]?.line ?? line);
     const empty = island.tables.length === 0 && island.texts.length === 0;
     if (empty && !island.silent) blocks.push({ type: "html", text: value, line, section });
   };
 
-  const walk = (parent: Parents, item: boolean, lead: readonly Span[]): void => {
+  const walk = (parent: Parents, item: boolean, lead: readonly Span[], ordinal?: number): void => {
     let above = lead;
     for (const node of parent.children) {
       switch (node.type) {
@@ -125,8 +133,7 @@ export function readPage(path: string, text: string): Page {
           sections.push(section);
           above = [];
           // A name that stands in a title alone is said there.
-          if (spansOf(node).some(({ code }) => code))
-            addText(spansOf(node), lineOf(node), false, []);
+          if (spansOf(node).some(({ code }) => code)) addText(spansOf(node), lineOf(node));
           break;
         }
         case "paragraph": {
@@ -135,7 +142,7 @@ export function readPage(path: string, text: string): Page {
             break;
           }
           const spans = spansOf(node);
-          addText(spans, lineOf(node), item, lead);
+          addText(spans, lineOf(node), item, lead, ordinal);
           above = plainText(spans).trimEnd().endsWith(":") ? spans : [];
           break;
         }
@@ -149,7 +156,8 @@ export function readPage(path: string, text: string): Page {
           addHtml(node, node.value);
           break;
         case "list":
-          for (const child of (node as List).children) walk(child, true, above);
+          for (const [index, child] of node.children.entries())
+            walk(child, true, above, node.ordered === true ? index + 1 : undefined);
           break;
         default:
           if ("children" in node) walk(node, item, above);
@@ -174,6 +182,11 @@ function spansOf(root: Nodes): Span[] {
     else if (node.type === "break") spans.push({ text: "\n", code: false, strong, line });
     else if (node.type === "html") {
       // Tags within a line: `<code>` is rare enough there; what it holds stays prose.
+    } else if (node.type === "delete") {
+      // What is struck out says nothing, and that it is struck out says much: it stays, and stays marked.
+      spans.push({ text: "~~", code: false, strong, line });
+      for (const child of node.children) visit(child, strong);
+      spans.push({ text: "~~", code: false, strong, line });
     } else if ("children" in node) {
       for (const child of node.children) visit(child, strong || node.type === "strong");
     } else {

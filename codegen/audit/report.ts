@@ -1,4 +1,5 @@
 /** An audit as text, Markdown or JSON: one content, of which the first two are forms. */
+import { baselinePath } from "./baseline.js";
 import { clip } from "./differences.js";
 import type { EvidenceForm, FactKind } from "./facts.js";
 import type { Verdict } from "./matrix.js";
@@ -59,7 +60,7 @@ export function verdictLine(audit: Audit): string {
 }
 
 function partsOf(audit: Audit): Part[] {
-  const { facts, rows, examples, sentences, differences, accepted } = audit;
+  const { facts, rows, examples, sentences, passages, differences, accepted } = audit;
   if (facts === undefined) return [];
   const { json, silent } = facts;
   const readable = json.filter(({ problem }) => problem === undefined);
@@ -98,6 +99,7 @@ function partsOf(audit: Audit): Part[] {
         ],
         ["normative sentences", `${sentences.length}`],
         ["sections that repeat another draft", `${facts.inherited.length}`],
+        ["passages", `${passages.length}`],
       ],
     },
     {
@@ -181,6 +183,7 @@ function partsOf(audit: Audit): Part[] {
     },
     {
       title: "Beyond the baseline",
+      note: `Mend our text, or accept what was read: by its key in ${baselinePath(audit.revision)}, passages with --accept "why".`,
       header: ["rule", "where", "what", "key"],
       rows: differences.map((found) => [found.rule, where(found), found.message, found.key]),
     },

@@ -3,9 +3,11 @@ import type { Draft } from "../model/draft.js";
 import type { Position } from "../model/types.js";
 import type { Baseline } from "./baseline.js";
 import type { ExampleRun } from "./examples.js";
-import type { DraftFacts } from "./facts.js";
+import type { DraftFacts, Sentence } from "./facts.js";
 import type { Match } from "./match.js";
 import type { Row } from "./matrix.js";
+import type { Held } from "./held.js";
+import type { Passage } from "./passages.js";
 
 /** One thing in which a draft and our model do not agree, or that could not be read. */
 export interface Difference {
@@ -22,10 +24,16 @@ export interface Difference {
     | "unreadable-json"
     | "unreadable-step"
     | "says-nothing"
+    | "changed-passage"
+    | "unread-passage"
+    | "gone-passage"
+    | "moved-passage"
     | "stale-baseline";
   /** In the draft; in our spec for what only we have; in the baseline for what is stale. */
   readonly position: Position;
   readonly message: string;
+  /** The fingerprint of the sentence that it is about. */
+  readonly sentence?: string;
 }
 
 /**
@@ -46,9 +54,18 @@ export interface Audit {
   readonly rows: readonly Row[];
   readonly examples: readonly ExampleRun[];
   readonly sentences: readonly SentenceVerdict[];
+  /** All that the draft says, with fingerprints. */
+  readonly passages: readonly Passage[];
   /** Beyond the baseline. */
   readonly differences: readonly Difference[];
   readonly accepted: readonly Difference[];
+}
+
+/** The draft that was accepted, where the caller has it: what changed is told in its words too. */
+export interface Was {
+  readonly file: string;
+  readonly passages: readonly Passage[];
+  readonly sentences: readonly Sentence[];
 }
 
 export interface AuditInput {
@@ -59,4 +76,10 @@ export interface AuditInput {
   readonly baseline: Baseline;
   /** Where the baseline stands, for what is stale in it. */
   readonly baselineFile: string;
+  /** The passages that were accepted. */
+  readonly held: readonly Held[];
+  /** Where they stand. */
+  readonly heldFile: string;
+  /** The draft that was accepted, if the caller has it: what changed is told in its words too. */
+  readonly was: { readonly file: string; readonly text: string } | undefined;
 }

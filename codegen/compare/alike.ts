@@ -1,5 +1,6 @@
 /** Whether two names, or two sentences, are near to each other; and pairs of which that is true of no other. */
 import { wordsOf } from "../audit/match.js";
+import { distance } from "../model/spelling.js";
 
 /** From here on a removed and an added thing are taken for one. */
 const LIKE = 0.5;
@@ -20,20 +21,6 @@ export function nameLikeness(one: string, other: string): number {
   const words = (text: string): string => text.replace(/[._/-]/g, " ");
   const longest = Math.max(a.length, b.length, 1);
   return Math.max(likeness(words(a), words(b)), 1 - (2 * distance(a, b)) / longest);
-}
-
-/** Letters to insert, remove or replace. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1];
-    for (const [j, wanted] of [...other].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === wanted ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
 
 /** Pairs of which each is clearly nearer to the other than to any else. */

@@ -189,6 +189,7 @@ const cases: readonly (readonly [
     [
       [ARCP, ""],
       ['"id", "arcp"]', '"id"]'],
+      ['{ "arcp": "2", ', "{ "],
     ],
     {
       "removed field Envelope/arcp": ["breaks", "breaks", "breaks", "degrades"],

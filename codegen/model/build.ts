@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readAbnf } from "../parse/abnf.js";
 import type { Facts, FenceFact } from "../parse/facts.js";
-import { nearest, pointerKeys, readJson, valueOf, type JsonNode } from "../parse/json.js";
+import { childOf, nearest, pointerKeys, readJson, valueOf, type JsonNode } from "../parse/json.js";
 import type { Report } from "../parse/report.js";
 import { readTrace } from "../parse/trace.js";
 import type { Draft, ExampleText, GrammarText, JsonText, SchemaText } from "./draft.js";
@@ -153,6 +153,16 @@ export function positionIn(text: JsonText, pointer: string): Position {
   const { start, end } = nearest(text.json, pointerKeys(pointer));
   const { line, column } = text.fence.at(end);
   return { ...text.fence.at(start), end: { line, column } };
+}
+
+/** Where a key of the object at a JSON pointer stands; where there is none, the object or its nearest ancestor. */
+export function keyPosition(text: JsonText, pointer: string, key: string): Position {
+  const node = nearest(text.json, pointerKeys(pointer));
+  const member =
+    node.type === "object" && childOf(node, key)
+      ? node.members.find((one) => one.key === key)
+      : undefined;
+  return text.fence.at(member?.keyStart ?? node.start);
 }
 
 function unique<T>(items: readonly T[], key: keyof T): T[] {

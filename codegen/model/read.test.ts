@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatDiagnostic } from "./diagnostics.js";
 import { readLintFixture } from "./lint-fixture.js";
+import { formatLock } from "./lock.js";
 import { readSpec } from "./read.js";
 import { ruleSummaries } from "./rules/ids.js";
 
@@ -119,6 +120,21 @@ describe("lint rules", () => {
     const { files } = readLintFixture(base, fixture("reworded-requirement"));
     const { diagnostics } = readSpec({ ...files, citations: { "SUB-01": ["jobs/a.test.ts"] } });
     expect(diagnostics[0]?.fix).toContain("jobs/a.test.ts");
+  });
+
+  it("say of a rule with other words than before one thing: that it is another, and what cites the old one", () => {
+    const { files } = readLintFixture(base, fixture("changed-requirement"));
+    const lock = {
+      path: "spec.lock.json",
+      text: formatLock([{ id: "SUB-01", sentence: "Before." }]),
+    };
+    const citations = { "SUB-01": ["jobs/a.test.ts"] };
+    const found = readSpec({ ...files, lock, citations }).diagnostics.filter(({ message }) =>
+      message.startsWith("SUB-01"),
+    );
+    expect(found.map(({ rule }) => rule)).toEqual(["changed-requirement"]);
+    expect(found[0]?.fix).toContain("call it SUB-03, which no draft has");
+    expect(found[0]?.fix).toContain("jobs/a.test.ts");
   });
 });
 

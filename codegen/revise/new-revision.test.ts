@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { formatHeld } from "../audit/held.js";
 import { runIn, smallProject } from "../main.test-helper.js";
 import { readFolder } from "../write.js";
 import { withHead } from "./head.js";
@@ -74,6 +75,69 @@ describe("new-revision", () => {
     expect((await run("generate")).out).toMatch(
       /draft-10\.0: .*\ngenerated\/draft-03: .*\ngenerated\/current/,
     );
+  });
+
+  it("takes along what was accepted of the upstream draft, with the reasons, and says how to undo", async () => {
+    const baseline = `{ "revision": "9.9", "accepted": [{ "reason": "ours", "keys": ["a"] }], "sentences": [] }\n`;
+    const held = formatHeld("9.9", [
+      { reason: "read", passages: { "0123456789abcdef": "§1 prose" } },
+    ]);
+    await mkdir(join(root, "codegen/baselines/passages"), { recursive: true });
+    await writeFile(join(root, "codegen/baselines/9.9.json"), baseline);
+    await writeFile(join(root, "codegen/baselines/passages/9.9.json"), held);
+    const before = await readFolder(root);
+    const { code, out } = await run("new-revision", "9.10");
+    expect(code).toBe(0);
+    expect(out).toContain("codegen/baselines/9.10.json: what was accepted of upstream draft 9.9");
+    expect(await read("codegen/baselines/9.10.json")).toBe(baseline.replace("9.9", "9.10"));
+    expect(await read("codegen/baselines/passages/9.10.json")).toBe(held.replace("9.9", "9.10"));
+    const [, gone = ""] = /\n {2}rm -rf (.*)\n/.exec(out) ?? [];
+    for (const path of gone.split(" "))
+      await rm(join(root, path), { recursive: true, force: true });
+    await writeFile(join(root, "package.json"), before.get("package.json") ?? "");
+    expect(await readFolder(root)).toEqual(before);
+
+    await writeFile(join(root, "codegen/baselines/9.9.json"), "{}");
+    expect(await run("new-revision", "9.10")).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("codegen/baselines/9.9.json: revision is undefined"),
+    });
+  });
+
+  it("begins nothing that the lint would refuse: what rests on the newest draft is not in an older one", async () => {
+    expect((await run("new-revision", "10.0")).code).toBe(0);
+    const path = join(root, "spec/draft-arcp-10.0.md");
+    const more = ["90", "91", "92", "93", "94", "95"].map(
+      (n) => `- **SUB-${n}** The runtime MUST do ${n}.`,
+    );
+    await writeFile(
+      path,
+      (await readFile(path, "utf8")).replace("- **SUB-01**", `${more.join("\n")}\n$&`),
+    );
+    await run("lint", "--accept");
+    const taken = await run("new-revision", "10.1", "--from", "9.9");
+    expect([taken.code, taken.err]).toEqual([0, ""]);
+    expect(taken.out).toContain("none of them new; 6 of 10.0 are not among them\n");
+    await rm(join(root, "spec/draft-arcp-10.1.md"));
+    await rm(join(root, "spec/draft-arcp-10.1.lock.json"));
+
+    const cited = more.map((_, index) => `- **W-0${index + 1}** SUB-9${index}: so it is.`);
+    await writeFile(join(root, "spec/rulings.md"), `${cited.join("\n")}\n`);
+    expect(await run("lint")).toMatchObject({ code: 0 });
+    const before = await readFolder(root);
+    const { code, out, err } = await run("new-revision", "10.1", "--from", "9.9");
+    expect([code, out]).toEqual([1, ""]);
+    const lines = err.trimEnd().split("\n");
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(
+      /^unknown-requirement spec\/rulings\.md:1:\d+ the requirement SUB-90 /,
+    );
+    expect(lines[5]).toBe("… 1 more");
+    expect(lines[6]).toBe(
+      "spec/draft-arcp-10.1.md would have 6 findings: what stands beside 10.0 rests on what 9.9 has not; begin with 10.0, leaving --from out, and strike what 10.1 has not; nothing was written",
+    );
+    expect(await readFolder(root)).toEqual(before);
   });
 
   it.each([

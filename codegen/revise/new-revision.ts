@@ -1,6 +1,8 @@
 /** `new-revision`: begins a draft as a copy of another one, with all that has to follow and that a tool can do. */
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { baselinePath } from "../audit/baseline.js";
+import { heldPath } from "../audit/held.js";
 import { compareVersions } from "../model/cells.js";
 import { formatLock } from "../model/lock.js";
 import { readSpec } from "../model/read.js";
@@ -8,6 +10,7 @@ import type { Model } from "../model/types.js";
 import { readModel, readRevisions } from "../revisions.js";
 import { count, report } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
+import { acceptedFor } from "./baselines.js";
 import { withDrafts } from "./exports.js";
 import { withHead } from "./head.js";
 import { placesThatName } from "./places.js";
@@ -51,7 +54,8 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
   if (base === undefined)
     return fail(2, `there is no draft ${wanted.from} to begin with; there is ${names.join(", ")}`);
   const stem = `spec/draft-arcp-${name}`;
-  for (const path of [`${stem}.md`, `${stem}.lock.json`, `generated/draft-${name}`]) {
+  const own = [`${stem}.md`, `${stem}.lock.json`, baselinePath(name), heldPath(name)];
+  for (const path of [...own, `generated/draft-${name}`]) {
     if (await exists(join(at.root, path))) return fail(1, `${path} is there already`);
   }
   const readings = await Promise.all(revisions.map((one) => readModel(at.root, one)));
@@ -78,17 +82,47 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
   if (model === undefined || model.version !== version || model.revision !== name)
     return fail(1, `the head of ${base.spec.path} has no title to change`);
   const lock = { path: `${stem}.lock.json`, text: formatLock(model.requirements) };
+  const { rulings } = newest;
+  const older = [newest.spec, ...newest.older];
+  const { diagnostics } = readSpec({ spec, lock, rulings, older });
+  if (diagnostics.length > 0) {
+    const shown = diagnostics.slice(0, SHOWN);
+    report(at, shown, "text");
+    if (shown.length < diagnostics.length) at.err(`… ${diagnostics.length - shown.length} more\n`);
+    const why =
+      base === newest
+        ? "mend them in the text that it begins as"
+        : `what stands beside ${newest.name} rests on what ${base.name} has not; begin with ${newest.name}, leaving --from out, and strike what ${name} has not`;
+    return fail(1, `${spec.path} would have ${count(diagnostics)}: ${why}`);
+  }
   const manifest = await manifestFor(at.root, [...names, name]);
-  await writeTogether(at.root, [spec, lock, ...manifest]);
+  let accepted: Planned[];
+  try {
+    accepted = await acceptedFor(at.root, base.name, name);
+  } catch (error) {
+    return fail(1, error instanceof Error ? error.message : String(error));
+  }
+  await writeTogether(at.root, [spec, lock, ...accepted, ...manifest]);
 
+  const kept = new Set(model.requirements.map(({ id }) => id));
+  const left = readings.at(-1)?.model?.requirements.filter(({ id }) => !kept.has(id)) ?? [];
+  const without = left.length === 0 ? "" : `; ${left.length} of ${newest.name} are not among them`;
   at.out(`${spec.path}: begins as ${base.spec.path}, and replaces ${newest.name}\n`);
-  at.out(`${lock.path}: ${model.requirements.length} requirements, none of them new\n`);
+  at.out(`${lock.path}: ${model.requirements.length} requirements, none of them new${without}\n`);
+  for (const { path } of accepted) {
+    at.out(`${path}: what was accepted of upstream draft ${base.name}, with the reasons\n`);
+  }
   for (const { path } of manifest) {
     at.out(
       `${path}: exports draft ${newest.name} below its name, and the data of ${name} as those of the newest\n`,
     );
   }
   at.out(`\n${steps(name, newest.name, before, model)}`);
+  const begun = [spec, lock, ...accepted].map(({ path }) => path).join(" ");
+  at.out(
+    `\nTo undo it, as long as nothing else changed:\n  rm -rf generated/draft-${name} ${begun}\n`,
+  );
+  at.out("  git restore package.json\n  npm run generate; npm run spec:fmt\n");
   const places = await placesThatName(at.root, newest.name);
   if (places.length > 0) {
     at.out(`\nThese name draft ${newest.name}; change those that mean the newest:\n`);
@@ -96,6 +130,9 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
   }
   return 0;
 }
+
+/** So many findings are shown of a text that cannot be begun. */
+const SHOWN = 5;
 
 /** What only a person can do, and the command that looks at it, in this order. */
 function steps(name: string, before: string, version: string, model: Model): string {
@@ -105,8 +142,8 @@ function steps(name: string, before: string, version: string, model: Model): str
   const list = [
     ["npm run generate", `writes generated/draft-${name}, and turns generated/current to it`],
     [
-      `npm run spec:audit -- UPSTREAM.md --revision ${before}`,
-      `what the upstream draft has beyond draft ${before}, whose accepted differences count`,
+      `npm run spec:audit -- UPSTREAM.md --revision ${name} --was THE-LAST-UPSTREAM.md`,
+      `what the upstream draft has beyond the last one, whose accepted differences count; again at the end`,
     ],
     [
       `edit spec/draft-arcp-${name}.md, its head first`,

@@ -1,4 +1,4 @@
-/** What the invented revision changes, how a tool's line speaks of it, and which tools have to notice. */
+/** What the invented revision changes, and by which line of which tool somebody is led to it. */
 
 /** A tool of the walk, in the order of its use. */
 export type Tool = "lint" | "typecheck" | "trace" | "tests" | "suite";
@@ -6,50 +6,99 @@ export const TOOLS: readonly Tool[] = ["lint", "typecheck", "trace", "tests", "s
 
 export interface Change {
   readonly what: string;
-  /** A line that leads to it. */
-  readonly line: RegExp;
-  readonly noticedBy: readonly Tool[];
+  /**
+   * By tool, the findings that lead to it: a line that only happens to have a word of it counts for nothing. Each of
+   * these tools has to notice.
+   */
+  readonly noticedBy: Partial<Readonly<Record<Tool, RegExp>>>;
 }
 
 export const CHANGES: readonly Change[] = [
   {
     what: "a new message and its answer",
-    line: /\bjob\.descri(?:be|ption)\b/,
-    noticedBy: ["lint", "typecheck", "trace"],
+    noticedBy: {
+      lint: /^stale-field-table .* the field table of job\.descri(?:be|ption) is missing/,
+      typecheck: /^\s*Property '"job\.descri(?:be|ption)"' is missing in type/,
+      trace: /^unsaid: the message type job\.descri(?:be|ption) is nowhere/,
+    },
   },
   {
     what: "a new feature flag",
-    line: /Property '?describe'? is missing|feature describe\b/,
-    noticedBy: ["typecheck"],
+    noticedBy: {
+      typecheck: /error TS2741: Property 'describe' is missing in type/,
+      trace: /^unsaid: the feature describe is nowhere/,
+    },
   },
   {
     what: "a new error code",
-    line: /DESCRIPTION_WITHHELD/,
-    noticedBy: ["typecheck", "trace"],
+    noticedBy: {
+      typecheck: /error TS2741: Property 'DESCRIPTION_WITHHELD' is missing in type/,
+      trace: /^unsaid: the error code DESCRIPTION_WITHHELD is nowhere/,
+    },
   },
   {
     what: "two new requirements",
-    line: /DESC-0[12]/,
-    noticedBy: ["lint", "trace", "tests"],
+    noticedBy: {
+      lint: /^missing-lock-entry .* DESC-0[12] is new/,
+      trace: /^open: DESC-0[12], and nothing speaks of it/,
+      tests: /^[-+]\s+"DESC-0[12]",$/,
+    },
   },
   {
     what: "a field with another name",
-    line: /max_runtime_sec|runtime\/7\.3\/\S+ .*(?:TIMEOUT|did not)|LIFE-1[01]\b/,
-    noticedBy: ["lint", "typecheck", "trace", "suite"],
+    noticedBy: {
+      lint: /^changed-requirement .* LIFE-1[01] has other words in/,
+      typecheck: /error TS\d+: Property 'max_runtime_sec' does not exist on type/,
+      trace: /^(?:stale: the field max_runtime_sec is gone from|unsaid: the field max_run_sec is)/,
+      suite: /^\s+runtime\/7\.3\/\S+: no requirement LIFE-1[01] in this revision/,
+    },
+  },
+  {
+    what: "one whose old name others have",
+    noticedBy: {
+      lint: /^unknown-member .* which no schema of job\.cancel knows \(nearest there: cause/,
+      typecheck:
+        /error TS\d+: .*'(?:reason|cause)'.* (?:in|on) type '(?:\S+<)?(?:JobCancelPayload|"job\.cancel")/,
+    },
   },
   {
     what: "a MUST with other words",
-    line: /\bSUB-01\b/,
-    noticedBy: ["lint", "typecheck", "trace"],
+    noticedBy: {
+      lint: /^changed-requirement .* SUB-01 has other words in/,
+      typecheck: /error TS\d+: .*(?:"SUB-01"|'SUB-01')/,
+      trace: /^lost: SUB-01 is no requirement of/,
+      suite: /: no requirement SUB-01 in this revision/,
+    },
   },
   {
     what: "another version on the wire",
-    line: /\bENV-02\b/,
-    noticedBy: ["lint", "typecheck"],
+    noticedBy: {
+      lint: /^changed-requirement .* ENV-02 has other words in/,
+      typecheck: /error TS\d+: Type '"ENV-02"'/,
+      trace: /^lost: ENV-02 is no requirement of/,
+      suite: /: no requirement ENV-02 in this revision/,
+    },
   },
   {
     what: "a draft that the pages do not know",
-    line: /has a row for each draft|the guide to the spec lists/,
-    noticedBy: ["tests"],
+    noticedBy: {
+      tests:
+        /^\s*FAIL +docs\/revisions\.test\.ts > (?:has a row for each draft|the guide to the spec lists)/,
+    },
   },
 ];
+
+/** The lines of a tool that lead to a change. */
+export function leading({ noticedBy }: Change, tool: Tool, lines: readonly string[]): string[] {
+  const pattern = noticedBy[tool];
+  return pattern === undefined ? [] : lines.filter((line) => pattern.test(line));
+}
+
+/** What no line led to, in words. */
+export function missedBy(heard: ReadonlyMap<Tool, readonly string[]>): string[] {
+  return CHANGES.flatMap((change) =>
+    TOOLS.filter((tool) => change.noticedBy[tool] !== undefined)
+      .filter((tool) => leading(change, tool, heard.get(tool) ?? []).length === 0)
+      .map((tool) => `${tool} does not lead to ${change.what}`),
+  );
+}

@@ -65,6 +65,11 @@ export function invent(text: string): string {
     ["a new flag", (it) => it.replace(/^(<!-- arcp:features -->\n\n(?:\|.*\n)+)/m, `$1${FEATURE}`)],
     ["a new code", (it) => it.replace(/^(<!-- arcp:errors -->\n\n(?:\|.*\n)+)/m, `$1${CODE}`)],
     ["a renamed field", (it) => it.replaceAll(OLD_FIELD, NEW_FIELD)],
+    ["a field of job.cancel", (it) => it.replace(CANCEL, (block) => block.replace(...CAUSE))],
+    [
+      "what is to be wrong with it",
+      (it) => it.replace(NO_TEXT, (block) => block.replaceAll(...CAUSE)),
+    ],
     [
       "a reworded MUST",
       (it) =>
@@ -84,6 +89,26 @@ export function invent(text: string): string {
 
 export const OLD_FIELD = "max_runtime_sec";
 export const NEW_FIELD = "max_run_sec";
+
+/** The schema of a message that has a field in common with others, and the example in which that field is at fault. */
+const CANCEL = /```json schema of=job\.cancel\n[^`]*```/;
+const NO_TEXT = /```json example of=job\.cancel id=\S+ invalid="\/payload\/reason [^`]*```/;
+const CAUSE = [/\breason\b(?="|\s)/g, "cause"] as const;
+
+/** Gives each member that its schema does not know the name that the lint proposes first, where it says that it stands. */
+export function rename(text: string, findings: readonly string[]): string {
+  const lines = text.split("\n");
+  for (const finding of findings) {
+    const [, line, old, name] =
+      /^unknown-member .*?:(\d+):\d+ .* has \S*\/(\w+), which .*\(nearest there: (\w+)/.exec(
+        finding,
+      ) ?? [];
+    if (old === undefined || name === undefined) continue;
+    const at = Number(line) - 1;
+    lines[at] = (lines[at] ?? "").replace(new RegExp(`\\b${old}\\b(?="?:)`), name);
+  }
+  return lines.join("\n");
+}
 
 /** Gives each requirement that has other words than before the id that the lint proposes. */
 export function renumber(text: string, findings: readonly string[]): string {

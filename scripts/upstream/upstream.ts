@@ -41,7 +41,7 @@ export async function auditUpstream(
   for (const revision of revisions) {
     const file = join(folder, `draft-arcp-${revision}.md`);
     if (!existsSync(file)) {
-      say(`${revision}: there is no ${file}`);
+      say(`${revision}: there is no ${file}; put the upstream draft there under that name`);
       worst = Math.max(worst, 1);
       continue;
     }

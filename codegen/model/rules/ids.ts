@@ -53,6 +53,7 @@ export const ruleSummaries = {
   "undeclared-message": "A message type is used and not declared.",
   "undefined-grammar-rule": "A grammar rule is used or announced and not defined.",
   "unknown-directive": "An arcp comment that means nothing, or stands where it has no effect.",
+  "unknown-member": "An example or a trace has a member that its schema does not know.",
   "unknown-requirement": "A requirement id is cited and does not exist.",
   "unknown-ruling": "A ruling is cited and does not exist.",
   "unknown-trace-type": "A trace sends a message type that no table declares.",

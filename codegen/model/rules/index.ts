@@ -9,6 +9,7 @@ import { citedRequirementRules, lockRules, rulingRules, sharedIdRules } from "./
 import type { Rule } from "./rule.js";
 import { reservedNameRules } from "./reserved.js";
 import { cycleRules, pairingRules, referenceRules, subsetRules } from "./schemas.js";
+import { strangerRules } from "./strangers.js";
 import { traceRules } from "./traces.js";
 import { usageRules } from "./usage.js";
 
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   reservedNameRules,
   coverageRules,
   exampleRules,
+  strangerRules,
   fieldTableRules,
   featureRules,
   declaredFeatureRules,

@@ -1,6 +1,8 @@
 import { remembered } from "../../memo.js";
 import { parseSpec } from "../../parse/markdown.js";
 import { hashOf } from "../lock.js";
+import type { TextFile } from "../read.js";
+import type { Requirement } from "../types.js";
 import { reportRepeats, type Rule } from "./rule.js";
 
 /** Beyond so many the removed requirements are one finding. */
@@ -28,31 +30,49 @@ export const citedRequirementRules: Rule = ({ facts }, report, { rulings }) => {
 };
 
 /** An id says the same, in the same words, in every draft that has it; the ruling that it rests on does not count. */
-export const sharedIdRules: Rule = ({ requirements }, report, { older }) => {
-  const drafts = older.map(({ path, text }) => ({ path, sentences: sentencesOf(path, text) }));
+export const sharedIdRules: Rule = ({ requirements }, report, { older, citations }) => {
+  const drafts = older.map(idsOf);
   /** Those that are proposed are taken as well. */
-  const taken = [...requirements, ...drafts.flatMap(({ sentences }) => sentences)].map(
-    ({ id }) => ({ id }),
-  );
-  for (const { id, sentence, position } of requirements) {
-    for (const { path, sentences } of drafts) {
-      const before = sentences.find((it) => it.id === id);
-      if (before === undefined) continue;
-      if (withoutRuling(before.sentence) !== withoutRuling(sentence)) {
-        const message = `${id} has other words in ${path}`;
-        const next = nextId(id, taken);
-        taken.push({ id: next });
-        const fix = `a rule that changed is another: call it ${next}, which no draft has; if it means the same, say it there in these words too`;
-        report("changed-requirement", position, message, fix);
-      }
-      break;
-    }
+  const taken = [
+    ...requirements.map(({ id }) => id),
+    ...drafts.flatMap(({ ids }) => [...ids.keys()]),
+  ];
+  for (const requirement of requirements) {
+    const path = otherwiseIn(drafts, requirement);
+    if (path === undefined) continue;
+    const { id, position } = requirement;
+    const next = nextId(id, taken);
+    taken.push(next);
+    const fix = `a rule that changed is another: call it ${next}, which no draft has, and read again what cites ${id}${citing(id, citations)}; if it means the same, give it the same words in both`;
+    report("changed-requirement", position, `${id} has other words in ${path}`, fix);
   }
 };
 
-const sentencesOf = remembered((path: string, text: string) =>
-  parseSpec(path, text).facts.requirements.map(({ id, sentence }) => ({ id, sentence })),
+/** A draft before this one: what its requirements say, by their ids. */
+interface OlderDraft {
+  readonly path: string;
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+const idsOf = ({ path, text }: TextFile): OlderDraft => ({ path, ids: sentencesOf(path, text) });
+
+const sentencesOf = remembered(
+  (path: string, text: string): ReadonlyMap<string, string> =>
+    new Map(
+      parseSpec(path, text)
+        .facts.requirements.toReversed()
+        .map(({ id, sentence }) => [id, withoutRuling(sentence)]),
+    ),
 );
+
+/** The nearest draft before this one that has the id, if it says something else there. */
+function otherwiseIn(
+  drafts: readonly OlderDraft[],
+  { id, sentence }: Pick<Requirement, "id" | "sentence">,
+): string | undefined {
+  const nearest = drafts.find(({ ids }) => ids.has(id));
+  return nearest?.ids.get(id) === withoutRuling(sentence) ? undefined : nearest?.path;
+}
 
 /** What a requirement says, without the ruling that it rests on. */
 export function withoutRuling(sentence: string): string {
@@ -60,11 +80,11 @@ export function withoutRuling(sentence: string): string {
 }
 
 /** The first number of a mnemonic that no draft has used. Those from 101 on are of drafts that were written down late. */
-function nextId(id: string, taken: readonly { readonly id: string }[]): string {
+function nextId(id: string, taken: readonly string[]): string {
   const mnemonic = id.split("-")[0] ?? "";
   const numbers = taken
-    .filter((it) => it.id.startsWith(`${mnemonic}-`))
-    .map((it) => Number(it.id.slice(mnemonic.length + 1)))
+    .filter((it) => it.startsWith(`${mnemonic}-`))
+    .map((it) => Number(it.slice(mnemonic.length + 1)))
     .filter((number) => number <= 100);
   return `${mnemonic}-${String(Math.max(0, ...numbers) + 1).padStart(2, "0")}`;
 }
@@ -88,17 +108,22 @@ export const rulingRules: Rule = ({ facts }, report, { rulings }) => {
   }
 };
 
-/** The text of each requirement is the one that was accepted. */
-export const lockRules: Rule = ({ facts, requirements }, report, { lock, citations }) => {
+function citing(id: string, citations: Readonly<Record<string, readonly string[]>>): string {
+  const cited = citations[id] ?? [];
+  return cited.length > 0 ? `: ${cited.join(", ")}` : "";
+}
+
+/** The text of each requirement is the one that was accepted; where an older draft has another one, that is what is told. */
+export const lockRules: Rule = ({ facts, requirements }, report, { lock, citations, older }) => {
   if (lock === undefined) return;
-  for (const { id, sentence, position } of requirements) {
+  const drafts = older.map(idsOf);
+  for (const requirement of requirements) {
+    const { id, sentence, position } = requirement;
     const known = Object.hasOwn(lock.entries, id) ? lock.entries[id] : undefined;
     if (known === undefined) {
       report("missing-lock-entry", position, `${id} is new`, `record it with ${ACCEPT}`);
-    } else if (known !== hashOf(sentence)) {
-      const cited = citations[id] ?? [];
-      const where = cited.length > 0 ? `: ${cited.join(", ")}` : "";
-      const fix = `read again the tests and checks that cite it${where}; then ${ACCEPT}`;
+    } else if (known !== hashOf(sentence) && otherwiseIn(drafts, requirement) === undefined) {
+      const fix = `read again the tests and checks that cite it${citing(id, citations)}; then ${ACCEPT}`;
       report("reworded-requirement", position, `${id} was reworded`, fix);
     }
   }

@@ -96,13 +96,19 @@ describe("names and places", () => {
       "undeclared-kind no table declares the event kind lag",
     ]);
     expect(
-      findings(['{ agent: "a" }', '{ agent: "a", code: "GONE", features: ["x-vendor.a", "b"] }']),
+      findings([
+        "{ job_id: $J }\n",
+        '{ job_id: $J, code: "GONE", features: ["x-vendor.a", "b"] }\n',
+      ]),
     ).toEqual([
       "undeclared-error-code no table declares the error code GONE",
       "undeclared-feature no table declares the feature b",
     ]);
     expect(
-      findings(['"payload": { "agent": "a" } }', '"payload": { "agent": "a", "code": "GONE" } }']),
+      findings([
+        '"job_id": "j", "payload": {} }',
+        '"job_id": "j", "payload": { "code": "GONE" } }',
+      ]),
     ).toEqual(["undeclared-error-code no table declares the error code GONE"]);
     expect(
       findings([

@@ -1,5 +1,4 @@
-import { childOf, nearest, pointerKeys } from "../../parse/json.js";
-import { positionIn } from "../build.js";
+import { keyPosition, positionIn } from "../build.js";
 import { nameKind, type Draft, type SchemaText } from "../draft.js";
 import { formats } from "../formats.js";
 import { keywords, referenceName, subSchemas } from "../subset.js";
@@ -134,15 +133,6 @@ function hasOwner(draft: Draft, name: string): boolean {
   return (
     draft.schemaNames.has(name) || kind === "message" || kind === "kind" || kind === "envelope"
   );
-}
-
-function keyPosition(text: SchemaText, pointer: string, key: string): Position {
-  const node = nearest(text.json, pointerKeys(pointer));
-  const member =
-    node.type === "object" && childOf(node, key)
-      ? node.members.find((one) => one.key === key)
-      : undefined;
-  return text.fence.at(member?.keyStart ?? node.start);
 }
 
 function hasText(value: unknown): boolean {

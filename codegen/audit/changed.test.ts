@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { passageDifferences } from "./changed.js";
+import { accept } from "./held.js";
+import { readPage } from "./page.js";
+import { readPassages } from "./passages.js";
+import type { Was } from "./result.js";
+
+const draft = `## 7. Jobs
+
+Jobs run for a while, and then for another while, until somebody or something has had enough of it. Ten at most.
+
+- \`history\` (OPTIONAL, default \`false\`): Whether to replay.
+- \`agent\` (REQUIRED): It MUST be known.
+
+| code | meaning |
+| ---- | ------- |
+| \`A_CODE\` | Too much. |
+| \`B_CODE\` | Too little. |
+
+## 8. Rest
+
+- one
+- two
+`;
+const read = (text: string) => readPassages(readPage("new.md", text));
+const held = accept(read(draft), [], "read");
+
+function found(text: string, { was = false, told = [] as readonly string[] } = {}) {
+  const old = was ? { file: "old.md", passages: read(draft), sentences: [] } : undefined;
+  const input = { file: "new.md", held, heldFile: "p.json" };
+  return passageDifferences(read(text), new Set(told), input, old).map(
+    ({ rule, position: { file, line }, message }) => `${rule} ${file}:${line} ${message}`,
+  );
+}
+const edited = (from: string, to: string): string => {
+  expect(draft.split(from)).toHaveLength(2);
+  return draft.replace(from, to);
+};
+
+describe("a draft beside the one that was accepted", () => {
+  it("is the same where it says the same", () => {
+    expect(found(draft)).toEqual([]);
+  });
+
+  it("has a default that was flipped", () => {
+    const text = edited("default `false`", "default `true`");
+    expect(found(text)).toEqual([
+      "changed-passage new.md:5 §7 item history changed since it was accepted: now " +
+        '"`history` (OPTIONAL, default `true`): Whether to replay." (for the words before: --was ACCEPTED.md)',
+    ]);
+    expect(found(text, { was: true })).toEqual([
+      "changed-passage new.md:5 §7 item history changed since it was accepted: now " +
+        '"`history` (OPTIONAL, default `true`): Whether to replay.", before ' +
+        '"`history` (OPTIONAL, default `false`): Whether to replay."',
+    ]);
+  });
+
+  it("lacks a row, or has another meaning in it", () => {
+    const without = edited("| `A_CODE` | Too much. |\n", "");
+    expect(found(without)).toEqual([
+      "gone-passage p.json:1 it stood in the draft that was accepted, and is gone: §7 row A_CODE",
+    ]);
+    expect(found(without, { was: true })).toEqual([
+      'gone-passage old.md:10 it stood in the draft that was accepted, and is gone: §7 row A_CODE "`A_CODE` | Too much."',
+    ]);
+    expect(found(edited("Too much", "Too late"), { was: true })).toEqual([
+      'changed-passage new.md:10 §7 row A_CODE changed since it was accepted: now "`A_CODE` | Too late.", before "`A_CODE` | Too much."',
+    ]);
+  });
+
+  it("has another number far into a paragraph: both texts begin shortly before it", () => {
+    expect(found(edited("Ten at most", "Nine at most"), { was: true })).toEqual([
+      "changed-passage new.md:3 §7 prose changed since it was accepted: now " +
+        '"… somebody or something has had enough of it. Nine at most.", before ' +
+        '"… somebody or something has had enough of it. Ten at most."',
+    ]);
+  });
+
+  it("tells which of several is which by their words, where it has them", () => {
+    const prose = "## 7. On\n\n- first of two things\n- second of two things\n";
+    const before = accept(read(prose), [], "read");
+    const now = read(
+      prose.replace("- first of two things\n", "").replace("second of", "second of all"),
+    );
+    const input = { file: "new.md", held: before, heldFile: "p.json" };
+    const told = (old?: Was) =>
+      passageDifferences(now, new Set(), input, old).map(({ message }) => message);
+    expect(told({ file: "old.md", passages: read(prose), sentences: [] })).toEqual([
+      '§7 item changed since it was accepted: now "second of all two things", before "second of two things"',
+      'it stood in the draft that was accepted, and is gone: §7 item "first of two things"',
+    ]);
+    expect(told()).toHaveLength(2);
+    const other = prose.replace("first of two things", "a sentence on whatever else");
+    const replaced = passageDifferences(read(other), new Set(), input, {
+      file: "old.md",
+      passages: read(prose),
+      sentences: [],
+    });
+    expect(replaced.map(({ rule }) => rule)).toEqual(["unread-passage", "gone-passage"]);
+  });
+
+  it("has something in another section, but not where the section has another number", () => {
+    const row = "| `B_CODE` | Too little. |\n";
+    const moved = `${edited(row, "")}\n| code | meaning |\n| ---- | ------- |\n${row}`;
+    expect(found(moved).filter((line) => !line.startsWith("unread-passage"))).toEqual([
+      "moved-passage new.md:19 §8 row B_CODE stood in §7 when this draft was accepted",
+    ]);
+    expect(found(draft.replace("## 8. Rest", "## 9. Rest"))).toEqual([]);
+    expect(
+      found(draft.replace("## 8. Rest", "## 9. Else")).map((line) => line.split(" ")[0]),
+    ).toEqual(["unread-passage", "moved-passage", "gone-passage"]);
+  });
+
+  it("has a paragraph with an order in another section", () => {
+    const order = "\n\nAn agent MUST go.\n";
+    const [one, other] = ["## 7. Jobs", "## 8. Rest"];
+    const text = (first: string, second: string) => `${one}${first}\n\n${other}${second}\n`;
+    const before = accept(read(text(order, "")), [], "read");
+    const input = { file: "new.md", held: before, heldFile: "p.json" };
+    const found = passageDifferences(read(text("", order)), new Set(), input);
+    expect(found.map(({ message }) => message)).toEqual([
+      "§8 prose stood in §7 when this draft was accepted",
+    ]);
+  });
+
+  it("lacks a section, which is one finding, and has an item that is new", () => {
+    const text = `${draft.slice(0, draft.indexOf("## 8."))}## 9. More\n\n- three\n`;
+    expect(found(text)).toEqual([
+      'unread-passage new.md:13 §9 heading was not there when this draft was accepted: "More"',
+      'unread-passage new.md:15 §9 item was not there when this draft was accepted: "three"',
+      "gone-passage p.json:1 they stood in the draft that was accepted, and are gone: §8 heading, §8 item, §8 item",
+    ]);
+  });
+
+  it("is not told twice of a passage whose sentence has to be read", () => {
+    const text = edited("MUST be known", "MUST be new");
+    const [agent] = read(text).filter(({ label }) => label === "§7 item agent");
+    expect(agent?.sentences).toHaveLength(1);
+    expect(found(text, { told: agent?.sentences ?? [] })).toEqual([]);
+    // Once the sentence is settled, the item around it is still to be accepted.
+    expect(found(text)).toHaveLength(1);
+  });
+
+  it("of which nothing was accepted is one finding", () => {
+    const input = { file: "new.md", held: [], heldFile: "p.json" };
+    const differences = passageDifferences(read(draft), new Set(), input);
+    expect(differences.map(({ rule }) => rule)).toEqual(["unread-passage"]);
+    expect(differences[0]?.message).toContain("none of the 10 passages");
+    expect(passageDifferences([], new Set(), input)).toEqual([]);
+  });
+});

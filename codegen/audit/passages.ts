@@ -1,0 +1,99 @@
+/**
+ * The words of a draft, passage by passage, each with its fingerprint: headings, paragraphs, rows, items and fences. Facts
+ * are what we understand of a draft; whatever is said besides, a default, the meaning of a code, the value in an example,
+ * is held by these, so that no word of it changes unseen.
+ */
+import { itemEntry, tableNames } from "./entries.js";
+import { fingerprint } from "./facts.js";
+import { readContent } from "./fence.js";
+import { plainText } from "./page.js";
+import type { Block, Page, Section, Span } from "./page.js";
+import { readSentences } from "./sentence.js";
+
+export interface Passage {
+  /** Where it stands, what it is and what it is about, in names only: `§7.6 item history`, `§12 row INTERNAL_ERROR`. */
+  readonly label: string;
+  readonly text: string;
+  readonly line: number;
+  readonly hash: string;
+  /** The normative sentences in it, which have fingerprints of their own. */
+  readonly sentences: readonly string[];
+}
+
+interface Piece {
+  readonly what: string;
+  readonly names: readonly string[];
+  readonly text: string;
+  readonly line: number;
+  readonly section: Section;
+  readonly sentences?: readonly string[];
+}
+
+/** Everything that a page says, in its order. */
+export function readPassages(page: Page): Passage[] {
+  const pieces = [
+    ...page.sections.slice(1).map(headingPiece),
+    ...page.blocks.flatMap((block) => blockPieces(block)),
+  ];
+  const seen = new Map<string, number>();
+  return pieces
+    .sort((a, b) => a.line - b.line)
+    .flatMap(({ what, names, text, line, section, sentences = [] }): Passage[] => {
+      const said = text.replace(/\s+/g, " ").trim();
+      if (said === "") return [];
+      // Of two that read the same, each counts: one of them may go.
+      const once = fingerprint(`${what} ${said}`);
+      const before = seen.get(once) ?? 0;
+      seen.set(once, before + 1);
+      const hash = before === 0 ? once : fingerprint(`${what} ${said} ${before + 1}`);
+      const where = section.number === "" ? "unnumbered" : `§${section.number}`;
+      const label = [where, what, names.join(", ")].join(" ").trim();
+      return [{ label, text: said, line, hash, sentences }];
+    });
+}
+
+function headingPiece(section: Section): Piece {
+  return { what: "heading", names: [], text: section.title, line: section.line, section };
+}
+
+function blockPieces(block: Block): Piece[] {
+  const { section, line } = block;
+  const hashes = (spans: readonly Span[]): string[] =>
+    readSentences(spans, { section }).map(({ hash }) => hash);
+  switch (block.type) {
+    case "table": {
+      const header = block.header.join(" | ");
+      const rows = block.rows.map(({ cells, line: at }): Piece => ({
+        what: "row",
+        names: tableNames(cells),
+        // Empty cells at the end are a matter of form.
+        text: cells
+          .map(plainText)
+          .join(" | ")
+          .replace(/[\s|]+$/, ""),
+        line: at,
+        section,
+        sentences: cells.flatMap(hashes),
+      }));
+      return [{ what: "header", names: [], text: header, line, section }, ...rows];
+    }
+    case "fence": {
+      const { kind } = readContent(block.language, block.text);
+      const type = /"type"\s*:\s*"([\w.-]+)"/.exec(block.text)?.[1];
+      const names = kind === "json" && type !== undefined ? [type] : [];
+      return [{ what: kind === "other" ? "fence" : kind, names, text: block.text, line, section }];
+    }
+    case "html":
+      return [{ what: "html", names: [], text: block.text, line, section }];
+    case "text": {
+      const { spans, item, ordinal } = block;
+      // A name in a title makes a block of the title too.
+      if (!item && line === section.line && section.title !== "") return [];
+      const names = item ? (itemEntry(spans)?.names ?? []) : [];
+      const what = item ? "item" : "prose";
+      // A step that changes places with another is another step.
+      const text = [ordinal === undefined ? "" : `${ordinal}.`, plainText(spans)].join(" ");
+      return [{ what, names, text, line, section, sentences: hashes(spans) }];
+    }
+  }
+}
