@@ -19,12 +19,20 @@ export interface Keyring {
 }
 
 export function createKeyring(): Keyring {
-  const inUse = new Set<string>();
+  const owners = new Map<string, string>();
   const ring: Ring = new Map();
+  /** How many each has: most who ask have none, and what they say is not looked at. */
+  const counts = new Map<string, number>();
+
+  function count(principal: string, more: number): void {
+    const now = (counts.get(principal) ?? 0) + more;
+    if (now === 0) counts.delete(principal);
+    else counts.set(principal, now);
+  }
 
   /** Those of one principal's, or of all. */
   function* found(text: string, principal?: string): Generator<string> {
-    if (inUse.size === 0) return;
+    if (principal === undefined ? owners.size === 0 : !counts.has(principal)) return;
     for (const [form, owner] of inText(ring, text)) {
       if (principal === undefined || owner === principal) yield form;
     }
@@ -33,7 +41,9 @@ export function createKeyring(): Keyring {
   return {
     add(principal, values) {
       for (const value of values) {
-        inUse.add(value);
+        if (owners.has(value)) continue;
+        owners.set(value, principal);
+        count(principal, 1);
         for (const form of spellings(value)) {
           const tail = hashOf(form);
           const alike = ring.get(tail) ?? new Map<number, Map<string, string>>();
@@ -44,7 +54,9 @@ export function createKeyring(): Keyring {
     },
     remove(principal, values) {
       for (const value of values) {
-        inUse.delete(value);
+        if (owners.get(value) !== principal) continue;
+        owners.delete(value);
+        count(principal, -1);
         for (const form of spellings(value)) {
           const tail = hashOf(form);
           const alike = ring.get(tail);
@@ -55,11 +67,13 @@ export function createKeyring(): Keyring {
         }
       }
     },
-    has: (value) => inUse.has(value),
+    has: (value) => owners.has(value),
     memberWith(principal, said) {
       const holds = (value: unknown) =>
         value !== undefined && found(JSON.stringify(value), principal).next().done === false;
-      return inUse.size === 0 ? undefined : Object.keys(said).find((name) => holds(said[name]));
+      return counts.has(principal)
+        ? Object.keys(said).find((name) => holds(said[name]))
+        : undefined;
     },
     redacted: (principal, text) => redacted(text, new Set(found(text, principal))),
     redactedOfAll: (text) => redacted(text, new Set(found(text))),
