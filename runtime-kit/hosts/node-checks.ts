@@ -84,8 +84,7 @@ export function refusal(
 
 function holdsSecret(target: string): boolean {
   const query = target.split("?").slice(1).join("?");
-  for (const name of new URLSearchParams(query).keys())
-    if (looksSecret(name)) return true;
+  for (const name of new URLSearchParams(query).keys()) if (looksSecret(name)) return true;
   return false;
 }
 
