@@ -25,7 +25,7 @@ async function setUp() {
   const { job_id: id } = await client.arrived("job.accepted");
   const [value] = upstream.live;
   const other = await rawClient(runtime, FEATURES, { token: "theirs" });
-  return { client, id: id!, value: value!, other, lines, runtime };
+  return { client, id: id!, value: value!, other, lines, runtime, upstream };
 }
 
 type Client = Awaited<ReturnType<typeof rawClient>>;
@@ -57,6 +57,23 @@ describe("CRED-25 SEC-14 a value that a peer sends as", () => {
     // Whoever else has it is told what it sent, as anybody is; the log is everybody's.
     await ask(other, value, id);
     await other.arrived("session.error");
+    expect(lines.join()).not.toContain(CANARY);
+  });
+
+  it("something that is cut off is repeated not even as far", async () => {
+    const { client, lines, upstream } = await setUp();
+    const long = `${CANARY}"${"0123456789".repeat(11)}`;
+    upstream.issued = ({ credentials: [one] }) => ({ credentials: [{ ...one, value: long }] });
+    await client.send("job.submit", { agent: "a" });
+    await client.arrived("job.accepted", 2);
+    const seen = client.seen.length;
+    await client.send(long, {});
+    await client.send("job.subscribe", { job_id: long }, { job_id: long as never });
+    await client.arrived("session.error", 2);
+    const told = JSON.stringify(client.seen.slice(seen));
+    expect(told).toContain("(redacted)…");
+    expect(told).not.toContain(CANARY);
+    expect(lines.join()).toContain("asked to look at a job");
     expect(lines.join()).not.toContain(CANARY);
   });
 

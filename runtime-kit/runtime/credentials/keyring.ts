@@ -1,5 +1,5 @@
 import { SHORTEST_VALUE } from "./answer.js";
-import { redacted, spellings } from "./redact.js";
+import { inJson, redacted, spellings, withoutBeginnings } from "./redact.js";
 
 /**
  * The values that are not known to be revoked, and whose they are: none is issued twice (CRED-07), and what a principal
@@ -36,6 +36,20 @@ export function createKeyring(): Keyring {
     for (const [form, owner] of inText(ring, text)) {
       if (principal === undefined || owner === principal) yield form;
     }
+  }
+
+  /** What may be cut off in what is repeated: a text, or one that was put in quotes. */
+  function* plain(principal?: string): Generator<string> {
+    for (const [value, owner] of owners) {
+      if (principal !== undefined && owner !== principal) continue;
+      yield value;
+      yield inJson(value);
+    }
+  }
+
+  function without(text: string, principal?: string): string {
+    const left = redacted(text, new Set(found(text, principal)));
+    return withoutBeginnings(left, plain(principal));
   }
 
   return {
@@ -75,8 +89,8 @@ export function createKeyring(): Keyring {
         ? Object.keys(said).find((name) => holds(said[name]))
         : undefined;
     },
-    redacted: (principal, text) => redacted(text, new Set(found(text, principal))),
-    redactedOfAll: (text) => redacted(text, new Set(found(text))),
+    redacted: (principal, text) => without(text, principal),
+    redactedOfAll: (text) => without(text),
   };
 }
 

@@ -63,6 +63,28 @@ export function redacted(text: string, secrets: Iterable<string>): string {
   return longest.reduce((left, secret) => left.replaceAll(secret, "(redacted)"), text);
 }
 
+/** What is taken for the beginning of a secret, in characters. */
+const BEGINNING = 8;
+
+/**
+ * A text without what is left of secrets that somebody cut off to keep it short: of a long one that is most of it, and it is not
+ * found as a whole.
+ */
+export function withoutBeginnings(text: string, secrets: Iterable<string>): string {
+  if (!text.includes("…")) return text;
+  let left = text;
+  for (const secret of secrets) {
+    const first = secret.slice(0, BEGINNING);
+    for (let at = left.indexOf(first); at !== -1; at = left.indexOf(first, at + 1)) {
+      const end = left.indexOf("…", at);
+      if (end !== -1 && secret.startsWith(left.slice(at, end))) {
+        left = `${left.slice(0, at)}(redacted)${left.slice(end)}`;
+      }
+    }
+  }
+  return left;
+}
+
 /**
  * The same for all texts in a value of JSON, one by one: in the JSON of the whole a secret may seem to stand where there is
  * another text, escaped.
