@@ -11,7 +11,7 @@ import { deliver, type ReportOptions } from "./report/write.js";
 import type { Check, Rung } from "./run/check.js";
 import { controlled, type Control } from "./run/control.js";
 import { observe, present } from "./run/preflight.js";
-import { outputsOf, type OutputOptions } from "./run/outputs.js";
+import { COMMON_OPTIONS, outputsOf, unknownOption, type OutputOptions } from "./run/outputs.js";
 import { progress } from "./run/progress.js";
 import { register } from "./run/registry.js";
 import { runAll, runtimeBench } from "./run/runner.js";
@@ -73,9 +73,22 @@ export function targetOf(options: ConformanceOptions): Target {
   };
 }
 
-/** What is wrong with the place that the options name, if anything is. */
+const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
+  url: true,
+  stdio: true,
+  token: true,
+  tokenB: true,
+  allowInsecureRemote: true,
+  control: true,
+  need: true,
+  ...COMMON_OPTIONS,
+};
+
+/** What is wrong with the options, if anything is: with their names, or with the place that they name. */
 function unusable(options: ConformanceOptions): string | undefined {
   const { url, stdio, token, control } = options;
+  const unknown = unknownOption(options, OPTIONS);
+  if (unknown !== undefined) return unknown;
   if ((url === undefined) === (stdio === undefined)) return "name either an address or a command";
   if (stdio !== undefined) return stdio.trim() === "" ? "the command is empty" : undefined;
   if (token === undefined) return "a token is needed";

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   jobs: ["leases", "wire", "generated"],
   sessions: ["wire", "generated"],
   transports: ["wire", "generated"],
-  stores: ["generated"],
+  stores: ["wire/options", "generated"],
   keepers: ["wire", "generated"],
   runtime: ["stores", "transports", "sessions", "jobs", "leases", "wire", "generated"],
   tools: ["runtime", "leases", "wire", "generated"],

@@ -5,7 +5,7 @@ import { Unreachable } from "../peer/faults.js";
 import { buildReport } from "../report/report.js";
 import { deliver, type ReportOptions } from "../report/write.js";
 import type { Check } from "../run/check.js";
-import { outputsOf, type OutputOptions } from "../run/outputs.js";
+import { COMMON_OPTIONS, outputsOf, unknownOption, type OutputOptions } from "../run/outputs.js";
 import { progress } from "../run/progress.js";
 import { register } from "../run/registry.js";
 import { runAll } from "../run/runner.js";
@@ -34,6 +34,11 @@ export interface ClientConformanceOptions extends OutputOptions, ReportOptions {
   readonly strict?: boolean;
 }
 
+const OPTIONS: Readonly<Record<keyof ClientConformanceOptions, true>> = {
+  command: true,
+  ...COMMON_OPTIONS,
+};
+
 /** The checks of clients, proven sound. Throws a `RegistryError` otherwise. */
 export function soundClientChecks(): readonly Check<ClientTrial>[] {
   return register(clientChecks, {
@@ -49,6 +54,11 @@ export function soundClientChecks(): readonly Check<ClientTrial>[] {
  */
 export async function conformanceClient(options: ClientConformanceOptions): Promise<number> {
   const { write, complain, terminal } = outputsOf(options);
+  const unknown = unknownOption(options, OPTIONS);
+  if (unknown !== undefined) {
+    complain(unknown);
+    return exits.usage;
+  }
   const checks = select(soundClientChecks(), options.only);
   if (checks.length === 0) {
     complain(`no check of clients has ${options.only?.join(" or ")} in its id`);

@@ -19,3 +19,27 @@ export function outputsOf(options: OutputOptions): Required<OutputOptions> {
     terminal: options.terminal ?? process.stdout.isTTY === true,
   };
 }
+
+/** Says which of the options there is not, if one is: misspelt, `strict` would let pass what it is there to find. */
+export function unknownOption(
+  options: object,
+  names: Readonly<Record<string, true>>,
+): string | undefined {
+  const odd = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (odd === undefined) return undefined;
+  return `there is no option ${JSON.stringify(odd)}; there are ${Object.keys(names).join(", ")}`;
+}
+
+/** The names of what both suites take. */
+export const COMMON_OPTIONS = {
+  timeScale: true,
+  parallel: true,
+  seed: true,
+  only: true,
+  strict: true,
+  onReport: true,
+  reportDir: true,
+  write: true,
+  complain: true,
+  terminal: true,
+} as const;

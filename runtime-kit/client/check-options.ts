@@ -17,6 +17,7 @@ import type {
   BufferOptions,
   ClientListeners,
   ConnectOptions,
+  JobsFilter,
   ReconnectOptions,
   SubmitOptions,
   Target,
@@ -109,4 +110,21 @@ export function checkWatch(options: WatchOptions): void {
 /** Throws a `TypeError` for options of `client.submit` that are none, or have another shape. */
 export function checkSubmit(options: SubmitOptions): void {
   checkOptions("submit", options, SUBMIT);
+}
+
+const JOBS: Checks<JobsFilter> = {
+  status: strings,
+  agent: aString,
+  createdAfter: SUBMIT.expiresAt,
+  limit: aNumber,
+};
+
+/** Throws a `TypeError` for a filter of `client.jobs` that is none, or has another shape. */
+export function checkJobs(filter: JobsFilter): void {
+  checkOptions("jobs", filter, JOBS);
+}
+
+/** Throws a `TypeError` for options of `client.close` that are none, or have another shape. */
+export function checkClose(options: { readonly reason?: string }): void {
+  checkOptions("close", options, { reason: aString });
 }

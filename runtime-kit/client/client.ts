@@ -19,7 +19,7 @@ import { timestamp } from "../wire/time.js";
 import { ulid } from "../wire/ids.js";
 import { newTraceId } from "../wire/trace.js";
 import { isOlder } from "../wire/version.js";
-import { checkSubmit, checkWatch } from "./check-options.js";
+import { checkClose, checkJobs, checkSubmit, checkWatch } from "./check-options.js";
 import { Job } from "./job.js";
 import type { Cancelled, JobHost } from "./job.js";
 import { boundsOf, configOf, submissionOf, subscriptionOf, traceOf } from "./options.js";
@@ -264,6 +264,7 @@ export class Client implements AsyncDisposable {
 
   /** The jobs that this principal may see, in the runtime's order; pages are fetched as they are needed. §6.6 */
   jobs(filter: JobsFilter = {}): AsyncGenerator<JobSummary, undefined> {
+    checkJobs(filter);
     return listJobs(this.#pump, filter);
   }
 
@@ -302,6 +303,7 @@ export class Client implements AsyncDisposable {
    * twice. §6.7
    */
   async close(options: { readonly reason?: string } = {}): Promise<void> {
+    checkClose(options);
     this.#pump.gate.waiting(1);
     this.#pump.input({ type: "close", id: this.#pump.nextId(), ...options });
     await this.closed;

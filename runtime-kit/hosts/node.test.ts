@@ -49,7 +49,9 @@ describe("serve", () => {
     ];
     for (const options of wrong) {
       await expect(serve(new Echo(), { port: 0, ...options })).rejects.toThrow(TypeError);
-      expect(() => attach(createServer(), new Echo(), options)).toThrow(/^allowed(Hosts|Origins)/);
+      expect(() => attach(createServer(), new Echo(), options)).toThrow(
+        /^(attach: )?allowed(Hosts|Origins)/,
+      );
     }
   });
 

@@ -12,6 +12,7 @@ import type { Transport } from "../transports/port.js";
 import { MAX_FRAGMENTS, wsTransport } from "../transports/ws.js";
 import type { WsTransportOptions } from "../transports/ws.js";
 import type { Logger } from "../wire/logger.js";
+import { checkAttach, checkServe } from "./check-options.js";
 import { forLog, isLocal, isLoopback, pathOf, refusal } from "./node-checks.js";
 import type { AdmissionOptions, Refusal } from "./node-checks.js";
 import { originsOf } from "./origins.js";
@@ -92,9 +93,10 @@ const STATUS = {
  * Accepts connections for `runtime` on an HTTP server. Requests for other paths are left to the server's
  * other `upgrade` listeners, and answered 404 if there are none.
  *
- * @throws TypeError for allowed hosts or origins that no client could send.
+ * @throws TypeError for an option that is none, and for allowed hosts or origins that no client could send.
  */
 export function attach(server: Server, runtime: Acceptor, options: AttachOptions = {}): Attached {
+  checkAttach(options);
   return attachAs(server, runtime, options, undefined);
 }
 
@@ -116,9 +118,6 @@ function attachAs(
     ...options,
     allowedOrigins: originsOf(options.allowedOrigins),
   };
-  if (options.allowedHosts !== undefined && !Array.isArray(options.allowedHosts)) {
-    throw new TypeError('allowedHosts must be an array of names, such as ["app.example.com"]');
-  }
   const open = new Map<WebSocket, Transport>();
   const upgrader = new WebSocketServer({
     noServer: true,
@@ -214,18 +213,13 @@ function refuse(socket: Duplex, { status, reason }: Refusal): void {
 /**
  * Serves a runtime: WebSocket at the path, `GET /healthz` beside it.
  *
- * @throws TypeError for a port, hosts or origins that are none; Error if the host can be reached from other machines and there is neither TLS nor
+ * @throws TypeError for an option, a port, hosts or origins that are none; Error if the host can be reached from other machines and there is neither TLS nor
  * `allowInsecureRemote`, or if the port cannot be listened at (`code` is the system's, such as
  * `EADDRINUSE`).
  */
 export async function serve(runtime: Acceptor, options: ServeOptions = {}): Promise<Serving> {
+  checkServe(options);
   const { host = "127.0.0.1", port = 7777, path = "/arcp", tls, logger } = options;
-  // Node takes any other text for the name of a socket in the file system.
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(
-      `port must be a whole number from 0 to 65535; got ${typeof port} ${String(port)}`,
-    );
-  }
   if (!isLoopback(host) && tls === undefined && options.allowInsecureRemote !== true) {
     throw new Error(
       `${host} can be reached from other machines, and tokens would travel in plain text: ` +

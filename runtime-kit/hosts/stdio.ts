@@ -8,6 +8,8 @@ import type { Closed, Transport } from "../transports/port.js";
 import { stdioTransport } from "../transports/stdio.js";
 import type { StdioTransportOptions } from "../transports/stdio-options.js";
 import type { Logger } from "../wire/logger.js";
+import { aNumber, aString, anObject, checkOptions } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { claimStdout } from "./stdout.js";
 import type { ClaimedStdout } from "./stdout.js";
 
@@ -41,6 +43,19 @@ export interface ServeStdioOptions extends Omit<StdioTransportOptions, "explain"
   readonly logger?: Logger;
 }
 
+const OPTIONS: Checks<ServeStdioOptions> = {
+  principal: aString,
+  drainMs: aNumber,
+  input: anObject,
+  output: anObject,
+  logger: anObject,
+  maxFrameBytes: aNumber,
+  lineBytes: aNumber,
+  mark: aNumber,
+  readMark: aNumber,
+  closeTimeoutMs: aNumber,
+};
+
 /** A runtime that serves its parent. */
 export interface ServingStdio {
   /** Resolves when all is over, with how the connection ended: 1006 is the end of the input. Never rejects. */
@@ -55,8 +70,10 @@ export interface ServingStdio {
  * drains and is closed: nobody else could come.
  */
 export function serveStdio(runtime: StdioAcceptor, options: ServeStdioOptions = {}): ServingStdio {
-  const { input = process.stdin, principal, drainMs = 10_000, logger, ...rest } = options;
-  const { output, release } = outputOf(options.output);
+  checkOptions("serveStdio", options, OPTIONS);
+  const { input = process.stdin, output: given, ...others } = options;
+  const { principal, drainMs = 10_000, logger, ...rest } = others;
+  const { output, release } = outputOf(given);
   const transport = stdioTransport(input, output, rest);
   // Once all is written nobody waits for the parent to end too: it sees our end when this process is gone.
   finished(output, { readable: false }, () => input.destroy());

@@ -139,9 +139,18 @@ export function withRealPrefixes(
 }
 
 /** The lease as it stands on the wire: what the client wrote. §7.1 */
-export function leaseOnWire({ grants }: CompiledLease): Lease {
+export function leaseOnWire(lease: CompiledLease): Lease {
+  return textsOf(lease, ({ written }) => written);
+}
+
+/** The lease as it is compared, for whoever decides about it: canonical, and for files with links resolved. GLOB-09, SEC-09 */
+export function leaseAsMatched(lease: CompiledLease): Lease {
+  return textsOf(lease, ({ matched }) => matched);
+}
+
+function textsOf({ grants }: CompiledLease, text: (pattern: CompiledPattern) => string): Lease {
   return Object.fromEntries(
-    grants.map(({ namespace, patterns }) => [namespace, patterns.map(({ written }) => written)]),
+    grants.map(({ namespace, patterns }) => [namespace, patterns.map(text)]),
   ) as Lease;
 }
 

@@ -8,13 +8,17 @@ import { beyond, countersOf } from "./budget.js";
 import type { VendorNamespaces } from "./grammars.js";
 import { compileLease, type CompiledLease } from "./lease.js";
 import type { LeaseRequest, VendorNamespace } from "../wire/lease-request.js";
-import { kindOf } from "../wire/options.js";
+import { aString, anObject, checkArguments, checkOptions } from "../wire/options.js";
 import { isSubset as within, type Subset } from "./subset.js";
 
 /** Namespaces of vendors, where a lease has some: each with its kind of pattern. */
 export interface LeaseOptions {
   readonly namespaces?: VendorNamespaces;
 }
+
+// In JavaScript one that was left out would be found much later, and under another name.
+const MATCHES = { namespace: aString, pattern: aString, target: aString };
+const COVERS = { namespace: aString, outer: aString, inner: aString };
 
 /**
  * Whether a pattern covers a target: `matches("fs.read", "/src/**", "/src/a.ts")`. Paths are taken as they are written, with
@@ -27,7 +31,8 @@ export function matches(
   target: string,
   options: LeaseOptions = {},
 ): boolean {
-  texts("matches", { namespace, pattern, target });
+  checkArguments("matches", { namespace, pattern, target }, MATCHES);
+  checkLease("matches", options);
   return authorize(compiled({ [namespace]: [pattern] }, options), { namespace, target }).allowed;
 }
 
@@ -41,7 +46,8 @@ export function covers(
   inner: string,
   options: LeaseOptions = {},
 ): boolean {
-  texts("covers", { namespace, outer, inner });
+  checkArguments("covers", { namespace, outer, inner }, COVERS);
+  checkLease("covers", options);
   return isSubset({ [namespace]: [inner] }, { [namespace]: [outer] }, options).ok;
 }
 
@@ -54,18 +60,14 @@ export function isSubset(
   parent: LeaseRequest,
   options: LeaseOptions = {},
 ): Subset {
+  checkLease("isSubset", options);
   const [inner, outer] = [compiled(child, options), compiled(parent, options)];
   const found = within(inner, outer);
   return found.ok ? affordable(inner, outer) : found;
 }
 
-/** In JavaScript one that was left out would be found much later, and under another name. */
-function texts(whose: string, given: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === "string") continue;
-    const all = Object.keys(given).join(", ");
-    throw new TypeError(`${whose} takes ${all}: ${name} must be a string; got ${kindOf(value)}`);
-  }
+function checkLease(whose: string, options: LeaseOptions): void {
+  checkOptions(whose, options, { namespaces: anObject });
 }
 
 function affordable(child: CompiledLease, parent: CompiledLease): Subset {

@@ -132,6 +132,10 @@ function readUrl(text: string): Read {
   if (/%(?:[01][0-9A-F]|7F)/.test(path)) {
     return { ok: false, reason: "an encoded control character is refused" };
   }
+  // §14.2: a server decodes once, and whoever decodes once more must not find a path that nobody compared.
+  if (/%25[0-9A-Fa-f]{2}/.test(path)) {
+    return { ok: false, reason: "a path that is encoded twice is refused" };
+  }
   const parts: Parts = {
     scheme: url.protocol.slice(0, -1),
     host: url.hostname.replace(/\.$/, ""),

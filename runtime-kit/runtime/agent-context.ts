@@ -12,6 +12,7 @@ import type { Authority } from "./authority.js";
 import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
 import type { Core } from "./core.js";
 import type { AgentCredentials } from "./credentials/agent-credential.js";
+import { checkProgress, checkTool } from "./check-doors.js";
 import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
@@ -111,8 +112,10 @@ class Context implements AgentContext {
   readonly status: AgentContext["status"] = (phase, message) =>
     this.#emit("status", { phase, ...defined({ message }) });
 
-  readonly progress: AgentContext["progress"] = (current, total, more = {}) =>
-    this.#emit("progress", { current, ...defined({ total, ...more }) });
+  readonly progress: AgentContext["progress"] = (current, total, more) => {
+    if (more !== undefined) checkProgress(more);
+    return this.#emit("progress", { current, ...defined({ total, ...more }) });
+  };
 
   readonly metric: AgentContext["metric"] = (name, value, unit, dimensions) =>
     this.#emit("metric", { name, value, ...defined({ unit, dimensions }) });
@@ -163,6 +166,7 @@ class Context implements AgentContext {
     run: (operation: AuthorizedOperation) => T | Promise<T>,
     options: ToolOptions<T> = {},
   ): Promise<T> {
+    checkTool(name, args, run, options);
     const callId: CallId = `call_${ulid(this.#core.clock.wall(), this.#core.entropy)}`;
     await this.#emit("tool_call", { tool: name, args, call_id: callId });
     try {

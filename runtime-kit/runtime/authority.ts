@@ -7,6 +7,7 @@ import type { Counter } from "../leases/budget.js";
 import type { CompiledLease } from "../leases/lease.js";
 import { ArcpError } from "../wire/errors.js";
 import { nowOf } from "../wire/time.js";
+import { checkAuthorize, checkModel } from "./check-doors.js";
 import type { AuthorizedOperation } from "./context.js";
 import type { Core } from "./core.js";
 import type { LiveJob } from "./live.js";
@@ -60,6 +61,7 @@ export function createAuthority(
 
   return {
     async allow(namespace, target) {
+      checkAuthorize(namespace, target);
       assertOpen(job);
       const late = expired({ namespace }, standing());
       if (late !== undefined) refuse(late);
@@ -67,7 +69,10 @@ export function createAuthority(
       // Asked after the last wait, so that nothing starts once a cancel is acknowledged (G5).
       return { namespace, target: ask(namespace, real, target) };
     },
-    useModel: (name) => ask("model.use", name, name),
+    useModel(name) {
+      checkModel(name);
+      return ask("model.use", name, name);
+    },
   };
 }
 

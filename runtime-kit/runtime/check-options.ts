@@ -1,5 +1,6 @@
 import {
   aFunction,
+  aNumber,
   aString,
   anArray,
   anObject,
@@ -8,7 +9,7 @@ import {
   strings,
 } from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
-import type { RuntimeOptions } from "./create.js";
+import type { Runtime, RuntimeOptions } from "./create.js";
 import type { Policy } from "./policy.js";
 
 const RUNTIME: Checks<RuntimeOptions> = {
@@ -47,4 +48,11 @@ export function checkRuntime(options: RuntimeOptions): void {
   const { policy = {}, models } = options;
   checkOptions("createRuntime: policy", policy, POLICY);
   if (models !== undefined) checkOptions("createRuntime: models", models, MODELS);
+}
+
+const CLOSE: Checks<NonNullable<Parameters<Runtime["close"]>[0]>> = { drainMs: aNumber };
+
+/** The same for options of `runtime.close`. */
+export function checkClose(options: unknown): void {
+  checkOptions("close", options, CLOSE);
 }

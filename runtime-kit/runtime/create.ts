@@ -12,7 +12,7 @@ import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
-import { checkRuntime } from "./check-options.js";
+import { checkClose, checkRuntime } from "./check-options.js";
 import { SERVED_NAMESPACES, servedFeatures } from "./core.js";
 import type { Core, RealPaths } from "./core.js";
 import { discreetLogger } from "./credentials/discretion.js";
@@ -178,7 +178,9 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
         return mine;
       },
     replaceAgents: registry.replace,
-    close({ drainMs = 0 } = {}) {
+    close(options = {}) {
+      checkClose(options);
+      const { drainMs = 0 } = options;
       closing ??= driver.close(clock.monotonic() + drainMs);
       return closing;
     },

@@ -3,14 +3,14 @@ import type { LeaseConstraints } from "../../generated/current/index.js";
 import { counterOf, countersOf } from "../leases/budget.js";
 import { difference, isPositive } from "../leases/decimal.js";
 import { expiryOf } from "../leases/expiry.js";
-import { leaseOnWire } from "../leases/lease.js";
+import { leaseAsMatched } from "../leases/lease.js";
 import type { CompiledLease } from "../leases/lease.js";
 import { isSubset } from "../leases/subset.js";
 import { ArcpError, isErrorCode } from "../wire/errors.js";
 import { nowOf } from "../wire/time.js";
 import type { Core } from "./core.js";
 import { inWords } from "./failures.js";
-import { compileRequest } from "./lease-request.js";
+import { compileGiven } from "./lease-given.js";
 import { answerOf } from "./policy-answer.js";
 import type { LeaseAsk } from "./policy.js";
 import { within } from "./within.js";
@@ -65,9 +65,12 @@ async function consult(
   return typeof narrowed === "string" ? refused(narrowed, false) : narrowed;
 }
 
-/** What the policy is told. It answers; what it does to the question changes nothing, and so must not seem to. */
+/**
+ * What the policy is told: of the lease what will be compared, since what was written may lead through a link to anywhere.
+ * It answers; what it does to the question changes nothing, and so must not seem to.
+ */
 function askOf(asking: Asking, { lease, constraints }: LeaseTerms): LeaseAsk {
-  return frozen({ ...asking, lease: leaseOnWire(lease), constraints: { ...constraints } });
+  return frozen({ ...asking, lease: leaseAsMatched(lease), constraints: { ...constraints } });
 }
 
 function frozen<T>(value: T): T {
@@ -86,7 +89,7 @@ async function narrow(
   const constraints = narrowEnd(core, asked.constraints, given.constraints);
   if (typeof constraints === "string") return `policy.lease gave constraints: ${constraints}`;
   if (given.lease === undefined) return { lease: asked.lease, constraints };
-  const compiled = await compileRequest(core, given.lease);
+  const compiled = await compileGiven(core, asked.lease, given.lease);
   if (!compiled.ok) return `policy.lease gave a lease that is none: ${compiled.fault.message}`;
   const lease = withModels(compiled.lease, asked.lease);
   const subset = isSubset(lease, asked.lease, "the lease that was asked for");

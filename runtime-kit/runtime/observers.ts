@@ -44,8 +44,8 @@ export function createObservers(
   jobs: { readonly get: (id: JobId) => LiveJob | undefined },
 ): Observers {
   const { clock, limits, logger, policy } = core;
-  /** How long the policy took to hide a job, the last time. */
-  let hidingMs = 0;
+  /** How the policy hid a job, the last time: with a promise or without, and after how long. */
+  let last = { promised: false, ms: 0 };
 
   function view({ identity }: LiveSession, { state }: LiveJob): View | Promise<View> {
     const { principal } = identity;
@@ -60,25 +60,28 @@ export function createObservers(
     try {
       const { id, agent, principal: owner } = state;
       const said = observe.call(policy, { identity, job: { id, agent, principal: owner } });
-      if (!isPromise(said)) return viewOf(said);
-      const { policyTimeoutMs } = limits;
-      return within(clock, policyTimeoutMs, async () => viewOf(await said)).catch(failed);
+      return isPromise(said) ? awaited(said, failed) : viewOf(said);
     } catch (error) {
       return failed(error);
     }
   }
 
-  async function hidden(): Promise<View> {
-    if (hidingMs > 0)
-      await new Promise<void>((resolve) => clock.timer(clock.monotonic() + hidingMs, resolve));
-    return "hide";
+  function awaited(said: PromiseLike<unknown>, failed: (error: unknown) => View): Promise<View> {
+    const { policyTimeoutMs } = limits;
+    return within(clock, policyTimeoutMs, async () => viewOf(await said)).catch(failed);
   }
 
-  async function timed(said: Promise<View>): Promise<View> {
-    const began = clock.monotonic();
-    const view = await said;
-    if (view === "hide") hidingMs = clock.monotonic() - began;
-    return view;
+  /** A job that there is none: hidden on the way that the last one was, turn by turn. */
+  function absent(): View | Promise<View> {
+    const { promised, ms } = last;
+    if (promised) return awaited(passed(ms), () => "hide");
+    return ms < 1 ? "hide" : passed(ms);
+  }
+
+  /** A timer takes a millisecond at least. */
+  async function passed(ms: number): Promise<View> {
+    if (ms >= 1) await new Promise<void>((done) => clock.timer(clock.monotonic() + ms, done));
+    return "hide";
   }
 
   return {
@@ -93,8 +96,14 @@ export function createObservers(
       return said instanceof Promise ? said.then(shown) : shown(said);
     },
     decide(session, named, job, does) {
-      const said = job === undefined ? unknown() : view(session, job);
+      const began = clock.monotonic();
+      const said = job === undefined ? absent() : view(session, job);
+      const promised = said instanceof Promise;
       const told = (decision: View): View => {
+        // What was imitated is no measure: a timer is late, and each would add to it.
+        if (job !== undefined && decision === "hide") {
+          last = { promised, ms: clock.monotonic() - began };
+        }
         const { id, principal } = session.state;
         const owner = job?.state.principal;
         logger.info(
@@ -103,14 +112,9 @@ export function createObservers(
         );
         return decision;
       };
-      if (!(said instanceof Promise)) return told(said);
-      return (job === undefined ? said : timed(said)).then(told);
+      return said instanceof Promise ? said.then(told) : told(said);
     },
   };
-
-  function unknown(): View | Promise<View> {
-    return policy.observe === undefined ? "hide" : hidden();
-  }
 }
 
 /** W-20: a job that is hidden and none at all get this one answer. */

@@ -13,6 +13,7 @@ export interface Identity {
 export interface LeaseAsk {
   readonly identity: Identity;
   readonly agent: string;
+  /** In the form in which it is compared: paths of files as they really lead, links resolved; all else canonical. §14.2 */
   readonly lease: Lease;
   readonly constraints: LeaseConstraints;
   /** The job that delegates; absent for a submit. */

@@ -4,6 +4,7 @@ import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { kindOf } from "../wire/options.js";
 import { fitsBytes, pieces, utf8Length } from "../wire/utf8.js";
+import { checkStream } from "./check-doors.js";
 import type { StreamedResult } from "./context.js";
 import { agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
@@ -89,6 +90,7 @@ export async function streamResult(
   signal: AbortSignal,
   options: { readonly summary?: string } = {},
 ): Promise<StreamedResult> {
+  checkStream(options);
   if (!isSource(source)) throw unstreamable("takes an iterable of strings or bytes", source);
   let encoding: Piece["encoding"] = "utf8";
   const put = async (part: Part) => {

@@ -68,6 +68,12 @@ describe("a connection before its session", () => {
     expect(first("session.list_jobs")).toContain("not with session.list_jobs");
   });
 
+  it("ENC-22 says whose a message is that no client sends, malformed or not", () => {
+    const { effects } = greet('{"arcp":"1.1","id":"x","type":"session.welcome","payload":{}}');
+    const error = { reason: "only a runtime sends session.welcome" };
+    expect(effects).toMatchObject([{ do: "refuse", requestId: "x", error }]);
+  });
+
   it("ENC-15 refuses a first frame that is too long without reading it", () => {
     const state = newConnection(at(0), 5000);
     expect(stepConnection(state, { type: "oversized" }, at(1))).toMatchObject([

@@ -3,6 +3,7 @@ import type { Message } from "../../generated/current/index.js";
 import type { Decoded } from "../wire/decode.js";
 import { ArcpError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
+import { faultAnswer } from "./foreign.js";
 import type { ResumeRequest } from "./resume.js";
 
 /** How the first message of a connection asks for a session. §6.2, §6.3 */
@@ -119,9 +120,9 @@ function tooLate(state: ConnectionState): ConnectionEffect[] {
 
 function greet(state: ConnectionState, decoded: Decoded): ConnectionEffect[] {
   if (!decoded.ok) {
-    const { code, message, details, requestId, version } = decoded.fault;
+    const { requestId, version } = decoded.fault;
     if (version !== undefined) state.version = version;
-    return refuse(state, new ArcpError(code, message, { details }), requestId);
+    return refuse(state, faultAnswer(decoded.fault), requestId);
   }
   state.version = decoded.message.arcp;
   const opening = decoded.known ? openingOf(decoded.message) : undefined;

@@ -284,6 +284,32 @@ describe("frames", () => {
     expect(codeOf(theirs)).toMatchObject({ code: "INVALID_REQUEST" });
   });
 
+  it.each([
+    ["session.welcome", {}],
+    ["session.jobs", {}],
+    ["session.error", { code: 5 }],
+    ["job.event", { kind: "metric", body: {} }],
+    ["job.accepted", {}],
+    ["job.accepted", { lease: {}, accepted_at: "2026-01-01T00:00:00Z" }],
+    ["job.result", []],
+    ["job.subscribed", "x"],
+  ])("ENC-22 says whose %s is, whatever stands in it: %j", (type, payload) => {
+    for (const job_id of ["j", undefined]) {
+      expect(codeOf({ type, job_id, payload })).toMatchObject({
+        code: "INVALID_REQUEST",
+        request_id: "m1",
+        message: `only a runtime sends ${type}`,
+      });
+    }
+  });
+
+  it("ENC-22 says what is wrong with what a client may send, and with another protocol", () => {
+    const ping = codeOf({ type: "session.ping", payload: {} });
+    expect(ping).toMatchObject({ message: expect.stringContaining("/payload/nonce: expected") });
+    const other = codeOf({ arcp: "9", type: "session.welcome", payload: {} });
+    expect(other).toMatchObject({ details: { path: "/arcp" } });
+  });
+
   it("ENV-10 ENV-11 session_id may be absent, never foreign", () => {
     const ping = { type: "session.ping", payload: { nonce: "n" } };
     expect(codeOf({ ...ping, session_id: "sess_2" })).toMatchObject({ code: "INVALID_REQUEST" });

@@ -7,7 +7,7 @@ import type {
   SessionId,
   SessionPhase,
 } from "../../generated/current/index.js";
-import type { Decoded, Fault } from "../wire/decode.js";
+import type { Decoded } from "../wire/decode.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import { ArcpError } from "../wire/errors.js";
 import { MAX_REASON_LENGTH, clip, printable } from "../wire/text.js";
@@ -15,6 +15,7 @@ import { timestamp } from "../wire/time.js";
 import type { Now } from "../wire/time.js";
 import { isOlder } from "../wire/version.js";
 import { CLOSE_HEARTBEAT_LOST } from "./close-codes.js";
+import { faultAnswer, foreignType } from "./foreign.js";
 import { missingFeature } from "./gates.js";
 import { afterSent, afterHeard, newLiveness } from "./liveness.js";
 import type { Liveness } from "./liveness.js";
@@ -288,7 +289,7 @@ function receive(state: SessionState, decoded: Decoded, now: Now): SessionEffect
   // CLOSE-04: nothing comes after the message that closes.
   if (state.phase === "closed") return [];
   afterHeard(state.liveness, now);
-  if (!decoded.ok) return [sendError(faultError(decoded.fault), decoded.fault.requestId)];
+  if (!decoded.ok) return [sendError(faultAnswer(decoded.fault), decoded.fault.requestId)];
   const { message } = decoded;
   if (message.session_id !== undefined && message.session_id !== state.id) {
     const text = "session_id names another session than this connection's";
@@ -307,12 +308,8 @@ function receive(state: SessionState, decoded: Decoded, now: Now): SessionEffect
 
 function unknownType(message: { readonly type: string; readonly id: string }): SessionEffect[] {
   if (message.type.startsWith("x-vendor.")) return [];
-  const text = `unknown message type ${printable(message.type)}`;
+  const text = foreignType(message.type) ?? `unknown message type ${printable(message.type)}`;
   return [sendError(new ArcpError("INVALID_REQUEST", text), message.id)];
-}
-
-function faultError(fault: Fault): ArcpError {
-  return new ArcpError(fault.code, fault.message, { details: fault.details });
 }
 
 function sendError(error: ArcpError, requestId?: string): SessionEffect {

@@ -1,5 +1,6 @@
 /** `arcp/stores/sqlite`: a store in a file, for one process at a time, that survives the process and loss of power. */
 import { Worker } from "node:worker_threads";
+import { aBoolean, checkOptions } from "../wire/options.js";
 import { StoreError } from "./errors.js";
 import type { Store } from "./port.js";
 import { packed } from "./sqlite/packed.js";
@@ -24,6 +25,7 @@ export interface SqliteOptions {
  * `DAMAGED`, `FULL`, `READ_ONLY`, `FOREIGN`, `MISSING`, `IO`, `UNAVAILABLE`), the first of them being `load`.
  */
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
+  checkOptions<SqliteOptions>("sqlite", options, { readOnly: aBoolean });
   return new SqliteStore({ path, readOnly: options.readOnly ?? false });
 }
 

@@ -12,6 +12,8 @@ import type {
   ProvisionedCredential,
 } from "../runtime/credentials/provisioner.js";
 import type { Agent } from "../runtime/define.js";
+import { aFunction, aNumber, anArray, anObject, checkOptions } from "../wire/options.js";
+import type { Check, Checks } from "../wire/options.js";
 import { testClock } from "./clock.js";
 import type { TestClock } from "./clock.js";
 import { seededEntropy } from "./entropy.js";
@@ -90,6 +92,7 @@ export async function testAgent<R = unknown>(
   input?: unknown,
   options: TestAgentOptions = {},
 ): Promise<AgentRun<R>> {
+  checkOptions("testAgent", options, OPTIONS);
   const { tools, seed, createRuntime: create = createInMemory, ...rest } = options;
   const { limits, models, policy, logger, credentials, ...job } = rest;
   const clock = testClock();
@@ -108,6 +111,24 @@ export async function testAgent<R = unknown>(
   const client = await connect(runtime.dial("tester"), { clock, entropy, heartbeat: false });
   return runOf<R>(await client.submit<R>(`${agent.name}@${agent.version}`, input, job), clock);
 }
+
+/** What is judged further on, where it is used. */
+const any: Check = ["anything", () => true];
+
+const OPTIONS: Checks<TestAgentOptions> = {
+  lease: any,
+  expiresAt: any,
+  maxRuntimeSec: any,
+  traceId: any,
+  tools: anObject,
+  credentials: anArray,
+  seed: aNumber,
+  limits: any,
+  models: any,
+  policy: any,
+  logger: any,
+  createRuntime: aFunction,
+};
 
 /** Hands out what the test says, to the one job that there is. */
 function issuing(given: readonly TestCredential[]): CredentialProvisioner {

@@ -1,3 +1,4 @@
+import { aBoolean, aString, checkOptions } from "../wire/options.js";
 import { memoryPair } from "../transports/memory.js";
 import type { Transport } from "../transports/port.js";
 import { ScriptedPeer } from "./peer.js";
@@ -44,6 +45,7 @@ export function scriptedClient(
   runtime: Acceptor,
   options: { readonly principal?: string; readonly secure?: boolean } = {},
 ): ScriptedClient {
+  checkOptions("scriptedClient", options, { principal: aString, secure: aBoolean });
   const [mine, theirs] = memoryPair();
   runtime.accept(theirs, { secure: true, ...options });
   return new ScriptedClient(mine, "m");

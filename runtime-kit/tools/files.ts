@@ -11,7 +11,8 @@ import { basename, dirname } from "node:path";
 import { ErrorCode } from "../../generated/current/constants.js";
 import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
-import { aNumber, checkOptions, kindOf } from "../wire/options.js";
+import { aFunction, aNumber, checkOptions, kindOf } from "../wire/options.js";
+import type { Check, Checks } from "../wire/options.js";
 import { failed, type ToolContext } from "./context.js";
 import { inDirectory, join, withFile } from "./verified.js";
 
@@ -75,7 +76,7 @@ const PIECE = 256 * 1024;
 
 /** A file toolbox whose every call goes through `ctx.tool`, and so through the job's lease. §9.3 */
 export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
-  checkOptions("files", options, { maxBytes: aNumber, maxEntries: aNumber });
+  checkOptions("files", options, OPTIONS);
   const { maxBytes = 8 * 1024 * 1024, maxEntries = 100_000 } = options;
   const { signal } = ctx;
 
@@ -83,9 +84,11 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
   async function read(path: string, want: { readonly encoding: "bytes" }): Promise<Uint8Array>;
   async function read(
     path: string,
-    { encoding = "utf8" }: { readonly encoding?: "utf8" | "bytes" } = {},
+    want: { readonly encoding?: "utf8" | "bytes" } = {},
   ): Promise<string | Uint8Array> {
     checkPath("read", path);
+    checkOptions("files.read", want, { encoding: anEncoding });
+    const { encoding = "utf8" } = want;
     const run = async ({ target }: { readonly target: string }): Promise<string | Uint8Array> => {
       const bytes = await withFile(target, constants.O_RDONLY, (handle) => content(handle));
       return encoding === "bytes" ? bytes : text(bytes);
@@ -138,11 +141,10 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
     }));
   }
 
-  async function* walk(
-    path: string,
-    { ignore, unreadable }: WalkOptions = {},
-  ): AsyncGenerator<Entry> {
+  async function* walk(path: string, given: WalkOptions = {}): AsyncGenerator<Entry> {
     checkPath("walk", path);
+    checkOptions("files.walk", given, WALK);
+    const { ignore, unreadable } = given;
     const pending = (await list(path)).toReversed();
     for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
       if (ignore?.(entry) === true) continue;
@@ -217,6 +219,10 @@ export function files(ctx: ToolContext, options: FilesOptions = {}): Files {
     walk,
   };
 }
+
+const OPTIONS: Checks<FilesOptions> = { maxBytes: aNumber, maxEntries: aNumber };
+const WALK: Checks<WalkOptions> = { ignore: aFunction, unreadable: aFunction };
+const anEncoding: Check = ['"utf8" or "bytes"', (value) => value === "utf8" || value === "bytes"];
 
 function checkPath(method: keyof Files, path: unknown): void {
   if (typeof path === "string") return;

@@ -9,7 +9,15 @@ import { ErrorCode } from "../../generated/current/constants.js";
 import { canonicalUrl, shownUrl } from "../leases/urls.js";
 import { optionally } from "../runtime/optional.js";
 import { ArcpError } from "../wire/errors.js";
-import { aFunction, aNumber, checkOptions, strings } from "../wire/options.js";
+import {
+  aFunction,
+  aNumber,
+  aSignal,
+  aString,
+  anObject,
+  checkOptions,
+  strings,
+} from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
 import { addressesOf, InternalAddress, pinned, resolveBySystem } from "./addresses.js";
 import { failed, type ToolContext } from "./context.js";
@@ -76,6 +84,7 @@ export function web(ctx: ToolContext, options: WebOptions = {}): Web {
   const internal = hostsOf(options.internal ?? []);
 
   async function fetch(url: string | URL, request: WebRequest = {}): Promise<WebResponse> {
+    checkOptions("web.fetch", request, REQUEST);
     const timeout = AbortSignal.timeout(timeoutMs);
     const ends = [ctx.signal, timeout, ...(request.signal === undefined ? [] : [request.signal])];
     const signal = AbortSignal.any(ends);
@@ -223,6 +232,17 @@ const OPTIONS: Checks<WebOptions> = {
   maxRedirects: aNumber,
   internal: ['an array of hosts, or "any"', (value) => value === "any" || strings[1](value)],
   resolve: aFunction,
+};
+
+/** Redirects are followed whatever is said here: what belongs to the `fetch` of the platform must not seem to hold. */
+const REQUEST: Checks<WebRequest> = {
+  method: aString,
+  headers: anObject,
+  body: [
+    "a string or bytes (Uint8Array)",
+    (value) => typeof value === "string" || value instanceof Uint8Array,
+  ],
+  signal: aSignal,
 };
 
 function hostsOf(internal: readonly string[] | "any"): ReadonlySet<string> | "any" {

@@ -4,6 +4,8 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { ConnectionError } from "../wire/errors.js";
+import { aBoolean, aNumber, anObject, checkOptions } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { printable } from "../wire/text.js";
 import { killGroup, reaper } from "./child-end.js";
 import { LastWords, hearLines, passOn } from "./child-stderr.js";
@@ -33,6 +35,21 @@ export interface StdioOptions extends Omit<StdioTransportOptions, "explain" | "c
   readonly killGraceMs?: number;
 }
 
+const OPTIONS: Checks<StdioOptions> = {
+  cwd: ["a path or a URL", (value) => typeof value === "string" || value instanceof URL],
+  env: anObject,
+  shell: aBoolean,
+  stderr: [
+    '"inherit", "ignore" or a function',
+    (value) => value === "inherit" || value === "ignore" || typeof value === "function",
+  ],
+  killGraceMs: aNumber,
+  maxFrameBytes: aNumber,
+  lineBytes: aNumber,
+  mark: aNumber,
+  readMark: aNumber,
+};
+
 /**
  * Dials by starting a runtime that speaks on its standard input and output; each dial starts a fresh one, which
  * has this one connection and ends with it. Jobs that a runtime keeps in memory end with the child.
@@ -45,6 +62,7 @@ export function stdio(
   args: readonly string[] = [],
   options: StdioOptions = {},
 ): Dial {
+  checkOptions("stdio", options, OPTIONS);
   return async ({ signal }) => transportOf(await start(command, args, options, signal), options);
 }
 
@@ -97,7 +115,8 @@ function why({ code, message }: NodeJS.ErrnoException, cwd: string | URL | undef
 }
 
 function transportOf(child: ChildProcessWithoutNullStreams, options: StdioOptions): Transport {
-  const { stderr = "inherit", killGraceMs = 2_000 } = options;
+  const { stderr = "inherit", killGraceMs = 2_000, ...others } = options;
+  const { cwd: _cwd, env: _env, shell: _shell, ...rest } = others;
   const words = new LastWords();
   child.stderr.setEncoding("utf8");
   child.stderr.on("data", (text: string) => words.add(text));
@@ -113,7 +132,7 @@ function transportOf(child: ChildProcessWithoutNullStreams, options: StdioOption
     const reason = how ?? "the runtime ended its output and did not end itself";
     return { code: closed.code, reason: `${reason}${words.told()}` };
   };
-  const transport = stdioTransport(child.stdout, child.stdin, { ...options, explain });
+  const transport = stdioTransport(child.stdout, child.stdin, { ...rest, explain });
   void transport.ended.then(reap);
   return {
     incoming: transport.incoming,

@@ -1,4 +1,5 @@
 /** Two transports joined in memory: for tests, and for a client in the process of its runtime. */
+import { aNumber, checkOptions } from "../wire/options.js";
 import { ABRUPT, closing } from "./closing.js";
 import type { Closed, Transport } from "./port.js";
 import { DONE, FrameQueue, Waiters } from "./queue.js";
@@ -22,6 +23,7 @@ export interface MemoryPairOptions {
 export function memoryPair(
   options: MemoryPairOptions = {},
 ): readonly [MemoryTransport, MemoryTransport] {
+  checkOptions<MemoryPairOptions>("memoryPair", options, { mark: aNumber });
   const a = new End(options.mark);
   const b = new End(options.mark);
   a.peer = b;

@@ -2,6 +2,8 @@
 import { finished } from "node:stream";
 import type { Readable, Writable } from "node:stream";
 import { Limits } from "../../generated/current/index.js";
+import { aFunction, aNumber, checkOptions } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import { LineSplitter } from "./lines.js";
 import type { LineFault } from "./lines.js";
@@ -18,6 +20,15 @@ export interface StdioTransport extends Transport {
 
 const DEFAULT_MARK = 256 * 1024;
 
+const OPTIONS: Checks<StdioTransportOptions> = {
+  maxFrameBytes: aNumber,
+  lineBytes: aNumber,
+  mark: aNumber,
+  readMark: aNumber,
+  closeTimeoutMs: aNumber,
+  explain: aFunction,
+};
+
 /**
  * A transport that reads messages from `input` and writes them to `output`, one a line.
  *
@@ -30,6 +41,7 @@ export function stdioTransport(
   output: Writable,
   options: StdioTransportOptions = {},
 ): StdioTransport {
+  checkOptions("stdioTransport", options, OPTIONS);
   return new Lines(input, output, options);
 }
 

@@ -1,5 +1,7 @@
 /** A client over the WebSocket that browsers have, and Node from 22 on. No package, no built-in. §4 */
 import { ConnectionError } from "../wire/errors.js";
+import { aFunction, aNumber, checkOptions } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { printable, webSocketUrl } from "./address.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import type { Closed, Dial, Transport } from "./port.js";
@@ -32,6 +34,12 @@ export interface WebSocketTransportOptions {
   readonly closeTimeoutMs?: number;
 }
 
+const OPTIONS: Checks<WebSocketTransportOptions> = {
+  mark: aNumber,
+  readLimit: aNumber,
+  closeTimeoutMs: aNumber,
+};
+
 const OPEN = 1;
 const CLOSED = 3;
 
@@ -47,6 +55,7 @@ export function webSocketTransport(
   socket: BrowserWebSocket,
   options: WebSocketTransportOptions = {},
 ): Transport {
+  checkOptions("webSocketTransport", options, OPTIONS);
   return new WebSocketTransport(socket, options);
 }
 
@@ -141,6 +150,8 @@ export interface DialWebSocketOptions extends WebSocketTransportOptions {
   readonly timeoutMs?: number;
 }
 
+const DIAL: Checks<DialWebSocketOptions> = { ...OPTIONS, WebSocket: aFunction, timeoutMs: aNumber };
+
 /**
  * Dials a runtime with the platform's own WebSocket. A browser does not say why a connection failed, so
  * that every failure is `UNREACHABLE`; its message names what may be the reason. Whether a token may go there is for the
@@ -150,6 +161,7 @@ export interface DialWebSocketOptions extends WebSocketTransportOptions {
  * WebSocket here.
  */
 export function dialWebSocket(address: string | URL, options: DialWebSocketOptions = {}): Dial {
+  checkOptions("dialWebSocket", options, DIAL);
   const url = webSocketUrl(address);
   const Socket = options.WebSocket ?? platformWebSocket();
   return ({ signal }) =>
@@ -166,7 +178,7 @@ export function dialWebSocket(address: string | URL, options: DialWebSocketOptio
       // What the policy of a page forbids is closed from the start, and no close event says so.
       if (socket.readyState === CLOSED) return reject(unreachable(url, FORBIDDEN));
       // Now, not at `open`: the first frames may follow it at once.
-      const transport = webSocketTransport(socket, options);
+      const transport = new WebSocketTransport(socket, options);
       let dialling = true;
       const settled = (): void => {
         dialling = false;

@@ -4,6 +4,8 @@ import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { WebSocket } from "ws";
 import { ConnectionError } from "../wire/errors.js";
+import { aNumber, anObject, checkOptions } from "../wire/options.js";
+import type { Checks } from "../wire/options.js";
 import { printable, webSocketUrl } from "./address.js";
 import { ABRUPT, CLOSE_TIMEOUT_MS, closing, unlessTaken } from "./closing.js";
 import { dialFailure } from "./dial-failure.js";
@@ -221,6 +223,16 @@ export interface DialWsOptions extends WsTransportOptions {
   readonly tls?: ConnectionOptions;
 }
 
+const DIAL: Checks<DialWsOptions> = {
+  headers: anObject,
+  timeoutMs: aNumber,
+  maxFrameBytes: aNumber,
+  tls: anObject,
+  mark: aNumber,
+  readMark: aNumber,
+  closeTimeoutMs: aNumber,
+};
+
 /**
  * Dials a runtime with `ws`; no redirect is followed. Whether a token may go there is for the caller to know: `connect`
  * refuses addresses of other hosts without TLS, and looks at no dial (SEC-01).
@@ -228,6 +240,7 @@ export interface DialWsOptions extends WsTransportOptions {
  * @throws TypeError at once for an address that is no WebSocket URL or holds a secret.
  */
 export function dialWs(address: string | URL, options: DialWsOptions = {}): Dial {
+  checkOptions("dialWs", options, DIAL);
   const url = webSocketUrl(address);
   return ({ signal }) =>
     new Promise((resolve, reject) => {

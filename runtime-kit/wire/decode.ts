@@ -13,6 +13,8 @@ export interface Fault {
   readonly requestId: string | undefined;
   /** How the frame names the protocol, where that could be read. */
   readonly version?: string;
+  /** What the frame calls itself, where that could be read. */
+  readonly type?: string;
 }
 
 /** What a frame is: a message of this revision, another message, or none. §5 */
@@ -108,10 +110,16 @@ function invalid(problems: readonly Problem[], value: unknown): Decoded {
 const POINTER_LENGTH = 256;
 
 function refuse(message: string, details: Loose, value?: unknown): Decoded {
-  const { id, arcp }: Loose = isObject(value) ? value : {};
-  const requestId = isId(id) ? id : undefined;
-  const version = typeof arcp === "string" ? { version: arcp } : {};
-  return { ok: false, fault: { code: "INVALID_REQUEST", message, details, requestId, ...version } };
+  const { id, arcp, type }: Loose = isObject(value) ? value : {};
+  const fault: Fault = {
+    code: "INVALID_REQUEST",
+    message,
+    details,
+    requestId: isId(id) ? id : undefined,
+    ...(typeof arcp === "string" ? { version: arcp } : {}),
+    ...(typeof type === "string" ? { type } : {}),
+  };
+  return { ok: false, fault };
 }
 
 /** As much of a frame as is looked at for the id of a request that cannot be parsed, in UTF-16 units. */

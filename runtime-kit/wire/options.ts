@@ -30,6 +30,21 @@ export function checkOptions<Options extends object>(
   }
 }
 
+/** The same for arguments, all of which are needed: throws a `TypeError` that names the first that is none. */
+export function checkArguments(
+  whose: string,
+  given: Readonly<Record<string, unknown>>,
+  checks: Readonly<Record<string, Check>>,
+): void {
+  for (const [name, [expected, fits]] of Object.entries(checks)) {
+    const value = given[name];
+    if (fits(value)) continue;
+    const all = Object.keys(checks).join(", ");
+    const words = `${name} must be ${expected}; got ${kindOf(value)}`;
+    throw new TypeError(`${whose} takes ${all}: ${words}`);
+  }
+}
+
 /** What a value is, without telling it. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
