@@ -1,6 +1,6 @@
 /** Whom `arcp serve` lets in. */
 import { randomBytes } from "node:crypto";
-import { HASHED } from "../runtime/auth.js";
+import { isMisspeltHash } from "../runtime/auth.js";
 import type { Io } from "./io.js";
 import { checkToken, readText } from "./options.js";
 import { UsageError } from "./report.js";
@@ -87,7 +87,7 @@ const FORM =
 
 /** As `bearer` takes it. */
 function serverToken(token: string, from: string): string {
-  if (!token.startsWith("sha256:") || HASHED.test(token)) return checkToken(token, from);
+  if (!isMisspeltHash(token)) return checkToken(token, from);
   throw new UsageError(`${from}: a hash is sha256: and 64 hexadecimal digits in lower case`);
 }
 

@@ -189,6 +189,8 @@ describe("the target", () => {
     "api_key=x",
     "resume%5Ftoken=x",
     "%74oken",
+    "key=x",
+    "jwt=x",
   ])("must hold no secret: %s", (query) => {
     expect(ask([good], local, {}, `/arcp?${query}`)).toBe(400);
   });

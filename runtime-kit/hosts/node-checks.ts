@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
-import { SECRET_PARAMETER } from "../transports/address.js";
+import { looksSecret } from "../transports/address.js";
 
 /** Who may connect, as an operator says it. */
 export interface AdmissionOptions {
@@ -84,8 +84,7 @@ export function refusal(
 
 function holdsSecret(target: string): boolean {
   const query = target.split("?").slice(1).join("?");
-  for (const name of new URLSearchParams(query).keys())
-    if (SECRET_PARAMETER.test(name)) return true;
+  for (const name of new URLSearchParams(query).keys()) if (looksSecret(name)) return true;
   return false;
 }
 

@@ -1,4 +1,5 @@
 import { ArcpError } from "../wire/errors.js";
+import { clip } from "../wire/text.js";
 
 /** An agent as it stands in the inventory. §7.5 */
 export interface AgentVersions {
@@ -26,11 +27,17 @@ export function resolveAgent(
   const { name, version } = parseAgentRef(reference);
   const agent = inventory.get(name);
   if (agent === undefined) {
-    return new ArcpError("AGENT_NOT_AVAILABLE", `no agent ${name} is registered here`);
+    return new ArcpError("AGENT_NOT_AVAILABLE", `no agent ${shown(name)} is registered here`);
   }
   if (version === undefined) return { name, version: agent.default };
   if (agent.versions.includes(version)) return { name, version };
-  return new ArcpError("AGENT_VERSION_NOT_AVAILABLE", `agent ${name} has no version ${version}`, {
+  const text = `agent ${name} has no version ${shown(version)}`;
+  return new ArcpError("AGENT_VERSION_NOT_AVAILABLE", text, {
     details: { available: agent.versions },
   });
+}
+
+/** A reference may be as long as a frame. */
+function shown(part: string): string {
+  return clip(part, 64);
 }

@@ -302,6 +302,9 @@ describe("agents", () => {
     expect(resolveAgent("a@1.0.0", inventory)).toEqual({ name: "a", version: "1.0.0" });
     expect(resolveAgent("a@3", inventory)).toMatchObject({ code: "AGENT_VERSION_NOT_AVAILABLE" });
     expect(resolveAgent("b@1", inventory)).toMatchObject({ code: "AGENT_NOT_AVAILABLE" });
+    for (const reference of [`a@${"3".repeat(9_999)}`, "b".repeat(9_999)]) {
+      expect(String(resolveAgent(reference, inventory))).toMatch(/^.{100,160}$/);
+    }
     expect(parseAgentRef("x")).toEqual({ name: "x", version: undefined });
   });
 });

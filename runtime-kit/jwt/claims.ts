@@ -1,8 +1,6 @@
 import type { TokenIdentity } from "../runtime/identity.js";
 import { isToken } from "../wire/options.js";
-
-/** Longer names are nobody's. */
-const MAX_PRINCIPAL = 256;
+import { MAX_PRINCIPAL_LENGTH } from "../wire/text.js";
 
 /** A token's claims, verified. RFC 7519 */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -19,7 +17,7 @@ export function identityFrom(
   { principal: name, toleranceSec }: { readonly principal: string; readonly toleranceSec: number },
 ): TokenIdentity | Wrong {
   const principal = Object.hasOwn(claims, name) ? claims[name] : undefined;
-  if (!isToken(principal) || principal === "" || principal.length > MAX_PRINCIPAL) {
+  if (!isToken(principal) || principal === "" || principal.length > MAX_PRINCIPAL_LENGTH) {
     return { wrong: name, reason: "no principal" };
   }
   const scopes = scopesOf(claims);

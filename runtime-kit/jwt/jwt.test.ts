@@ -25,6 +25,9 @@ import {
 } from "./tokens.test-helper.js";
 
 const clock = testClock();
+const BYTES = Buffer.from(Array.from({ length: 32 }, (_, at) => 255 - 7 * at));
+const derOf = (key: typeof rsa.publicKey) =>
+  key.export({ format: "der", type: "spki" }).toString("base64");
 const names = { issuer: ISSUER, audience: AUDIENCE };
 const ADA_UNTIL = { principal: "ada", scopes: [], expiresAt: (ADA.exp + 5) * 1000 };
 
@@ -36,6 +39,11 @@ const bySet = (keys: Record<string, unknown>[]) => jwt({ jwks: { keys }, clock, 
 describe("a token that is good", () => {
   it.each([
     ["HS256 with a secret", () => bySecret(), hsToken()],
+    [
+      "HS256 with bytes that are no text",
+      () => bySecret({ secret: BYTES }),
+      tokenOf({ alg: "HS256" }, ADA, hmac(BYTES)),
+    ],
     ["HS256 with bytes", () => bySecret({ secret: Buffer.from(SECRET) }), hsToken()],
     ["RS256 with a key in PEM", () => byPem(), rsToken()],
     ["ES256 with a key in PEM", () => byPem(ec.publicKey), esToken()],
@@ -215,6 +223,14 @@ describe("options of jwt", () => {
     [{}, "give one of secret, publicKey and jwks"],
     [{ secret: SECRET, jwks: ISSUER }, "give one of"],
     [{ secret: "short" }, "secret has 5 bytes; at least 32"],
+    [{ secret: pemOf(rsa.publicKey) }, "secret is a key in PEM"],
+    [{ secret: Buffer.from(`\n${pemOf(ec.publicKey)}`) }, "secret is a key in PEM"],
+    [{ secret: priv }, "secret is a key in PEM"],
+    [{ secret: derOf(rsa.publicKey) }, "secret is a key in PEM"],
+    [{ secret: derOf(ec.publicKey) }, "secret is a key in PEM"],
+    [{ secret: `ssh-ed25519 ${"A".repeat(68)}` }, "secret is a key in PEM"],
+    [{ secret: JSON.stringify(jwkOf(rsa.publicKey)) }, "a JWK, not a secret"],
+    [{ secret: JSON.stringify({ keys: [jwkOf(ec.publicKey)] }) }, "a JWK, not a secret"],
     [{ secret: 5 }, "secret must be a string or bytes"],
     [{ secret: SECRET, algorithms: ["none"] }, 'there is no option "algorithms"'],
     [{ secret: SECRET, issuer: "" }, "issuer must be a string or"],

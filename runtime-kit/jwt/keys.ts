@@ -13,7 +13,30 @@ export interface Keys {
 const MIN_SECRET_BYTES = 32;
 const MIN_RSA_BITS = 2048;
 
+/** How a key begins that is no secret: in PEM, in OpenSSH's form, or its DER in base64 as some issuers show it. */
+const PUBLISHED =
+  /^(?:-----BEGIN |(?:ssh|ecdsa)-[\w-]+ AAAA|MII[\w+/]{0,40}BgkqhkiG9w0BAQ|MFkwEwYHKoZIzj0C)/;
+
+/** Whoever has the key of an issuer could sign with it, and many have it. */
+function isPublished(secret: string): boolean {
+  const text = secret.trim();
+  if (PUBLISHED.test(text)) return true;
+  if (!text.startsWith("{")) return false;
+  try {
+    const value = JSON.parse(text) as Jwk;
+    return value["kty"] !== undefined || value["keys"] !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export function secretKey(secret: string | Uint8Array): Keys {
+  const text = typeof secret === "string" ? secret : new TextDecoder().decode(secret);
+  if (isPublished(text)) {
+    throw new TypeError(
+      "jwt: secret is a key in PEM or a JWK, not a secret: give the public one as publicKey, a set as jwks",
+    );
+  }
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   if (bytes.byteLength < MIN_SECRET_BYTES) {
     throw new TypeError(`jwt: secret has ${bytes.byteLength} bytes; at least 32 cannot be guessed`);

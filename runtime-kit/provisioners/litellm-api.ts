@@ -51,6 +51,10 @@ export function createApi({
       throw new Error(`LiteLLM ${called}: ${withoutKeys(reasonOf(error), key)}`);
     }
     const answer: Answer = { status: response.status, json: objectIn(text) };
+    // Whoever got it would have the whole proxy; it is nobody's to hand out.
+    if (answer.json?.["key"] === key) {
+      throw new Error(`LiteLLM ${called}: the answer has the master key in the place of a new one`);
+    }
     if (response.ok || isGone(answer)) return answer;
     const said = withoutKeys(wordsOf(answer.json) ?? text, key);
     throw new Error(`LiteLLM ${called}: ${response.status} ${said.slice(0, MOST_WORDS)}`);

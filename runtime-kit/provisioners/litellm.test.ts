@@ -280,6 +280,13 @@ describe("what goes wrong", () => {
     };
     expect(await failure(provisioner.issue(request()))).toContain("no key in the answer");
     proxy.interfere = (_request, response) => {
+      response.writeHead(200).end(JSON.stringify({ key: MASTER_KEY }));
+      return true;
+    };
+    const master = await failure(provisioner.issue(request()));
+    expect(master).toContain("the master key in the place of a new one");
+    expect(master).not.toContain(MASTER_KEY);
+    proxy.interfere = (_request, response) => {
       response.writeHead(307, { location: `${proxy.url}/key/generate` }).end();
       return true;
     };
@@ -320,6 +327,8 @@ describe("what goes wrong", () => {
   it("in the options is told at once, and no key with it", () => {
     for (const [more, says] of [
       [{ url: "nowhere" }, "url must be a URL"],
+      [{ url: "https://litellm.example.com/?a=1" }, "url must have no query and no fragment"],
+      [{ url: "https://litellm.example.com/#a" }, "url must have no query and no fragment"],
       [{ masterKey: "" }, "masterKey must be a string, or a function"],
       [{ masterKey: undefined }, "masterKey must be given"],
       [{ models: [] }, "models must be an array of names, not empty"],

@@ -98,6 +98,10 @@ export function litellm(options: LiteLlmOptions): CredentialProvisioner {
     const address = options[name];
     if (address !== undefined) privateUrl(`litellm: ${name}`, address, { allowInsecureRemote });
   }
+  const { search, hash } = new URL(options.url);
+  if (search !== "" || hash !== "") {
+    throw new TypeError("litellm: url must have no query and no fragment: paths are added to it");
+  }
   const { currency = "USD", lifetimeSec = 3_600, id = "litellm" } = options;
   const api = createApi(options);
   const caps = createCaps(api, { currency, maxBudget: options.maxBudget });

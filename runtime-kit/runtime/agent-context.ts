@@ -65,6 +65,8 @@ class Context implements AgentContext {
   readonly authorize;
   readonly flush;
 
+  #warned = false;
+
   constructor(job: LiveJob, core: Core, doors: ContextDoors) {
     const { state } = job;
     this.#job = job;
@@ -142,10 +144,20 @@ class Context implements AgentContext {
       checkEvent(kind, sent);
       if (kind === "status") checkStatus(sent as EventBody<"status">);
       const cost = kind === "metric" ? costOf(sent as EventBody<"metric">) : undefined;
+      if (cost !== undefined && cost.currency === undefined) this.#warnOfNoUnit();
       return this.#doors.report({ type: "emit", kind, body: text, cost });
     } catch (error) {
       throw ArcpError.is(error) ? agentMistake(error) : error;
     }
+  }
+
+  /** Such a cost is delivered, and charged to nobody (BUD-07, W-23): where there is a budget that is a slip, and told once. */
+  #warnOfNoUnit(): void {
+    if (this.#warned || this.#doors.counters() === undefined) return;
+    this.#warned = true;
+    const { id, agent } = this.#job.state;
+    const text = "a cost without a unit is charged to nobody: give its currency as the unit";
+    this.#core.logger.warn({ job: id, agent }, text);
   }
 
   async #tool<T>(

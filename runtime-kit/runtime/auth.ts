@@ -16,7 +16,12 @@ export type Verdict = string | TokenIdentity | undefined;
 export type Verifier = (token: string) => Verdict | Promise<Verdict>;
 
 /** How the hash of a token is written where the token itself would stand. */
-export const HASHED = /^sha256:([0-9a-f]{64})$/;
+const HASHED = /^sha256:([0-9a-f]{64})$/;
+
+/** Whether a text was meant as the hash of a token, and is not written as one: as a token it would let in nobody who was meant. */
+export function isMisspeltHash(token: string): boolean {
+  return /^sha-?256:/i.test(token) && !HASHED.test(token);
+}
 
 /**
  * Verifies against a fixed table, token → whom it stands for. A token may be written as its hash,
@@ -51,7 +56,7 @@ function checkTable(tokens: unknown): void {
     const whose = `the token of ${printable(principalOf(holder))}`;
     if (token === "") throw new TypeError(`bearer: ${whose} is empty`);
     if (!isToken(token)) throw new TypeError(`bearer: ${whose} has control characters`);
-    if (!token.startsWith("sha256:") || HASHED.test(token)) continue;
+    if (!isMisspeltHash(token)) continue;
     const form = "sha256: and 64 hexadecimal digits in lower case";
     throw new TypeError(`bearer: ${whose} is not written as a hash is: ${form}`);
   }

@@ -322,6 +322,32 @@ describe("a budget", () => {
     expect(await job.result()).toEqual({ USD: 0.2, credits: 2 });
   });
 
+  it("BUD-07 is told the log once where a cost has no unit, and there is a budget", async () => {
+    const told = async (lease: object) => {
+      const lines: unknown[] = [];
+      const note = (fields: object, message: string) => void lines.push({ ...fields, message });
+      const logger = { debug() {}, info() {}, error() {}, warn: note };
+      const job = await run(
+        (ctx) => {
+          ctx.metric("lines", 7);
+          ctx.metric("cost.x", 7, "EUR");
+          for (let n = 0; n < 3; n++) ctx.metric("cost.x", 7);
+        },
+        { lease: lease as never, logger },
+      );
+      await job.result();
+      return lines;
+    };
+    expect(await told(lease)).toEqual([
+      {
+        job: expect.any(String),
+        agent: "a@1.0.0",
+        message: expect.stringContaining("as the unit"),
+      },
+    ]);
+    expect(await told(ALL)).toEqual([]);
+  });
+
   it("BUD-07 SUB-10 a unit without a counter is delivered, and charged to nobody", async () => {
     const job = await run(
       async (ctx) => {

@@ -15,6 +15,7 @@ import { nowOf } from "../wire/time.js";
 import { fitsBytes } from "../wire/utf8.js";
 import { isOlder, wireVersion } from "../wire/version.js";
 import type { Core } from "./core.js";
+import { discreetError } from "./credentials/discretion.js";
 import { inWords } from "./failures.js";
 import { identityOf, unscoped } from "./identity.js";
 import type { Connection } from "./live.js";
@@ -236,9 +237,17 @@ export function createConnections(options: {
     return encode(message);
   }
 
+  /** Before it is known who asks, nothing is: whether something is anybody's value must not be told. */
+  function discreet({ session }: Connection, draft: RuntimeDraft): RuntimeDraft {
+    if (session === undefined) return draft;
+    const { principal } = session.state;
+    return discreetError(draft, (text) => core.keyring.redacted(principal, text));
+  }
+
   function send(connection: Connection, draft: RuntimeDraft): void {
     if (connection.silent) return;
-    const said = isOlder(connection.state.version) ? inOlderWords(draft) : draft;
+    const told = discreet(connection, draft);
+    const said = isOlder(connection.state.version) ? inOlderWords(told) : told;
     if (said === undefined) return;
     const written = connection.transport.send([sealed(connection, said)]);
     if (written !== DONE) connection.writing = written;

@@ -113,7 +113,8 @@ export interface AgentContext {
   ): Promise<void>;
   /**
    * Reports a number. One whose name begins with `cost.` is charged to the budget in the currency `unit`, after which
-   * the runtime reports what is left. Throws for a cost that is negative or no finite number. §9.6
+   * the runtime reports what is left. In a unit that the budget does not have, or without one, it is charged to nobody; in
+   * the latter case the runtime's log says so. Throws for a cost that is negative or no finite number. §9.6
    */
   metric(
     name: string,

@@ -5,6 +5,7 @@ import type { Store } from "../stores/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
 import type { Verifier } from "./auth.js";
+import type { Keyring } from "./credentials/keyring.js";
 import type { CredentialProvisioner } from "./credentials/provisioner.js";
 import type { RuntimeLimits } from "./limits.js";
 import type { Policy } from "./policy.js";
@@ -27,6 +28,7 @@ export interface Core {
   readonly verify: Verifier | undefined;
   readonly store: Store;
   readonly limits: RuntimeLimits;
+  /** Takes what peers sent as it is: no value of a credential reaches the operator's. */
   readonly logger: Logger;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -50,6 +52,8 @@ export interface Core {
   readonly policy: Policy;
   /** Issues and revokes what jobs need in other people's houses. */
   readonly provisioner: CredentialProvisioner | undefined;
+  /** What they have in use there: the log and the answers of errors hold none of it. */
+  readonly keyring: Keyring;
 }
 
 /** What each feature of this revision takes to be served: a new flag does not compile until somebody has decided. */

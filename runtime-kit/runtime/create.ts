@@ -16,6 +16,8 @@ import type { Verifier } from "./auth.js";
 import { checkClose, checkRuntime } from "./check-options.js";
 import { SERVED_NAMESPACES, servedFeatures } from "./core.js";
 import type { Core, RealPaths } from "./core.js";
+import { discreetLogger } from "./credentials/discretion.js";
+import { createKeyring } from "./credentials/keyring.js";
 import type { CredentialDesk, CredentialProvisioner } from "./credentials/provisioner.js";
 import type { Agent } from "./define.js";
 import { createDriver } from "./driver.js";
@@ -125,6 +127,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
   checkRuntime(options);
   const clock = options.clock ?? systemClock();
   const registry = createRegistry(options.agents ?? []);
+  const keyring = createKeyring();
   const core: Core = {
     name: options.name ?? "arcp",
     version: options.version ?? "0.1.0",
@@ -132,7 +135,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     verify: options.auth,
     store: options.store ?? memoryStore(),
     limits: limitsOf(options.limits),
-    logger: options.logger ?? silentLogger,
+    logger: discreetLogger(options.logger ?? silentLogger, keyring),
     clock,
     entropy: options.entropy ?? systemEntropy,
     ...platform,
@@ -146,6 +149,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     cancelAuthority: options.cancelAuthority ?? "session",
     policy: options.policy ?? {},
     provisioner: options.credentials,
+    keyring,
   };
   mustLast(core);
   const driver = createDriver(core);

@@ -178,6 +178,13 @@ describe("what a verifier gives", () => {
     expect(() => identityOf(given)).toThrow(words);
   });
 
+  it("AUTH-06 of a principal that is longer than any is no decision, in a table neither", () => {
+    const words = "a principal has at most 256 characters; this one has 257";
+    expect(identityOf("a".repeat(256))?.principal).toHaveLength(256);
+    expect(() => identityOf("a".repeat(257))).toThrow(words);
+    expect(() => bearer({ t: "a".repeat(257) })).toThrow(words);
+  });
+
   it("is kept as it was given, and cannot be changed by a policy", () => {
     const scopes = ["read"];
     const identity = identityOf({ principal: "ada", scopes, expiresAt: 0 });
@@ -215,6 +222,8 @@ describe("a table of tokens", () => {
   it.each([
     [{ "sha256:s3cr3t": "ada" }, 'the token of "ada" is not written as a hash'],
     [{ [hash("t").toUpperCase().replace("SHA", "sha")]: "ada" }, "in lower case"],
+    [{ [hash("t").replace("sha", "SHA")]: "ada" }, "in lower case"],
+    [{ [hash("t").replace("sha", "Sha-")]: "ada" }, "in lower case"],
     [{ s3cr3t: { scopes: [] } }, "a principal, a string"],
     [{ s3cr3t: "a\nb" }, "no control characters"],
     [{ s3cr3t: { principal: "ada", scopes: 1 } }, "an array of strings"],

@@ -1,5 +1,6 @@
 import type { Verified } from "../sessions/connection.js";
 import { isPlain, isToken, kindOf } from "../wire/options.js";
+import { MAX_PRINCIPAL_LENGTH } from "../wire/text.js";
 import type { Identity } from "./policy.js";
 
 /** Whom a token stands for, what for, and how long; another member is none, and lets nobody in. §6.1 */
@@ -45,6 +46,10 @@ export function identityOf(given: unknown): Verified | undefined {
   }
   // It stands in logs and lists, where a line end would look like another line.
   if (!isToken(principal)) throw new TypeError("a principal has no control characters");
+  if (principal.length > MAX_PRINCIPAL_LENGTH) {
+    const has = `a principal has at most ${MAX_PRINCIPAL_LENGTH} characters`;
+    throw new TypeError(`${has}; this one has ${principal.length}`);
+  }
   if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== "string")) {
     throw new TypeError("the scopes that a verifier gives are an array of strings");
   }

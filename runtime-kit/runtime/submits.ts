@@ -8,6 +8,7 @@ import type { AgentRuns } from "./agent-runs.js";
 import type { Commits } from "./commits.js";
 import type { Core } from "./core.js";
 import type { Credentials, Issue } from "./credentials/credentials.js";
+import { createDeciding } from "./deciding.js";
 import type { Delegation } from "./delegation.js";
 import type { InTurn } from "./in-turn.js";
 import { acceptedDraft } from "./job-replies.js";
@@ -61,6 +62,9 @@ export interface SubmitsOptions {
 export function createSubmits(options: SubmitsOptions): Submits {
   const { core, commits, credentials, keys, workload, rate, retry, runs, delegation, kin, refuse } =
     options;
+  const { credentialTimeoutMs, policyTimeoutMs } = core.limits;
+  const deciding = createDeciding(core.clock, policyTimeoutMs + credentialTimeoutMs);
+
   function begin(
     state: JobState,
     terms: Admitted,
@@ -139,9 +143,18 @@ export function createSubmits(options: SubmitsOptions): Submits {
 
   /** Without waiting where nothing has to be waited for. */
   async function consider(asker: Asker, message: Message<"job.submit">): Promise<void> {
+    const key =
+      message.payload.idempotency_key === undefined ? undefined : await keyOf(core, message);
+    if (key === undefined) return decide(asker, message, key);
+    return deciding(asker.session.state.principal, key, () => decide(asker, message, key));
+  }
+
+  async function decide(
+    asker: Asker,
+    message: Message<"job.submit">,
+    key: Key | undefined,
+  ): Promise<void> {
     // IDEM-05: what was asked before is answered as it was, whatever would be said to it now.
-    const { idempotency_key: named, parent_job_id: parent } = message.payload;
-    const key = named === undefined ? undefined : await keyOf(core, message);
     const known = key && keys.get(asker.session.state.principal, key);
     if (!owns(asker)) return;
     if (key !== undefined && known !== undefined) return retry(asker, message.id, known, key);
@@ -152,6 +165,7 @@ export function createSubmits(options: SubmitsOptions): Submits {
     const looked = look(asker, message);
     const terms = looked instanceof Promise ? await looked : looked;
     if (isSettled(asker, message, terms, key) || ArcpError.is(terms)) return;
+    const { parent_job_id: parent } = message.payload;
     const state = prospectOf(core, asker, message, terms, {
       key,
       parent: parent == null ? undefined : { job: parent, delegateId: newDelegateId() },

@@ -61,6 +61,13 @@ describe("a connection before its session", () => {
     expect(state.phase).toBe("closed");
   });
 
+  it("HELLO-02 repeats nothing of somebody who is not known", () => {
+    const first = (type: string) =>
+      JSON.stringify(greet(`{"arcp":"1.1","id":"x","type":"${type}","payload":{}}`).effects);
+    expect(first("sk-canary")).not.toContain("canary");
+    expect(first("session.list_jobs")).toContain("not with session.list_jobs");
+  });
+
   it("ENC-22 says whose a message is that no client sends, malformed or not", () => {
     const { effects } = greet('{"arcp":"1.1","id":"x","type":"session.welcome","payload":{}}');
     const error = { reason: "only a runtime sends session.welcome" };

@@ -2,7 +2,6 @@ import { Limits, PROTOCOL_VERSION } from "../../generated/current/index.js";
 import type { Message } from "../../generated/current/index.js";
 import type { Decoded } from "../wire/decode.js";
 import { ArcpError } from "../wire/errors.js";
-import { printable } from "../wire/text.js";
 import type { Now } from "../wire/time.js";
 import { faultAnswer } from "./foreign.js";
 import type { ResumeRequest } from "./resume.js";
@@ -128,7 +127,9 @@ function greet(state: ConnectionState, decoded: Decoded): ConnectionEffect[] {
   state.version = decoded.message.arcp;
   const opening = decoded.known ? openingOf(decoded.message) : undefined;
   if (opening === undefined) {
-    const message = `a session begins with session.hello, not with ${printable(decoded.message.type)}`;
+    // Of somebody who is not known no word is said again.
+    const instead = decoded.known ? `, not with ${decoded.message.type}` : "";
+    const message = `a session begins with session.hello${instead}`;
     return refuse(state, new ArcpError("INVALID_REQUEST", message), decoded.message.id);
   }
   state.phase = "verifying";

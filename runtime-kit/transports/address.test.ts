@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printable, webSocketUrl } from "./address.js";
+import { looksSecret, printable, webSocketUrl } from "./address.js";
 import { closing } from "./closing.js";
 
 describe("webSocketUrl", () => {
@@ -32,6 +32,25 @@ describe("webSocketUrl", () => {
     }
     expect(message).not.toBe("");
     expect(message).not.toContain("s3cr3t");
+  });
+
+  it.each([
+    ...["key", "KEY", "x-key", "signing_key", "accountKey", "subscription-key"],
+    ...["jwt", "id_jwt", "jwt2", "pwd", "user.pass", "passphrase", "passcode", "otp", "sig"],
+    ...["X-Amz-Signature", "psk", "cookie", "sessionkey", "accesskey", "private_key", "MasterKey"],
+    ...["auth", "authorisation", "oauth_verifier", "client_secret", "bearer", "apikey", "jwe"],
+  ])("takes %s for the name of a secret", (name) => {
+    expect(looksSecret(name)).toBe(true);
+    expect(() => webSocketUrl(`ws://h/arcp?${name}=s3cr3t`)).toThrow(TypeError);
+  });
+
+  it.each([
+    ...["keyboard", "monkey", "keynote", "turkey", "whiskey", "keyword", "v", "id"],
+    ...["region", "sigma", "design", "passenger", "compass", "bypass", "author", "co-authors"],
+    ...["authority", "author_id", "optional", "laptop", "session", "tenant"],
+  ])("takes %s for a plain word", (name) => {
+    expect(looksSecret(name)).toBe(false);
+    expect(webSocketUrl(`ws://h/arcp?${name}=1`)).toBe(`ws://h/arcp?${name}=1`);
   });
 
   it("prints no query", () => {

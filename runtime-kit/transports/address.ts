@@ -1,7 +1,18 @@
 /** The address of a runtime, as a client says it. */
 
-/** Names of query parameters that look like a secret. */
-export const SECRET_PARAMETER = /token|secret|passw|auth|bearer|credential|api[-_]?key/i;
+/** What tells a secret wherever it stands in a name; `author` and `authority` are no `auth`. */
+const ANYWHERE =
+  /token|secret|pass(?:w|phrase|code|key)|auth(?!or(?!i[sz]))|bearer|credential|(?:api|access|private|master|session|shared|account|license)[-_.]?key/i;
+
+/** What tells one as a word of its own: `key` and `accountKey`, and no `keyboard` or `monkey`. */
+const WORD = /^(?:keys?|jwt|jwe|pass|pwd|pw|psk|otp|totp|sig|signature|cookie)$/;
+
+/** Whether the name of a query parameter looks like that of a secret. */
+export function looksSecret(name: string): boolean {
+  if (ANYWHERE.test(name)) return true;
+  const words = name.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.split(/[^a-z]+/).some((word) => WORD.test(word));
+}
 
 /**
  * The WebSocket URL of an address; `http:` and `https:` are read as `ws:` and `wss:`.
@@ -29,9 +40,9 @@ export function webSocketUrl(address: string | URL): string {
     );
   }
   for (const name of url.searchParams.keys()) {
-    if (SECRET_PARAMETER.test(name)) {
+    if (looksSecret(name)) {
       throw new TypeError(
-        "a URL must not hold a token: give it to the client, which sends it in the hello",
+        "a URL must not hold a token or a key, as a parameter of this one does by its name: give it to the client, which sends it in the hello",
       );
     }
   }

@@ -14,5 +14,8 @@ export function printable(text: string, most = 64): string {
   return JSON.stringify(harmless(clip(text, most)));
 }
 
+/** What the name of a principal may have: it stands in every list and log. */
+export const MAX_PRINCIPAL_LENGTH = 256;
+
 /** What a reason for a cancel or a close may have; the rest is cut off. */
 export const MAX_REASON_LENGTH = 1024;

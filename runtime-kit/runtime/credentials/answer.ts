@@ -2,7 +2,7 @@ import { Limits } from "../../../generated/current/index.js";
 import type { Credential, CredentialId } from "../../../generated/current/index.js";
 import { isPlain, isToken, kindOf } from "../../wire/options.js";
 import type { IssuedCredentials, ProvisionedCredential } from "./provisioner.js";
-import { inJson } from "./redact.js";
+import { spellings } from "./redact.js";
 
 /** What was issued, held to what the runtime can hand out. */
 export interface Answer {
@@ -80,29 +80,51 @@ function check(one: ProvisionedCredential, at: number): void {
   }
   known(where, one, ["id", "scheme", "value", "endpoint", "profile", "constraints"]);
   const { id, scheme, value, endpoint, profile, constraints } = one;
-  const fits = typeof id === "string" && id !== "" && id.length <= Limits.maxIdLength;
+  const fits = isToken(id) && id !== "" && id.length <= Limits.maxIdLength;
   if (id !== undefined && !fits) {
-    throw wrong(`${where}: id must be a string of 1 to ${Limits.maxIdLength} characters`);
+    throw wrong(
+      `${where}: id must be a string of 1 to ${Limits.maxIdLength} characters, none of them control characters`,
+    );
   }
-  if (typeof scheme !== "string" || scheme === "") throw wrong(`${where}: scheme must be a string`);
+  if (!isToken(scheme) || scheme === "") {
+    throw wrong(`${where}: scheme must be a string, without control characters`);
+  }
   if (!isToken(value) || value.length < SHORTEST_VALUE) {
     throw wrong(
       `${where}: value must be a string of ${SHORTEST_VALUE} characters at least, without control characters`,
     );
   }
-  if (typeof endpoint !== "string" || !URL.canParse(endpoint)) {
-    throw wrong(`${where}: endpoint must be a URL; got ${kindOf(endpoint)}`);
-  }
-  if (profile !== undefined && typeof profile !== "string") {
-    throw wrong(`${where}: profile must be a string`);
+  const unfit = unfitAddress(endpoint);
+  if (unfit !== undefined) throw wrong(`${where}: endpoint must be ${unfit}`);
+  if (profile !== undefined && !isToken(profile)) {
+    throw wrong(`${where}: profile must be a string, without control characters`);
   }
   if (constraints !== undefined && (typeof constraints !== "object" || constraints === null)) {
     throw wrong(`${where}: constraints must be an object`);
   }
   const plain = JSON.stringify([id, scheme, endpoint, profile, constraints]);
-  if (plain.includes(inJson(value))) {
+  if (isIn(plain, value)) {
     throw wrong(`${where}: its value stands in another member too`);
   }
+}
+
+/** Where a secret is presented by a client of HTTP or WebSocket; an address of another kind would be opened, or run. */
+const SERVED = ["https:", "http:", "wss:", "ws:"];
+
+/** What an endpoint has to be, and is not. */
+function unfitAddress(endpoint: unknown): string | undefined {
+  if (!isToken(endpoint) || !URL.canParse(endpoint)) return `a URL; got ${kindOf(endpoint)}`;
+  const { protocol, username, password } = new URL(endpoint);
+  if (!SERVED.includes(protocol)) {
+    return `a URL that begins with ${SERVED.map((one) => `${one}//`).join(", ")}; got ${protocol}`;
+  }
+  // It is shown and stored, as a value is not.
+  return username === "" && password === "" ? undefined : "a URL without a user name or a password";
+}
+
+/** In whichever spelling: an endpoint may have it percent-encoded. */
+function isIn(text: string, value: string): boolean {
+  return [...spellings(value)].some((form) => text.includes(form));
 }
 
 /** CRED-25: it is stored, so it must not hold what is not. */
@@ -110,7 +132,7 @@ function handleOf({ handle }: IssuedCredentials, credentials: readonly Credentia
   if (handle === undefined) return undefined;
   const text = JSON.stringify(handle) as string | undefined;
   if (text === undefined) throw wrong(`handle must be JSON; got ${kindOf(handle)}`);
-  if (credentials.some(({ value }) => text.includes(inJson(value)))) {
+  if (credentials.some(({ value }) => isIn(text, value))) {
     throw wrong("handle holds the value of a credential, and it is stored");
   }
   return JSON.parse(text) as unknown;

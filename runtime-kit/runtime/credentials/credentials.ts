@@ -15,7 +15,6 @@ import type { AgentCredentials } from "./agent-credential.js";
 import { createAsking } from "./asking.js";
 import type { Asked } from "./asking.js";
 import { guarded } from "./guard.js";
-import { createKeyring } from "./keyring.js";
 import type { Keyring } from "./keyring.js";
 import { createLedger } from "./ledger.js";
 import type { CredentialDesk } from "./provisioner.js";
@@ -93,13 +92,12 @@ const NONE = {};
 
 export function createCredentials(options: CredentialsOptions): Credentials {
   const { core, commits } = options;
-  const { logger, provisioner } = core;
+  const { keyring, logger, provisioner } = core;
   const wallets = new Map<JobId, Wallet>();
   /** Those of jobs that have not ended: what they know they may still say. */
   const known = new Map<JobId, Wallet>();
   /** Those of jobs that another one delegated. */
   const children = new Set<Wallet>();
-  const keyring = createKeyring();
   const ledger = createLedger({
     core,
     commits,

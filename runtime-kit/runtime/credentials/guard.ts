@@ -1,6 +1,7 @@
 import type { JobInput } from "../../jobs/facts.js";
 import { ArcpError } from "../../wire/errors.js";
 import { agentFailure, agentMistake } from "../failures.js";
+import { redactedIn } from "./redact.js";
 import type { Wallet } from "./wallet.js";
 
 /**
@@ -40,17 +41,8 @@ function withoutSecrets(wallet: Wallet, error: ArcpError): ArcpError {
   }
   return new ArcpError(code, wallet.redacted(reason), {
     retryable,
-    ...(details === undefined ? {} : { details: redactedIn(wallet, details) as typeof details }),
+    ...(details === undefined
+      ? {}
+      : { details: redactedIn(wallet.redacted, details) as typeof details }),
   });
-}
-
-/** Text by text: in the JSON of the whole a secret may seem to stand where there is another text, escaped. */
-function redactedIn(wallet: Wallet, value: unknown): unknown {
-  if (typeof value === "string") return wallet.redacted(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => redactedIn(wallet, one));
-  const members = Object.entries(value);
-  return Object.fromEntries(
-    members.map(([name, one]) => [wallet.redacted(name), redactedIn(wallet, one)]),
-  );
 }

@@ -149,6 +149,20 @@ describe("a keyring", () => {
     }
   });
 
+  it("CRED-07 keeps a value for whoever had it first, and finds nothing for who has none", () => {
+    const keyring = createKeyring();
+    keyring.add("me", ["sk-the-first"]);
+    keyring.add("somebody", ["sk-the-first"]);
+    keyring.remove("somebody", ["sk-the-first"]);
+    expect(keyring.has("sk-the-first")).toBe(true);
+    expect(keyring.memberWith("me", { input: "sk-the-first" })).toBe("input");
+    expect(keyring.memberWith("somebody", { input: "sk-the-first" })).toBeUndefined();
+    expect(keyring.redacted("somebody", "sk-the-first")).toBe("sk-the-first");
+    expect(keyring.redactedOfAll("a sk-the-first b")).toBe("a (redacted) b");
+    keyring.remove("me", ["sk-the-first"]);
+    expect(keyring.redactedOfAll("a sk-the-first b")).toBe("a sk-the-first b");
+  });
+
   it("passes once over a text, however many values there are", () => {
     const keyring = createKeyring();
     const values = Array.from({ length: 10_000 }, (_, n) => `sk-common-beginning-${n * 7919}`);

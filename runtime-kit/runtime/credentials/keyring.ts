@@ -1,5 +1,5 @@
 import { SHORTEST_VALUE } from "./answer.js";
-import { redacted, spellings } from "./redact.js";
+import { inJson, redacted, spellings, withoutBeginnings } from "./redact.js";
 
 /**
  * The values that are not known to be revoked, and whose they are: none is issued twice (CRED-07), and what a principal
@@ -14,61 +14,91 @@ export interface Keyring {
   memberWith(principal: string, said: Readonly<Record<string, unknown>>): string | undefined;
   /** A text without the principal's values. */
   redacted(principal: string, text: string): string;
+  /** A text without anybody's values: for those who are told of everybody, as the log is. */
+  redactedOfAll(text: string): string;
 }
 
 export function createKeyring(): Keyring {
-  const inUse = new Set<string>();
-  const rings = new Map<string, Ring>();
+  const owners = new Map<string, string>();
+  const ring: Ring = new Map();
+  /** How many each has: most who ask have none, and what they say is not looked at. */
+  const counts = new Map<string, number>();
+
+  function count(principal: string, more: number): void {
+    const now = (counts.get(principal) ?? 0) + more;
+    if (now === 0) counts.delete(principal);
+    else counts.set(principal, now);
+  }
+
+  /** Those of one principal's, or of all. */
+  function* found(text: string, principal?: string): Generator<string> {
+    if (principal === undefined ? owners.size === 0 : !counts.has(principal)) return;
+    for (const [form, owner] of inText(ring, text)) {
+      if (principal === undefined || owner === principal) yield form;
+    }
+  }
+
+  /** What may be cut off in what is repeated: a text, or one that was put in quotes. */
+  function* plain(principal?: string): Generator<string> {
+    for (const [value, owner] of owners) {
+      if (principal !== undefined && owner !== principal) continue;
+      yield value;
+      yield inJson(value);
+    }
+  }
+
+  function without(text: string, principal?: string): string {
+    const left = redacted(text, new Set(found(text, principal)));
+    return withoutBeginnings(left, plain(principal));
+  }
 
   return {
     add(principal, values) {
-      const ring = rings.get(principal) ?? (new Map() as Ring);
-      rings.set(principal, ring);
       for (const value of values) {
-        inUse.add(value);
+        if (owners.has(value)) continue;
+        owners.set(value, principal);
+        count(principal, 1);
         for (const form of spellings(value)) {
           const tail = hashOf(form);
-          const alike = ring.get(tail) ?? new Map<number, Set<string>>();
+          const alike = ring.get(tail) ?? new Map<number, Map<string, string>>();
           ring.set(tail, alike);
-          alike.set(form.length, (alike.get(form.length) ?? new Set()).add(form));
+          alike.set(form.length, (alike.get(form.length) ?? new Map()).set(form, principal));
         }
       }
     },
     remove(principal, values) {
-      const ring = rings.get(principal);
       for (const value of values) {
-        inUse.delete(value);
+        if (owners.get(value) !== principal) continue;
+        owners.delete(value);
+        count(principal, -1);
         for (const form of spellings(value)) {
           const tail = hashOf(form);
-          const alike = ring?.get(tail);
+          const alike = ring.get(tail);
           const same = alike?.get(form.length);
-          same?.delete(form);
+          if (same?.get(form) === principal) same.delete(form);
           if (same?.size === 0) alike?.delete(form.length);
-          if (alike?.size === 0) ring?.delete(tail);
+          if (alike?.size === 0) ring.delete(tail);
         }
       }
-      if (ring?.size === 0) rings.delete(principal);
     },
-    has: (value) => inUse.has(value),
+    has: (value) => owners.has(value),
     memberWith(principal, said) {
-      const ring = rings.get(principal);
-      if (ring === undefined) return undefined;
       const holds = (value: unknown) =>
-        value !== undefined && found(ring, JSON.stringify(value)).next().done === false;
-      return Object.keys(said).find((name) => holds(said[name]));
+        value !== undefined && found(JSON.stringify(value), principal).next().done === false;
+      return counts.has(principal)
+        ? Object.keys(said).find((name) => holds(said[name]))
+        : undefined;
     },
-    redacted(principal, text) {
-      const ring = rings.get(principal);
-      return ring === undefined ? text : redacted(text, new Set(found(ring, text)));
-    },
+    redacted: (principal, text) => without(text, principal),
+    redactedOfAll: (text) => without(text),
   };
 }
 
 /**
- * A principal's values by the hash of their last characters, since their first ones are often all the same, and by their
+ * Values, and whose they are, by the hash of their last characters, since their first ones are often all the same, and by their
  * length: where the last ones are the same as well, whoever is meant is looked up and not looked for.
  */
-type Ring = Map<number, Map<number, Set<string>>>;
+type Ring = Map<number, Map<number, Map<string, string>>>;
 
 const BASE = 0x01000193;
 
@@ -93,14 +123,17 @@ function hashOf(value: string): number {
   return hash;
 }
 
-/** The values in a text, in one pass over it: a principal may have thousands of them, and a text be a million characters. */
-function* found(ring: Ring, text: string): Generator<string> {
+/** The values in a text and their owners, in one pass over it: there may be thousands of them, and a text be a million characters. */
+function* inText(ring: Ring, text: string): Generator<readonly [value: string, owner: string]> {
   let hash = 0;
   for (let at = 0; at < text.length; at++) {
     hash = moved(hash, text, at);
-    for (const [length, values] of ring.get(hash) ?? []) {
+    const alike = ring.get(hash);
+    if (alike === undefined) continue;
+    for (const [length, values] of alike) {
       const value = text.slice(Math.max(at + 1 - length, 0), at + 1);
-      if (values.has(value)) yield value;
+      const owner = values.get(value);
+      if (owner !== undefined) yield [value, owner];
     }
   }
 }

@@ -4,7 +4,7 @@ import { decimal, numberOf, sum } from "../../leases/decimal.js";
 import type { Decimal } from "../../leases/decimal.js";
 import type { LogEntry } from "../../stores/port.js";
 import type { Grant } from "./ledger.js";
-import { redacted, spellings } from "./redact.js";
+import { redacted, spellings, withoutBeginnings } from "./redact.js";
 
 /** The credentials of one job while it lives. The only place where their values are, and it is in memory (CRED-25). */
 export interface Wallet {
@@ -109,7 +109,7 @@ export function createWallet(
       for (const secret of secrets) if (text.includes(secret)) return true;
       return false;
     },
-    redacted: (text) => redacted(text, secrets),
+    redacted: (text) => withoutBeginnings(redacted(text, secrets), secrets),
   };
 }
 
