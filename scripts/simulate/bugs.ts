@@ -55,9 +55,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: "of two submits with one key at once, both make a job",
-    file: `${RUNTIME}/submits.ts`,
-    from: "const twin = key && keys.get(principal, key);",
-    to: "const twin = undefined as ReturnType<typeof keys.get>;",
+    file: `${RUNTIME}/jobs.ts`,
+    from: "keys.add(job);",
+    to: "commits.after(() => keys.add(job));",
   },
   {
     name: "whose job it is, is not asked at a cancel",
