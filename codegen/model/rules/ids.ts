@@ -71,5 +71,11 @@ export const orderSummaries = {
   "broken-succession": "The drafts are no chain in which each replaces the one before it.",
 } as const;
 
+/** What `generate` says of what is written by hand beside the drafts, and lint does not. */
+export const textSummaries = {
+  "stale-fuzz-text": "A misstep or a move of the fuzz model says what the draft does not have.",
+} as const;
+
 /** The id of a lint rule. */
-export type RuleId = keyof typeof ruleSummaries | keyof typeof orderSummaries;
+export type RuleId =
+  keyof typeof ruleSummaries | keyof typeof orderSummaries | keyof typeof textSummaries;
