@@ -39,6 +39,8 @@ export const ruleSummaries = {
   "missing-revision": "The revision is neither in the file name nor in the title.",
   "missing-section-anchor": "A heading has no anchor to link to.",
   "must-outside-requirement": "A normative keyword stands outside a requirement.",
+  "protocol-version":
+    "The envelope, a requirement or an example has another version than the title.",
   "removed-requirement": "The lock knows a requirement that the spec no longer has.",
   "requirement-malformed": "A requirement has no known side, or not exactly one normative keyword.",
   "reserved-name": "A schema says a word that the text of validators uses for itself.",
