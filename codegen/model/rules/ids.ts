@@ -43,7 +43,8 @@ export const ruleSummaries = {
     "The envelope, a requirement or an example has another version than the title.",
   "removed-requirement": "The lock knows a requirement that the spec no longer has.",
   "requirement-malformed": "A requirement has no known side, or not exactly one normative keyword.",
-  "reserved-name": "A schema says a word that the text of validators uses for itself.",
+  "reserved-name":
+    "A schema says a word that the text of validators uses for itself, or that every object has.",
   "reworded-requirement": "The text of a requirement differs from the lock.",
   "schema-without-description": "A property has no description.",
   "schema-without-message": "A schema describes a message or an event kind that no table declares.",

@@ -148,6 +148,16 @@ describe("schemas", () => {
     expect(findings(accepted(schema))).toEqual([expected]);
   });
 
+  it.each(["__proto__", "constructor", "toString"])(
+    "have no member called %s, and blame no example for it",
+    (name) => {
+      const member = `{ "properties": { "${name}": { "type": "string", "description": "A." } } }`;
+      expect(findings(accepted(member))).toEqual([
+        `reserved-name the name ${name} cannot be used, as job.accepted does: objects of JavaScript have it already`,
+      ]);
+    },
+  );
+
   it("may describe beside a reference", () => {
     const twice =
       '{ "properties": { "a": { "$ref": "#/$defs/Lease", "description": "One." }, "b": { "$ref": "#/$defs/Lease", "description": "Two." } } }';
