@@ -48,10 +48,13 @@ export async function renderAll(root: string, revisions: readonly Revision[]): P
     const { model, diagnostics } = await readModel(root, revision);
     const { path, text } = revision.spec;
     if (model === undefined || diagnostics.length > 0) return { path, findings: diagnostics };
-    const [{ emitAll }, { emitCurrent }] = await Promise.all([
+    const [{ emitAll }, { emitCurrent }, { lintFuzz }] = await Promise.all([
       import("./emit/emit.js"),
       import("./emit/current.js"),
+      import("./emit/fuzz/lint.js"),
     ]);
+    const stale = lintFuzz(model);
+    if (stale.length > 0) return { path, findings: stale };
     const { name, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
       readonly name: string;
       readonly version: string;

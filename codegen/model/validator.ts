@@ -38,6 +38,8 @@ export function createChecker(draft: Checkable): Checker {
     inlineRefs: false,
     code: { optimize: false },
     allErrors: true,
+    // What an example says, and not what every object has: `constructor`.
+    ownProperties: true,
     validateFormats: true,
     logger: false,
     validateSchema: false,

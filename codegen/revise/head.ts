@@ -19,3 +19,10 @@ export function withHead(text: string, { name, version, replaces }: Head): strin
   if (REPLACES.test(titled)) return titled.replace(REPLACES, comment);
   return titled.replace(TITLE, (title) => `${title}\n\n${comment}`);
 }
+
+/** The text with the examples of peers that say one version saying another. */
+export function withExamplesOf(text: string, was: string, version: string): string {
+  return text.replaceAll(/("arcp"\s*:\s*")([^"]*)(?=")/g, (all, member: string, said: string) =>
+    said === was ? `${member}${version}` : all,
+  );
+}

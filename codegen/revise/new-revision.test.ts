@@ -77,6 +77,37 @@ describe("new-revision", () => {
     );
   });
 
+  it("says its version in the examples, and has what its peers send decided before anything is generated", async () => {
+    const path = join(root, "spec/draft-arcp-9.9.md");
+    const member = `"arcp": { "type": "string", "pattern": "^9(\\\\.[0-9]+)?$", "description": "Version." },`;
+    const sent = '- **ENV-02** Both peers MUST send `"9.9"` as `arcp`.';
+    const text = (await readFile(path, "utf8"))
+      .replace('"id": { "type": "string", "minL', `${member}\n    $&`)
+      .replaceAll(/\{(\s*"id": ")/g, '{ "arcp": "9.9",$1')
+      .replace("- **SUB-01**", `${sent}\n$&`);
+    await writeFile(path, text);
+    await run("fmt");
+    expect(await run("lint", "--accept")).toMatchObject({ code: 0 });
+
+    const { code, out, err } = await run("new-revision", "9.10");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("\n   1. npm run spec:lint\n      where it says another version");
+    expect(await read("spec/draft-arcp-9.10.md")).toContain('"arcp": "9.10"');
+    const found = await run("lint");
+    expect(found.code).toBe(1);
+    expect(found.out.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/^protocol-version .*by ENV-02 its peers send "9\.9" as arcp/),
+    ]);
+    expect(await run("generate")).toMatchObject({ code: 1 });
+    await rm(join(root, "spec/draft-arcp-9.10.md"));
+    await rm(join(root, "spec/draft-arcp-9.10.lock.json"));
+
+    expect(await run("new-revision", "10.0")).toMatchObject({ code: 0 });
+    expect((await run("lint")).out).toMatch(
+      /^protocol-version .* its envelope takes neither "10\.0" nor "10" as arcp .*\n$/,
+    );
+  });
+
   it("takes along what was accepted of the upstream draft, with the reasons, and says how to undo", async () => {
     const baseline = `{ "revision": "9.9", "accepted": [{ "reason": "ours", "keys": ["a"] }], "sentences": [] }\n`;
     const held = formatHeld("9.9", [

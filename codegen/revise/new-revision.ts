@@ -6,13 +6,14 @@ import { heldPath } from "../audit/held.js";
 import { compareVersions } from "../model/cells.js";
 import { formatLock } from "../model/lock.js";
 import { readSpec } from "../model/read.js";
+import type { RuleId } from "../model/rules/ids.js";
 import type { Model } from "../model/types.js";
 import { readModel, readRevisions } from "../revisions.js";
 import { count, report } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { acceptedFor } from "./baselines.js";
 import { withDrafts } from "./exports.js";
-import { withHead } from "./head.js";
+import { withExamplesOf, withHead } from "./head.js";
 import { placesThatName } from "./places.js";
 import { writeTogether } from "./together.js";
 import type { Planned } from "./together.js";
@@ -74,9 +75,14 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
       `version ${version} comes before ${before}, which draft ${newest.name} describes`,
     );
 
+  const headed = withHead(base.spec.text, { name, version, replaces: newest.name });
+  const ours = readings[revisions.indexOf(base)]?.model;
   const spec = {
     path: `${stem}.md`,
-    text: withHead(base.spec.text, { name, version, replaces: newest.name }),
+    text:
+      ours !== undefined && takesVersion(ours, version)
+        ? withExamplesOf(headed, ours.version, version)
+        : headed,
   };
   const { model } = readSpec({ spec });
   if (model === undefined || model.version !== version || model.revision !== name)
@@ -84,7 +90,10 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
   const lock = { path: `${stem}.lock.json`, text: formatLock(model.requirements) };
   const { rulings } = newest;
   const older = [newest.spec, ...newest.older];
-  const { diagnostics } = readSpec({ spec, lock, rulings, older });
+  const read = readSpec({ spec, lock, rulings, older }).diagnostics;
+  // What its peers say as their version is what a new draft decides: no text that it begins as can have that.
+  const diagnostics = read.filter(({ rule }) => rule !== VERSION_RULE);
+  const undecided = read.length - diagnostics.length;
   if (diagnostics.length > 0) {
     const shown = diagnostics.slice(0, SHOWN);
     report(at, shown, "text");
@@ -117,7 +126,7 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
       `${path}: exports draft ${newest.name} below its name, and the data of ${name} as those of the newest\n`,
     );
   }
-  at.out(`\n${steps(name, newest.name, before, model)}`);
+  at.out(`\n${steps(name, newest.name, before, model, undecided)}`);
   const begun = [spec, lock, ...accepted].map(({ path }) => path).join(" ");
   at.out(
     `\nTo undo it, as long as nothing else changed:\n  rm -rf generated/draft-${name} ${begun}\n`,
@@ -131,15 +140,34 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
   return 0;
 }
 
+const VERSION_RULE: RuleId = "protocol-version";
+
+/** Whether the envelope takes a version as `arcp`: then messages of the new draft can say it. */
+function takesVersion({ envelope }: Model, version: string): boolean {
+  const pattern = envelope.schema.properties?.["arcp"]?.pattern;
+  return pattern !== undefined && new RegExp(pattern, "u").test(version);
+}
+
 /** So many findings are shown of a text that cannot be begun. */
 const SHOWN = 5;
 
 /** What only a person can do, and the command that looks at it, in this order. */
-function steps(name: string, before: string, version: string, model: Model): string {
+function steps(
+  name: string,
+  before: string,
+  version: string,
+  model: Model,
+  undecided: number,
+): string {
   const own = model.requirements.filter(({ sentence }) => sentence.includes(`"${version}"`));
   const ids = own.map(({ id }) => id).join(", ");
   const still = ids === "" ? "" : ` It still says "${version}" of itself: ${ids}.`;
+  const first = [
+    `npm run spec:lint`,
+    `where it says another version than that of its title; mend these first, since nothing is generated until then`,
+  ];
   const list = [
+    ...(undecided === 0 ? [] : [first]),
     ["npm run generate", `writes generated/draft-${name}, and turns generated/current to it`],
     [
       `npm run spec:audit -- UPSTREAM.md --revision ${name} --was THE-LAST-UPSTREAM.md`,

@@ -5,7 +5,7 @@ import { formatSpec } from "../../codegen/fmt.js";
 import { formatDiagnostic } from "../../codegen/model/diagnostics.js";
 import { formatLock } from "../../codegen/model/lock.js";
 import { readSpec } from "../../codegen/model/read.js";
-import { withHead } from "../../codegen/revise/head.js";
+import { withExamplesOf, withHead } from "../../codegen/revise/head.js";
 import { CHANGES, leading, missedBy } from "./changes.js";
 import { invent, rename, renumber } from "./edits.js";
 
@@ -14,7 +14,8 @@ const older = {
   text: readFileSync("spec/draft-arcp-1.1.md", "utf8"),
 };
 const path = "spec/draft-arcp-1.2.md";
-const begun = withHead(older.text, { name: "1.2", version: "1.2", replaces: "1.1" });
+const head = { name: "1.2", version: "1.2", replaces: "1.1" };
+const begun = withExamplesOf(withHead(older.text, head), "1.1", "1.2");
 const lock = {
   path: "lock.json",
   text: formatLock(readSpec({ spec: older }).model?.requirements ?? []),
@@ -22,8 +23,10 @@ const lock = {
 const findings = (text: string) =>
   readSpec({ spec: { path, text }, lock, older: [older] }).diagnostics.map(formatDiagnostic);
 
-it("begins without a finding", () => {
-  expect(findings(begun)).toEqual([]);
+it("begins with one finding: its peers say the version of the draft before it", () => {
+  expect(findings(begun)).toEqual([
+    expect.stringMatching(/^protocol-version .* by ENV-02 its peers send "1\.1" as arcp/),
+  ]);
 });
 
 it("is read, once the lint's own proposals are followed", () => {

@@ -1,7 +1,8 @@
 import type { Model } from "../../model/types.js";
-import { readSteps } from "./steps.js";
 import type { Step } from "./steps.js";
 import { writtenVersion } from "./version.js";
+import { readFirst, unknownCode } from "./words.js";
+import type { Unknown } from "./words.js";
 
 /** Something that may not be done, and what the draft says comes of it. */
 export interface Misstep {
@@ -34,8 +35,8 @@ interface Written {
   readonly side?: Misstep["side"];
   readonly in: Misstep["in"];
   readonly breaks?: readonly string[];
-  /** As in a trace block; or a frame that is no message. */
-  readonly text: string | { readonly frame: string };
+  /** As in a trace block, the first that the revision has the words for; or a frame that is no message. */
+  readonly text: string | readonly string[] | { readonly frame: string };
   readonly says?: readonly string[];
   readonly code?: string;
   readonly details?: Readonly<Record<string, unknown>>;
@@ -257,22 +258,31 @@ const UNGATED = ["session.ping", "session.pong", "session.ack"];
 
 /** The missteps of a revision: those that break one of its requirements, or whose answer it states. */
 export function misstepsOf(model: Model): Misstep[] {
-  const known = new Set(model.requirements.map(({ id }) => id));
-  const rest: readonly Written[] = [
-    ...CLIENT,
-    ...unknownType(model),
-    ...ungranted(model),
-    ...RUNTIME,
-  ];
-  return rest.flatMap(({ id, side = "client", in: where, text, ...more }): Misstep[] => {
+  return readMissteps(model).missteps;
+}
+
+/** The missteps whose requirements a revision has, and not the words that they say. */
+export function unknownInMissteps(model: Model): Unknown[] {
+  return readMissteps(model).unknown;
+}
+
+function readMissteps(model: Model): { missteps: Misstep[]; unknown: Unknown[] } {
+  const known = new Map(model.requirements.map(({ id, position }) => [id, position]));
+  const missteps: Misstep[] = [];
+  const unknown: Unknown[] = [];
+  const all = [...CLIENT, ...unknownType(model), ...ungranted(model), ...RUNTIME];
+  for (const { id, side = "client", in: where, text, ...more } of all) {
     const breaks = (more.breaks ?? []).filter((one) => known.has(one));
     const says = more.says ?? [];
     const said = says.length > 0 && says.every((one) => known.has(one));
-    const steps =
-      typeof text === "string"
-        ? readSteps(model, text)
-        : [{ from: "client" as const, text: text.frame }];
-    if (steps === undefined || (breaks.length === 0 && !said)) return [];
+    const position = known.get(breaks[0] ?? says[0] ?? "");
+    if (position === undefined || (breaks.length === 0 && !said)) continue;
+    const { steps, why = said ? unknownCode(model, more.code) : undefined } =
+      typeof text === "object" && "frame" in text
+        ? { steps: [{ from: "client" as const, text: text.frame }] }
+        : readFirst(model, [text].flat());
+    if (why !== undefined) unknown.push({ what: `the misstep ${id}`, why, position });
+    if (steps === undefined) continue;
     const { code, details, ends = false } = more;
     const expect: Expected = {
       requirements: says,
@@ -281,8 +291,9 @@ export function misstepsOf(model: Model): Misstep[] {
       ...(details === undefined ? {} : { details }),
       ends,
     };
-    return [{ id, side, in: where, breaks, steps, ...(said ? { expect } : {}) }];
-  });
+    missteps.push({ id, side, in: where, breaks, steps, ...(said ? { expect } : {}) });
+  }
+  return { missteps, unknown };
 }
 
 /** A type that no table has. It stands in a frame of its own, since no schema can fill it in. */

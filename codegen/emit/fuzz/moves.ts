@@ -1,6 +1,7 @@
 import type { Model } from "../../model/types.js";
-import { readSteps } from "./steps.js";
 import type { Step } from "./steps.js";
+import { readFirst } from "./words.js";
+import type { Unknown } from "./words.js";
 
 /** What a transition of a table of states looks like on the wire. */
 export interface Move {
@@ -22,7 +23,7 @@ export interface Unwalked {
 
 interface Written {
   readonly on: string;
-  /** As in a trace block. The first text whose messages the revision has is taken. */
+  /** As in a trace block. The first text that the revision has the words for is taken. */
   readonly texts: readonly string[];
   readonly binds?: readonly string[];
   readonly becomes?: Readonly<Record<string, string>>;
@@ -122,20 +123,23 @@ const APART: ReadonlyMap<string, string> = new Map([
   ["session discard", "it happens to a second session of the same client"],
 ]);
 
-/** The moves of a revision's tables, and the triggers that have none. */
+/** The moves of a revision's tables, the triggers that have none, and those that say what the revision has not. */
 export function movesOf(model: Model): {
   readonly moves: readonly Move[];
   readonly unwalked: readonly Unwalked[];
+  readonly unknown: readonly Unknown[];
 } {
   const moves: Move[] = [];
   const unwalked: Unwalked[] = [];
+  const unknown: Unknown[] = [];
   for (const { subject: machine, transitions } of model.machines) {
     for (const on of new Set(transitions.map((transition) => transition.on))) {
       const written = (WRITTEN[machine] ?? []).find((one) => one.on === on);
-      const [steps] = (written?.texts ?? []).flatMap((text) => {
-        const read = readSteps(model, text);
-        return read === undefined ? [] : [read];
-      });
+      const { steps, why: lacks } = readFirst(model, written?.texts ?? []);
+      const { position } = transitions.find((transition) => transition.on === on)!;
+      // A message that is not declared makes it no move: `unwalked` tells that.
+      if (steps !== undefined && lacks !== undefined)
+        unknown.push({ what: `the move ${machine} ${on}`, why: lacks, position });
       if (steps !== undefined) {
         moves.push({
           machine,
@@ -151,5 +155,5 @@ export function movesOf(model: Model): {
       }
     }
   }
-  return { moves, unwalked };
+  return { moves, unwalked, unknown };
 }

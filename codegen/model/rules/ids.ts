@@ -39,9 +39,12 @@ export const ruleSummaries = {
   "missing-revision": "The revision is neither in the file name nor in the title.",
   "missing-section-anchor": "A heading has no anchor to link to.",
   "must-outside-requirement": "A normative keyword stands outside a requirement.",
+  "protocol-version":
+    "The envelope, a requirement or an example has another version than the title.",
   "removed-requirement": "The lock knows a requirement that the spec no longer has.",
   "requirement-malformed": "A requirement has no known side, or not exactly one normative keyword.",
-  "reserved-name": "A schema says a word that the text of validators uses for itself.",
+  "reserved-name":
+    "A schema says a word that the text of validators uses for itself, or that every object has.",
   "reworded-requirement": "The text of a requirement differs from the lock.",
   "schema-without-description": "A property has no description.",
   "schema-without-message": "A schema describes a message or an event kind that no table declares.",
@@ -71,5 +74,11 @@ export const orderSummaries = {
   "broken-succession": "The drafts are no chain in which each replaces the one before it.",
 } as const;
 
+/** What `generate` says of what is written by hand beside the drafts, and lint does not. */
+export const textSummaries = {
+  "stale-fuzz-text": "A misstep or a move of the fuzz model says what the draft does not have.",
+} as const;
+
 /** The id of a lint rule. */
-export type RuleId = keyof typeof ruleSummaries | keyof typeof orderSummaries;
+export type RuleId =
+  keyof typeof ruleSummaries | keyof typeof orderSummaries | keyof typeof textSummaries;

@@ -12,6 +12,7 @@ import { cycleRules, pairingRules, referenceRules, subsetRules } from "./schemas
 import { strangerRules } from "./strangers.js";
 import { traceRules } from "./traces.js";
 import { usageRules } from "./usage.js";
+import { versionRules } from "./version.js";
 
 /** Every check over a whole spec. What a single piece of text can say is reported while parsing. */
 export const rules: readonly Rule[] = [
@@ -38,4 +39,5 @@ export const rules: readonly Rule[] = [
   patternRules,
   traceRules,
   machineRules,
+  versionRules,
 ];

@@ -7,9 +7,13 @@ import type { Rule } from "./rule.js";
 const RESERVED =
   /\b(?:vErrors|schemaPath|instancePath|require|(?:validate|schema|func|formats|pattern|err|_errs)\d+)\b/;
 
+/** Whether every object has a member of that name, which a reader finds in those that do not say it. */
+const isInherited = (name: string): boolean => name in Object.prototype;
+
 /**
  * A member or a constant that reads like a name in a validator would be rewritten with it, and the validator would
- * check something else. Refused, so that the rewriting never has to tell the two apart.
+ * check something else. Refused, so that the rewriting never has to tell the two apart. So is a member that validators,
+ * types and whoever uses them would find where nobody sent it.
  */
 export const reservedNameRules: Rule = ({ schemas }, report) => {
   for (const text of schemas.values()) {
@@ -23,6 +27,11 @@ export const reservedNameRules: Rule = ({ schemas }, report) => {
           schema[keyword] === undefined ? [] : [[keyword, JSON.stringify(schema[keyword])]],
         ),
       ];
+      for (const name of Object.keys(schema.properties ?? {}).filter(isInherited)) {
+        const position = positionIn(text, `${pointer}/properties/${pointerKey(name)}`);
+        const message = `the name ${name} cannot be used, as ${text.of} does: objects of JavaScript have it already`;
+        report("reserved-name", position, message, "choose another word");
+      }
       for (const [place, word] of said) {
         const found = RESERVED.exec(word)?.[0];
         if (found === undefined) continue;

@@ -148,6 +148,16 @@ describe("schemas", () => {
     expect(findings(accepted(schema))).toEqual([expected]);
   });
 
+  it.each(["__proto__", "constructor", "toString"])(
+    "have no member called %s, and blame no example for it",
+    (name) => {
+      const member = `{ "properties": { "${name}": { "type": "string", "description": "A." } } }`;
+      expect(findings(accepted(member))).toEqual([
+        `reserved-name the name ${name} cannot be used, as job.accepted does: objects of JavaScript have it already`,
+      ]);
+    },
+  );
+
   it("may describe beside a reference", () => {
     const twice =
       '{ "properties": { "a": { "$ref": "#/$defs/Lease", "description": "One." }, "b": { "$ref": "#/$defs/Lease", "description": "Two." } } }';
@@ -189,6 +199,26 @@ describe("schemas", () => {
     expect(found[0]).toContain(
       'invalid-example-fails-elsewhere the example accepted-what is said to fail at "/job_id required", and fails at "/id minLength"',
     );
+  });
+});
+
+describe("the version of a draft", () => {
+  const title = "# A small protocol, 1.1";
+  it("is one that its envelope takes, or the number before the dot", () => {
+    const [rule, ...rest] = findings([title, "# A small protocol, version 2.0"]);
+    expect([rule, rest]).toEqual([
+      'protocol-version the draft is of version 2.0, and its envelope takes neither "2.0" nor "2" as arcp',
+      [],
+    ]);
+  });
+
+  it("is what its examples say, but for the old word, and those that show something else", () => {
+    const was = '{ "arcp": "1.1", "id": "m1", "type": "job.submit", "payload": {} }';
+    const of = (version: string) => findings([was, was.replace("1.1", version)]);
+    expect(of("1.1")).toEqual([]);
+    expect(of("1.0")).toEqual([
+      'protocol-version the draft is of version 1.1, and the example submit-nobody says "1.0" as arcp',
+    ]);
   });
 });
 

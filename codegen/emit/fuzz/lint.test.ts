@@ -1,0 +1,73 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runIn, smallProject } from "../../main.test-helper.js";
+import { textSummaries } from "../../model/rules/ids.js";
+import type { Model } from "../../model/types.js";
+import { readModel, readRevisions } from "../../revisions.js";
+import { lintFuzz } from "./lint.js";
+import { readFirst } from "./words.js";
+
+const models = await Promise.all(
+  (await readRevisions(".")).map(async (revision) => (await readModel(".", revision)).model!),
+);
+const current = models.at(-1)!;
+
+/** The newest draft with another name for something, everywhere. */
+const renamed = (from: string, to: string): Model =>
+  JSON.parse(JSON.stringify(current).replaceAll(`"${from}"`, `"${to}"`)) as Model;
+
+describe("what is written by hand for the fuzz model", () => {
+  it("says what each draft has", () => {
+    expect(models.flatMap(lintFuzz)).toEqual([]);
+  });
+
+  it.each([
+    ["idempotency_key", "dedupe_key", "the misstep key-again-for-something-else", "dedupe_key"],
+    ["from_event_seq", "since_seq", "the misstep subscribe-beyond-newest", "since_seq"],
+    ["DUPLICATE_KEY", "KEY_TAKEN", "the misstep key-again-for-something-else", "no error code"],
+    ["job.subscribe", "job.watch", "the misstep subscribe-to-unknown-job", "is not declared"],
+    ["resume_token", "resume_secret", "the move session resume", "resume_secret"],
+    ["TIMEOUT", "TOO_LONG", "the move job timeout", "there is no error code TIMEOUT"],
+    ["status", "state", "the move job start", "there is no event kind status"],
+    ["phase", "stage", "the move job start", "/body/phase; nearest there: stage"],
+  ])("and is named when %s is called %s", (from, to, what, says) => {
+    const found = lintFuzz(renamed(from, to)).map(({ message }) => message);
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${what}, .*${says}`)));
+  });
+
+  it("may have another text for another draft", () => {
+    const texts = ["a: 1, idempotency_key: $K", "idempotency_key: $K", "dedupe_key: $K"].map(
+      (members) => `C > R  job.submit { agent: $A, ${members} }`,
+    );
+    const taken = (model: Model) => readFirst(model, texts.slice(1)).steps?.[0];
+    expect(taken(current)).toMatchObject({ members: { idempotency_key: { $: "K" } } });
+    const after = renamed("idempotency_key", "dedupe_key");
+    expect(taken(after)).toMatchObject({ members: { dedupe_key: { $: "K" } } });
+    expect(readFirst(after, texts.slice(0, 2)).why).toMatch(/knows \/a; nearest there: /);
+    expect(readFirst(after, ["C > R  job.fly {}"])).toEqual({
+      why: "a message of it is not declared",
+    });
+  });
+});
+
+it("generate writes nothing while it says what a draft has not", async () => {
+  const [rule] = Object.keys(textSummaries);
+  const root = await smallProject();
+  try {
+    const path = join(root, "spec/draft-arcp-9.9.md");
+    const text = await readFile(path, "utf8");
+    const more =
+      "- **IDEM-06** The runtime MUST refuse another.\n- **SERR-05** The runtime MUST say so.\n";
+    await writeFile(path, text.replace("- **SUB-01**", `${more}$&`));
+    await runIn(root, "lint", "--accept");
+    const { code, out, err } = await runIn(root, "generate");
+    expect(code, out).toBe(1);
+    expect(out + err).toMatch(
+      new RegExp(`${rule} spec/draft-arcp-9\\.9\\.md:\\d+:\\d+ the misstep`),
+    );
+    expect(err).toMatch(/spec\/draft-arcp-9\.9\.md: 1 finding; nothing was written\n$/);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
