@@ -315,6 +315,33 @@ describe("what a fuzzer is asked for", () => {
     );
   });
 
+  it("refuses bindings of no capture of the sequence, and of no value for it, at once", () => {
+    const names = "TOKEN, AGENT, S";
+    const sequence: Sequence = {
+      id: "one",
+      given: ["TOKEN"],
+      steps: [
+        { from: "runtime", type: "session.welcome", members: { a: [{ session_id: { $: "S" } }] } },
+        { from: "client", type: "session.ack", members: { last_processed_seq: { $: "SEQ" } } },
+      ],
+    };
+    const bound = (bindings: unknown) => () =>
+      fuzz.play(sequence, { side: "client", bindings: bindings as never });
+    expect(bound({ TOKN: "x" })).toThrow(new TypeError(`bindings: ${names}, not "TOKN"`));
+    expect(bound({ SEQ: 1 })).toThrow(new TypeError(`bindings: ${names}, not "SEQ"`));
+    expect(bound(null)).toThrow(new TypeError(`bindings: an object with ${names}, not null`));
+    expect(bound({ TOKEN: 5 })).toThrow(new TypeError("bindings.TOKEN: a text, not 5"));
+    expect(bound({ S: {} })).toThrow(new TypeError("bindings.S: a text or a number, not {}"));
+    expect(bound({ TOKEN: "x", AGENT: "a", S: 5 })).not.toThrow();
+  });
+
+  it.each([-1, 1.5, null, "x"])("refuses %o for the options of a script, at once", (options) => {
+    const [sequence] = take(fuzz.sequences(1), 1);
+    expect(() => fuzz.script(sequence!, options as never)).toThrow(
+      new TypeError(`options: an object with seed, bindings, not ${JSON.stringify(options)}`),
+    );
+  });
+
   it("takes 0 and the largest safe whole number as seeds", () => {
     for (const seed of [0, Number.MAX_SAFE_INTEGER]) {
       expect(fuzz.strings("AgentRef", seed).next().value).toMatch(/./);
