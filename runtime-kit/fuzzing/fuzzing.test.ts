@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { DRAFT } from "../../generated/current/constants.js";
+import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
 import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
 import { fuzzer } from "./index.js";
 import type {
@@ -257,12 +257,12 @@ describe("what a fuzzer is asked for", () => {
     [() => fuzzer({ form: 2, revision: "1.1" }), "the model has form 2; this reads form 1"],
     [
       () => fuzz.valid("job.sumbit"),
-      "job.sumbit is neither a type nor a kind of 1.1: session.hello",
+      `job.sumbit is neither a type nor a kind of ${DRAFT}: session.hello`,
     ],
     [() => fuzz.violations("Lease"), "Lease is neither a type nor a kind"],
-    [() => fuzz.violation("x"), "x is no constraint of 1.1"],
-    [() => fuzz.strings("AgentReff"), "AgentReff is no rule of 1.1: "],
-    [() => fuzz.nearMisses(""), " is no rule of 1.1"],
+    [() => fuzz.violation("x"), `x is no constraint of ${DRAFT}`],
+    [() => fuzz.strings("AgentReff"), `AgentReff is no rule of ${DRAFT}: `],
+    [() => fuzz.nearMisses(""), ` is no rule of ${DRAFT}`],
   ])("refuses at once what it does not know: %s", (ask, message) => {
     expect(ask).toThrow(message);
   });
@@ -385,7 +385,12 @@ describe("what a fuzzer is asked for", () => {
       });
       return player;
     };
-    const pong = { arcp: "1.1", id: "r", type: "session.pong", payload: { ping_nonce: "n1" } };
+    const pong = {
+      arcp: PROTOCOL_VERSION,
+      id: "r",
+      type: "session.pong",
+      payload: { ping_nonce: "n1" },
+    };
     const player = play();
     expect(player.receive(pong)).toBeUndefined();
     expect(player.next()).toBeUndefined();
