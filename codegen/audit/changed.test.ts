@@ -111,6 +111,21 @@ describe("a draft beside the one that was accepted", () => {
     ).toEqual(["unread-passage", "moved-passage", "gone-passage"]);
   });
 
+  it("is the same where its sections have no numbers any more, or had none", () => {
+    const bare = draft.replaceAll(/^## \d+\. /gm, "## ");
+    expect(found(bare)).toEqual([]);
+    const input = { file: "new.md", held: accept(read(bare), [], "read"), heldFile: "p.json" };
+    expect(passageDifferences(read(draft), new Set(), input)).toEqual([]);
+    const row = "| `B_CODE` | Too little. |\n";
+    const moved = `${bare.replace(row, "")}\n| code | meaning |\n| ---- | ------- |\n${row}`;
+    expect(found(moved).filter((line) => !line.startsWith("unread-passage"))).toEqual([
+      "moved-passage new.md:19 unnumbered row B_CODE stood in §7 when this draft was accepted",
+    ]);
+    expect(found(bare.replace("Too much", "Too late")).map((line) => line.split(" ")[0])).toEqual([
+      "changed-passage",
+    ]);
+  });
+
   it("has a paragraph with an order in another section", () => {
     const order = "\n\nAn agent MUST go.\n";
     const [one, other] = ["## 7. Jobs", "## 8. Rest"];

@@ -28,7 +28,7 @@ export function passageDifferences(
   const fresh = passages.flatMap((passage): Difference[] => {
     const { hash, label, line, text } = passage;
     if (known.has(hash)) return [];
-    const before = counterpart(passage, gone, old);
+    const before = counterpart(passage, formerSection(passage, known), gone, old);
     if (before !== undefined) gone.splice(gone.indexOf(before), 1);
     if (passage.sentences.some((sentence) => told.has(sentence))) return [];
     const key = `passage:${hash}`;
@@ -52,20 +52,12 @@ function movedDifferences(
   known: ReadonlyMap<string, string>,
   at: (line: number) => Position,
 ): Difference[] {
-  const numbers = new Map(
-    passages
-      .filter(({ label }) => /^\S+ heading$/.test(label))
-      .flatMap(({ label, hash }) => {
-        const before = known.get(hash);
-        return before === undefined ? [] : [[sectionOf(label), sectionOf(before)]];
-      }),
-  );
   const moves = new Map<string, Passage[]>();
   for (const passage of passages) {
     const before = sectionOf(known.get(passage.hash) ?? passage.label);
     const here = sectionOf(passage.label);
     // Where a title stands twice, the number alone tells that a section stayed.
-    if (before === here || before === numbers.get(here)) continue;
+    if (before === here || before === formerSection(passage, known)) continue;
     moves.set(`${before} ${here}`, [...(moves.get(`${before} ${here}`) ?? []), passage]);
   }
   return [...moves].flatMap(([way, moved]): Difference[] => {
@@ -79,20 +71,31 @@ function movedDifferences(
   });
 }
 
+/** The number by which the section of a passage went, by its title; undefined for a title that is new. */
+function formerSection(
+  { heading = "" }: Passage,
+  known: ReadonlyMap<string, string>,
+): string | undefined {
+  const before = known.get(heading);
+  return before === undefined ? undefined : sectionOf(before);
+}
+
 function sectionOf(label: string): string {
   return label.slice(0, label.indexOf(" "));
 }
 
 type Gone = readonly [hash: string, label: string];
 
-/** Which of those that are gone this one was: of the same label, and the most like it where their words are known. */
+/** Which of those that are gone this one was: of the same label but for another number, and the most like it where their words are known. */
 function counterpart(
   { label, text }: Passage,
+  former: string | undefined,
   gone: readonly Gone[],
   old: ReadonlyMap<string, Passage>,
 ): Gone | undefined {
+  const formerly = former === undefined ? label : label.replace(sectionOf(label), former);
   const scored = gone
-    .filter(([, where]) => where === label)
+    .filter(([, where]) => where === label || where === formerly)
     .map((one) => ({ one, like: sharedWords(text, old.get(one[0])?.text) }))
     .filter(({ like }) => like >= ALIKE);
   return scored.toSorted((a, b) => b.like - a.like)[0]?.one;

@@ -123,6 +123,14 @@ describe("audit", () => {
     await expect(readFile(join(root, "codegen/baselines/passages/1.1.json"))).rejects.toThrow();
   });
 
+  it("--suggest gives no id to a requirement that any draft of ours has", async () => {
+    const { out } = await run("draft.md", "--suggest", "--revision", "02.1");
+    const fresh = out.match(/^\+- \*\*[A-Z]+-\d+\*\*/gm)?.map((line) => line.slice(3)) ?? [];
+    expect(fresh.length).toBeGreaterThan(3);
+    const texts = [...before.values()].join("\n");
+    expect(fresh.filter((id) => texts.includes(id))).toEqual([]);
+  });
+
   it("--suggest prints a patch of our spec that applies, with none of the draft's sentences", async () => {
     const { code, out, err } = await run("draft.md", "--suggest");
     expect(code).toBe(1);

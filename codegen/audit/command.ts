@@ -77,7 +77,12 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
     result = auditDraft({ ...input, held });
   }
   if (options.suggest) {
-    if (result.refusal === undefined) at.out(suggest(result, draft, revision.spec.text));
+    if (result.refusal === undefined) {
+      const ids = revisions.flatMap(({ spec }) =>
+        parseSpec(spec.path, spec.text).facts.requirements.map(({ id }) => id),
+      );
+      at.out(suggest(result, draft, revision.spec.text, ids));
+    }
     at.err(`${verdictLine(result)}\n`);
   } else at.out(formatAudit(result, options.format));
   return exitCode(result);

@@ -3,7 +3,7 @@ import { accept, formatHeld, parseHeld } from "./held.js";
 import type { Passage } from "./passages.js";
 
 const passage = (digit: string, label: string): Passage => ({
-  ...{ label, text: label, line: 1, hash: digit.repeat(16), sentences: [] },
+  ...{ label, text: label, line: 1, hash: digit.repeat(16), heading: undefined, sentences: [] },
 });
 const [one, two, three] = [passage("1", "one"), passage("2", "two"), passage("3", "three")];
 

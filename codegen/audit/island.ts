@@ -42,6 +42,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: " ",
 };
 
+/** Whether a tag opens or closes what is struck out: that says otherwise than its words do, and is marked like `~~`. */
+export function strikesOut(tag: string): boolean {
+  return /^<\/?(?:del|s|strike)(?=[\s/>])/i.test(tag);
+}
+
 /** Reads a block of HTML that begins at a line. */
 export function readIsland(html: string, first: number): Island {
   const tables: LooseTable[] = [];
@@ -93,8 +98,10 @@ export function readIsland(html: string, first: number): Island {
     /<!--[^]*?-->|<(\/?)([A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g,
   )) {
     const [whole, slash, name] = piece;
-    if (name !== undefined) tag(name.toLowerCase(), slash === "/");
-    else if (!whole.startsWith("<!--")) {
+    if (name !== undefined) {
+      tag(name.toLowerCase(), slash === "/");
+      if (strikesOut(whole)) spans.push({ text: "~~", code: false, strong: false, line });
+    } else if (!whole.startsWith("<!--")) {
       const text = whole.replaceAll(/&(\w+);/g, (entity, word: string) => ENTITIES[word] ?? entity);
       const folded = text.replaceAll(/\s+/g, " ");
       if (folded !== " " || spans.length > 0)

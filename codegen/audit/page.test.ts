@@ -96,6 +96,8 @@ describe("tables", () => {
     expect(tables(html)).toEqual([
       { header: ["code", "when"], rows: [["`A_B`", "a < b"]], uneven: [], line: 2 },
     ]);
+    const long = `<tr><td>${"word ".repeat(20)}</td></tr>\n`.repeat(800);
+    expect(tables(`<table>\n${long}</table>\n`)[0]?.rows).toHaveLength(800);
   });
 });
 

@@ -5,7 +5,7 @@ import { readHeading } from "../parse/heading.js";
 import { createSource } from "../parse/source.js";
 import type { Source } from "../parse/source.js";
 import { parseMarkdown } from "../parse/syntax.js";
-import { readIsland } from "./island.js";
+import { readIsland, strikesOut } from "./island.js";
 import { isLostTable, readTableLines } from "./table.js";
 import type { LooseTable } from "./table.js";
 
@@ -128,7 +128,9 @@ export function readPage(path: string, text: string): Page {
     for (const node of parent.children) {
       switch (node.type) {
         case "heading": {
-          const { number = "", title } = readHeading(node);
+          const { number = "", title: words } = readHeading(node);
+          const struck = spansOf(node).some(({ text, code }) => text === "~~" && !code);
+          const title = struck ? `~~${words}~~` : words;
           section = { number, title, line: lineOf(node), inherited: false };
           sections.push(section);
           above = [];
@@ -182,6 +184,7 @@ function spansOf(root: Nodes): Span[] {
     else if (node.type === "break") spans.push({ text: "\n", code: false, strong, line });
     else if (node.type === "html") {
       // Tags within a line: `<code>` is rare enough there; what it holds stays prose.
+      if (strikesOut(node.value)) spans.push({ text: "~~", code: false, strong, line });
     } else if (node.type === "delete") {
       // What is struck out says nothing, and that it is struck out says much: it stays, and stays marked.
       spans.push({ text: "~~", code: false, strong, line });

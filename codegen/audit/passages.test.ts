@@ -86,6 +86,18 @@ Some words. They MUST count.
       .filter((it) => steps("stop", "go").includes(it));
     expect(shared).toEqual([]);
     expect(fingerprints("Some ~~words~~ here.")).not.toBe(fingerprints("Some words here."));
+    for (const tag of ["del", "s", "strike"]) {
+      const struck = fingerprints(`Some <${tag} title="no">words</${tag}> here.`);
+      expect(struck, tag).toBe(fingerprints("Some ~~words~~ here."));
+      const block = (open: string, close: string) =>
+        fingerprints(`<div>Some ${open}words${close} here.</div>`);
+      expect(block(`<${tag}>`, `</${tag}>`), tag).not.toBe(block("", ""));
+      const around = fingerprints(`<${tag}>\n\nSome words here.\n\n</${tag}>\n`);
+      expect(around, tag).not.toBe(fingerprints("Some words here."));
+    }
+    expect(fingerprints("## 2. ~~On~~\n")).not.toBe(fingerprints("## 2. On\n"));
+    const bold = fingerprints("Some <strong>words</strong> <span>here</span>.");
+    expect(bold).toBe(fingerprints("Some words here."));
   });
 
   it("read the same in other lines, with other white space and under another number", () => {

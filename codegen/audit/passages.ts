@@ -16,6 +16,8 @@ export interface Passage {
   readonly text: string;
   readonly line: number;
   readonly hash: string;
+  /** The fingerprint of the heading above it, if there is one: that stays where a section gets another number, or none. */
+  readonly heading: string | undefined;
   /** The normative sentences in it, which have fingerprints of their own. */
   readonly sentences: readonly string[];
 }
@@ -36,6 +38,7 @@ export function readPassages(page: Page): Passage[] {
     ...page.blocks.flatMap((block) => blockPieces(block)),
   ];
   const seen = new Map<string, number>();
+  const headings = new Map<Section, string>();
   return pieces
     .sort((a, b) => a.line - b.line)
     .flatMap(({ what, names, text, line, section, sentences = [] }): Passage[] => {
@@ -48,7 +51,8 @@ export function readPassages(page: Page): Passage[] {
       const hash = before === 0 ? once : fingerprint(`${what} ${said} ${before + 1}`);
       const where = section.number === "" ? "unnumbered" : `§${section.number}`;
       const label = [where, what, names.join(", ")].join(" ").trim();
-      return [{ label, text: said, line, hash, sentences }];
+      if (what === "heading") headings.set(section, hash);
+      return [{ label, text: said, line, hash, heading: headings.get(section), sentences }];
     });
 }
 

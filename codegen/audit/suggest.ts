@@ -21,8 +21,10 @@ interface Insertion {
 /**
  * A unified diff of our spec; "" if nothing follows. It is made for `git apply`, and never applied here. Above it stands,
  * behind `#`, what has no place in our spec yet.
+ *
+ * @param ids those of the requirements of all our drafts: one that another draft has means what it means there
  */
-export function suggest(audit: Audit, draft: Draft, text: string): string {
+export function suggest(audit: Audit, draft: Draft, text: string, ids: readonly string[]): string {
   const lines = text.split("\n");
   const beyond = new Set(audit.differences.map(({ key }) => key));
   const rows = audit.rows.filter(
@@ -35,7 +37,7 @@ export function suggest(audit: Audit, draft: Draft, text: string): string {
   const placed = rows.map((row) => ({ row, insertions: forRow(row, facts, rows, draft, lines) }));
   const insertions = [
     ...placed.flatMap((entry) => entry.insertions),
-    ...forSentences(audit.sentences, beyond, draft, lines),
+    ...forSentences(audit.sentences, beyond, { draft, ids }, lines),
   ];
   const grouped = new Map<number, string[]>();
   for (const { after, lines: fresh } of insertions)
@@ -214,15 +216,15 @@ function endOfSection(section: string, draft: Draft, lines: readonly string[]): 
   return end;
 }
 
-/** Requirements with the next free id of the mnemonic that the nearest ones bear. */
+/** Requirements with the next id that no draft has, of the mnemonic that the nearest ones bear. */
 function forSentences(
   sentences: readonly SentenceVerdict[],
   beyond: ReadonlySet<string>,
-  draft: Draft,
+  { draft, ids }: { readonly draft: Draft; readonly ids: readonly string[] },
   lines: readonly string[],
 ): Insertion[] {
   const next = new Map<string, number>();
-  for (const { id } of draft.requirements) {
+  for (const id of ids) {
     const [mnemonic = "", number = "0"] = id.split("-");
     next.set(mnemonic, Math.max(next.get(mnemonic) ?? 1, Number(number) + 1));
   }

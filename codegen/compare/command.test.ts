@@ -133,6 +133,17 @@ describe("a call that means nothing", () => {
 });
 
 describe("what cannot be compared is refused with 2, what it is, where and what to do", () => {
+  it("stale tables of a file, whose remedy is not spec:fmt alone, since that takes no path", async () => {
+    const lacksRow = /(<!-- arcp:fields [^\n]*\n\n?\|[^\n]*\n\|[^\n]*\n)\|[^\n]*\n/;
+    const text = (await readFile(SPEC, "utf8")).replace(lacksRow, "$1");
+    const path = await file("draft-9.1.md", text);
+    const { code, err } = await run("7", path);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^stale-field-table .* \(copy the file to spec\/draft-arcp-REVISION\.md, then run `npm run spec:fmt`\)$/m,
+    );
+  });
+
   it("a name that nothing has", async () => {
     const { code, err } = await run("7", "7.3");
     expect([code, err]).toEqual([2, "7.3 is neither a revision of ours (02, 7, 7.1) nor a file\n"]);

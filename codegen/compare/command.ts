@@ -59,7 +59,10 @@ export async function readSide(root: string, word: string): Promise<Model> {
     throw new Refused(`${file.path}: the file is not text: it has NUL characters in it`);
   }
   const { model, diagnostics } = readSpec({ spec: file });
-  refuse(file.path, diagnostics);
+  const formatted = revisions.some(
+    ({ spec }) => resolve(root, spec.path) === resolve(root, file.path),
+  );
+  refuse(file.path, formatted ? diagnostics : diagnostics.map(fixElsewhere));
   if (model === undefined) throw new Refused(`${file.path}: this is no spec`);
   return model;
 }
@@ -79,6 +82,13 @@ async function readPath(root: string, path: string, revisions: readonly Revision
   const names = revisions.map(({ name }) => name).join(", ") || "none here";
   const message = `${path} is neither a revision of ours (${names}) nor a file`;
   throw new Refused(message);
+}
+
+/** `spec:fmt` takes no path: where a spec lies elsewhere, it has to be brought to where that works. */
+function fixElsewhere(finding: Diagnostic): Diagnostic {
+  if (finding.rule !== "stale-field-table") return finding;
+  const fix = "copy the file to spec/draft-arcp-REVISION.md, then run `npm run spec:fmt`";
+  return { ...finding, fix };
 }
 
 function refuse(path: string, findings: readonly Diagnostic[]): void {

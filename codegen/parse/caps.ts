@@ -8,6 +8,8 @@ const MAX_LINE = 4_000;
 const MAX_RUN = 2_000;
 /** Longest paragraph, in characters. */
 const MAX_PARAGRAPH = 10_000;
+/** Largest block of HTML, in characters: nothing in it is Markdown, so that it takes no more time than its length. */
+const MAX_HTML = 100_000;
 /** Most rows of all tables together. */
 const MAX_ROWS = 5_000;
 /** Most opening brackets in a line: each may begin a link. */
@@ -17,6 +19,18 @@ const MAX_INDENT = 60;
 
 const MARKS = /^(?:[ \t]|>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$))*/;
 const FENCE = /^(`{3,}|~{3,})/;
+/** What begins a block of HTML wherever it stands in a line's first column, and what ends it (CommonMark 4.6, 1 to 6). */
+const HTML: readonly (readonly [begins: RegExp, ends: RegExp])[] = [
+  [/^<(?:pre|script|style|textarea)(?=[\s>]|$)/i, /<\/(?:pre|script|style|textarea)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![a-z]/i, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [
+    /^<\/?(?:center|details|div|dl|li|ol|p|section|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s>]|\/>|$)/i,
+    /^\s*$/,
+  ],
+];
 
 /** Why a text is given up before Markdown sees it. */
 export interface Excess {
@@ -44,6 +58,7 @@ export function findExcess(file: string, lines: readonly string[]): Excess | und
   let run = 0;
   let paragraph = 0;
   let rows = 0;
+  let html: RegExp | undefined;
   for (const [index, line] of lines.entries()) {
     const excess = (column: number, message: string, fix: string): Excess => ({
       position: { file, line: index + 1, column },
@@ -55,6 +70,17 @@ export function findExcess(file: string, lines: readonly string[]): Excess | und
     const mark = FENCE.exec(text)?.[1];
     if (fence !== "") {
       if (mark !== undefined && mark.startsWith(fence) && /^[`~]+\s*$/.test(text)) fence = "";
+      continue;
+    }
+    const begun = html === undefined && HTML.find(([begins]) => begins.test(line));
+    if (begun) [html, paragraph] = [begun[1], 0];
+    if (html !== undefined) {
+      paragraph += line.length;
+      if (paragraph > MAX_HTML) {
+        const message = `a block of HTML of more than ${MAX_HTML} characters`;
+        return excess(1, message, "make it two");
+      }
+      if (html.test(line)) [html, paragraph, run] = [undefined, 0, 0];
       continue;
     }
     if (width(marks) > MAX_INDENT) {

@@ -37,11 +37,29 @@ export function wordFrom(name: string, words: readonly string[], given: unknown)
  *
  * @throws TypeError
  */
-export function optionsFrom(names: readonly string[], given: unknown): void {
+export function optionsFrom(names: readonly string[], given: unknown, what = "options"): void {
   const allowed = names.join(", ");
   if (!isObject(given as never)) {
-    throw new TypeError(`options: an object with ${allowed}, not ${shown(given)}`);
+    throw new TypeError(`${what}: an object with ${allowed}, not ${shown(given)}`);
   }
   const unknown = Object.keys(given as object).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new TypeError(`options: ${allowed}, not ${shown(unknown)}`);
+  if (unknown !== undefined) throw new TypeError(`${what}: ${allowed}, not ${shown(unknown)}`);
+}
+
+/**
+ * What captures stand for, none of them a name that the sequence does not have. The token and the agent are texts in
+ * every message, whatever else a sequence remembers a text or a number.
+ *
+ * @param names those of the sequence
+ * @throws TypeError
+ */
+export function bindingsFrom(names: readonly string[], given: unknown): void {
+  const usual = ["TOKEN", "AGENT"];
+  optionsFrom([...new Set([...usual, ...names])], given, "bindings");
+  for (const [name, value] of Object.entries(given as object)) {
+    const number = !usual.includes(name) && Number.isFinite(value);
+    if (typeof value === "string" || number) continue;
+    const wanted = usual.includes(name) ? "a text" : "a text or a number";
+    throw new TypeError(`bindings.${name}: ${wanted}, not ${shown(value)}`);
+  }
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject, Schema } from "./model.js";
 import { isObject, pointerOf } from "./pointers.js";
 import type { Random } from "./random.js";
 import type { Values } from "./values.js";
+import type { Sequence } from "./walks.js";
 
 /** What captures such as `$J` stand for, as a sequence is played. */
 export interface Captures {
@@ -122,6 +123,18 @@ export function captureIn(value: Json | undefined): string | undefined {
   if (!isObject(value)) return undefined;
   const name = value["$"];
   return typeof name === "string" && Object.keys(value).length === 1 ? name : undefined;
+}
+
+/** The names of all captures that a sequence has, but for those that are counted. */
+export function capturesNamed({ given, steps }: Sequence): string[] {
+  const found = new Set(given);
+  const visit = (value: Json): void => {
+    const name = captureIn(value);
+    if (name !== undefined) found.add(name);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
+  };
+  for (const step of steps) if ("members" in step) visit(step.members);
+  return [...found].filter((name) => !COUNTED.includes(name));
 }
 
 /** The first problem of several. */

@@ -216,6 +216,7 @@ export function fuzzer(model: unknown): Fuzzer {
     },
     play,
     script(sequence, options = {}) {
+      optionsFrom(["seed", "bindings"], options);
       const player = play(sequence, { ...options, side: "both" });
       const turns: Turn[] = [];
       for (let turn = player.next(); turn !== undefined; turn = player.next()) turns.push(turn);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { DRAFT } from "../../generated/current/constants.js";
+import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
 import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
 import { fuzzer } from "./index.js";
 import type {
@@ -257,12 +257,12 @@ describe("what a fuzzer is asked for", () => {
     [() => fuzzer({ form: 2, revision: "1.1" }), "the model has form 2; this reads form 1"],
     [
       () => fuzz.valid("job.sumbit"),
-      "job.sumbit is neither a type nor a kind of 1.1: session.hello",
+      `job.sumbit is neither a type nor a kind of ${DRAFT}: session.hello`,
     ],
     [() => fuzz.violations("Lease"), "Lease is neither a type nor a kind"],
-    [() => fuzz.violation("x"), "x is no constraint of 1.1"],
-    [() => fuzz.strings("AgentReff"), "AgentReff is no rule of 1.1: "],
-    [() => fuzz.nearMisses(""), " is no rule of 1.1"],
+    [() => fuzz.violation("x"), `x is no constraint of ${DRAFT}`],
+    [() => fuzz.strings("AgentReff"), `AgentReff is no rule of ${DRAFT}: `],
+    [() => fuzz.nearMisses(""), ` is no rule of ${DRAFT}`],
   ])("refuses at once what it does not know: %s", (ask, message) => {
     expect(ask).toThrow(message);
   });
@@ -315,6 +315,33 @@ describe("what a fuzzer is asked for", () => {
     );
   });
 
+  it("refuses bindings of no capture of the sequence, and of no value for it, at once", () => {
+    const names = "TOKEN, AGENT, S";
+    const sequence: Sequence = {
+      id: "one",
+      given: ["TOKEN"],
+      steps: [
+        { from: "runtime", type: "session.welcome", members: { a: [{ session_id: { $: "S" } }] } },
+        { from: "client", type: "session.ack", members: { last_processed_seq: { $: "SEQ" } } },
+      ],
+    };
+    const bound = (bindings: unknown) => () =>
+      fuzz.play(sequence, { side: "client", bindings: bindings as never });
+    expect(bound({ TOKN: "x" })).toThrow(new TypeError(`bindings: ${names}, not "TOKN"`));
+    expect(bound({ SEQ: 1 })).toThrow(new TypeError(`bindings: ${names}, not "SEQ"`));
+    expect(bound(null)).toThrow(new TypeError(`bindings: an object with ${names}, not null`));
+    expect(bound({ TOKEN: 5 })).toThrow(new TypeError("bindings.TOKEN: a text, not 5"));
+    expect(bound({ S: {} })).toThrow(new TypeError("bindings.S: a text or a number, not {}"));
+    expect(bound({ TOKEN: "x", AGENT: "a", S: 5 })).not.toThrow();
+  });
+
+  it.each([-1, 1.5, null, "x"])("refuses %o for the options of a script, at once", (options) => {
+    const [sequence] = take(fuzz.sequences(1), 1);
+    expect(() => fuzz.script(sequence!, options as never)).toThrow(
+      new TypeError(`options: an object with seed, bindings, not ${JSON.stringify(options)}`),
+    );
+  });
+
   it("takes 0 and the largest safe whole number as seeds", () => {
     for (const seed of [0, Number.MAX_SAFE_INTEGER]) {
       expect(fuzz.strings("AgentRef", seed).next().value).toMatch(/./);
@@ -358,7 +385,12 @@ describe("what a fuzzer is asked for", () => {
       });
       return player;
     };
-    const pong = { arcp: "1.1", id: "r", type: "session.pong", payload: { ping_nonce: "n1" } };
+    const pong = {
+      arcp: PROTOCOL_VERSION,
+      id: "r",
+      type: "session.pong",
+      payload: { ping_nonce: "n1" },
+    };
     const player = play();
     expect(player.receive(pong)).toBeUndefined();
     expect(player.next()).toBeUndefined();

@@ -1,5 +1,5 @@
-import { optionsFrom, seedFrom, wordFrom } from "./asked.js";
-import { captureIn, capturesOf, first } from "./captures.js";
+import { bindingsFrom, optionsFrom, seedFrom, wordFrom } from "./asked.js";
+import { captureIn, capturesNamed, capturesOf, first } from "./captures.js";
 import type { Messages, FuzzMessage } from "./messages.js";
 import type { Judge } from "./judge.js";
 import type { FuzzModel, Json, JsonObject, Side } from "./model.js";
@@ -41,7 +41,7 @@ export interface PlayOptions {
   /** `both`: nothing is received, all of it is made up. */
   readonly side: (typeof SIDES)[number];
   readonly seed?: number;
-  /** What captures stand for: `TOKEN` and `AGENT` (else `token` and `agent`), and what `given` of the sequence names. */
+  /** What captures stand for: `TOKEN` and `AGENT` (else `token` and `agent`), and those of the sequence, `given` first of all. */
   readonly bindings?: JsonObject;
 }
 
@@ -57,6 +57,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
     optionsFrom(["side", "seed", "bindings"], options);
     const { side, bindings = {} } = options;
     wordFrom("side", SIDES, side);
+    bindingsFrom(capturesNamed(sequence), bindings);
     const random = randomOf(seedFrom(options.seed));
     const captures = capturesOf(bindings, model.features, { judge, values, random });
     const { bound, complete, differs, seen } = captures;
