@@ -41,6 +41,8 @@ describe("pieces of Markdown", () => {
     ["a fence that is none", "``` a`b\n\n## b\n\n```\n"],
     ["an indented fence", "- a\n\n  ```\n\n## b\n\n```\n\n## c\n"],
     ["other ends of lines", "a\r\n\r\n## b\r\n"],
+    ["HTML below a list at its end", "[a]: /b\n\n## c\n\n1. one\n</pre>"],
+    ["the same, and no heading", "[a]: /b\n1. one\n</pre>\n"],
   ])("leaves a text with %s whole", (_, text) => {
     expect(piecesOf(text)).toEqual({ pieces: [text], definitions: "" });
   });

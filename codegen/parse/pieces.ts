@@ -54,6 +54,8 @@ export function piecesOf(text: string): Pieces {
     offset += line.length + 1;
   }
   if (fence !== "") return whole;
+  // What HTML is at the very end depends on that: with the definitions behind it, it may belong to a list above it.
+  if (cuts.length === 1 || /(?:^|\n)[ \t]*<[^\n]*\s*$/.test(text)) return whole;
   const pieces = cuts.map((cut, at) => text.slice(cut, cuts[at + 1]));
   return { pieces, definitions: definitions.join("\n") };
 }
