@@ -189,7 +189,7 @@ function nobodyWaits(): void {}
 
 /** A reader that was given nothing yet. */
 export function newReader(state: ReaderState): Reader {
-  // One by one: there is one for each job, and a spread costs ten times as much.
+  // Most have neither of the two, and are to be of one shape: a reader made by a spread is slow to look at wherever it is.
   const { session, live, whole, through, watch } = state;
   const next = watch?.over === true ? Infinity : (watch?.first ?? 0);
   const reader = { session, live, whole, next, lastSeq: 0, catchingUp: false, counted: false };

@@ -72,6 +72,23 @@ it("does not look past what a session that is away left, for each job that goes"
   expect(asked.times).toBeLessThan(3 * 1_024);
 });
 
+it("does not look past them anew for each, where jobs end one by one; and keeps those that somebody came back for", () => {
+  const { retention, gone, asked, claims, job } = setUp({ maxFinishedJobs: 900 });
+  for (let n = 0; n < 900; n += 1) {
+    claims.set(`away${n}`, 1);
+    retention.keep(job(`away${n}`, 1));
+  }
+  for (let n = 0; n < 64; n += 1) {
+    if (n === 32) claims.set("away32", UNSENT);
+    claims.set(`unread${n}`, 2);
+    retention.keep(job(`unread${n}`, 1));
+    retention.makeRoom();
+  }
+  const others = Array.from({ length: 65 }, (_, n) => `away${n}`).filter((id) => id !== "away32");
+  expect(gone).toEqual(others);
+  expect(asked.times).toBeLessThan(2 * 1_024);
+});
+
 it("keeps a job beyond its time while a reader is given what it said", async () => {
   const { retention, gone, inUse, clock, job } = setUp({ retentionMs: 1_000 });
   inUse.add("a");
