@@ -231,6 +231,24 @@ describe("a model", () => {
     expect(() => fuzzer({ ...model, patterns: [] })).toThrow(/is none of \/patterns; take/);
   });
 
+  it("has no definition that requires itself without an end", () => {
+    const needs = (name: string) => ({
+      type: "object",
+      required: ["a"],
+      properties: { a: { $ref: `#/$defs/${name}` } },
+    });
+    const list = { type: "array", items: { $ref: "#/$defs/A" } };
+    const having = (more: Json) => ({
+      ...model,
+      definitions: { ...(model["definitions"] as Json), ...more },
+    });
+    expect(() => fuzzer(having({ A: needs("B"), B: needs("A") }))).toThrow(
+      says("/definitions/A: no value of it ends: it requires itself"),
+    );
+    expect(() => fuzzer(having({ A: { ...list, minItems: 1 } }))).toThrow("no value of it ends");
+    expect(() => fuzzer(having({ A: needs("B"), B: list }))).not.toThrow();
+  });
+
   it("may have members that nobody here knows", () => {
     expect(() => fuzzer({ ...model, tomorrow: [] })).not.toThrow();
   });

@@ -22,6 +22,9 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
     if (expression !== undefined && !patterns.has(expression))
       yield { names: [...names, "pattern"], says: `${expression} is none of /patterns` };
   }
+  for (const name of endless(model.definitions)) {
+    yield { names: ["definitions", name], says: "no value of it ends: it requires itself" };
+  }
   const types = new Set(model.messages.map((row) => row.type));
   const owners = new Set(["Envelope", ...types, ...model.kinds.map((row) => row.kind)]);
   const isAsked = askedIn(model, judgeOf(model));
@@ -46,6 +49,27 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
       yield { names: [member, `${at}`, "edges"], says };
     }
   }
+}
+
+/** The definitions of which every value holds another one of them. */
+function endless(definitions: FuzzModel["definitions"]): string[] {
+  const ends = new Set<string>();
+  const finite = (schema: Schema): boolean => {
+    const { $ref, required = [], properties = {}, items, minItems = 0 } = schema;
+    if ($ref !== undefined) return ends.has(nameIn($ref));
+    const branches = schema.anyOf ?? schema.oneOf ?? [];
+    return (
+      (branches.length === 0 || branches.some(finite)) &&
+      required.every((name) => !Object.hasOwn(properties, name) || finite(properties[name]!)) &&
+      (items === undefined || minItems === 0 || finite(items))
+    );
+  };
+  const all = Object.entries(definitions);
+  for (let before = -1; before < ends.size;) {
+    before = ends.size;
+    for (const [name, schema] of all) if (finite(schema)) ends.add(name);
+  }
+  return all.map(([name]) => name).filter((name) => !ends.has(name));
 }
 
 /** The first step with a message of a type that there is not. */
