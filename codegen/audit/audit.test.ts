@@ -47,6 +47,7 @@ const accepted = acceptAll({
   // Whether ours is weaker is asked of the ids that a person names, and here none is named.
   differences: first.differences.filter(({ rule }) => rule !== "weaker-requirement"),
 });
+const allHeld = accept(first.passages, [], "read");
 const facts = (kind: string): string[] =>
   (first.facts?.facts ?? [])
     .filter((fact) => fact.kind === kind)
@@ -404,7 +405,7 @@ describe("a baseline", () => {
 
   it("tells a sentence that is said no more by its words, where it has the draft that was accepted", () => {
     const changed = text.replace("MUST NOT, e.g. by a retry,", "MUST NOT");
-    const was = { file: "old.md", text };
+    const was = { file: "old.md", text, held: allHeld };
     const told = run(changed, accepted, { was }).differences.filter(
       ({ rule }) => rule === "stale-baseline",
     );
@@ -413,8 +414,36 @@ describe("a baseline", () => {
         /^sentence [0-9a-f]{16} does not stand in the draft any more: "Either side MUST NOT, e\.g\. by a retry, submit the same key twice\."; take it out of the baseline$/,
       ),
     ]);
-    expect(run(text, accepted, { was: { file: "old.md", text: " " } }).refusal).toBe(
+    expect(run(text, accepted, { was: { file: "old.md", text: " ", held: allHeld } }).refusal).toBe(
       "old.md is empty; name the Markdown of the draft",
+    );
+  });
+
+  it("takes nothing but the draft that was accepted for it", () => {
+    const flipped = text.replace("no such job", "no such work");
+    const refusal = (was: string, of = flipped, held = allHeld) =>
+      run(of, accepted, { held, was: { file: "old.md", text: was, held } }).refusal;
+    const all = first.passages.length;
+    expect(refusal(text)).toBeUndefined();
+    expect(refusal(text, text)).toBeUndefined();
+    // Somebody mended a word in it since, in which nothing changed.
+    expect(refusal(text.replace("within a second", "in a second"))).toBeUndefined();
+    const isNot = (has: number) =>
+      `--was old.md is not the draft that was accepted: it has ${has} of the ${all} passages in p.json`;
+    const instead =
+      "; name the upstream draft that was accepted last for revision 1.1, or leave --was out";
+    for (const of of [flipped, text])
+      expect(refusal("# A README\n\nIt MUST help.\n", of)).toBe(`${isNot(0)}${instead}`);
+    const half = text.slice(0, text.length / 2);
+    expect(refusal(half)).toMatch(
+      /^--was old\.md is not the draft .* it has \d+ of the 59 passages/,
+    );
+    // The new one named twice has nearly all of it, and none of the words that are asked for.
+    expect(refusal(flipped)).toBe(
+      `${isNot(all - 1)}, and none of those that the draft has not${instead}`,
+    );
+    expect(refusal(text, text, [])).toMatch(
+      /^--was old\.md means nothing: of revision 1\.1 no passages were accepted yet; leave --was out/,
     );
   });
 

@@ -1,6 +1,7 @@
 /** What a draft says otherwise than the one that was accepted, passage by passage. */
 import type { Position } from "../model/types.js";
 import { clip } from "./differences.js";
+import type { Held } from "./held.js";
 import type { Passage } from "./passages.js";
 import type { AuditInput, Difference, Was } from "./result.js";
 
@@ -21,6 +22,7 @@ export function passageDifferences(
     return [{ key: "passages", rule: "unread-passage", position: at(1), message }];
   }
   const known = new Map(held.flatMap((entry) => Object.entries(entry.passages)));
+  const unsettled = new Set(unsettledPassages(passages, told, held));
   const now = new Set(passages.map(({ hash }) => hash));
   const gone: Gone[] = [...known].filter(([hash]) => !now.has(hash));
   const old = new Map(was?.passages.map((passage) => [passage.hash, passage]));
@@ -30,7 +32,7 @@ export function passageDifferences(
     if (known.has(hash)) return [];
     const before = counterpart(passage, formerSection(passage, known), gone, old);
     if (before !== undefined) gone.splice(gone.indexOf(before), 1);
-    if (passage.sentences.some((sentence) => told.has(sentence))) return [];
+    if (unsettled.has(passage)) return [];
     const key = `passage:${hash}`;
     if (before === undefined) {
       const message = `${label} was not there when this draft was accepted: ${JSON.stringify(clip(text, SHOWN))}`;
@@ -44,6 +46,19 @@ export function passageDifferences(
     ...movedDifferences(passages, known, at),
     ...goneDifferences(gone, old, heldFile, was?.file),
   ];
+}
+
+/** What was not accepted as it reads, and has a sentence that is `told`; none where nothing was accepted at all. */
+export function unsettledPassages(
+  passages: readonly Passage[],
+  told: ReadonlySet<string>,
+  held: readonly Held[],
+): Passage[] {
+  if (held.length === 0) return [];
+  const known = new Set(held.flatMap((entry) => Object.keys(entry.passages)));
+  return passages.filter(
+    ({ hash, sentences }) => !known.has(hash) && sentences.some((sentence) => told.has(sentence)),
+  );
 }
 
 /** What stands in another section than before, unless that section goes by another number now: its heading tells. */
