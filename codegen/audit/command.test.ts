@@ -165,7 +165,7 @@ describe("audit", () => {
     expect(first.code).toBe(1);
     expect(first.err).toBe(
       "codegen/baselines/passages/1.1.json: nothing was accepted, since 1 passage that changed has a sentence that is not settled: " +
-        "unnumbered prose (draft.md:45); settle the sentences in codegen/baselines/1.1.json, read what else the passages say, and accept again\n",
+        '"Submitting" prose (draft.md:45); settle the sentences in codegen/baselines/1.1.json, read what else the passages say, and accept again\n',
     );
     expect(first.out).toContain("within a day");
     expect(first.out).not.toContain("say what");

@@ -14,10 +14,10 @@ import type { Surroundings } from "../surroundings.js";
 import { auditDraft } from "./audit.js";
 import { baselinePath, noBaseline, parseBaseline } from "./baseline.js";
 import { accept, formatHeld, heldPath, parseHeld } from "./held.js";
-import type { Passage } from "./passages.js";
+import { readableLabels } from "./passages.js";
 import { exitCode, formatAudit, verdictLine } from "./report.js";
 import type { AuditFormat } from "./report.js";
-import type { AuditInput } from "./result.js";
+import type { Audit, AuditInput } from "./result.js";
 import { suggest } from "./suggest.js";
 
 export interface AuditOptions {
@@ -74,7 +74,7 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
   if (result.facts === undefined && result.refusal !== undefined) throw new Refused(result.refusal);
   if (options.accept !== undefined && result.refusal === undefined) {
     const { passages, unsettled } = result;
-    if (unsettled.length > 0) at.err(`${sayUnsettled(unsettled, input)}\n`);
+    if (unsettled.length > 0) at.err(`${sayUnsettled(result, input)}\n`);
     else {
       const held = accept(passages, input.held, options.accept);
       await mkdir(dirname(resolve(at.root, heldFile)), { recursive: true });
@@ -104,10 +104,13 @@ const NAMED = 5;
 
 /** Why nothing was accepted: what stands around a sentence is told only once that is settled, and has to be seen first. */
 function sayUnsettled(
-  unsettled: readonly Passage[],
+  { passages, unsettled }: Audit,
   { file, heldFile, baselineFile }: AuditInput,
 ): string {
-  const named = unsettled.slice(0, NAMED).map(({ label, line }) => `${label} (${file}:${line})`);
+  const name = readableLabels(passages);
+  const named = unsettled
+    .slice(0, NAMED)
+    .map(({ label, line }) => `${name(label)} (${file}:${line})`);
   const more = unsettled.length > NAMED ? `, and ${unsettled.length - NAMED} more` : "";
   const what =
     unsettled.length === 1
