@@ -9,7 +9,7 @@ import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { readRevisions } from "../revisions.js";
 import type { Revision } from "../revisions.js";
-import { Refused, count } from "../surroundings.js";
+import { Refused, countByFile } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { auditDraft } from "./audit.js";
 import { baselinePath, noBaseline, parseBaseline } from "./baseline.js";
@@ -53,7 +53,7 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
     );
   const { draft, findings } = readOurDraft(revision);
   if (findings.length > 0) {
-    const said = `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`;
+    const said = `${countByFile(findings)}; mend our own spec first: npm run spec:lint`;
     throw new Refused(said, { findings });
   }
   const { name } = revision;
