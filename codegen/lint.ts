@@ -20,9 +20,8 @@ export async function lint(
   const found: Diagnostic[] = [];
   for (const revision of await readRevisions(at.root)) {
     const { model, diagnostics } = await readModel(at.root, revision);
-    const accepted =
-      accept && model !== undefined ? await acceptAll(at, revision, model.requirements) : false;
-    if (!accepted) found.push(...diagnostics);
+    if (!accept || model === undefined) found.push(...diagnostics);
+    else found.push(...(await acceptAll(at, revision, model.requirements)));
   }
   at.out(formatDiagnostics(found, format));
   if (found.length > 0 && format === "text") at.err(`${count(found)}\n`);
@@ -32,26 +31,25 @@ export async function lint(
 /**
  * Takes the requirements of a draft as read, unless anything else is found in it: of a text with findings nobody knows
  * whether its requirements are all there, and one that is missed would be new again, its old words forgotten. Says what
- * it took, or why nothing. Whether there is no finding now.
+ * it took, or why nothing, and gives what else is found.
  */
 async function acceptAll(
   at: Surroundings,
   revision: Revision,
   requirements: Parameters<typeof formatLock>[0],
-): Promise<boolean> {
+): Promise<readonly Diagnostic[]> {
   const { path, text: before } = revision.lock;
   const text = formatLock(requirements);
-  if (text === before) return false;
-  const lock = { path, text };
-  const { diagnostics } = await readModel(at.root, { ...revision, lock });
-  if (diagnostics.length > 0) {
+  const { diagnostics } = await readModel(at.root, { ...revision, lock: { path, text } });
+  if (text === before) return diagnostics;
+  if (diagnostics.length === 0) {
+    await writeFile(join(at.root, path), text);
+    at.err(`${path}: ${taken(parseLock(before) ?? {}, lockOf(requirements))}\n`);
+  } else {
     const left = countByFile(diagnostics);
     at.err(`${path}: nothing was taken as read, since something else is found: ${left}\n`);
-    return false;
   }
-  await writeFile(join(at.root, path), text);
-  at.err(`${path}: ${taken(parseLock(before) ?? {}, lockOf(requirements))}\n`);
-  return true;
+  return diagnostics;
 }
 
 /** So many ids are named. */
