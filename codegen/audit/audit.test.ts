@@ -419,6 +419,25 @@ describe("a baseline", () => {
     );
   });
 
+  it("reads words that every object of JavaScript has for words", () => {
+    const named = text
+      .replace("answer within a second", "answer its constructor within a second")
+      .replace("Everything here is made up", "Everything &constructor; here is made up")
+      .replace('"budget": {', '"constructor": 1, "toString": { "valueOf": 2 }, "budget": {');
+    const { differences, passages } = run(named);
+    const fresh = new Set(first.differences.map(({ key }) => key));
+    expect(
+      differences.flatMap(({ key }) => (fresh.has(key) ? [] : [key.replace(/\w{16}$/, "")])),
+    ).toEqual([
+      "only-theirs:field:job.accepted/constructor",
+      "only-theirs:field:job.accepted/toString",
+      "only-theirs:field:job.accepted/toString/valueOf",
+      "example:job.accepted:",
+      "sentence:",
+    ]);
+    expect(passages.map((passage) => passage.text).join(" ")).not.toContain("native code");
+  });
+
   it("takes nothing but the draft that was accepted for it", () => {
     const flipped = text.replace("no such job", "no such work");
     const refusal = (was: string, of = flipped, held = allHeld) =>
