@@ -86,7 +86,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         revision: text("NAME", "the revision of ours; the newest without it"),
         was: text(
           "ACCEPTED.md",
-          "the draft that was accepted: what changed is told in its words too",
+          "the draft that was accepted, and no other: what changed is told in its words too",
         ),
         suggest: flag("prints a patch of our spec instead"),
         accept: text("WHY", "takes the passages of the draft as read, with this reason", (why) => {
@@ -98,7 +98,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       exits: {
         0: "nothing beyond the baseline",
         1: "differences, a passage that changed, or a stale entry of the baseline",
-        2: "a wrong call, or no draft of the protocol that could be read",
+        2: "a wrong call, no draft of the protocol that could be read, or --was is not the one that was accepted",
       },
     },
     async (at, { values: { revision, was, suggest, accept, format }, words: [file = ""] }) => {

@@ -5,7 +5,6 @@ import { buildDraft } from "../model/build.js";
 import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { auditDraft } from "./audit.js";
-
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
 import { accept } from "./held.js";
