@@ -38,9 +38,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         format: findings,
       },
       exits: { 0: "done", 1: "findings, or differences" },
+      together({ values: { check, watch } }) {
+        if (check && watch) throw new UsageError("--check and --watch exclude each other");
+      },
     },
     async (at, { values: { check, watch, format = "text" } }) => {
-      if (check && watch) throw new UsageError("--check and --watch exclude each other");
       if (watch) return (await import("./watch.js")).generateOnSave(at, format);
       return (await import("./generate.js")).generate(at, check, format);
     },
@@ -100,12 +102,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         1: "differences, a passage that changed, or a stale entry of the baseline",
         2: "a wrong call, no draft of the protocol that could be read, or --was is not the one that was accepted",
       },
+      together({ values: { suggest, accept, format } }) {
+        if (suggest && format !== undefined)
+          throw new UsageError("--suggest prints a patch, and has no --format");
+        if (suggest && accept !== undefined)
+          throw new UsageError("--suggest prints a patch, and accepts nothing");
+      },
     },
     async (at, { values: { revision, was, suggest, accept, format }, words: [file = ""] }) => {
-      if (suggest && format !== undefined)
-        throw new UsageError("--suggest prints a patch, and has no --format");
-      if (suggest && accept !== undefined)
-        throw new UsageError("--suggest prints a patch, and accepts nothing");
       const { audit } = await import("./audit/command.js");
       return audit(at, { file, revision, was, format: format ?? "text", suggest, accept });
     },

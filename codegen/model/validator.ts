@@ -4,7 +4,8 @@ import { pointerKey } from "../parse/json.js";
 import { nameKind, type Draft } from "./draft.js";
 import type { SchemaBlock } from "./types.js";
 import { formats } from "./formats.js";
-import { isObject, referenceName, subSchemas } from "./subset.js";
+import { patternInspector } from "./patterns.js";
+import { isObject, referenceName } from "./subset.js";
 
 /** Why a value does not fit: where, and which keyword says so. */
 export interface Failure {
@@ -17,8 +18,16 @@ export interface Failure {
 export interface Checker {
   /** What is wrong with an example of a name; undefined if the name has no usable schema. */
   check(of: string, value: unknown): readonly Failure[] | undefined;
-  /** Schemas that ajv refuses, with its reason. */
-  readonly refused: ReadonlyMap<string, string>;
+  /** Schemas that nothing is checked with, and why. */
+  readonly refused: ReadonlyMap<string, Refusal>;
+}
+
+/** Why a schema is not used. */
+export interface Refusal {
+  /** JSON pointer within the schema. */
+  readonly pointer: string;
+  readonly reason: string;
+  readonly fix: string;
 }
 
 /** What the id of a definition's schema begins with. */
@@ -45,11 +54,12 @@ export function createChecker(draft: Checkable): Checker {
     validateSchema: false,
     formats,
   });
-  const refused = new Map<string, string>();
+  const refused = new Map<string, Refusal>();
+  const badPattern = patternInspector();
   for (const { of, schema } of draft.schemas.values()) {
-    const reason = refusal(schema);
-    if (reason !== undefined) refused.set(of, reason);
-    ajv.addSchema(reason === undefined ? withoutDangling(schema, draft) : {}, SCHEME + of);
+    const refusal = malformed(schema) ?? badPattern(schema);
+    if (refusal !== undefined) refused.set(of, refusal);
+    ajv.addSchema(refusal === undefined ? withoutDangling(schema, draft) : {}, SCHEME + of);
   }
 
   const compiled = new Map<string, ValidateFunction | undefined>();
@@ -60,7 +70,8 @@ export function createChecker(draft: Checkable): Checker {
     try {
       validate = ajv.getSchema(SCHEME + of);
     } catch (error) {
-      refused.set(of, error instanceof Error ? error.message : "unknown reason");
+      const reason = error instanceof Error ? error.message : "unknown reason";
+      refused.set(of, { pointer: "", reason, fix: FIX });
     }
     compiled.set(of, validate);
     return validate;
@@ -143,28 +154,15 @@ function missing(pointer: string): Failure {
 /** Knows the meta-schema; one for all drafts, since compiling it takes longer than using it. */
 let meta: Ajv | undefined;
 
-/** Why ajv would refuse a schema: a keyword's value of the wrong type, or a bad pattern. */
-function refusal(schema: object): string | undefined {
+/** Why ajv would refuse a schema: a keyword's value of the wrong type. */
+function malformed(schema: object): Refusal | undefined {
   meta ??= new (loadAjv().Ajv)({ strict: false, logger: false });
-  if (meta.validateSchema(schema) !== true) {
-    const [error] = meta.errors ?? [];
-    return `${error?.instancePath ?? ""} ${error?.message ?? "is not valid"}`.trim();
-  }
-  for (const { schema: sub, pointer } of subSchemas(schema)) {
-    if (typeof sub.pattern === "string" && !isPattern(sub.pattern)) {
-      return `${pointer}/pattern is no regular expression`;
-    }
-  }
-  return undefined;
+  if (meta.validateSchema(schema) === true) return undefined;
+  const { instancePath = "", message = "is not valid" } = meta.errors?.[0] ?? {};
+  return { pointer: instancePath, reason: message, fix: FIX };
 }
 
-function isPattern(pattern: string): boolean {
-  try {
-    return new RegExp(pattern, "u").unicode;
-  } catch {
-    return false;
-  }
-}
+const FIX = "see JSON Schema 2020-12";
 
 /** Points references at the bundle, and takes away those that lead nowhere: they are reported. */
 function withoutDangling(schema: object, draft: Checkable): object {

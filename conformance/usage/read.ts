@@ -28,6 +28,8 @@ export interface Usage<O extends Options = Options> {
   readonly options: O;
   /** None are taken without it. */
   readonly words?: Words;
+  /** @throws UsageError for options and words that mean nothing together */
+  together?(given: Given<O>): void;
   /** What the exit codes mean besides `2`, a wrong call. */
   readonly exits?: Readonly<Record<number, string>>;
 }
@@ -44,9 +46,10 @@ export interface Given<O extends Options> {
  * @throws UsageError for an option, a value or a word that the script does not have, and for an empty one
  */
 export function readArguments<O extends Options>(
-  { options, words }: Usage<O>,
+  usage: Usage<O>,
   args: readonly string[],
 ): Given<O> {
+  const { options, words } = usage;
   const given = new Map<string, string[]>(Object.keys(options).map((name) => [name, []]));
   const found: string[] = [];
   const types = Object.entries(options).map(([name, { form }]) => {
@@ -88,7 +91,9 @@ export function readArguments<O extends Options>(
       throw new UsageError(`--${name}: ${error.message}`);
     }
   });
-  return { values: Object.fromEntries(values) as Given<O>["values"], words: found };
+  const all = { values: Object.fromEntries(values) as Given<O>["values"], words: found };
+  usage.together?.(all);
+  return all;
 }
 
 function checkWords(words: Words | undefined, found: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asksForHelp, asksForJson, refusalAsJson } from "./called.js";
 import { helpOf } from "./help.js";
-import { among, choice, flag, positive, text, texts, whole } from "./options.js";
+import { UsageError, among, choice, flag, positive, text, texts, whole } from "./options.js";
 import { readArguments } from "./read.js";
 import type { Usage } from "./read.js";
 
@@ -95,6 +95,23 @@ it("the usage names all, in lines that a terminal holds", () => {
   expect(helpOf({ name: "npm run it", about: "Does it.", options: {} })).toMatch(
     /^usage: npm run it\n\nDoes it\.\n/,
   );
+});
+
+it("what means nothing together is refused once each of it is read", () => {
+  const together: Usage<typeof options>["together"] = ({
+    values: { small, seed },
+    words: [word],
+  }) => {
+    if (small && (seed === 0 || word === "a")) throw new UsageError("--small is quick");
+  };
+  const wary = { ...usage, together };
+  for (const args of [
+    ["--small", "--seed", "0", "b", "c"],
+    ["--small", "a", "b"],
+  ])
+    expect(() => readArguments(wary, args)).toThrow("--small is quick");
+  expect(() => readArguments(wary, ["--small", "a", "b", "--seed", "x"])).toThrow(/^--seed: /);
+  expect(readArguments(wary, ["--small", "b", "a"])).toMatchObject({ words: ["b", "a"] });
 });
 
 it("help is asked for with --help and -h, before --", () => {

@@ -1,7 +1,11 @@
-/** Somebody else's session, which is to notice nothing: how long its pings and its jobs take. */
-import { connect } from "arcp";
+/**
+ * Somebody else's session, which is to notice nothing: how long its pings and its jobs take. In a process of its own: beside
+ * a hundred readers it would wait for what they read, and not for the runtime.
+ */
+import { fork } from "node:child_process";
+import { join } from "node:path";
 
-/** The figures of one stretch of time, in milliseconds. */
+/** The figures of one stretch of time, in milliseconds; 99th percentiles. */
 export interface Latency {
   readonly rounds: number;
   readonly ping: number;
@@ -10,46 +14,26 @@ export interface Latency {
 
 /** A session that goes on asking. */
 export interface Bystander {
-  /** What was measured since the last call, as 99th percentiles. */
-  take(): Latency;
-  end(): Promise<void>;
+  /** What was measured since the last call. */
+  take(): Promise<Latency>;
+  end(): void;
 }
 
 export async function openBystander(url: string): Promise<Bystander> {
-  const client = await connect(url, { token: "bystander" });
-  let pings: number[] = [];
-  let jobs: number[] = [];
-  let open = true;
-
-  async function round(): Promise<void> {
-    pings.push(await client.ping());
-    const begun = performance.now();
-    const job = await client.submit("echo", 1);
-    await job.result();
-    jobs.push(performance.now() - begun);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-
-  const asking = (async () => {
-    while (open) await round();
-  })();
-
+  const child = fork(join(import.meta.dirname, "asking.ts"), [url]);
+  let ended = (_error: Error): void => undefined;
+  child.once("exit", (code) => ended(new Error(`the bystander ended with ${code}`)));
+  const told = (): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      ended = reject;
+      child.once("message", resolve);
+    });
+  await told();
   return {
-    take() {
-      const latency = { rounds: jobs.length, ping: p99(pings), job: p99(jobs) };
-      pings = [];
-      jobs = [];
-      return latency;
+    async take() {
+      child.send("take");
+      return (await told()) as Latency;
     },
-    async end() {
-      open = false;
-      await asking;
-      await client.close();
-    },
+    end: () => child.disconnect(),
   };
-}
-
-function p99(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
 }

@@ -50,13 +50,13 @@ export async function stopped({ url }: Server, options: StoppedOptions): Promise
   };
 
   await sleep(Math.min(5_000, seconds * 500));
-  const idle = bystander.take();
+  const idle = await bystander.take();
   // The same job, whose readers all read: what is compared with, and what warms the process up.
   const { pid } = await memory();
   const whileReading = sampleRss(pid);
   const warm = await gather("warm", { count: Math.ceil(events / 10), delayMs: 500 });
   await Promise.all(warm.map((reader) => reader.readOn()));
-  const reading = bystander.take();
+  const reading = await bystander.take();
   for (const reader of warm) reader.end();
   const rssReading = whileReading.stop();
 
@@ -64,12 +64,12 @@ export async function stopped({ url }: Server, options: StoppedOptions): Promise
   const readers = await gather("stopped", { count: events, delayMs: 1_000 });
   for (const reader of readers) reader.stop();
   const whileStopped = sampleRss(pid);
-  void bystander.take();
+  await bystander.take();
   const begun = performance.now();
   while (await running()) await sleep(100);
   const reported = performance.now() - begun;
   await sleep(Math.max(0, seconds * 1_000 - reported));
-  const stoppedLatency = bystander.take();
+  const stoppedLatency = await bystander.take();
   const rssStopped = whileStopped.stop();
   const held = await memory();
 
@@ -85,7 +85,8 @@ export async function stopped({ url }: Server, options: StoppedOptions): Promise
   first?.end();
   second?.end();
   const after = await memory();
-  await Promise.all([control.close(), bystander.end()]);
+  bystander.end();
+  await control.close();
   return {
     latency: { idle, reading, stopped: stoppedLatency },
     live: { before: before.live, stopped: held.live, after: after.live },

@@ -43,6 +43,12 @@ const { values, words } = calledWith({
     },
   },
   exits: { 0: "nothing is left to be done", 1: "the page is stale, or something is left" },
+  together({ values: { check, report }, words: ids }) {
+    if (check && (ids.length > 0 || report.size > 0))
+      throw new UsageError("--check looks at the whole page, without a requirement or --report");
+    if (ids.length > 0 && report.size > 0)
+      throw new UsageError("--report prints the whole page, without a requirement");
+  },
 });
 const places = placesOf(readSources("."));
 const rows = rowsOf(places);

@@ -104,6 +104,44 @@ describe("what a new draft leaves to be done", async () => {
     ]);
   });
 
+  it("is a word of everyday English too, which code has for something else", () => {
+    const [feature] = newest.features;
+    const [message] = newest.messages;
+    const schema = { ...message!.schema, schema: { properties: { pause: {} } } };
+    const flagged = { ...newest, features: [{ ...feature!, flag: "pause" }] };
+    const membered = { ...newest, messages: [{ ...message!, schema }] };
+    const isUnsaid = (model: typeof newest, text: string): boolean =>
+      unsaid(model, [{ path: "runtime-kit/a.ts", text }]).some(({ word }) => word === "pause");
+
+    expect(unsaid(flagged, texts)).toEqual([{ word: "pause", what: "feature" }]);
+    for (const text of [
+      "// a pause",
+      'fail("a pause");',
+      'import { a } from "./pause.js";',
+      "function pause(pause) {}",
+      "pause();",
+      "socket.pause();",
+    ])
+      expect([text, isUnsaid(flagged, text), isUnsaid(membered, text)]).toEqual([text, true, true]);
+    for (const text of [
+      "x.pause",
+      "const { pause } = x;",
+      "f({ pause });",
+      "type A = { pause: 1 }",
+    ])
+      expect([text, isUnsaid(flagged, text), isUnsaid(membered, text)]).toEqual([
+        text,
+        true,
+        false,
+      ]);
+    for (const text of ["const table = { pause: served };", 'has("pause")', "`a.${a}/pause`"])
+      expect([text, isUnsaid(flagged, text), isUnsaid(membered, text)]).toEqual([
+        text,
+        false,
+        false,
+      ]);
+  });
+
   it("is each place of a word that is gone, wherever people read it", () => {
     const found = stale([...models, next], texts);
     expect(new Set(found.map(({ word, what }) => `${what} ${word}`))).toEqual(

@@ -1,6 +1,7 @@
 /** The words of the draft in the code: those that nothing says yet, those that are gone and still said. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import type { Model } from "../../codegen/model/types.js";
 import type { Source } from "./places.js";
 
@@ -56,11 +57,50 @@ export function wordsOf(model: Model): Word[] {
   return Object.entries(all).flatMap(([what, words]) => words.map((word) => ({ word, what })));
 }
 
-/** The words of the newest draft that no code of ours says, tables that are generated left out, and that have no excuse. */
+/**
+ * The words of the newest draft that no code of ours says, tables that are generated left out, and that have no excuse. A
+ * word may be one of everyday English, so it counts where a word of the draft would stand: in a text without blanks, as
+ * the key of a table, and a field as a member too. A function that is called `pause` says nothing of a flag `pause`.
+ */
 export function unsaid(newest: Model, sources: readonly Source[]): Word[] {
-  const code = sources.filter(({ path }) => CODE.test(path) && !TEST.test(path));
-  const said = new Set(code.flatMap(({ text }) => [...tokensOf(bare(text))]));
-  return wordsOf(newest).filter(({ word }) => !said.has(word) && !Object.hasOwn(EXCUSED, word));
+  const said: Said = { words: new Set(), fields: new Set() };
+  for (const source of sources)
+    if (CODE.test(source.path) && !TEST.test(source.path)) saysIn(source, said);
+  return wordsOf(newest).filter(
+    ({ word, what }) =>
+      !said.words.has(word) &&
+      !(what === "field" && said.fields.has(word)) &&
+      !Object.hasOwn(EXCUSED, word),
+  );
+}
+
+/** What code says: in texts and as keys of tables, and besides as members. */
+interface Said {
+  readonly words: Set<string>;
+  readonly fields: Set<string>;
+}
+
+function saysIn({ path, text }: Source, { words, fields }: Said): void {
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
+    if (ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node))
+      for (const token of /\s/.test(node.text) ? [] : tokensOf(node.text)) words.add(token);
+    else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) words.add(node.name.text);
+    else if (isMember(node) && ts.isIdentifier(node.name)) fields.add(node.name.text);
+    else if (ts.isBindingElement(node)) fields.add((node.propertyName ?? node.name).getText(tree));
+    ts.forEachChild(node, visit);
+  };
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  visit(tree);
+}
+
+type Member = ts.PropertyAccessExpression | ts.ShorthandPropertyAssignment | ts.PropertySignature;
+
+/** Whether a node names a member that is data: one that is called is no field. */
+function isMember(node: ts.Node): node is Member {
+  if (ts.isPropertyAccessExpression(node))
+    return !(ts.isCallExpression(node.parent) && node.parent.expression === node);
+  return ts.isShorthandPropertyAssignment(node) || ts.isPropertySignature(node);
 }
 
 const CODE = /^runtime-kit\/.*\.ts$/;
@@ -97,9 +137,4 @@ function fieldsOf(schema: unknown): string[] {
 function tokensOf(text: string): Set<string> {
   const tokens = text.match(/[\w.]*\w/g) ?? [];
   return new Set(tokens.flatMap((token) => [token, ...token.split(".")]));
-}
-
-/** A source without its comments. */
-function bare(text: string): string {
-  return text.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
 }

@@ -41,12 +41,11 @@ export const exampleRules: Rule = (draft, report) => {
       report("example-does-not-validate", positionIn(example, first?.pointer ?? ""), message, fix);
     }
   }
-  for (const [of, reason] of checker.refused) {
+  for (const [of, { pointer, reason, fix }] of checker.refused) {
     const text = draft.schemas.get(of);
     if (text === undefined) continue;
-    const message = `the schema of ${of} cannot be compiled: ${reason}`;
-    const position = positionIn(text, /^\/\S*/.exec(reason)?.[0] ?? "");
-    report("malformed-schema", position, message, "see JSON Schema 2020-12");
+    const message = `the schema of ${of} cannot be compiled: ${`${pointer} ${reason}`.trim()}`;
+    report("malformed-schema", positionIn(text, pointer), message, fix);
   }
 };
 

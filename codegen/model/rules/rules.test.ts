@@ -141,6 +141,14 @@ describe("schemas", () => {
     ['{ "$ref": "other.json" }', 'unresolved-reference "other.json" refers to nothing here'],
     ["[]", "malformed-schema the schema of job.accepted is no object"],
     [
+      '{ "pattern": "^(?<a>x)$" }',
+      "malformed-schema the schema of job.accepted cannot be compiled: /pattern cannot be judged: a text may keep it busy",
+    ],
+    [
+      '{ "patternProperties": { "(": { "type": "string" } } }',
+      "malformed-schema the schema of job.accepted cannot be compiled: /patternProperties/( is no regular expression",
+    ],
+    [
       '{ "anyOf": [{ "properties": { "a": { "description": " " } } }] }',
       "schema-without-description the property a of job.accepted has no description",
     ],
@@ -157,6 +165,47 @@ describe("schemas", () => {
       ]);
     },
   );
+
+  const REFUSED = "malformed-schema the schema of job.accepted cannot be compiled: ";
+
+  it.each(["^(a|aa)+$", "^a*a*$", "a*b", "^.*foo.*bar$", "^(x+x+)+y", "^(?:a?){30}a{30}$"])(
+    "have no pattern that a text can keep busy, and run no example through it: %s",
+    (pattern) => {
+      const quoted = JSON.stringify(pattern);
+      const member = `"job_id": { "pattern": ${quoted}, "description": "An id." }`;
+      const long = [
+        '"job_id": "j", "payload": {}',
+        `"job_id": "${"a".repeat(60)}!", "payload": {}`,
+      ] as const;
+      const reason = `can be kept busy by one text for as long as its sender likes: ${pattern}`;
+      expect(findings(accepted(`{ "properties": { ${member} } }`), long)).toEqual([
+        `${REFUSED}/properties/job_id/pattern ${reason}`,
+      ]);
+      expect(findings(accepted(`{ "patternProperties": { ${quoted}: {} } }`))).toEqual([
+        `${REFUSED}/patternProperties/${pattern} ${reason}`,
+      ]);
+    },
+  );
+
+  it.each(["^[a-z]{1,64}(\\.[a-z]{1,64}){0,30}$", "^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$", "^é?$"])(
+    "may have a pattern that matches each text in one way: %s",
+    (pattern) => {
+      const quoted = JSON.stringify(pattern);
+      expect(findings(accepted(`{ "pattern": ${quoted} }`))).toEqual([]);
+    },
+  );
+
+  it("are looked at no further where very many patterns are slow, since each takes its time", () => {
+    const others = Array.from({ length: 500 }, (_, n) => {
+      const pattern = `"^(a|${"a".repeat(n + 1)})+$"`;
+      return `\n\`\`\`\n\n\`\`\`json schema of=Slow${n}\n{ "type": "string", "pattern": ${pattern} }`;
+    });
+    const found = findings(accepted(`{ "type": "object" }${others.join("")}`)).filter((line) =>
+      line.includes("the schema of Slow"),
+    );
+    expect(found.filter((line) => line.includes("kept busy"))).toHaveLength(20);
+    expect(found.filter((line) => line.includes("not looked at"))).toHaveLength(480);
+  });
 
   it("may describe beside a reference", () => {
     const twice =

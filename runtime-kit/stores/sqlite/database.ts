@@ -248,7 +248,7 @@ function write(
         sql.jobs.remove.run(known.k);
         // A long log would hold up the commit, and is left to be swept; a file goes once that is committed.
         if (known.length > SHORT_LOG || spool.has(known.k)) sql.addTrash.run("jobs", known.k);
-        else if (known.length > 0) sql.sweepJob.run(known.k, SHORT_LOG);
+        else if (known.length > 0) sql.removeLog.run(known.k);
         return;
       }
       case "log.append":

@@ -49,6 +49,7 @@ export function statements(db: Connection) {
     addTrash: db.prepare("INSERT INTO trash (what, k) VALUES (?, ?)"),
     removeTrash: db.prepare("DELETE FROM trash WHERE what = ? AND k = ?"),
     trash: db.prepare("SELECT what, k FROM trash LIMIT ?"),
+    removeLog: db.prepare("DELETE FROM segments WHERE job = ?"),
     sweepJob: db.prepare(
       "DELETE FROM segments WHERE k IN (SELECT k FROM segments WHERE job = ? LIMIT ?)",
     ),
