@@ -45,6 +45,7 @@ export async function renderAll(root: string, revisions: readonly Revision[]): P
   const rendered: Rendered[] = [];
   for (const revision of revisions) {
     const { model, diagnostics } = await readModel(root, revision);
+    const { text } = revision.spec;
     if (model === undefined || diagnostics.length > 0) return { findings: diagnostics };
     const [{ emitAll }, { emitCurrent }, { lintFuzz }] = await Promise.all([
       import("./emit/emit.js"),
@@ -58,19 +59,9 @@ export async function renderAll(root: string, revisions: readonly Revision[]): P
       readonly version: string;
     };
     const artefacts = await emitAll(model, `${name} ${version}`);
-    rendered.push({
-      folder: `generated/draft-${revision.name}`,
-      model,
-      artefacts,
-      spec: revision.spec.text,
-    });
+    rendered.push({ folder: `generated/draft-${revision.name}`, model, artefacts, spec: text });
     if (!revision.newest) continue;
-    rendered.push({
-      folder: CURRENT,
-      model,
-      artefacts: emitCurrent(model),
-      spec: revision.spec.text,
-    });
+    rendered.push({ folder: CURRENT, model, artefacts: emitCurrent(model), spec: text });
   }
   return { rendered };
 }
