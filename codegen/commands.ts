@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { UsageError, choice, flag, text } from "../conformance/usage/options.js";
 import { readArguments } from "../conformance/usage/read.js";
 import type { Given, Options, Usage } from "../conformance/usage/read.js";
-import { formatDiagnostics } from "./model/diagnostics.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
-import { formatLock } from "./model/lock.js";
-import type { Diagnostic } from "./model/types.js";
-import { readModel, readRevisions } from "./revisions.js";
-import { asideFor, count, report } from "./surroundings.js";
+import { readRevisions } from "./revisions.js";
+import { asideFor, report } from "./surroundings.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** A command of `main`. */
@@ -54,16 +51,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     {
       name: "npm run spec:lint",
       about: "Checks the spec: docs/editing-the-spec.md.",
-      options: { accept: flag("takes new and reworded requirements as read"), format: findings },
-      exits: { 0: "no findings", 1: "findings" },
+      options: {
+        accept: flag("takes new and reworded requirements as read, where nothing else is found"),
+        format: findings,
+      },
+      exits: { 0: "no findings", 1: "findings; of such a draft nothing was taken as read" },
     },
-    (at, { values: { accept, format = "text" } }) => lint(at, format, accept),
+    async (at, { values: { accept, format = "text" } }) =>
+      (await import("./lint.js")).lint(at, format, accept),
   ),
   fmt: command(
     {
       name: "npm run spec:fmt",
       about:
-        "Writes the field tables of the spec from its schemas, and the tables of docs/revisions.md.",
+        "Writes the field tables of the spec from its schemas, and the tables of words in docs/revisions.md.",
       options: { check: flag("writes nothing; says what is stale"), format: findings },
       exits: { 0: "done", 1: "findings, or stale tables" },
     },
@@ -87,7 +88,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         revision: text("NAME", "the revision of ours; the newest without it"),
         was: text(
           "ACCEPTED.md",
-          "the draft that was accepted: what changed is told in its words too",
+          "the draft that was accepted, and no other: what changed is told in its words too",
         ),
         suggest: flag("prints a patch of our spec instead"),
         accept: text("WHY", "takes the passages of the draft as read, with this reason", (why) => {
@@ -99,7 +100,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       exits: {
         0: "nothing beyond the baseline",
         1: "differences, a passage that changed, or a stale entry of the baseline",
-        2: "a wrong call, or no draft of the protocol that could be read",
+        2: "a wrong call, no draft of the protocol that could be read, or --was is not the one that was accepted",
       },
       together({ values: { suggest, accept, format } }) {
         if (suggest && format !== undefined)
@@ -158,23 +159,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   ),
 };
-
-async function lint(at: Surroundings, format: DiagnosticFormat, accept: boolean): Promise<number> {
-  const found: Diagnostic[] = [];
-  for (const revision of await readRevisions(at.root)) {
-    const reading = await readModel(at.root, revision);
-    if (!accept || reading.model === undefined) {
-      found.push(...reading.diagnostics);
-      continue;
-    }
-    const lock = { path: revision.lock.path, text: formatLock(reading.model.requirements) };
-    await writeFile(join(at.root, lock.path), lock.text);
-    found.push(...(await readModel(at.root, { ...revision, lock })).diagnostics);
-  }
-  at.out(formatDiagnostics(found, format));
-  if (found.length > 0 && format === "text") at.err(`${count(found)}\n`);
-  return found.length === 0 ? 0 : 1;
-}
 
 async function fmt(at: Surroundings, check: boolean, format: DiagnosticFormat): Promise<number> {
   const { formatSpec } = await import("./fmt.js");

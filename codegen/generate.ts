@@ -6,7 +6,7 @@ import type { DiagnosticFormat } from "./model/diagnostics.js";
 import type { Diagnostic, Model } from "./model/types.js";
 import { readModel, readRevisions } from "./revisions.js";
 import type { Revision } from "./revisions.js";
-import { asideFor, count, report } from "./surroundings.js";
+import { asideFor, countByFile, report } from "./surroundings.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** A revision's folder, or that of the newest under its lasting name, rendered in memory. */
@@ -21,8 +21,7 @@ export interface Rendered {
 
 /** All folders; or, of the first spec with findings, these: then nothing may be written. */
 export type Rendering =
-  | { readonly rendered: readonly Rendered[] }
-  | { readonly path: string; readonly findings: readonly Diagnostic[] };
+  { readonly rendered: readonly Rendered[] } | { readonly findings: readonly Diagnostic[] };
 
 /** Writes `generated/` from the spec; with `check` says what would change. Exit codes of `main`. */
 export async function generate(
@@ -33,7 +32,7 @@ export async function generate(
   const result = await renderAll(at.root, await readRevisions(at.root));
   if ("findings" in result) {
     report(at, result.findings, format);
-    at.err(`${result.path}: ${count(result.findings)}; nothing was written\n`);
+    at.err(`${countByFile(result.findings)}; nothing was written\n`);
     return 1;
   }
   report(at, [], format);
@@ -46,15 +45,15 @@ export async function renderAll(root: string, revisions: readonly Revision[]): P
   const rendered: Rendered[] = [];
   for (const revision of revisions) {
     const { model, diagnostics } = await readModel(root, revision);
-    const { path, text } = revision.spec;
-    if (model === undefined || diagnostics.length > 0) return { path, findings: diagnostics };
+    const { text } = revision.spec;
+    if (model === undefined || diagnostics.length > 0) return { findings: diagnostics };
     const [{ emitAll }, { emitCurrent }, { lintFuzz }] = await Promise.all([
       import("./emit/emit.js"),
       import("./emit/current.js"),
       import("./emit/fuzz/lint.js"),
     ]);
     const stale = lintFuzz(model);
-    if (stale.length > 0) return { path, findings: stale };
+    if (stale.length > 0) return { findings: stale };
     const { name, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
       readonly name: string;
       readonly version: string;

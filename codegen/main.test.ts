@@ -94,6 +94,10 @@ describe("lint", () => {
       code: 1,
       out: expect.stringContaining("SUB-01 is new"),
     });
+    expect(await run("lint", "--accept")).toEqual({
+      ...{ code: 0, out: "" },
+      err: `${LOCK}: taken as read: 1 new (SUB-01)\n`,
+    });
     expect(await run("lint", "--accept")).toEqual({ code: 0, out: "", err: "" });
     expect(JSON.parse(await readFile(join(root, LOCK), "utf8"))).toHaveProperty("SUB-01");
     await mkdir(join(root, "runtime-kit/jobs"), { recursive: true });
@@ -102,7 +106,41 @@ describe("lint", () => {
     const { code, out } = await run("lint");
     expect(code).toBe(1);
     expect(out).toMatch(/^reworded-requirement .*SUB-01.*runtime-kit\/jobs\/job\.test\.ts/m);
-    expect((await run("lint", "--accept")).code).toBe(0);
+    expect(await run("lint", "--accept")).toMatchObject({
+      code: 0,
+      err: `${LOCK}: taken as read: 1 reworded (SUB-01)\n`,
+    });
+  });
+
+  it("takes nothing as read where something else is found, and says so", async () => {
+    await run("lint", "--accept");
+    const before = await readFile(join(root, LOCK), "utf8");
+    const good = await readFile(join(root, SPEC), "utf8");
+    const [item] = /^- \*\*SUB-01\*\*.*\n(?: .*\n)*/m.exec(good) ?? [""];
+    const more = Array.from({ length: 12 }, (_, i) => item.replace("SUB-01", `SUB-${i + 10}`));
+    const changed = good.replace(item, more.join(""));
+    await writeFile(
+      join(root, SPEC),
+      changed.replace('"required": ["agent"]', '"required": ["nobody"]'),
+    );
+    await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-99 |\n");
+    for (const format of ["text", "json"]) {
+      const { code, out, err } = await run("lint", "--accept", "--format", format);
+      expect(code).toBe(1);
+      expect(out).toContain("unknown-requirement");
+      // What waits to be accepted does not stand in its own way.
+      expect(out).not.toContain("missing-lock-entry");
+      expect(err).toMatch(
+        /^spec\/draft-arcp-9\.9\.lock\.json: nothing was taken as read, since something else is found: spec\/draft-arcp-9\.9\.md: \d+ findings, spec\/rulings\.md: 1 finding\n/,
+      );
+    }
+    expect(await readFile(join(root, LOCK), "utf8")).toBe(before);
+    await Promise.all([writeFile(join(root, SPEC), changed), rm(join(root, "spec/rulings.md"))]);
+    const ids = Array.from({ length: 10 }, (_, i) => `SUB-${i + 10}`).join(", ");
+    expect(await run("lint", "--accept")).toEqual({
+      ...{ code: 0, out: "" },
+      err: `${LOCK}: taken as read: 12 new (${ids}, and 2 more), 1 gone (SUB-01)\n`,
+    });
   });
 
   it("names the files that cite a requirement with other words than in an older draft", async () => {
@@ -141,7 +179,7 @@ describe("several revisions", () => {
         .replace(/^# .*$/m, "$&\n\n<!-- arcp:replaces 02 -->"),
     );
     await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-02 |\n");
-    expect(await run("lint", "--accept")).toEqual({ code: 0, out: "", err: "" });
+    expect(await run("lint", "--accept")).toMatchObject({ code: 0, out: "" });
     expect((await run("generate")).out.match(/generated\S+/g)).toEqual([
       "generated/draft-02:",
       "generated/draft-9.9:",
@@ -149,6 +187,9 @@ describe("several revisions", () => {
     ]);
     expect((await run("generate", "--check")).out).toBe("");
     await writeFile(join(root, "spec/rulings.md"), "| W-01 | Decided. | SUB-01 |\n");
+    expect((await run("generate")).err).toMatch(
+      /\nspec\/rulings\.md: 1 finding; nothing was written\n$/,
+    );
     expect((await run("lint")).out).toMatch(
       /^unknown-requirement spec\/rulings\.md:1:\S+ .*SUB-01/,
     );

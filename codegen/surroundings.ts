@@ -44,3 +44,13 @@ export function report(
 export function count(findings: readonly Diagnostic[]): string {
   return findings.length === 1 ? "1 finding" : `${findings.length} findings`;
 }
+
+/** Whose findings they are: "spec/draft-arcp-1.1.md: 2 findings, spec/rulings.md: 1 finding". */
+export function countByFile(findings: readonly Diagnostic[]): string {
+  const files = new Map<string, Diagnostic[]>();
+  for (const finding of findings) {
+    const { file } = finding.position;
+    files.set(file, [...(files.get(file) ?? []), finding]);
+  }
+  return [...files].map(([file, own]) => `${file}: ${count(own)}`).join(", ");
+}

@@ -6,7 +6,7 @@ import { renderAll } from "./generate.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
 import { readRevisions } from "./revisions.js";
 import type { Revision } from "./revisions.js";
-import { asideFor, count, report } from "./surroundings.js";
+import { asideFor, countByFile, report } from "./surroundings.js";
 import type { Surroundings } from "./surroundings.js";
 import { updateFolder } from "./write.js";
 
@@ -70,7 +70,7 @@ async function update(
   const result = await renderAll(at.root, revisions);
   if ("findings" in result) {
     report(at, result.findings, format);
-    at.err(`${result.path}: ${count(result.findings)}; ${WAITING}\n`);
+    at.err(`${countByFile(result.findings)}; ${WAITING}\n`);
     return false;
   }
   if (format === "json") report(at, [], format);

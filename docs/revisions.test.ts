@@ -18,7 +18,7 @@ it("has the tables that spec:fmt writes", async () => {
 it("has a row for each draft, in their order, and a column of what the tables do not show", () => {
   const drafts = page.split("\n").filter((line) => /^\| \S+ +\|.*spec\/draft-arcp-/.test(line));
   expect(drafts.map((line) => line.split("|")[1]?.trim())).toEqual(names);
-  const [, below = ""] = page.split("What the tables below do not show:\n\n");
+  const [, below = ""] = page.split("What those that are written from the drafts do not show:\n\n");
   const head = below.split("\n")[0]?.split("|").slice(2, -1);
   expect(head?.map((cell) => cell.trim())).toEqual(names);
 });

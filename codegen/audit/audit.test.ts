@@ -5,7 +5,6 @@ import { buildDraft } from "../model/build.js";
 import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { auditDraft } from "./audit.js";
-
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
 import { accept } from "./held.js";
@@ -47,6 +46,7 @@ const accepted = acceptAll({
   // Whether ours is weaker is asked of the ids that a person names, and here none is named.
   differences: first.differences.filter(({ rule }) => rule !== "weaker-requirement"),
 });
+const allHeld = accept(first.passages, [], "read");
 const facts = (kind: string): string[] =>
   (first.facts?.facts ?? [])
     .filter((fact) => fact.kind === kind)
@@ -404,7 +404,7 @@ describe("a baseline", () => {
 
   it("tells a sentence that is said no more by its words, where it has the draft that was accepted", () => {
     const changed = text.replace("MUST NOT, e.g. by a retry,", "MUST NOT");
-    const was = { file: "old.md", text };
+    const was = { file: "old.md", text, held: allHeld };
     const told = run(changed, accepted, { was }).differences.filter(
       ({ rule }) => rule === "stale-baseline",
     );
@@ -413,8 +413,55 @@ describe("a baseline", () => {
         /^sentence [0-9a-f]{16} does not stand in the draft any more: "Either side MUST NOT, e\.g\. by a retry, submit the same key twice\."; take it out of the baseline$/,
       ),
     ]);
-    expect(run(text, accepted, { was: { file: "old.md", text: " " } }).refusal).toBe(
+    expect(run(text, accepted, { was: { file: "old.md", text: " ", held: allHeld } }).refusal).toBe(
       "old.md is empty; name the Markdown of the draft",
+    );
+  });
+
+  it("reads words that every object of JavaScript has for words", () => {
+    const named = text
+      .replace("answer within a second", "answer its constructor within a second")
+      .replace("Everything here is made up", "Everything &constructor; here is made up")
+      .replace('"budget": {', '"constructor": 1, "toString": { "valueOf": 2 }, "budget": {');
+    const { differences, passages } = run(named);
+    const fresh = new Set(first.differences.map(({ key }) => key));
+    expect(
+      differences.flatMap(({ key }) => (fresh.has(key) ? [] : [key.replace(/\w{16}$/, "")])),
+    ).toEqual([
+      "only-theirs:field:job.accepted/constructor",
+      "only-theirs:field:job.accepted/toString",
+      "only-theirs:field:job.accepted/toString/valueOf",
+      "example:job.accepted:",
+      "sentence:",
+    ]);
+    expect(passages.map((passage) => passage.text).join(" ")).not.toContain("native code");
+  });
+
+  it("takes nothing but the draft that was accepted for it", () => {
+    const flipped = text.replace("no such job", "no such work");
+    const refusal = (was: string, of = flipped, held = allHeld) =>
+      run(of, accepted, { held, was: { file: "old.md", text: was, held } }).refusal;
+    const all = first.passages.length;
+    expect(refusal(text)).toBeUndefined();
+    expect(refusal(text, text)).toBeUndefined();
+    // Somebody mended a word in it since, in which nothing changed.
+    expect(refusal(text.replace("within a second", "in a second"))).toBeUndefined();
+    const isNot = (has: number) =>
+      `--was old.md is not the draft that was accepted: it has ${has} of the ${all} passages in p.json`;
+    const instead =
+      "; name the upstream draft that was accepted last for revision 1.1, or leave --was out";
+    for (const of of [flipped, text])
+      expect(refusal("# A README\n\nIt MUST help.\n", of)).toBe(`${isNot(0)}${instead}`);
+    const half = text.slice(0, text.length / 2);
+    expect(refusal(half)).toMatch(
+      /^--was old\.md is not the draft .* it has \d+ of the 59 passages/,
+    );
+    // The new one named twice has nearly all of it, and none of the words that are asked for.
+    expect(refusal(flipped)).toBe(
+      `${isNot(all - 1)}, and none of those that the draft has not${instead}`,
+    );
+    expect(refusal(text, text, [])).toMatch(
+      /^--was old\.md means nothing: of revision 1\.1 no passages were accepted yet; leave --was out/,
     );
   });
 

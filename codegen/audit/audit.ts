@@ -5,7 +5,7 @@
 import { findExcess, MAX_BYTES, tooLarge } from "../parse/caps.js";
 import { createSource } from "../parse/source.js";
 import type { Baseline } from "./baseline.js";
-import { passageDifferences } from "./changed.js";
+import { passageDifferences, unsettledPassages } from "./changed.js";
 import { collectFacts } from "./collect.js";
 import { differencesOf, staleEntries } from "./differences.js";
 import { runExamples } from "./examples.js";
@@ -18,6 +18,7 @@ import { readPage } from "./page.js";
 import { readPassages } from "./passages.js";
 import type { Passage } from "./passages.js";
 import type { Audit, AuditInput, SentenceVerdict, Was } from "./result.js";
+import { whyNotAccepted } from "./was.js";
 
 /** Audits a draft. Never throws: a text that cannot be read ends in a refusal. */
 export function auditDraft(input: AuditInput): Audit {
@@ -28,6 +29,7 @@ export function auditDraft(input: AuditInput): Audit {
     examples: [],
     sentences: [],
     passages: [],
+    unsettled: [],
     differences: [],
     accepted: [],
   };
@@ -52,6 +54,9 @@ export function auditDraft(input: AuditInput): Audit {
       const before = readPage(input.was.file, input.was.text);
       const { sentences } = collectFacts(before, ours);
       was = { file: input.was.file, passages: readPassages(before), sentences };
+      const { revision } = draft;
+      const other = whyNotAccepted(input.was, was.passages, passages, { ...input, revision });
+      if (other !== undefined) return refused(other);
     }
   } catch (error) {
     return refused(
@@ -79,6 +84,7 @@ export function auditDraft(input: AuditInput): Audit {
     examples,
     sentences,
     passages,
+    unsettled: unsettledPassages(passages, told, input.held),
     differences: [...beyond, ...stale],
     accepted,
   };
@@ -134,7 +140,7 @@ function tooFew({ facts, sentences, json }: DraftFacts, ours: Ours): string | un
     ([what, found, least, of]) =>
       `${found} ${what}, where at least ${Math.ceil(least)} of ${of} should be`,
   );
-  return `too few facts to be a draft of this protocol: ${said.join("; ")}; if it is one, hold it against the revision that it is nearest to, --revision, and see above what was read and what said nothing`;
+  return `too few facts to be a draft of this protocol: ${said.join("; ")}; if it is one, hold it against the revision that it is nearest to, --revision`;
 }
 
 /** What a person decided goes before any score; that ours is no weaker is seen without a person. */

@@ -68,6 +68,15 @@ describe("a draft beside the one that was accepted", () => {
     ]);
   });
 
+  it("has a letter that looks like another one, or something that nobody sees", () => {
+    const text = edited("Whether to replay", "Wheth\u0435r to\u200b replay");
+    expect(found(text, { was: true })).toEqual([
+      "changed-passage new.md:5 §7 item history changed since it was accepted: now " +
+        '"`history` (OPTIONAL, default `false`): Wheth\\u0435r to\\u200b replay.", before ' +
+        '"`history` (OPTIONAL, default `false`): Whether to replay."',
+    ]);
+  });
+
   it("has another number far into a paragraph: both texts begin shortly before it", () => {
     expect(found(edited("Ten at most", "Nine at most"), { was: true })).toEqual([
       "changed-passage new.md:3 §7 prose changed since it was accepted: now " +
@@ -106,9 +115,19 @@ describe("a draft beside the one that was accepted", () => {
       "moved-passage new.md:19 §8 row B_CODE stood in §7 when this draft was accepted",
     ]);
     expect(found(draft.replace("## 8. Rest", "## 9. Rest"))).toEqual([]);
-    expect(
-      found(draft.replace("## 8. Rest", "## 9. Else")).map((line) => line.split(" ")[0]),
-    ).toEqual(["unread-passage", "moved-passage", "gone-passage"]);
+    // Another number and another title, but the same below it.
+    const renamed = draft.replace("## 8. Rest", "## 9. Else");
+    for (const was of [true, false])
+      expect(found(renamed, { was }).map((line) => line.split(" ").slice(0, 4).join(" "))).toEqual([
+        "changed-passage new.md:13 §9 heading",
+      ]);
+    // What was §7 is §8, and a row of it is in what was §8 and is §9.
+    const more = moved.replace("## 8. Rest", "## 9. Rest").replace("## 7. Jobs", "## 8. Jobs");
+    const back = more.replace("- one\n", "").replace("\n| code |", "\n- one\n\n| code |");
+    expect(found(back).filter((line) => line.startsWith("moved-passage"))).toEqual([
+      "moved-passage new.md:8 §8 item stood in §8 (§9 now) when this draft was accepted",
+      "moved-passage new.md:20 §9 row B_CODE stood in §7 (§8 now) when this draft was accepted",
+    ]);
   });
 
   it("is the same where its sections have no numbers any more, or had none", () => {
@@ -119,11 +138,62 @@ describe("a draft beside the one that was accepted", () => {
     const row = "| `B_CODE` | Too little. |\n";
     const moved = `${bare.replace(row, "")}\n| code | meaning |\n| ---- | ------- |\n${row}`;
     expect(found(moved).filter((line) => !line.startsWith("unread-passage"))).toEqual([
-      "moved-passage new.md:19 unnumbered row B_CODE stood in §7 when this draft was accepted",
+      'moved-passage new.md:19 "Rest" row B_CODE stood in §7 ("Jobs" now) when this draft was accepted',
     ]);
     expect(found(bare.replace("Too much", "Too late")).map((line) => line.split(" ")[0])).toEqual([
       "changed-passage",
     ]);
+  });
+
+  it("has something in another section where sections had no numbers when it was accepted", () => {
+    const bare = draft.replaceAll(/^## \d+\. /gm, "## ");
+    const input = { file: "new.md", held: accept(read(bare), [], "read"), heldFile: "p.json" };
+    const told = (text: string, was?: string) => {
+      const old = { file: "old.md", passages: read(was ?? bare), sentences: [] };
+      return passageDifferences(read(text), new Set(), input, was === undefined ? undefined : old)
+        .filter(({ rule }) => rule !== "unread-passage")
+        .map(({ rule, message }) => `${rule} ${message}`);
+    };
+    const paragraph =
+      "Jobs run for a while, and then for another while, until somebody or something has had enough of it. Ten at most.\n";
+    const moved = (text: string) => `${text.replace(paragraph, "")}\n${paragraph}`;
+    expect(told(bare)).toEqual([]);
+    for (const was of [undefined, bare]) {
+      expect(told(moved(bare), was)).toEqual([
+        'moved-passage "Rest" prose stood in "Jobs" when this draft was accepted',
+      ]);
+      expect(told(moved(draft), was)).toEqual([
+        'moved-passage §8 prose stood in "Jobs" (§7 now) when this draft was accepted',
+      ]);
+      // Above all headings, and from there.
+      expect(told(`${paragraph}\n${bare.replace(paragraph, "")}`, was)).toEqual([
+        'moved-passage unnumbered prose stood in "Jobs" when this draft was accepted',
+      ]);
+      // A section that is called otherwise stays where it is, and so do two that change places.
+      expect(told(bare.replace("## Rest", "## Else"), was)).toEqual([
+        expect.stringMatching(/^changed-passage "Else" heading changed/),
+      ]);
+      const at = bare.indexOf("## Rest");
+      expect(told(`${bare.slice(at)}\n${bare.slice(0, at)}`, was)).toEqual([]);
+    }
+    // A section that is gone as a whole is one finding here too.
+    expect(told(bare.slice(0, bare.indexOf("## Rest")))).toEqual([
+      expect.stringMatching(
+        /^gone-passage they stood .* gone: #\w{16} heading, #\w{16} item, #\w{16} item$/,
+      ),
+    ]);
+    // Accepted when no section without a number had a name yet: nothing is told that nobody knows.
+    const unnamed = input.held.map(({ reason, passages }) => ({
+      reason,
+      passages: Object.fromEntries(
+        Object.entries(passages).map(([hash, label]) => [
+          hash,
+          label.replace(/^#\w+/, "unnumbered"),
+        ]),
+      ),
+    }));
+    for (const text of [bare, draft])
+      expect(passageDifferences(read(text), new Set(), { ...input, held: unnamed })).toEqual([]);
   });
 
   it("has a paragraph with an order in another section", () => {

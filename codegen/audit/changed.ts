@@ -1,8 +1,12 @@
 /** What a draft says otherwise than the one that was accepted, passage by passage. */
 import type { Position } from "../model/types.js";
-import { clip } from "./differences.js";
+import type { Held } from "./held.js";
+import { readableLabels, sectionOf } from "./passages.js";
 import type { Passage } from "./passages.js";
+import { quoted } from "./quoted.js";
 import type { AuditInput, Difference, Was } from "./result.js";
+import { readSections } from "./sections.js";
+import type { Sections } from "./sections.js";
 
 /**
  * What was accepted and reads otherwise now, what is new, and what is gone. A passage with a sentence of which something
@@ -21,72 +25,81 @@ export function passageDifferences(
     return [{ key: "passages", rule: "unread-passage", position: at(1), message }];
   }
   const known = new Map(held.flatMap((entry) => Object.entries(entry.passages)));
+  const unsettled = new Set(unsettledPassages(passages, told, held));
   const now = new Set(passages.map(({ hash }) => hash));
   const gone: Gone[] = [...known].filter(([hash]) => !now.has(hash));
   const old = new Map(was?.passages.map((passage) => [passage.hash, passage]));
+  const sections = readSections(passages, known);
+  const name = readableLabels([...(was?.passages ?? []), ...passages]);
 
   const fresh = passages.flatMap((passage): Difference[] => {
     const { hash, label, line, text } = passage;
     if (known.has(hash)) return [];
-    const before = counterpart(passage, formerSection(passage, known), gone, old);
+    const before = counterpart(passage, sections.former(passage), gone, old);
     if (before !== undefined) gone.splice(gone.indexOf(before), 1);
-    if (passage.sentences.some((sentence) => told.has(sentence))) return [];
+    if (unsettled.has(passage)) return [];
     const key = `passage:${hash}`;
     if (before === undefined) {
-      const message = `${label} was not there when this draft was accepted: ${JSON.stringify(clip(text, SHOWN))}`;
+      const message = `${name(label)} was not there when this draft was accepted: ${quoted(text, SHOWN)}`;
       return [{ key, rule: "unread-passage", position: at(line), message }];
     }
-    const message = `${label} changed since it was accepted: ${bothTexts(text, old.get(before[0])?.text)}`;
+    const message = `${name(label)} changed since it was accepted: ${bothTexts(text, old.get(before[0])?.text)}`;
     return [{ key, rule: "changed-passage", position: at(line), message }];
   });
   return [
     ...fresh,
-    ...movedDifferences(passages, known, at),
-    ...goneDifferences(gone, old, heldFile, was?.file),
+    ...movedDifferences(passages, known, sections, { at, name }),
+    ...goneDifferences(gone, old, { file: was?.file, heldFile, name }),
   ];
 }
 
-/** What stands in another section than before, unless that section goes by another number now: its heading tells. */
+/** What was not accepted as it reads, and has a sentence that is `told`; none where nothing was accepted at all. */
+export function unsettledPassages(
+  passages: readonly Passage[],
+  told: ReadonlySet<string>,
+  held: readonly Held[],
+): Passage[] {
+  if (held.length === 0) return [];
+  const known = new Set(held.flatMap((entry) => Object.keys(entry.passages)));
+  return passages.filter(
+    ({ hash, sentences }) => !known.has(hash) && sentences.some((sentence) => told.has(sentence)),
+  );
+}
+
+/** What stands in another section than before. */
 function movedDifferences(
   passages: readonly Passage[],
   known: ReadonlyMap<string, string>,
-  at: (line: number) => Position,
+  sections: Sections,
+  { at, name }: { at: (line: number) => Position; name: Name },
 ): Difference[] {
   const moves = new Map<string, Passage[]>();
   for (const passage of passages) {
-    const before = sectionOf(known.get(passage.hash) ?? passage.label);
-    const here = sectionOf(passage.label);
-    // Where a title stands twice, the number alone tells that a section stayed.
-    if (before === here || before === formerSection(passage, known)) continue;
-    moves.set(`${before} ${here}`, [...(moves.get(`${before} ${here}`) ?? []), passage]);
+    const before = sectionOf(known.get(passage.hash) ?? "");
+    if (before === "" || sections.stayed(passage, before)) continue;
+    const way = `${before} ${sectionOf(passage.label)}`;
+    moves.set(way, [...(moves.get(way) ?? []), passage]);
   }
   return [...moves].flatMap(([way, moved]): Difference[] => {
     const [first] = moved;
     if (first === undefined) return [];
-    const labels = moved.map(({ label }) => label).join(", ");
-    const message = `${labels} stood in ${sectionOf(way)} when this draft was accepted`;
+    const labels = moved.map(({ label }) => name(label)).join(", ");
+    const before = sectionOf(way);
+    const heir = passages.find((passage) => sections.former(passage) === before);
+    const here = heir === undefined ? before : sectionOf(heir.label);
+    const now = here === before ? "" : ` (${name(here)} now)`;
+    const message = `${labels} stood in ${name(before)}${now} when this draft was accepted`;
     return [
       { key: `moved:${first.hash}`, rule: "moved-passage", position: at(first.line), message },
     ];
   });
 }
 
-/** The number by which the section of a passage went, by its title; undefined for a title that is new. */
-function formerSection(
-  { heading = "" }: Passage,
-  known: ReadonlyMap<string, string>,
-): string | undefined {
-  const before = known.get(heading);
-  return before === undefined ? undefined : sectionOf(before);
-}
-
-function sectionOf(label: string): string {
-  return label.slice(0, label.indexOf(" "));
-}
-
+/** A label for people. */
+type Name = (label: string) => string;
 type Gone = readonly [hash: string, label: string];
 
-/** Which of those that are gone this one was: of the same label but for another number, and the most like it where their words are known. */
+/** Which of those that are gone this one was: of the same label but for another section, and the most like it where their words are known. */
 function counterpart(
   { label, text }: Passage,
   former: string | undefined,
@@ -94,9 +107,11 @@ function counterpart(
   old: ReadonlyMap<string, Passage>,
 ): Gone | undefined {
   const formerly = former === undefined ? label : label.replace(sectionOf(label), former);
+  // What stands below a heading tells which one it was, whatever its words are.
+  const known = former !== undefined && label.endsWith(" heading");
   const scored = gone
-    .filter(([, where]) => where === label || where === formerly)
-    .map((one) => ({ one, like: sharedWords(text, old.get(one[0])?.text) }))
+    .filter(([, where]) => where === formerly || (where === label && !known))
+    .map((one) => ({ one, like: known ? 1 : sharedWords(text, old.get(one[0])?.text) }))
     .filter(({ like }) => like >= ALIKE);
   return scored.toSorted((a, b) => b.like - a.like)[0]?.one;
 }
@@ -112,13 +127,13 @@ function sharedWords(one: string, other: string | undefined): number {
 /** Both texts from shortly before where they part. */
 function bothTexts(now: string, before: string | undefined): string {
   if (before === undefined) {
-    return `now ${JSON.stringify(clip(now, SHOWN))} (for the words before: --was ACCEPTED.md)`;
+    return `now ${quoted(now, SHOWN)} (for the words before: --was ACCEPTED.md)`;
   }
   let same = 0;
   while (same < now.length && now[same] === before[same]) same += 1;
   const from = Math.max(0, now.lastIndexOf(" ", Math.max(0, same - LEAD)));
   const shown = (text: string): string =>
-    JSON.stringify(clip(`${from > 0 ? "…" : ""}${text.slice(from)}`, SHOWN));
+    quoted(`${from > 0 ? "…" : ""}${text.slice(from)}`, SHOWN);
   return `now ${shown(now)}, before ${shown(before)}`;
 }
 
@@ -126,8 +141,7 @@ function bothTexts(now: string, before: string | undefined): string {
 function goneDifferences(
   gone: readonly Gone[],
   old: ReadonlyMap<string, Passage>,
-  heldFile: string,
-  oldFile: string | undefined,
+  { file, heldFile, name }: { file: string | undefined; heldFile: string; name: Name },
 ): Difference[] {
   const sections = new Map<string, Gone[]>();
   for (const passage of gone) {
@@ -138,12 +152,12 @@ function goneDifferences(
     const [first = ["", ""]] = passages;
     const stood = old.get(first[0]);
     const position =
-      stood === undefined || oldFile === undefined
+      stood === undefined || file === undefined
         ? { file: heldFile, line: 1, column: 1 }
-        : { file: oldFile, line: stood.line, column: 1 };
+        : { file, line: stood.line, column: 1 };
     const words = passages.map(([hash, label]) => {
       const text = old.get(hash)?.text;
-      return text === undefined ? label : `${label} ${JSON.stringify(clip(text, SHOWN))}`;
+      return text === undefined ? name(label) : `${name(label)} ${quoted(text, SHOWN)}`;
     });
     const [it, are] = passages.length === 1 ? ["it", "is"] : ["they", "are"];
     const message = `${it} stood in the draft that was accepted, and ${are} gone: ${words.join(", ")}`;

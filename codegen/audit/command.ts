@@ -9,14 +9,15 @@ import { parseSpec } from "../parse/markdown.js";
 import { createReport } from "../parse/report.js";
 import { readRevisions } from "../revisions.js";
 import type { Revision } from "../revisions.js";
-import { Refused, count } from "../surroundings.js";
+import { Refused, countByFile } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { auditDraft } from "./audit.js";
 import { baselinePath, noBaseline, parseBaseline } from "./baseline.js";
 import { accept, formatHeld, heldPath, parseHeld } from "./held.js";
+import { readableLabels } from "./passages.js";
 import { exitCode, formatAudit, verdictLine } from "./report.js";
 import type { AuditFormat } from "./report.js";
-import type { AuditInput } from "./result.js";
+import type { Audit, AuditInput } from "./result.js";
 import { suggest } from "./suggest.js";
 
 export interface AuditOptions {
@@ -52,7 +53,7 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
     );
   const { draft, findings } = readOurDraft(revision);
   if (findings.length > 0) {
-    const said = `${revision.spec.path}: ${count(findings)}; mend our own spec first: npm run spec:lint`;
+    const said = `${countByFile(findings)}; mend our own spec first: npm run spec:lint`;
     throw new Refused(said, { findings });
   }
   const { name } = revision;
@@ -60,21 +61,29 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
   let input: AuditInput;
   try {
     const baseline = await readAccepted(at.root, baselineFile, name, parseBaseline);
-    const held = await readAccepted(at.root, heldFile, name, parseHeld);
+    const held = (await readAccepted(at.root, heldFile, name, parseHeld)) ?? [];
     input = {
-      ...{ file: options.file, text: read.text, draft, was },
-      ...{ baseline: baseline ?? noBaseline(name), baselineFile, held: held ?? [], heldFile },
+      ...{ file: options.file, text: read.text, draft, was: was && { ...was, held } },
+      ...{ baseline: baseline ?? noBaseline(name), baselineFile, held, heldFile },
     };
   } catch (error) {
     throw new Refused(error instanceof Error ? error.message : String(error));
   }
   let result = auditDraft(input);
+  // Of a text that could not be read there is nothing to report.
+  if (result.facts === undefined && result.refusal !== undefined) throw new Refused(result.refusal);
   if (options.accept !== undefined && result.refusal === undefined) {
-    const held = accept(result.passages, input.held, options.accept);
-    await mkdir(dirname(resolve(at.root, heldFile)), { recursive: true });
-    await writeFile(resolve(at.root, heldFile), formatHeld(name, held));
-    at.err(`${heldFile}: ${result.passages.length} passages accepted\n`);
-    result = auditDraft({ ...input, held });
+    const { passages, unsettled } = result;
+    if (unsettled.length > 0) at.err(`${sayUnsettled(result, input)}\n`);
+    else {
+      const held = accept(passages, input.held, options.accept);
+      await mkdir(dirname(resolve(at.root, heldFile)), { recursive: true });
+      await writeFile(resolve(at.root, heldFile), formatHeld(name, held));
+      result = auditDraft({ ...input, held });
+      const left = result.differences.length;
+      const others = `, and none of the other differences, ${left}: they go into ${baselineFile} by hand`;
+      at.err(`${heldFile}: ${passages.length} passages accepted${left === 0 ? "" : others}\n`);
+    }
   }
   if (options.suggest) {
     if (result.refusal === undefined) {
@@ -83,9 +92,31 @@ export async function audit(at: Surroundings, options: AuditOptions): Promise<nu
       );
       at.out(suggest(result, draft, revision.spec.text, ids));
     }
-    at.err(`${verdictLine(result)}\n`);
+    const more = result.refusal === undefined ? "" : `; without --suggest it is said ${READ}`;
+    at.err(`${verdictLine(result)}${more}\n`);
   } else at.out(formatAudit(result, options.format));
   return exitCode(result);
+}
+
+const READ = "what was read, and what said nothing";
+/** So many passages are named in a line. */
+const NAMED = 5;
+
+/** Why nothing was accepted: what stands around a sentence is told only once that is settled, and has to be seen first. */
+function sayUnsettled(
+  { passages, unsettled }: Audit,
+  { file, heldFile, baselineFile }: AuditInput,
+): string {
+  const name = readableLabels(passages);
+  const named = unsettled
+    .slice(0, NAMED)
+    .map(({ label, line }) => `${name(label)} (${file}:${line})`);
+  const more = unsettled.length > NAMED ? `, and ${unsettled.length - NAMED} more` : "";
+  const what =
+    unsettled.length === 1
+      ? "1 passage that changed has"
+      : `${unsettled.length} passages that changed have`;
+  return `${heldFile}: nothing was accepted, since ${what} a sentence that is not settled: ${named.join(", ")}${more}; settle the sentences in ${baselineFile}, read what else the passages say, and accept again`;
 }
 
 /** Our side. Whether it keeps every rule is for the lint to say; here it has to be readable. */

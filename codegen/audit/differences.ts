@@ -1,6 +1,7 @@
 /** What of an audit somebody has to look at, by keys that stay: a baseline names what was accepted. */
 import type { Position } from "../model/types.js";
 import type { DraftFacts } from "./facts.js";
+import { quoted, spelled } from "./quoted.js";
 import type { Audit, AuditInput, Difference, Was } from "./result.js";
 
 type Found = Pick<Audit, "rows" | "examples" | "sentences"> & { readonly facts: DraftFacts };
@@ -23,7 +24,9 @@ export function differencesOf(
         "only-ours": "they do not have it",
       };
       const key = [verdict, kind, name, ...differences].join(":");
-      return [{ key, rule: verdict, position, message: `${kind} ${name}: ${message[verdict]}` }];
+      return [
+        { key, rule: verdict, position, message: spelled(`${kind} ${name}: ${message[verdict]}`) },
+      ];
     }),
     ...examples.flatMap(({ of, line, hash, outcome, failures }): Difference[] => {
       if (outcome !== "invalid") return [];
@@ -43,7 +46,7 @@ export function differencesOf(
         verdict === "unmatched" || verdict === "weaker"
           ? SENTENCE_RULES[verdict]
           : "unread-sentence";
-      const message = `${sentence.keywords.join(" ")}: ${JSON.stringify(clip(sentence.text))} (${verdict === "unmatched" ? "nearest" : verdict}: ${hints})`;
+      const message = `${sentence.keywords.join(" ")}: ${quoted(sentence.text)} (${verdict === "unmatched" ? "nearest" : verdict}: ${hints})`;
       const key = `${verdict === "weaker" ? "weaker" : "sentence"}:${sentence.hash}`;
       return [{ key, rule, position: at(sentence.line), message, sentence: sentence.hash }];
     }),
@@ -68,7 +71,7 @@ export function differencesOf(
           position,
           message: `the members of ${text} could not be read`,
         };
-      const message = `this ${what} says nothing that we understand: ${JSON.stringify(clip(text.replace(/\s+/g, " "), 60))}`;
+      const message = `this ${what} says nothing that we understand: ${quoted(text.replace(/\s+/g, " "), 60)}`;
       return { key: `silent:${what}:${hash}`, rule: "says-nothing", position, message };
     }),
   ];
@@ -110,11 +113,6 @@ export function staleEntries(
 }
 
 function gone(sentence: string | undefined): string {
-  const words = sentence === undefined ? "" : ` any more: ${JSON.stringify(clip(sentence))}`;
+  const words = sentence === undefined ? "" : ` any more: ${quoted(sentence)}`;
   return `does not stand in the draft${words}`;
-}
-
-/** A sentence, short enough for a line. */
-export function clip(text: string, most = 100): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

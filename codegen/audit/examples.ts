@@ -3,6 +3,7 @@ import type { Failure } from "../model/validator.js";
 import { createChecker } from "../model/validator.js";
 import { isObject } from "../model/subset.js";
 import type { DraftExample } from "./facts.js";
+import { envelopeKeys } from "./ours.js";
 import type { Ours } from "./ours.js";
 
 export interface ExampleRun {
@@ -56,16 +57,6 @@ function asMessage(
       outer.has(pointer.split("/")[1] ?? "") ? pointer : `/payload${pointer}`,
     ),
   };
-}
-
-/** Members that belong to the envelope of a message and to nothing in its payload. */
-export function envelopeKeys(type: string, ours: Ours): Set<string> {
-  const own = new Set(keysOf(ours, type));
-  return new Set(keysOf(ours, "Envelope").filter((key) => !own.has(key)));
-}
-
-function keysOf(ours: Ours, subject: string): string[] {
-  return ours.fieldsAt(ours.place(subject)).map((name) => name.slice(name.lastIndexOf("/") + 1));
 }
 
 /** Puts what the envelope lacks, from a valid example of our own: drafts shorten theirs to what matters. */

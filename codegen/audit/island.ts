@@ -33,14 +33,16 @@ const SILENT = new Set(
     " ",
   ),
 );
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-};
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    nbsp: " ",
+  }),
+);
 
 /** Whether a tag opens or closes what is struck out: that says otherwise than its words do, and is marked like `~~`. */
 export function strikesOut(tag: string): boolean {
@@ -102,7 +104,10 @@ export function readIsland(html: string, first: number): Island {
       tag(name.toLowerCase(), slash === "/");
       if (strikesOut(whole)) spans.push({ text: "~~", code: false, strong: false, line });
     } else if (!whole.startsWith("<!--")) {
-      const text = whole.replaceAll(/&(\w+);/g, (entity, word: string) => ENTITIES[word] ?? entity);
+      const text = whole.replaceAll(
+        /&(\w+);/g,
+        (entity, word: string) => ENTITIES.get(word) ?? entity,
+      );
       const folded = text.replaceAll(/\s+/g, " ");
       if (folded !== " " || spans.length > 0)
         spans.push({ text: folded, code, strong: false, line });

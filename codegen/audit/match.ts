@@ -34,34 +34,36 @@ const STOP = new Set(
   ),
 );
 /** Words of the drafts and ours that mean the same thing. */
-const ALIKE: Readonly<Record<string, string>> = {
-  implementation: "peer",
-  receiver: "peer",
-  both: "peer",
-  acknowledge: "ack",
-  acknowledgement: "ack",
-  expiration: "expire",
-  expiry: "expire",
-  reject: "refuse",
-  rejection: "refuse",
-  deny: "refuse",
-  retain: "keep",
-  preserve: "keep",
-  evaluate: "check",
-  validate: "check",
-  respond: "answer",
-  reply: "answer",
-  return: "answer",
-  include: "contain",
-  carry: "contain",
-  emit: "send",
-  issue: "send",
-  permit: "allow",
-  authorize: "allow",
-  authorise: "allow",
-  observe: "see",
-  visible: "see",
-};
+const ALIKE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    implementation: "peer",
+    receiver: "peer",
+    both: "peer",
+    acknowledge: "ack",
+    acknowledgement: "ack",
+    expiration: "expire",
+    expiry: "expire",
+    reject: "refuse",
+    rejection: "refuse",
+    deny: "refuse",
+    retain: "keep",
+    preserve: "keep",
+    evaluate: "check",
+    validate: "check",
+    respond: "answer",
+    reply: "answer",
+    return: "answer",
+    include: "contain",
+    carry: "contain",
+    emit: "send",
+    issue: "send",
+    permit: "allow",
+    authorize: "allow",
+    authorise: "allow",
+    observe: "see",
+    visible: "see",
+  }),
+);
 
 interface Words {
   readonly all: ReadonlyMap<string, number>;
@@ -133,7 +135,7 @@ export function wordsOf(text: string): string[] {
     if (/[._]/.test(word))
       return [word, ...(word.includes("payload.") ? [word.split(".").at(-1)!] : [])];
     const lower = word.toLowerCase();
-    return STOP.has(lower) ? [] : [stem(ALIKE[lower] ?? lower)];
+    return STOP.has(lower) ? [] : [stem(ALIKE.get(lower) ?? lower)];
   });
 }
 
@@ -141,7 +143,7 @@ export function wordsOf(text: string): string[] {
 function stem(word: string): string {
   const cut = word.replace(/(?:ations?|ments?|ings?|ies|ied|edly|ed|es|s|ly|e|y)$/, "");
   const kept = cut.length >= 3 ? cut : word;
-  return ALIKE[kept] ?? ALIKE[`${kept}e`] ?? kept.replace(/([^aeiou])\1$/, "$1");
+  return ALIKE.get(kept) ?? ALIKE.get(`${kept}e`) ?? kept.replace(/([^aeiou])\1$/, "$1");
 }
 
 function rarities(texts: readonly (readonly string[])[]): (word: string) => number {

@@ -163,6 +163,16 @@ export function readOurs(draft: Draft): Ours {
   };
 }
 
+/** Members that belong to the envelope of a message and to nothing in its payload. */
+export function envelopeKeys(type: string, ours: Ours): Set<string> {
+  const own = new Set(keysOf(ours, type));
+  return new Set(keysOf(ours, "Envelope").filter((key) => !own.has(key)));
+}
+
+function keysOf(ours: Ours, subject: string): string[] {
+  return ours.fieldsAt(ours.place(subject)).map((name) => name.slice(name.lastIndexOf("/") + 1));
+}
+
 /** Whether any member may stand there: a map, or a value whose members are nobody's business. */
 function isFree(schema: JsonSchema): boolean {
   if (isObject(schema.additionalProperties)) return true;

@@ -8,10 +8,14 @@ import { fingerprint } from "./facts.js";
 import { readContent } from "./fence.js";
 import { plainText } from "./page.js";
 import type { Block, Page, Section, Span } from "./page.js";
+import { quoted } from "./quoted.js";
 import { readSentences } from "./sentence.js";
 
 export interface Passage {
-  /** Where it stands, what it is and what it is about, in names only: `§7.6 item history`, `§12 row INTERNAL_ERROR`. */
+  /**
+   * Where it stands, what it is and what it is about, in names only: `§7.6 item history`, `§12 row INTERNAL_ERROR`. A section
+   * without a number goes by the fingerprint of its heading: `#152a225b352c64ea prose`; what stands above all headings is `unnumbered`.
+   */
   readonly label: string;
   readonly text: string;
   readonly line: number;
@@ -49,11 +53,25 @@ export function readPassages(page: Page): Passage[] {
       const before = seen.get(once) ?? 0;
       seen.set(once, before + 1);
       const hash = before === 0 ? once : fingerprint(`${what} ${said} ${before + 1}`);
-      const where = section.number === "" ? "unnumbered" : `§${section.number}`;
-      const label = [where, what, names.join(", ")].join(" ").trim();
       if (what === "heading") headings.set(section, hash);
-      return [{ label, text: said, line, hash, heading: headings.get(section), sentences }];
+      const heading = headings.get(section);
+      const unnumbered = heading === undefined ? "unnumbered" : `#${heading}`;
+      const where = section.number === "" ? unnumbered : `§${section.number}`;
+      const label = [where, what, names.join(", ")].join(" ").trim();
+      return [{ label, text: said, line, hash, heading, sentences }];
     });
+}
+
+/** The section that a label begins with: `§7.6`, `#152a225b352c64ea` or `unnumbered`. */
+export function sectionOf(label: string): string {
+  return label.split(" ", 1)[0] ?? "";
+}
+
+/** Labels for people: a section without a number by its title, where one of these passages is its heading. */
+export function readableLabels(passages: readonly Passage[]): (label: string) => string {
+  const headings = passages.filter(({ hash, heading }) => hash === heading);
+  const titles = new Map(headings.map(({ hash, text }) => [`#${hash}`, quoted(text, 40)]));
+  return (label) => label.replace(/^#\w+/, (section) => titles.get(section) ?? section);
 }
 
 function headingPiece(section: Section): Piece {

@@ -1,10 +1,10 @@
 /** An audit as text, Markdown or JSON: one content, of which the first two are forms. */
 import { baselinePath } from "./baseline.js";
-import { clip } from "./differences.js";
 import type { EvidenceForm, FactKind } from "./facts.js";
 import type { Verdict } from "./matrix.js";
 import type { Candidate } from "./match.js";
 import { THRESHOLD } from "./match.js";
+import { clip } from "./quoted.js";
 import type { Audit, Difference } from "./result.js";
 
 export type AuditFormat = "text" | "markdown" | "json";

@@ -56,6 +56,8 @@ export interface Audit {
   readonly sentences: readonly SentenceVerdict[];
   /** All that the draft says, with fingerprints. */
   readonly passages: readonly Passage[];
+  /** Those that changed and have a sentence that is told: what else they say otherwise is not told yet. */
+  readonly unsettled: readonly Passage[];
   /** Beyond the baseline. */
   readonly differences: readonly Difference[];
   readonly accepted: readonly Difference[];
@@ -80,6 +82,10 @@ export interface AuditInput {
   readonly held: readonly Held[];
   /** Where they stand. */
   readonly heldFile: string;
-  /** The draft that was accepted, if the caller has it: what changed is told in its words too. */
-  readonly was: { readonly file: string; readonly text: string } | undefined;
+  /**
+   * The draft that was accepted, if the caller has it: what changed is told in its words too. `held` are the passages
+   * that were accepted of it; a text that has not nearly all of them is another draft, and is refused.
+   */
+  readonly was:
+    { readonly file: string; readonly text: string; readonly held: readonly Held[] } | undefined;
 }

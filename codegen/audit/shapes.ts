@@ -1,7 +1,7 @@
 /** Values that a draft shows -> facts about messages, kinds, fields, features, namespaces and codes. */
 import type { EvidenceForm, FactStore } from "./facts.js";
 import type { LooseNode } from "./loose.js";
-import { typeOfValue } from "./ours.js";
+import { envelopeKeys, typeOfValue } from "./ours.js";
 import type { Ours, Place } from "./ours.js";
 
 /** An object of the draft, with the place in our model that it takes. */
@@ -181,18 +181,11 @@ export function createShapeReader(
     step: (type, node) => {
       store.add("message", type, evidence(node));
       if (node.type !== "object") return;
-      const payload = ours.place(type);
-      const known = new Set(
-        ours.fieldsAt(payload).map((name) => name.slice(name.lastIndexOf("/") + 1)),
-      );
-      const envelope = ours
-        .fieldsAt(ours.place("Envelope"))
-        .map((name) => name.slice("Envelope/".length));
-      const outer = new Set(envelope.filter((key) => !known.has(key)));
+      const outer = envelopeKeys(type, ours);
       const kind = textOf(get(node, "kind"));
       const inner = new Set(node.members.map(({ key }) => key).filter((key) => !outer.has(key)));
       walk(node, ours.place("Envelope"), inner);
-      if (kind === undefined) walk(node, payload, outer);
+      if (kind === undefined) walk(node, ours.place(type), outer);
       else event(node, outer);
     },
     members: (node, place) => {

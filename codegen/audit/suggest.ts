@@ -5,7 +5,6 @@
 import type { Draft, SchemaText } from "../model/draft.js";
 import type { Position } from "../model/types.js";
 import { formatHunk, hunks } from "../diff.js";
-
 import type { Fact } from "./facts.js";
 import type { Row } from "./matrix.js";
 import type { Audit, SentenceVerdict } from "./result.js";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { runIn } from "../main.test-helper.js";
+import { readSide } from "./command.js";
 import { BASE, edited } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
 
@@ -234,8 +235,18 @@ describe("what cannot be compared is refused with 2, what it is, where and what 
     });
     expect(await run("7", scratch)).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/:1:1 this is no file \(name a file\)/),
+      err: `${scratch} is neither a revision of ours (02, 7, 7.1) nor a file\n`,
     });
+  });
+
+  it("a side without a name, from a program", async () => {
+    for (const word of ["", " "])
+      await expect(readSide(root, word)).rejects.toThrow(
+        /^a side has no name; it is a revision of ours \(02, 7, 7\.1\) or a file$/,
+      );
+    await expect(readSide(root, ".")).rejects.toThrow(
+      /^\. is neither a revision of ours .* nor a file$/,
+    );
   });
 
   it("a name where there are no revisions at all", async () => {

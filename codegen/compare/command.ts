@@ -1,11 +1,12 @@
 /** `diff` on the command line: the one file of this folder that reads from disk. It writes nothing. */
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { sortDiagnostics } from "../model/diagnostics.js";
 import { readSpec } from "../model/read.js";
 import type { Diagnostic, Model } from "../model/types.js";
 import { NoSpec, readRevisions, readText } from "../revisions.js";
 import type { Revision } from "../revisions.js";
-import { Refused, count } from "../surroundings.js";
+import { Refused, countByFile } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { compareRevisions } from "./compare.js";
 import { formatComparison } from "./report.js";
@@ -49,11 +50,15 @@ export async function compare(at: Surroundings, options: CompareOptions): Promis
  */
 export async function readSide(root: string, word: string): Promise<Model> {
   const revisions = await ours(root);
+  if (word.trim() === "")
+    throw new Refused(
+      `a side has no name; it is a revision of ours (${namesOf(revisions)}) or a file`,
+    );
   const named = revisions.find(({ name }) => name === word);
   const { file, unreadable } = named
     ? { file: named.spec, unreadable: named.unreadable }
     : await readPath(root, word, revisions);
-  refuse(file.path, unreadable);
+  refuse(unreadable);
   if (file.text.trim() === "") throw new Refused(`${file.path}: the file is empty`);
   if (file.text.includes("\0")) {
     throw new Refused(`${file.path}: the file is not text: it has NUL characters in it`);
@@ -62,7 +67,7 @@ export async function readSide(root: string, word: string): Promise<Model> {
   const formatted = revisions.some(
     ({ spec }) => resolve(root, spec.path) === resolve(root, file.path),
   );
-  refuse(file.path, formatted ? diagnostics : diagnostics.map(fixElsewhere));
+  refuse(formatted ? diagnostics : diagnostics.map(fixElsewhere));
   if (model === undefined) throw new Refused(`${file.path}: this is no spec`);
   return model;
 }
@@ -77,11 +82,14 @@ async function ours(root: string): Promise<Revision[]> {
 }
 
 async function readPath(root: string, path: string, revisions: readonly Revision[]) {
-  const read = await readText(root, path);
+  const about = await stat(resolve(root, path)).catch(() => undefined);
+  const read = about?.isDirectory() === true ? undefined : await readText(root, path);
   if (read !== undefined) return read;
-  const names = revisions.map(({ name }) => name).join(", ") || "none here";
-  const message = `${path} is neither a revision of ours (${names}) nor a file`;
-  throw new Refused(message);
+  throw new Refused(`${path} is neither a revision of ours (${namesOf(revisions)}) nor a file`);
+}
+
+function namesOf(revisions: readonly Revision[]): string {
+  return revisions.map(({ name }) => name).join(", ") || "none here";
 }
 
 /** `spec:fmt` takes no path: where a spec lies elsewhere, it has to be brought to where that works. */
@@ -91,10 +99,10 @@ function fixElsewhere(finding: Diagnostic): Diagnostic {
   return { ...finding, fix };
 }
 
-function refuse(path: string, findings: readonly Diagnostic[]): void {
+function refuse(findings: readonly Diagnostic[]): void {
   if (findings.length === 0) return;
   const first = sortDiagnostics(findings).slice(0, FINDINGS);
   const more = findings.length > FINDINGS ? `, the first ${FINDINGS} of them shown` : "";
-  const said = `${path}: ${count(findings)}${more}; nothing was compared. spec/README.md says how a spec is written`;
+  const said = `${countByFile(findings)}${more}; nothing was compared. spec/README.md says how a spec is written`;
   throw new Refused(said, { findings: first });
 }

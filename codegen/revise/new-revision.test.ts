@@ -166,13 +166,18 @@ describe("new-revision", () => {
     );
     expect(lines[5]).toBe("… 1 more");
     expect(lines[6]).toBe(
-      "spec/draft-arcp-10.1.md would have 6 findings: what stands beside 10.0 rests on what 9.9 has not; begin with 10.0, leaving --from out, and strike what 10.1 has not; nothing was written",
+      "draft 10.1 would have findings, spec/rulings.md: 6 findings: what stands beside 10.0 rests on what 9.9 has not; begin with 10.0, leaving --from out, and strike what 10.1 has not; nothing was written",
     );
     expect(await readFolder(root)).toEqual(before);
   });
 
   it.each([
-    [2, ["next"], '"next" is no name of a draft: write numbers'],
+    [2, ["next"], '"next" is no name of a draft: write up to four numbers of up to four digits'],
+    [2, ["9999999999999999999999.1"], '"9999999999999999999999.1" is no name of a draft'],
+    [2, ["1.2.3.4.5"], '"1.2.3.4.5" is no name of a draft'],
+    [2, ["9".repeat(60)], `"${"9".repeat(40)}…" is no name of a draft`],
+    [2, ["03", "--version", "99999.1"], '"99999.1" is no version of the protocol'],
+    [2, ["12345"], '"12345" is no name of a draft'],
     [2, ["../9.10"], '"../9.10" is no name of a draft'],
     [2, ["9.10."], '"9.10." is no name of a draft'],
     [
@@ -206,7 +211,7 @@ describe("new-revision", () => {
     const { code, out, err } = await run("new-revision", "9.10");
     expect([code, out]).toEqual([1, ""]);
     expect(err).toMatch(
-      /^[a-z-]+ spec\/draft-arcp-9\.9\.md:\d+:\d+ .*\n(?:.*\n)*the spec has \d+ findings?: .*; nothing was written\n$/,
+      /^[a-z-]+ spec\/draft-arcp-9\.9\.md:\d+:\d+ .*\n(?:.*\n)*the spec has findings, spec\/draft-arcp-9\.9\.md: \d+ findings?: .*; nothing was written\n$/,
     );
     expect(await readFolder(root)).toEqual(before);
   });

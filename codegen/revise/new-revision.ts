@@ -9,7 +9,7 @@ import { readSpec } from "../model/read.js";
 import type { RuleId } from "../model/rules/ids.js";
 import type { Model } from "../model/types.js";
 import { readModel, readRevisions } from "../revisions.js";
-import { count, report } from "../surroundings.js";
+import { countByFile, report } from "../surroundings.js";
 import type { Surroundings } from "../surroundings.js";
 import { acceptedFor } from "./baselines.js";
 import { withDrafts } from "./exports.js";
@@ -28,6 +28,15 @@ export interface NewRevision {
   readonly version: string | undefined;
 }
 
+/** "1.2", "03", "2026.11": small enough to be typed, and to be a number. */
+const NAME = /^\d{1,4}(?:\.\d{1,4}){0,3}$/;
+const VERSION = /^[1-9]\d{0,3}\.\d{1,4}$/;
+
+/** What was asked for, in one line that can be read. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
 /** Begins a draft. 0: it is there, and what to do next was said; 1: the spec has findings, or it is there already; 2: badly named. */
 export async function newRevision(at: Surroundings, wanted: NewRevision): Promise<number> {
   const { name, version = name } = wanted;
@@ -35,13 +44,13 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
     at.err(`${message}; nothing was written\n`);
     return code;
   };
-  if (!/^\d+(\.\d+)*$/.test(name))
+  if (!NAME.test(name))
     return fail(
       2,
-      `"${name}" is no name of a draft: write numbers with dots between, such as 1.2 or 03`,
+      `${shown(name)} is no name of a draft: write up to four numbers of up to four digits, with dots between, such as 1.2 or 03`,
     );
-  if (!/^[1-9]\d*\.\d+$/.test(version)) {
-    const what = wanted.version === undefined ? `the name ${name}` : `"${version}"`;
+  if (!VERSION.test(version)) {
+    const what = wanted.version === undefined ? `the name ${name}` : shown(version);
     return fail(
       2,
       `${what} is no version of the protocol: say which one the draft describes, --version 1.2`,
@@ -65,7 +74,7 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
     report(at, findings, "text");
     return fail(
       1,
-      `the spec has ${count(findings)}: mend what is there before something new begins`,
+      `the spec has findings, ${countByFile(findings)}: mend what is there before something new begins`,
     );
   }
   const before = readings.at(-1)?.model?.version ?? "";
@@ -102,7 +111,7 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
       base === newest
         ? "mend them in the text that it begins as"
         : `what stands beside ${newest.name} rests on what ${base.name} has not; begin with ${newest.name}, leaving --from out, and strike what ${name} has not`;
-    return fail(1, `${spec.path} would have ${count(diagnostics)}: ${why}`);
+    return fail(1, `draft ${name} would have findings, ${countByFile(diagnostics)}: ${why}`);
   }
   const manifest = await manifestFor(at.root, [...names, name]);
   let accepted: Planned[];
@@ -177,7 +186,7 @@ function steps(
       `edit spec/draft-arcp-${name}.md, its head first`,
       `beside npm run generate -- --watch, which says after each save what is wrong.${still}`,
     ],
-    ["npm run spec:fmt", "writes the tables of fields, and those of docs/revisions.md"],
+    ["npm run spec:fmt", "writes the tables of fields, and those of words in docs/revisions.md"],
     [
       "npm run spec:lint -- --accept",
       "once what cites the requirements that changed was read again",

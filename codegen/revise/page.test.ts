@@ -19,6 +19,18 @@ it("writes what the drafts decide, and nothing besides", () => {
   expect(withTables(spoilt, models)).toBe(page);
 });
 
+it("writes the tables that the page says it writes, and no other", () => {
+  const spoilt = page.replaceAll(/(?<=\n)\|[^\n]*\n(?!\|)/g, "");
+  const [above = "", below = ""] = page.split("\n## Messages\n");
+  expect(above).toContain("writes the tables from [Messages](#messages) on");
+  expect(above.split("\n| ---")).toHaveLength(4);
+  expect(below.split("\n| ---")).toHaveLength(7);
+  const [left = "", written] = withTables(spoilt, models).split("\n## Messages\n");
+  expect(written).toBe(below);
+  // One row less in each of the three above.
+  expect(above.split("\n").length - left.split("\n").length).toBe(3);
+});
+
 it("gives a new draft a column, and leaves a page alone that has no such tables", () => {
   const [newest] = models.slice(-1);
   const next = { ...newest!, revision: "1.2", errors: [{ ...newest!.errors[0]!, code: "NEW" }] };
