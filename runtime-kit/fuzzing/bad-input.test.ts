@@ -152,6 +152,16 @@ describe("a sequence", () => {
     );
   });
 
+  it("has no step that says two things, or nothing", () => {
+    const steps = [{ event: undefined, from: "client", type: "session.ping", members: {} }];
+    expect(() => play({ id: "x", given: [], steps })).toThrow(
+      new TypeError("sequence: /steps/0/event: a text, not undefined"),
+    );
+    expect(() => play({ id: "x", given: [], steps: [{}] })).toThrow(
+      new TypeError('sequence: /steps/0/from: one of "client", "runtime", not undefined'),
+    );
+  });
+
   it("with anything of another shape in it is refused, or is played", () => {
     const random = randomOf(5);
     const outcomes = new Set<string>();

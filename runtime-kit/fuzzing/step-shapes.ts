@@ -16,7 +16,7 @@ const event = object<With<"event">>({ event: text, text: optional(text), ...reme
 
 /** A step, by the members that it has: an event, a frame as it is, or else a message. */
 export const step: Shape = (value) => {
-  const has = (name: string): boolean => isObject(value) && value[name] !== undefined;
+  const has = (name: string): boolean => isObject(value) && name in value;
   if (has("event")) return event(value);
   return has("text") ? frame(value) : message(value);
 };
