@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(new URL("../../docs/revisions.md", import.meta.url), "utf8");
 const NAMES = ["02", "02.1", "1.1"] as const;
 const models: ReadonlyMap<string, Model> = new Map(
-  await Promise.all(NAMES.map(async (name) => [name, await readSide(root, name)] as const)),
+  await Promise.all(REVISIONS.map(async ([name]) => [name, await readSide(root, name)] as const)),
 );
 
 function between(old: (typeof NAMES)[number], now: (typeof NAMES)[number]): Comparison {

@@ -1,11 +1,29 @@
 import { isObject } from "./pointers.js";
 
 /** What a caller gave, short enough for a message. Not everything that JavaScript has is a text in JSON. */
-function shown(given: unknown): string {
+export function shown(given: unknown): string {
   if (typeof given === "function" || typeof given === "bigint") return `a ${typeof given}`;
   const text =
-    typeof given === "object" || typeof given === "string" ? JSON.stringify(given) : String(given);
+    typeof given === "object" || typeof given === "string" ? written(given) : String(given);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function written(given: object | string | null): string {
+  try {
+    return JSON.stringify(given) ?? "an object";
+  } catch {
+    return "an object that JSON cannot write";
+  }
+}
+
+/**
+ * A text, under the name of its argument.
+ *
+ * @throws TypeError
+ */
+export function textFrom(name: string, given: unknown): string {
+  if (typeof given === "string") return given;
+  throw new TypeError(`${name}: a text, not ${shown(given)}`);
 }
 
 /**

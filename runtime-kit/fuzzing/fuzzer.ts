@@ -1,15 +1,15 @@
-import { optionsFrom, seedFrom, wordFrom } from "./asked.js";
+import { optionsFrom, seedFrom, textFrom, wordFrom } from "./asked.js";
 import { decide } from "./automaton.js";
 import type { Decided } from "./automaton.js";
 import { judgeOf } from "./judge.js";
 import { messagesOf } from "./messages.js";
 import type { FuzzMessage } from "./messages.js";
-import { modelOf } from "./model.js";
 import type { Constraint, FuzzModel, Language } from "./model.js";
 import { playerOf } from "./play.js";
 import type { PlayOptions, Player, Turn } from "./play.js";
 import { randomOf, seedOf } from "./random.js";
 import type { Random } from "./random.js";
+import { modelOf } from "./read-model.js";
 import { valuesOf } from "./values.js";
 import { violatorOf } from "./violate.js";
 import type { Violation } from "./violate.js";
@@ -86,8 +86,9 @@ const MISSES = 1000;
  * ```
  *
  * @param model what `fuzz/model.json` of the revision holds
- * @throws TypeError for anything else; its methods, `RangeError` for names that the model does not have, and
- *   `TypeError` for a seed or an option that means nothing
+ * @throws TypeError for anything else, with the JSON pointer of what is not as it has to be. Its methods: `RangeError`
+ *   for a name that the model does not have and a sequence of another revision, `TypeError` for an argument of another type,
+ *   a seed or an option that means nothing, and a sequence that is none
  */
 export function fuzzer(model: unknown): Fuzzer {
   const own = modelOf(model);
@@ -103,7 +104,7 @@ export function fuzzer(model: unknown): Fuzzer {
   const order = new Map(own.constraints.map(({ id }, index) => [id, index]));
 
   function language(rule: string): Decided {
-    const found = languages.get(rule);
+    const found = languages.get(textFrom("rule", rule));
     if (found !== undefined) return found;
     throw new RangeError(
       `${rule} is no rule of ${own.revision}: ${[...languages.keys()].join(", ")}`,
@@ -111,7 +112,7 @@ export function fuzzer(model: unknown): Fuzzer {
   }
 
   function known(of: string): string {
-    if (of !== "Envelope") messages.form(of, randomOf(0));
+    if (textFrom("of", of) !== "Envelope") messages.form(of, randomOf(0));
     return of;
   }
 
@@ -138,7 +139,7 @@ export function fuzzer(model: unknown): Fuzzer {
 
   // Each of its own chance, so that asking for one gives what asking for all does.
   function violation(constraint: string, seed: number): Violation | undefined {
-    const index = order.get(constraint);
+    const index = order.get(textFrom("constraint", constraint));
     if (index === undefined)
       throw new RangeError(`${constraint} is no constraint of ${own.revision}`);
     return violate(own.constraints[index]!, randomOf(seedOf(seed, index)));
@@ -162,7 +163,7 @@ export function fuzzer(model: unknown): Fuzzer {
     }
   }
 
-  function legal(random: Random): Sequence {
+  function legal(random: Random): Sequence | undefined {
     const walk = own.traces.length === 0 || random.chance(70);
     return walk ? walks.legal(random) : walks.trace(random.pick(own.traces));
   }
@@ -177,7 +178,9 @@ export function fuzzer(model: unknown): Fuzzer {
   function malformed(random: Random): Sequence | undefined {
     const fromClient = own.messages.filter(({ direction }) => direction !== "runtime-to-client");
     const types = new Set(fromClient.map(({ type }) => type));
-    const constraint = random.pick(own.constraints.filter(({ of }) => types.has(of)));
+    const constraints = own.constraints.filter(({ of }) => types.has(of));
+    if (constraints.length === 0) return undefined;
+    const constraint = random.pick(constraints);
     const found = violate(constraint, random);
     if (found === undefined) return undefined;
     const requirements = ["ENC-09", "ENC-10"].filter((one) => own.requirements.includes(one));
@@ -202,7 +205,7 @@ export function fuzzer(model: unknown): Fuzzer {
     names,
     constraints: own.constraints,
     uncovered: uncoveredOf(own),
-    matches: (rule, text) => language(rule).has(text),
+    matches: (rule, text) => language(rule).has(textFrom("text", text)),
     // Names are looked at when the call is made, not when the first is asked for.
     strings: (rule, seed) => (language(rule), strings(rule, seedFrom(seed))),
     nearMisses: (rule, seed) => (language(rule), nearMisses(rule, seedFrom(seed))),

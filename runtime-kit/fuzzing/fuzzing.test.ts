@@ -353,6 +353,11 @@ describe("what a fuzzer is asked for", () => {
     const right = fuzzer({ ...model, missteps: [] });
     expect([...right.sequences(1, { kind: "runtime" })]).toEqual([]);
     expect(take(right.sequences(1, { kind: "client" }), 5)).toHaveLength(5);
+    const still = fuzzer({ ...model, moves: [] });
+    expect(take(still.sequences(1), 5).map(({ id }) => id.split(" ")[0])).toEqual(
+      Array.from({ length: 5 }, () => "trace"),
+    );
+    expect([...fuzzer({ ...model, moves: [], traces: [] }).sequences(1)]).toEqual([]);
   });
 
   it("hands a frame that is no message to whoever listens", () => {

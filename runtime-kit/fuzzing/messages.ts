@@ -23,7 +23,8 @@ export interface Messages {
   failures(form: Form, message: Json): Failure[];
 }
 
-const EVENT = "job.event";
+/** The message whose payload has a kind, which says what its body is. */
+export const EVENT = "job.event";
 
 export function messagesOf(model: FuzzModel, judge: Judge, values: Values): Messages {
   const rows = new Map(model.messages.map((row) => [row.type, row]));

@@ -1,5 +1,4 @@
 /** The form of `fuzz/model.json`; `fuzz/format.schema.json` says the same, with words. */
-
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -48,6 +47,7 @@ export interface MessageRow {
 /** A kind of event of the model. */
 export interface KindRow {
   readonly kind: string;
+  readonly feature?: string;
   readonly section: string;
   readonly schema: Schema;
 }
@@ -73,6 +73,7 @@ export interface Constraint {
 /** A set of strings, and the automaton that decides it. */
 export interface Language {
   readonly name: string;
+  readonly section?: string;
   readonly text: string;
   readonly accept?: readonly number[];
   readonly edges?: readonly (readonly [from: number, first: number, last: number, to: number])[];
@@ -142,6 +143,8 @@ export interface FuzzModel {
   readonly version: string;
   /** What messages have as `arcp`. */
   readonly arcp: string;
+  /** The file of the draft. */
+  readonly spec?: string;
   readonly requirements: readonly string[];
   readonly features: readonly string[];
   readonly formats: Readonly<Record<string, string>>;
@@ -161,19 +164,4 @@ export interface FuzzModel {
   }[];
   readonly missteps: readonly Misstep[];
   readonly traces: readonly Trace[];
-}
-
-/** Takes what was read from a file for a model. Throws a `TypeError` that says what it is instead. */
-export function modelOf(value: unknown): FuzzModel {
-  const { form, revision } = (typeof value === "object" && value !== null ? value : {}) as {
-    readonly form?: unknown;
-    readonly revision?: unknown;
-  };
-  if (typeof revision !== "string" || form === undefined) {
-    throw new TypeError(
-      "a fuzzer is made from what arcp/fuzz/model.json holds: parse the file and pass its value",
-    );
-  }
-  if (form !== 1) throw new TypeError(`the model has form ${String(form)}; this reads form 1`);
-  return value as FuzzModel;
 }

@@ -1,10 +1,13 @@
-import { bindingsFrom, optionsFrom, seedFrom, wordFrom } from "./asked.js";
+import { bindingsFrom, optionsFrom, seedFrom, shown, wordFrom } from "./asked.js";
 import { captureIn, capturesNamed, capturesOf, first } from "./captures.js";
+import { EVENT } from "./messages.js";
 import type { Messages, FuzzMessage } from "./messages.js";
 import type { Judge } from "./judge.js";
 import type { FuzzModel, Json, JsonObject, Side } from "./model.js";
 import { isObject, namesIn, pointerOf, valueAt, withValue } from "./pointers.js";
 import { randomOf } from "./random.js";
+import { json, sayMisfit } from "./shape.js";
+import { sequenceFrom } from "./step-shapes.js";
 import type { Values } from "./values.js";
 import type { Sequence, SequenceStep } from "./walks.js";
 
@@ -54,6 +57,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
   const envelope = model.envelope.schema.properties ?? {};
 
   return (sequence: Sequence, options: PlayOptions): Player => {
+    const { steps } = sequenceFrom(sequence, model.revision, rows);
     optionsFrom(["side", "seed", "bindings"], options);
     const { side, bindings = {} } = options;
     wordFrom("side", SIDES, side);
@@ -86,7 +90,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
       if (request !== undefined && Object.hasOwn(payloadNames, "request_id")) {
         inner["request_id"] = request;
       }
-      const kind = typeof inner["kind"] === "string" ? kinds.get(inner["kind"]) : undefined;
+      const kind = kinds.get(kindIn(type, inner) ?? "");
       const schema = row?.schema ?? {};
       const form =
         kind === undefined
@@ -161,7 +165,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
     return {
       next() {
         if (made !== undefined && made.do === "receive") return made;
-        const step = sequence.steps[at];
+        const step = steps[at];
         if (step === undefined) return undefined;
         const turn = enter(step);
         if (turn.do === "receive") made = turn;
@@ -169,7 +173,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
         return turn;
       },
       receive(value) {
-        const step = sequence.steps[at];
+        const step = steps[at];
         if (step === undefined || "event" in step || made?.do !== "receive") {
           throw new Error("nothing is waited for: ask next() first");
         }
@@ -179,15 +183,17 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
         }
         if (!isObject(value)) return `step ${at}: no message came in the place of ${step.type}`;
         const message = value;
-        if (message["type"] !== step.type) {
-          return `step ${at}: ${String(message["type"])} came in the place of ${step.type}`;
+        const { type } = message;
+        if (type !== step.type) {
+          const name = typeof type === "string" ? type : `a message of type ${shown(type)}`;
+          return `step ${at}: ${name} came in the place of ${step.type}`;
         }
-        const payload = message["payload"] as JsonObject;
-        const of =
-          typeof payload?.["kind"] === "string" && kinds.has(payload["kind"])
-            ? payload["kind"]
-            : step.type;
-        const [broken] = messages.failures(messages.form(of, random), message);
+        const misfit = json(message);
+        if (misfit !== undefined) return `step ${at}: ${sayMisfit(misfit)}`;
+        const payload = isObject(message["payload"]) ? message["payload"] : {};
+        const kind = kindIn(type, payload) ?? "";
+        const form = messages.form(kinds.has(kind) ? kind : type, random);
+        const [broken] = messages.failures(form, message);
         if (broken !== undefined) return `step ${at}: ${pointerOf(broken.names)} ${broken.keyword}`;
         if (step.type === "session.welcome") {
           join(message["session_id"] ?? payload["session_id"]);
@@ -208,4 +214,9 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
       },
     };
   };
+}
+
+/** The kind of an event. A payload of another message may have such a member as well, which says nothing. */
+function kindIn(type: string, { kind }: JsonObject): string | undefined {
+  return type === EVENT && typeof kind === "string" ? kind : undefined;
 }

@@ -2,7 +2,7 @@ import type { Decided } from "./automaton.js";
 import type { Judge } from "./judge.js";
 import { isOf, isOnly, typesOf } from "./judge.js";
 import type { Messages } from "./messages.js";
-import type { Constraint, FuzzModel, Json, JsonObject, Schema } from "./model.js";
+import type { Constraint, FuzzModel, Json, Schema } from "./model.js";
 import { isObject, namesIn, pointerOf, valueAt, withValue } from "./pointers.js";
 import type { Random } from "./random.js";
 import type { Values } from "./values.js";
@@ -96,7 +96,7 @@ export function violatorOf(
       // An item that is there, or that is added behind the last one.
       return String(random.between(0, Math.max(0, (value as readonly Json[]).length - 1)));
     }
-    const others = Object.keys(value as JsonObject).filter(
+    const others = Object.keys(isObject(value) ? value : {}).filter(
       (name) => !Object.hasOwn(schema.properties ?? {}, name),
     );
     return random.chance(50) && others.length > 0 && schema.additionalProperties !== false
@@ -141,6 +141,7 @@ export function violatorOf(
   function beyond(schema: Schema, keyword: string, value: Json, random: Random): Json {
     const limit = Number(schema[keyword as keyof Schema]);
     const list = Array.isArray(value) ? (value as readonly Json[]) : [];
+    const members = Object.entries(isObject(value) ? value : {});
     const item = (): Json => values(schema.items ?? {}, random, "some");
     switch (keyword) {
       case "minLength":
@@ -164,14 +165,14 @@ export function violatorOf(
         return [one, ...list.slice(1), one];
       }
       case "minProperties":
-        return Object.fromEntries(Object.entries(value as JsonObject).slice(0, limit - 1));
+        return Object.fromEntries(members.slice(0, limit - 1));
       case "maxProperties": {
         const rest = schema.additionalProperties;
         const more = Array.from({ length: limit + 1 }, (_, at): [string, Json] => [
           `any${at}`,
           values(typeof rest === "object" ? rest : {}, random, "some"),
         ]);
-        return { ...(value as JsonObject), ...Object.fromEntries(more) };
+        return Object.fromEntries([...members, ...more]);
       }
       default:
         return random.pick(PALETTE);

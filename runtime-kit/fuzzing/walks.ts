@@ -26,6 +26,8 @@ export interface Fault {
 export interface Sequence {
   /** `trace simple-job`, `walk open hello accept`, `misstep second-hello`. */
   readonly id: string;
+  /** Of the draft. A player of another one refuses it; absent, it is taken as it is. */
+  readonly revision?: string;
   readonly steps: readonly SequenceStep[];
   /** Captures that stand for what was before it, for whoever plays it against a peer that is alive. */
   readonly given: readonly string[];
@@ -45,6 +47,7 @@ const MOST = 8;
 
 /** Walks through the tables of a model. */
 export function walkerOf(model: FuzzModel) {
+  const { revision } = model;
   const moves = new Map(model.moves.map((move) => [`${move.machine} ${move.on}`, move]));
   const machines = new Map(model.machines.map((machine) => [machine.subject, machine]));
 
@@ -113,12 +116,13 @@ export function walkerOf(model: FuzzModel) {
   }
 
   return {
-    /** A legal walk of some length. */
-    legal(random: Random): Sequence {
+    /** A legal walk of some length; nothing where the tables lead nowhere. */
+    legal(random: Random): Sequence | undefined {
       const walk = begin();
       const length = random.between(2, MOST);
       while (walk.taken.length < length && wander(walk, random));
-      return { id: `walk ${walk.taken.join(" ")}`, steps: walk.steps, given: [] };
+      if (walk.taken.length === 0) return undefined;
+      return { id: `walk ${walk.taken.join(" ")}`, revision, steps: walk.steps, given: [] };
     },
 
     /** A walk to where a misstep can be made, the misstep, and a job that shows that the session lives. */
@@ -142,17 +146,17 @@ export function walkerOf(model: FuzzModel) {
         ...(pointer === undefined ? {} : { pointer }),
       };
       const fault = { id, at, side, breaks, ...more };
-      return { id: `misstep ${id}`, steps: walk.steps, given: [], fault };
+      return { id: `misstep ${id}`, revision, steps: walk.steps, given: [], fault };
     },
 
     /** A trace of the draft; one that begins in a session gets its beginning. */
     trace({ id, steps, given }: FuzzModel["traces"][number]): Sequence {
       const first = steps.find((step) => "type" in step);
       const walk = begin();
-      take(walk, "session", "open", "greeting");
+      if (moves.has("session open")) take(walk, "session", "open", "greeting");
       const inside = first !== undefined && first.type !== "session.hello";
       if (inside) go(walk, "session", ATTACHED);
-      return { id: `trace ${id}`, steps: [...walk.steps, ...connected(steps)], given };
+      return { id: `trace ${id}`, revision, steps: [...walk.steps, ...connected(steps)], given };
     },
   };
 

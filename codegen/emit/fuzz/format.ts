@@ -10,7 +10,7 @@ const list = (name: string, description: string) => ({
 const schema = {
   type: "object",
   description:
-    "JSON Schema without prose. References lead to `definitions`; a `format` stands for its pattern in `formats`.",
+    "JSON Schema without prose. `#/$defs/NAME` leads to `definitions`; a `format` stands for its pattern in `formats`.",
 };
 const section = { type: "string", description: "Section of the draft." };
 const side = { enum: ["client", "runtime"] };
@@ -25,11 +25,15 @@ export const FORMAT = {
     ...["moves", "unwalked", "missteps", "traces"],
   ],
   properties: {
-    form: { const: 1, description: "Changes when a reader of this form would go wrong." },
+    form: {
+      const: 1,
+      description:
+        "Changes when a reader of this form would go wrong. While it is the same, what is required stays, and members may be added: pass over those that you do not know.",
+    },
     revision: { type: "string", description: "Revision of the draft, such as 1.1." },
     version: { type: "string", description: "Version of the protocol." },
     arcp: { type: "string", description: "What messages have as `arcp`." },
-    spec: string,
+    spec: { type: "string", description: "File of the draft, in its project." },
     requirements: { ...strings, description: "Ids of all requirements of the revision." },
     features: { ...strings, description: "All flags of the revision." },
     formats: {
@@ -37,9 +41,18 @@ export const FORMAT = {
       description: "For each `format` the regular expression that it stands for.",
       additionalProperties: string,
     },
-    envelope: { type: "object", required: ["section", "schema"], properties: { section, schema } },
-    definitions: { type: "object", additionalProperties: schema },
-    messages: list("Message", "Every message type."),
+    envelope: {
+      type: "object",
+      description: "What every message is.",
+      required: ["section", "schema"],
+      properties: { section, schema },
+    },
+    definitions: {
+      type: "object",
+      description: "What references of schemas lead to.",
+      additionalProperties: schema,
+    },
+    messages: { ...list("Message", "Every message type."), minItems: 1 },
     kinds: list("Kind", "Every kind of job.event."),
     constraints: list("Constraint", "All that the schemas ask, at each place where they ask it."),
     rules: list("Language", "The rules of the draft's grammars."),
@@ -65,7 +78,7 @@ export const FORMAT = {
             "Where it has to name its job. `job_id` in both places has to be the same. Absent: it belongs to none.",
         },
         seq: { type: "boolean", description: "Whether it has to bear an event_seq." },
-        replies: strings,
+        replies: { ...strings, description: "Types of the messages that answer it." },
         schema: { ...schema, description: "Of its payload." },
       },
     },
@@ -74,7 +87,7 @@ export const FORMAT = {
       required: ["kind", "section", "schema"],
       properties: {
         kind: string,
-        feature: string,
+        feature: { type: "string", description: "The flag that gates it." },
         section,
         schema: { ...schema, description: "Of its body." },
       },
@@ -93,7 +106,7 @@ export const FORMAT = {
           description:
             "JSON pointer from the root of the message; `*` is any item of a list, any name of a map. Of the missing member, where one has to be there.",
         },
-        keyword: string,
+        keyword: { type: "string", description: "Of JSON Schema: what is asked there." },
         section,
         choice: {
           type: "string",
@@ -116,7 +129,7 @@ export const FORMAT = {
       description:
         "An automaton: it begins in state 0, and takes a string of Unicode scalar values if it ends in a state of `accept`. Where no edge leads on, the string is refused.",
       properties: {
-        name: string,
+        name: { type: "string", description: "Of the rule; the regular expression itself." },
         section,
         text: { type: "string", description: "The rule as ABNF, or the regular expression." },
         accept: { type: "array", items: { type: "integer" } },
@@ -137,10 +150,10 @@ export const FORMAT = {
       type: "object",
       required: ["subject", "initial", "states", "terminal", "transitions"],
       properties: {
-        subject: string,
+        subject: { type: "string", description: "`session` or `job`." },
         initial: string,
         states: strings,
-        terminal: strings,
+        terminal: { ...strings, description: "States that nothing leads on from." },
         transitions: {
           type: "array",
           description: "Without `from`: where it begins.",
@@ -182,7 +195,7 @@ export const FORMAT = {
       properties: {
         machine: string,
         on: { type: "string", description: "The trigger of the transition." },
-        steps: { type: "array", items: { $ref: "#/$defs/Step" } },
+        steps: { type: "array", minItems: 1, items: { $ref: "#/$defs/Step" } },
         binds: { ...strings, description: "Captures that are forgotten before it." },
         becomes: {
           type: "object",
@@ -211,6 +224,7 @@ export const FORMAT = {
         breaks: { ...strings, description: "Requirements that the last step breaks." },
         steps: {
           type: "array",
+          minItems: 1,
           description: "All but the last are right.",
           items: { $ref: "#/$defs/Step" },
         },

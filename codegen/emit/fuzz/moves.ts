@@ -23,8 +23,11 @@ export interface Unwalked {
 
 interface Written {
   readonly on: string;
-  /** As in a trace block. The first text that the revision has the words for is taken. */
-  readonly texts: readonly string[];
+  /**
+   * As in a trace block. The first text that the revision has the words for is taken. One of older drafts says which:
+   * a newer one, in which a message of the text before it has another name, would fall back to it.
+   */
+  readonly texts: readonly (string | { readonly of: readonly string[]; readonly text: string })[];
   readonly binds?: readonly string[];
   readonly becomes?: Readonly<Record<string, string>>;
 }
@@ -36,6 +39,9 @@ const RESUME = `C > R  session.hello { auth: { scheme: "bearer", token: $TOKEN }
          resume: { session_id: $S, resume_token: $T, last_event_seq: $SEQ } }`;
 const WELCOMED = `R > C  session.welcome { session_id: $S, resume_token: $T2,
          capabilities: { encodings: ["json"], features: $FEATURES, agents: [$AGENT] } }`;
+
+/** Drafts that have neither an answer to a close nor one to a cancel. */
+const UNANSWERED = ["02", "02.1"];
 
 const SESSION: readonly Written[] = [
   { on: "open", texts: ["*** connect ***"] },
@@ -56,8 +62,7 @@ const SESSION: readonly Written[] = [
       `C > R  session.close { reason: "done" }
        R > C  session.closed {}
        *** end ***`,
-      `C > R  session.bye { reason: "done" }
-       *** end ***`,
+      { of: UNANSWERED, text: `C > R  session.bye { reason: "done" }\n*** end ***` },
     ],
   },
   {
@@ -111,7 +116,10 @@ const JOB: readonly Written[] = [
       `C > R  job.cancel { job_id: $J }
        R > C  job.cancelled { job_id: $J }
        ${failed("CANCELLED", "cancelled")}`,
-      `C > R  job.cancel { job_id: $J }\n${failed("CANCELLED", "cancelled")}`,
+      {
+        of: UNANSWERED,
+        text: `C > R  job.cancel { job_id: $J }\n${failed("CANCELLED", "cancelled")}`,
+      },
     ],
   },
 ];
@@ -135,10 +143,9 @@ export function movesOf(model: Model): {
   for (const { subject: machine, transitions } of model.machines) {
     for (const on of new Set(transitions.map((transition) => transition.on))) {
       const written = (WRITTEN[machine] ?? []).find((one) => one.on === on);
-      const { steps, why: lacks } = readFirst(model, written?.texts ?? []);
+      const { steps, why: lacks } = readFirst(model, textsOf(written, model.revision));
       const { position } = transitions.find((transition) => transition.on === on)!;
-      // A message that is not declared makes it no move: `unwalked` tells that.
-      if (steps !== undefined && lacks !== undefined)
+      if (lacks !== undefined)
         unknown.push({ what: `the move ${machine} ${on}`, why: lacks, position });
       if (steps !== undefined) {
         moves.push({
@@ -156,4 +163,11 @@ export function movesOf(model: Model): {
     }
   }
   return { moves, unwalked, unknown };
+}
+
+function textsOf(written: Written | undefined, revision: string): string[] {
+  return (written?.texts ?? []).flatMap((one) => {
+    if (typeof one === "string") return [one];
+    return one.of.includes(revision) ? [one.text] : [];
+  });
 }

@@ -29,11 +29,19 @@ export function readFirst(
   let second: { readonly steps?: readonly Step[]; readonly why: string } | undefined;
   for (const text of texts) {
     const steps = readSteps(model, text);
-    const why = steps === undefined ? "a message of it is not declared" : unknownWord(model, steps);
+    const why = steps === undefined ? unknownMessage(model, text) : unknownWord(model, steps);
     if (steps !== undefined && why === undefined) return { steps };
     if (second?.steps === undefined && why !== undefined) second = { ...(steps && { steps }), why };
   }
   return second ?? {};
+}
+
+/** The first message of a text that the revision does not declare, in a sentence. */
+function unknownMessage({ messages }: Model, text: string): string {
+  const declared = messages.map(({ type }) => type);
+  const named = [...text.matchAll(/^\s*[CR] > [CR]\s+(\S+)/gm)].map(([, type = ""]) => type);
+  const type = named.find((one) => !declared.includes(one)) ?? "";
+  return `there is no message ${type}; nearest: ${nearestNames(type, declared, OFFERED).join(", ")}`;
 }
 
 /** The first word of some steps that the revision does not have, in a sentence; undefined if it has them all. */

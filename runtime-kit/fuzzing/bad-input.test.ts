@@ -1,0 +1,331 @@
+/** Whatever is wrong is told in a sentence of ours: what, where, and what is wanted. No error of the engine gets out. */
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
+import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
+import { randomOf } from "./random.js";
+import type { Random } from "./random.js";
+import { fuzzer } from "./index.js";
+import type { Fuzzer, Sequence } from "./index.js";
+
+type Json = Record<string, unknown>;
+
+const read = (file: string, folder: URL) =>
+  JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Json;
+const models = new Map(REVISIONS.map(([name, folder]) => [name, read("fuzz/model.json", folder)]));
+const model = models.get(DRAFT)!;
+const fuzz = fuzzer(model);
+
+const take = <T>(many: Iterable<T>, count: number): T[] => {
+  const found: T[] = [];
+  for (const one of many) if (found.push(one) === count) break;
+  return found;
+};
+const [sequence] = take(fuzz.sequences(1, { kind: "client" }), 1) as [Sequence];
+
+const circular: Json = {};
+circular["self"] = circular;
+const WRONG: Readonly<Record<string, unknown>> = {
+  undefined: undefined,
+  null: null,
+  "a number": 5,
+  "an object": {},
+  "an array": [],
+  "a name": "nobody",
+  "what JSON cannot write": circular,
+  "a bigint": [5n],
+};
+
+const ID = "job.submit/payload/agent#pattern";
+const SEED = /^seed: a whole number from 0/;
+const SEEDS = ["undefined", "a number"];
+
+type Ask = (value: never) => unknown;
+
+type Argument = readonly [what: string, ask: Ask, says: RegExp, takes?: readonly string[]];
+
+/** Each argument of each method: the error for it, and what of the wrong ones is right there. */
+const ARGUMENTS: readonly Argument[] = [
+  ["fuzzer(model)", (it) => fuzzer(it), /^a fuzzer is made from what /],
+  ["matches(rule)", (it) => fuzz.matches(it, "a"), /^(?:rule: a text, not|nobody is no rule)/],
+  ["matches(, text)", (it) => fuzz.matches("AgentRef", it), /^text: a text/, ["a name"]],
+  ["strings(rule)", (it) => fuzz.strings(it), /^(?:rule: a text, not|nobody is no rule)/],
+  ["strings(, seed)", (it) => fuzz.strings("AgentRef", it), SEED, SEEDS],
+  ["nearMisses(rule)", (it) => fuzz.nearMisses(it), /^(?:rule: a text, not|nobody is no rule)/],
+  ["nearMisses(, seed)", (it) => fuzz.nearMisses("AgentRef", it), SEED, SEEDS],
+  ["valid(of)", (it) => fuzz.valid(it), /^(?:of: a text, not|nobody is neither)/],
+  ["valid(, seed)", (it) => fuzz.valid("log", it), SEED, SEEDS],
+  [
+    "violations(of)",
+    (it) => fuzz.violations(it),
+    /^(?:of: a text, not|nobody is neither)/,
+    ["undefined"],
+  ],
+  ["violations(, seed)", (it) => fuzz.violations("log", it), SEED, SEEDS],
+  ["violation(id)", (it) => fuzz.violation(it), /^(?:constraint: a text, not|nobody is no con)/],
+  ["violation(, seed)", (it) => fuzz.violation(ID, it), SEED, SEEDS],
+  ["sequences(seed)", (it) => fuzz.sequences(it), SEED, SEEDS],
+  [
+    "sequences(, options)",
+    (it) => fuzz.sequences(1, it),
+    /^options: (?:an object with kind|kind, not)/,
+    ["undefined", "an object"],
+  ],
+  ["play(sequence)", (it) => fuzz.play(it, { side: "client" }), /^sequence: (?:an object|\/id: )/],
+  [
+    "play(, options)",
+    (it) => fuzz.play(sequence, it),
+    /^(?:options: (?:an object with )?side, seed, bindings, not|side: one of)/,
+  ],
+  ["script(sequence)", (it) => fuzz.script(it), /^sequence: (?:an object|\/id: )/],
+  [
+    "script(, options)",
+    (it) => fuzz.script(sequence, it),
+    /^options: (?:an object with )?seed, bindings, not/,
+    ["undefined", "an object"],
+  ],
+];
+
+describe("a wrong argument is named, in the call", () => {
+  it("of every method", () => {
+    const methods = Object.entries(fuzz).filter(([, one]) => typeof one === "function");
+    const tried = ARGUMENTS.map(([what]) => what.replace(/\(.*/, ""));
+    expect(new Set(tried)).toEqual(new Set(["fuzzer", ...methods.map(([name]) => name)]));
+  });
+
+  it.each(ARGUMENTS.map((one) => [one[0], one] as const))("%s", (_, [, ask, says, takes = []]) => {
+    for (const [name, value] of Object.entries(WRONG)) {
+      if (takes.includes(name)) expect(() => ask(value as never), name).not.toThrow();
+      else expect(() => ask(value as never), name).toThrow(says);
+    }
+  });
+
+  it("a message that a player is handed is told as wrong, whatever it is", () => {
+    const own: Sequence = {
+      id: "own",
+      given: [],
+      steps: [{ from: "runtime", type: "session.pong", members: { ping_nonce: { $: "N" } } }],
+    };
+    const says = (value: unknown): string | undefined => {
+      const player = fuzz.play(own, { side: "client" });
+      expect(() => player.receive(value)).toThrow("nothing is waited for: ask next() first");
+      player.next();
+      return player.receive(value);
+    };
+    for (const [name, value] of Object.entries(WRONG)) {
+      expect(says(value), name).toMatch(/^step 0: .* came in the place of session\.pong$/);
+    }
+    const pong = { arcp: PROTOCOL_VERSION, id: "r", type: "session.pong" };
+    expect(says(pong)).toBe("step 0: /payload required");
+    expect(says({ ...pong, type: { toString: 1 } })).toBe(
+      'step 0: a message of type {"toString":1} came in the place of session.pong',
+    );
+    expect(says({ ...pong, payload: null })).toBe("step 0: /payload type");
+    expect(says({ ...pong, payload: { ping_nonce: 5n } })).toBe(
+      "step 0: /payload/ping_nonce: a value of JSON, not a bigint",
+    );
+    expect(says({ ...pong, payload: { ping_nonce: "n", x: circular } })).toMatch(
+      /^step 0: \/payload\/x(?:\/self)+: at most \d+ levels, not more$/,
+    );
+    expect(says({ ...pong, payload: { ping_nonce: "n", kind: "log" } })).toBeUndefined();
+  });
+});
+
+describe("a sequence", () => {
+  const play = (given: unknown) => fuzz.play(given as Sequence, { side: "both" });
+
+  it("of another revision is refused, by its name or by its messages", () => {
+    for (const [name, older] of models) {
+      const [other] = take(fuzzer(older).sequences(3), 1) as [Sequence];
+      expect(other.revision).toBe(name);
+      if (name === DRAFT) expect(() => play(other)).not.toThrow();
+      else {
+        const refused = `is one of draft ${name}, and this plays ${DRAFT}: make it with the same model`;
+        expect(() => play(other)).toThrow(RangeError);
+        expect(() => play(other)).toThrow(refused);
+      }
+    }
+    const steps = [{ from: "client", type: "job.fly", members: {} }];
+    expect(() => play({ id: "x", given: [], steps })).toThrow(
+      new RangeError(`sequence: /steps/0/type: "job.fly" is no type of draft ${fuzz.revision}`),
+    );
+  });
+
+  it("has no step that says two things, or nothing", () => {
+    const steps = [{ event: undefined, from: "client", type: "session.ping", members: {} }];
+    expect(() => play({ id: "x", given: [], steps })).toThrow(
+      new TypeError("sequence: /steps/0/event: a text, not undefined"),
+    );
+    expect(() => play({ id: "x", given: [], steps: [{}] })).toThrow(
+      new TypeError('sequence: /steps/0/from: one of "client", "runtime", not undefined'),
+    );
+  });
+
+  it("with anything of another shape in it is refused, or is played", () => {
+    const random = randomOf(5);
+    const outcomes = new Set<string>();
+    for (const original of take(fuzz.sequences(21), 40)) {
+      const changed = structuredClone(original) as unknown as Json;
+      for (const [holder, name] of placesIn(changed)) {
+        if (random.chance(50)) continue;
+        const undo = change(holder, name, random);
+        const error = errorOf(() => void fuzz.script(changed as unknown as Sequence));
+        outcomes.add(error === undefined ? "played" : "refused");
+        if (error !== undefined)
+          expect(error.message, name).toMatch(/^sequence: (?:\/|an object|.* is one of)/);
+        undo();
+      }
+    }
+    expect(outcomes).toEqual(new Set(["played", "refused"]));
+  });
+});
+
+describe("a model", () => {
+  const says = (error: string) =>
+    new TypeError(
+      `the model, ${error}; take fuzz/model.json as it was generated, or mend it there`,
+    );
+
+  it.each<readonly [change: Json, error: string]>([
+    [{ messages: {} }, "/messages: a list, not {}"],
+    [{ messages: [] }, "/messages: a list of at least 1, not []"],
+    [{ rules: undefined }, "/rules: a list, not undefined"],
+    [{ kinds: [{ kind: "a", section: "1" }] }, "/kinds/0/schema: an object, not undefined"],
+    [
+      { formats: { "date-time": "(" } },
+      "/formats/date-time: Invalid regular expression: /(/u: Unterminated group",
+    ],
+    [
+      { patterns: [{ name: "a", text: "a", accept: [1], edges: [[0, 97]] }] },
+      "/patterns/0/edges/0: a list of at least 4, not [0,97]",
+    ],
+    [
+      { rules: [{ name: "a", text: "a", accept: [2], edges: [[0, 97, 97, 1]] }] },
+      "/rules/0/edges: no way leads from state 0 to one of /accept",
+    ],
+    [
+      { constraints: [{ id: "a", of: "Lease", pointer: "/a", keyword: "type", section: "1" }] },
+      "/constraints/0/of: Lease is no type and no kind",
+    ],
+    [
+      { constraints: [{ id: "a", of: "log", pointer: "/a", keyword: "type", section: "1" }] },
+      "/constraints/0: no schema of log asks for type at /a",
+    ],
+    [
+      {
+        traces: [
+          {
+            id: "a",
+            section: "1",
+            requirements: [],
+            given: [],
+            steps: [{ from: "client", type: "job.fly", members: {} }],
+          },
+        ],
+      },
+      '/traces/0/steps/0/type: "job.fly" is no type',
+    ],
+  ])("that is not whole is refused, with the place: %o", (change, error) => {
+    expect(() => fuzzer({ ...model, ...change })).toThrow(says(error));
+  });
+
+  it("needs each of its members, and each of theirs", () => {
+    const needed = Object.keys(model).filter((name) => name !== "spec");
+    for (const name of needed) {
+      const { [name]: _, ...others } = model;
+      expect(() => fuzzer(others), name).toThrow(TypeError);
+    }
+    expect(() => fuzzer({ ...model, definitions: {} })).toThrow(/is none of \/definitions; take/);
+    expect(() => fuzzer({ ...model, formats: {} })).toThrow(/date-time is none of \/formats; take/);
+    expect(() => fuzzer({ ...model, patterns: [] })).toThrow(/is none of \/patterns; take/);
+  });
+
+  it("has no definition that requires itself without an end", () => {
+    const needs = (name: string) => ({
+      type: "object",
+      required: ["a"],
+      properties: { a: { $ref: `#/$defs/${name}` } },
+    });
+    const list = { type: "array", items: { $ref: "#/$defs/A" } };
+    const having = (more: Json) => ({
+      ...model,
+      definitions: { ...(model["definitions"] as Json), ...more },
+    });
+    expect(() => fuzzer(having({ A: needs("B"), B: needs("A") }))).toThrow(
+      says("/definitions/A: no value of it ends: it requires itself"),
+    );
+    expect(() => fuzzer(having({ A: { ...list, minItems: 1 } }))).toThrow("no value of it ends");
+    expect(() => fuzzer(having({ A: needs("B"), B: list }))).not.toThrow();
+  });
+
+  it("may have members that nobody here knows", () => {
+    expect(() => fuzzer({ ...model, tomorrow: [] })).not.toThrow();
+  });
+
+  it.each(REVISIONS)(
+    "%s, with anything of another shape in it, is refused, or does all",
+    (_, folder) => {
+      const changed = read("fuzz/model.json", folder);
+      const format = new Ajv2020({ strict: true }).compile(read("fuzz/format.schema.json", folder));
+      const random = randomOf(3);
+      const places = placesIn(changed);
+      // Most places are in automata and lists of requirements: each depth gets its share.
+      const deepest = Math.max(...places.map(([, , depth]) => depth));
+      let used = 0;
+      for (let tries = 0; tries < 80; tries += 1) {
+        const depth = random.between(1, deepest);
+        const [holder, name] = random.pick(places.filter((place) => place[2] === depth));
+        const undo = change(holder, name, random);
+        const error = errorOf(() => fuzzer(changed));
+        if (!format(changed)) expect(error, name).toBeInstanceOf(TypeError);
+        if (error === undefined) {
+          used += 1;
+          useAll(fuzzer(changed));
+        } else expect(error.message).toMatch(/^(?:the model|a fuzzer is made from)/);
+        undo();
+      }
+      expect(used).toBeGreaterThan(5);
+    },
+  );
+});
+
+type Place = readonly [holder: Json, name: string, depth: number];
+
+/** Every member of every object, and every item of every list. */
+function placesIn(value: unknown, depth = 1): Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]): Place[] => [
+    [value as Json, name, depth],
+    ...placesIn(member, depth + 1),
+  ]);
+}
+
+const OTHERS = [
+  ...[undefined, null, 0, -1, 1e9, "", "x", "job.event", true],
+  ...[[], [null], [5], {}, { a: 1 }, [[0, 1, 2, 3]]],
+];
+
+/** Puts something else there. Gives back what undoes it. */
+function change(holder: Json, name: string, random: Random): () => void {
+  const before = Object.entries(holder);
+  holder[name] = random.pick(OTHERS);
+  return () => Object.assign(holder, Object.fromEntries(before));
+}
+
+function errorOf(ask: () => unknown): Error | undefined {
+  try {
+    ask();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Some of all that a fuzzer makes. */
+function useAll(fuzz: Fuzzer): void {
+  for (const rule of fuzz.rules) take(fuzz.strings(rule), 2).concat(take(fuzz.nearMisses(rule), 2));
+  for (const name of fuzz.names) take(fuzz.valid(name), 2);
+  for (const { id } of fuzz.constraints.filter((_, at) => at % 20 === 0)) fuzz.violation(id);
+  for (const one of take(fuzz.sequences(), 5)) fuzz.script(one);
+}

@@ -1,0 +1,140 @@
+/** What the members of a model say of each other: what one names, another has. */
+import { shown } from "./asked.js";
+import { askedIn } from "./constraint-places.js";
+import { judgeOf } from "./judge.js";
+import type { FuzzModel, Language, Schema, WrittenStep } from "./model.js";
+import type { Misfit } from "./shape.js";
+
+/** The first thing that a model, whose members have their shape, names and has not. */
+export function looseEnd(model: FuzzModel): Misfit | undefined {
+  for (const found of looseEnds(model)) return found;
+  return undefined;
+}
+
+function* looseEnds(model: FuzzModel): Generator<Misfit> {
+  const patterns = new Set(model.patterns.map(({ name }) => name));
+  for (const [names, { $ref, format, pattern }] of schemasOf(model)) {
+    if ($ref !== undefined && !Object.hasOwn(model.definitions, nameIn($ref)))
+      yield { names: [...names, "$ref"], says: `${$ref} is none of /definitions` };
+    if (format !== undefined && !Object.hasOwn(model.formats, format))
+      yield { names: [...names, "format"], says: `${format} is none of /formats` };
+    const expression = pattern ?? (format === undefined ? undefined : model.formats[format]);
+    if (expression !== undefined && !patterns.has(expression))
+      yield { names: [...names, "pattern"], says: `${expression} is none of /patterns` };
+  }
+  for (const name of endless(model.definitions)) {
+    yield { names: ["definitions", name], says: "no value of it ends: it requires itself" };
+  }
+  const types = new Set(model.messages.map((row) => row.type));
+  const owners = new Set(["Envelope", ...types, ...model.kinds.map((row) => row.kind)]);
+  const isAsked = askedIn(model, judgeOf(model));
+  for (const [at, constraint] of model.constraints.entries()) {
+    const { of, pointer, keyword } = constraint;
+    const names = ["constraints", `${at}`];
+    if (!owners.has(of)) yield { names: [...names, "of"], says: `${of} is no type and no kind` };
+    else if (!isAsked(constraint))
+      yield { names, says: `no schema of ${of} asks for ${keyword} at ${pointer}` };
+  }
+  for (const member of ["moves", "missteps", "traces"] as const) {
+    for (const [at, { steps }] of model[member].entries()) {
+      const found = strangerAmong(steps, types);
+      if (found !== undefined) yield { ...found, names: [member, `${at}`, ...found.names] };
+    }
+  }
+  for (const member of ["rules", "patterns"] as const) {
+    for (const [at, one] of model[member].entries()) {
+      const stuck = one.undecided === undefined ? stuckIn(one) : undefined;
+      if (stuck === undefined) continue;
+      const says = `no way leads from state ${stuck} to one of /accept`;
+      yield { names: [member, `${at}`, "edges"], says };
+    }
+  }
+}
+
+/** The definitions of which every value holds another one of them. */
+function endless(definitions: FuzzModel["definitions"]): string[] {
+  const ends = new Set<string>();
+  const finite = (schema: Schema): boolean => {
+    const { $ref, required = [], properties = {}, items, minItems = 0 } = schema;
+    if ($ref !== undefined) return ends.has(nameIn($ref));
+    const branches = schema.anyOf ?? schema.oneOf ?? [];
+    return (
+      (branches.length === 0 || branches.some(finite)) &&
+      required.every((name) => !Object.hasOwn(properties, name) || finite(properties[name]!)) &&
+      (items === undefined || minItems === 0 || finite(items))
+    );
+  };
+  const all = Object.entries(definitions);
+  for (let before = -1; before < ends.size;) {
+    before = ends.size;
+    for (const [name, schema] of all) if (finite(schema)) ends.add(name);
+  }
+  return all.map(([name]) => name).filter((name) => !ends.has(name));
+}
+
+/** The first step with a message of a type that there is not. */
+export function strangerAmong(
+  steps: readonly WrittenStep[],
+  types: Pick<ReadonlySet<string>, "has">,
+): Misfit | undefined {
+  for (const [at, step] of steps.entries()) {
+    if (!("type" in step) || types.has(step.type)) continue;
+    return { names: ["steps", `${at}`, "type"], says: `${shown(step.type)} is no type` };
+  }
+  return undefined;
+}
+
+function nameIn(reference: string): string {
+  const [first, second, name = ""] = reference.split("/");
+  return first === "#" && second === "$defs" ? name : "";
+}
+
+/** Every schema, with the names that lead to it. */
+function* schemasOf(model: FuzzModel): Generator<readonly [names: readonly string[], Schema]> {
+  yield* within(["envelope", "schema"], model.envelope.schema);
+  for (const [name, one] of Object.entries(model.definitions)) {
+    yield* within(["definitions", name], one);
+  }
+  for (const member of ["messages", "kinds"] as const) {
+    for (const [at, { schema }] of model[member].entries()) {
+      yield* within([member, `${at}`, "schema"], schema);
+    }
+  }
+}
+
+function* within(
+  names: readonly string[],
+  schema: Schema,
+): Generator<readonly [names: readonly string[], Schema]> {
+  yield [names, schema];
+  const { properties = {}, items, additionalProperties: rest, anyOf = [], oneOf = [] } = schema;
+  for (const [name, one] of Object.entries(properties)) {
+    yield* within([...names, "properties", name], one);
+  }
+  if (items !== undefined) yield* within([...names, "items"], items);
+  if (typeof rest === "object") yield* within([...names, "additionalProperties"], rest);
+  for (const [at, one] of anyOf.entries()) yield* within([...names, "anyOf", `${at}`], one);
+  for (const [at, one] of oneOf.entries()) yield* within([...names, "oneOf", `${at}`], one);
+}
+
+/** A state that a text leads to and that leads to no end: whoever makes a string there never stops. */
+function stuckIn({ accept = [], edges = [] }: Language): number | undefined {
+  const reached = spread([0], edges, ([from, , , to]) => [from, to]);
+  const ending = spread(accept, edges, ([from, , , to]) => [to, from]);
+  return [...reached].find((state) => !ending.has(state));
+}
+
+type Edge = NonNullable<Language["edges"]>[number];
+
+/** The states that edges lead to from some of them. */
+function spread(
+  begin: readonly number[],
+  edges: readonly Edge[],
+  along: (edge: Edge) => readonly [number, number],
+): ReadonlySet<number> {
+  const ways = new Map<number, number[]>();
+  for (const [from, to] of edges.map(along)) ways.set(from, [...(ways.get(from) ?? []), to]);
+  const found = new Set(begin);
+  for (const state of found) for (const to of ways.get(state) ?? []) found.add(to);
+  return found;
+}
