@@ -192,8 +192,10 @@ describe("a draft beside the one that was accepted", () => {
         ]),
       ),
     }));
+    const above = Object.fromEntries(read("Above all.\n").map(({ hash, label }) => [hash, label]));
+    const before = { ...input, held: [...unnamed, { reason: "read", passages: above }] };
     for (const text of [bare, draft])
-      expect(passageDifferences(read(text), new Set(), { ...input, held: unnamed })).toEqual([]);
+      expect(passageDifferences(read(`Above all.\n\n${text}`), new Set(), before)).toEqual([]);
   });
 
   it("has a paragraph with an order in another section", () => {

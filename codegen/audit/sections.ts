@@ -24,13 +24,17 @@ export function readSections(
   }
   const all = [...titles.values()];
   const twice = new Set(all.filter((title, index) => all.indexOf(title) !== index));
+  // Accepted before sections without a number had names, whatever stood in them was `unnumbered`, as what stands above all is.
+  const elsewhere = new Set([...former.values()].filter((section) => section !== "unnumbered"));
   return {
     former: ({ heading = "" }) => former.get(heading),
     stayed: ({ heading = "", label }, before) => {
       if (before === former.get(heading)) return true;
+      if (before !== sectionOf(label)) return false;
       // Which one of two is meant by their title changes with a third: there a number tells better.
-      const byLabel = !former.has(heading) || twice.has(titles.get(heading) ?? "");
-      return byLabel && before === sectionOf(label);
+      if (twice.has(titles.get(heading) ?? "")) return true;
+      // A number that another section had says nothing.
+      return !former.has(heading) && !elsewhere.has(before);
     },
   };
 }
