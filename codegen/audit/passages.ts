@@ -67,6 +67,11 @@ export function sectionOf(label: string): string {
   return label.split(" ", 1)[0] ?? "";
 }
 
+/** Whether a label is that of a heading, and not that of an item that is called so. */
+export function isHeading(label: string): boolean {
+  return /^\S+ heading$/.test(label);
+}
+
 /** Labels for people: a section without a number by its title, where one of these passages is its heading. */
 export function readableLabels(passages: readonly Passage[]): (label: string) => string {
   const headings = passages.filter(({ hash, heading }) => hash === heading);

@@ -16,7 +16,7 @@ const read = (draft: Draft) => {
 function told(before: Draft, now: Draft): string[] {
   const input = { file: "new.md", held: accept(read(before), [], "read"), heldFile: "p.json" };
   return passageDifferences(read(now), new Set(), input).map(
-    ({ rule, message }) => `${rule}: ${message.split(/ was not| changed| when/)[0]}`,
+    ({ rule, message }) => `${rule}: ${message.split(/ was not| changed| when this/)[0]}`,
   );
 }
 
@@ -36,6 +36,27 @@ describe("a passage that moved", () => {
     ).toEqual([
       `unread-passage: §${number} heading`,
       `moved-passage: §${number} prose stood in §3 (§4 now)`,
+    ]);
+  });
+
+  it("is told where an item that is called heading went at the same time", () => {
+    const item = "- `heading` (OPTIONAL): The title.";
+    expect(
+      told(
+        [
+          ["3 Errors", P, Q, item],
+          ["4 Rest", R],
+        ],
+        [
+          ["3 Errors", Q],
+          ["4 Rest", R],
+          ["5 More", P],
+        ],
+      ),
+    ).toEqual([
+      "unread-passage: §5 heading",
+      "moved-passage: §5 prose stood in §3",
+      "gone-passage: it stood in the draft that was accepted, and is gone: §3 item heading",
     ]);
   });
 });

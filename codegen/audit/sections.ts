@@ -1,5 +1,5 @@
 /** By what name a section went when a draft was accepted: numbers change, titles as well, and neither moves what stands below. */
-import { sectionOf } from "./passages.js";
+import { isHeading, sectionOf } from "./passages.js";
 import type { Passage } from "./passages.js";
 
 export interface Sections {
@@ -45,7 +45,7 @@ function renamed(
   known: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const now = new Set(passages.map(({ hash }) => hash));
-  const gone = [...known].filter(([hash, label]) => !now.has(hash) && label.endsWith(" heading"));
+  const gone = [...known].filter(([hash, label]) => !now.has(hash) && isHeading(label));
   const without = new Set(gone.map(([, label]) => sectionOf(label)));
   const shared = new Map<string, number>();
   for (const { hash, heading } of passages) {
