@@ -106,12 +106,12 @@ function counterpart(
   gone: readonly Gone[],
   old: ReadonlyMap<string, Passage>,
 ): Gone | undefined {
-  const formerly = former === undefined ? label : label.replace(sectionOf(label), former);
-  // What stands below a heading tells which one it was, whatever its words are.
-  const known = former !== undefined && isHeading(label);
+  if (former === undefined) return undefined;
+  const formerly = label.replace(sectionOf(label), former);
   const scored = gone
-    .filter(([, where]) => where === formerly || (where === label && !known))
-    .map((one) => ({ one, like: known ? 1 : sharedWords(text, old.get(one[0])?.text) }))
+    .filter(([, where]) => where === formerly)
+    // A heading is known by its section, whatever its words are.
+    .map((one) => ({ one, like: isHeading(label) ? 1 : sharedWords(text, old.get(one[0])?.text) }))
     .filter(({ like }) => like >= ALIKE);
   return scored.toSorted((a, b) => b.like - a.like)[0]?.one;
 }

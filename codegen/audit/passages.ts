@@ -49,10 +49,10 @@ export function readPassages(page: Page): Passage[] {
       const said = text.replace(/\s+/g, " ").trim();
       if (said === "") return [];
       // Of two that read the same, each counts: one of them may go.
-      const once = fingerprint(`${what} ${said}`);
-      const before = seen.get(once) ?? 0;
-      seen.set(once, before + 1);
-      const hash = before === 0 ? once : fingerprint(`${what} ${said} ${before + 1}`);
+      const once = passageHash(what, said);
+      const nth = (seen.get(once) ?? 0) + 1;
+      seen.set(once, nth);
+      const hash = passageHash(what, said, nth);
       if (what === "heading") headings.set(section, hash);
       const heading = headings.get(section);
       const unnumbered = heading === undefined ? "unnumbered" : `#${heading}`;
@@ -60,6 +60,11 @@ export function readPassages(page: Page): Passage[] {
       const label = [where, what, names.join(", ")].join(" ").trim();
       return [{ label, text: said, line, hash, heading, sentences }];
     });
+}
+
+/** The fingerprint of what a passage is and says, where it is the nth one that says so. */
+export function passageHash(what: string, said: string, nth = 1): string {
+  return fingerprint(nth === 1 ? `${what} ${said}` : `${what} ${said} ${nth}`);
 }
 
 /** The section that a label begins with: `§7.6`, `#152a225b352c64ea` or `unnumbered`. */

@@ -60,3 +60,78 @@ describe("a passage that moved", () => {
     ]);
   });
 });
+
+describe("a section with another title", () => {
+  it("is that of which most stands below it, and what went elsewhere moved", () => {
+    const before: Draft = [["3 Errors", P, Q, R]];
+    expect(
+      told(before, [
+        ["3 Failures", R],
+        ["4 Faults", P, Q],
+      ]),
+    ).toEqual([
+      "unread-passage: §3 heading",
+      "changed-passage: §4 heading",
+      "moved-passage: §3 prose stood in §3 (§4 now)",
+    ]);
+    expect(
+      told(before, [
+        ["8 Faults", P, Q],
+        ["9 Failures", R],
+      ]),
+    ).toEqual([
+      "changed-passage: §8 heading",
+      "unread-passage: §9 heading",
+      "moved-passage: §9 prose stood in §3 (§8 now)",
+    ]);
+  });
+});
+
+describe("sections that share a title", () => {
+  const before: Draft = [["3 Jobs"], ["4 Notes", P], ["5 Leases"], ["6 Notes", Q]];
+  const bare = (draft: Draft): Draft =>
+    draft.map(([heading, ...below]) => [heading.slice(2), ...below]);
+
+  it("are the same with one more above them, or with one less", () => {
+    const more: Draft = [["2 Notes", R], ["3 Jobs"], ["4 Notes", P], ["5 Leases"], ["6 Notes", Q]];
+    expect(told(before, more)).toEqual(["unread-passage: §2 prose", "unread-passage: §6 heading"]);
+    expect(told(bare(before), bare(more))).toEqual([
+      'unread-passage: "Notes" prose',
+      'unread-passage: "Notes" heading',
+    ]);
+    expect(told(more, before).map((line) => line.split(":")[0])).toEqual([
+      "gone-passage",
+      "gone-passage",
+    ]);
+    expect(told(bare(more), bare(before)).map((line) => line.split(":")[0])).toEqual([
+      "gone-passage",
+      "gone-passage",
+    ]);
+  });
+
+  it("are told from each other: what stands in another one moved", () => {
+    const now: Draft = [["3 Jobs"], ["4 Notes", Q], ["5 Leases"], ["6 Notes", P]];
+    expect(told(before, now)).toEqual([
+      "moved-passage: §4 prose stood in §6",
+      "moved-passage: §6 prose stood in §4",
+    ]);
+    expect(told(bare(before), bare(now))).toEqual([
+      'moved-passage: "Notes" prose stood in "Notes"',
+      'moved-passage: "Notes" prose stood in "Notes"',
+    ]);
+  });
+
+  it("are no sections whose title ends with a number", () => {
+    const steps: Draft = [
+      ["3 Step", P],
+      ["4 Step 2", Q],
+    ];
+    expect(told(steps, [["3 Step", P, Q], ["4 Step 2"]])).toEqual([
+      "moved-passage: §3 prose stood in §4",
+    ]);
+    expect(told(steps, [["3 Step", Q, R], ["4 Step 2"]])).toEqual([
+      "changed-passage: §3 prose",
+      "moved-passage: §3 prose stood in §4",
+    ]);
+  });
+});
