@@ -5,7 +5,7 @@ interface Choice<One, Other> {
   readonly rest?: Choice<One, Other>;
 }
 
-/** Pairs of two lists, none across another and nothing in two of them, that are the most alike in all. */
+/** Pairs of two lists, none across another and nothing in two of them, that are the most alike in all. What has nothing in common is paired too, where nothing is lost by it. */
 export function inOrder<One, Other>(
   ones: readonly One[],
   others: readonly Other[],

@@ -35,6 +35,9 @@ interface Piece {
   readonly sentences?: readonly string[];
 }
 
+/** What a label says of what stands above all headings. */
+export const ABOVE_ALL = "unnumbered";
+
 /** Everything that a page says, in its order. */
 export function readPassages(page: Page): Passage[] {
   const pieces = [
@@ -55,7 +58,7 @@ export function readPassages(page: Page): Passage[] {
       const hash = passageHash(what, said, nth);
       if (what === "heading") headings.set(section, hash);
       const heading = headings.get(section);
-      const unnumbered = heading === undefined ? "unnumbered" : `#${heading}`;
+      const unnumbered = heading === undefined ? ABOVE_ALL : `#${heading}`;
       const where = section.number === "" ? unnumbered : `§${section.number}`;
       const label = [where, what, names.join(", ")].join(" ").trim();
       return [{ label, text: said, line, hash, heading, sentences }];

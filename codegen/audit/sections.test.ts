@@ -4,11 +4,13 @@ import { accept } from "./held.js";
 import { readPage } from "./page.js";
 import { readPassages } from "./passages.js";
 
-/** A draft by its headings, each with the paragraphs below it. */
+/** A draft by its headings, "" above all of them, each with the paragraphs below it. */
 type Draft = readonly (readonly [heading: string, ...paragraphs: string[]])[];
 
 const read = (draft: Draft) => {
-  const lines = draft.flatMap(([heading, ...below]) => [`## ${heading}`, ...below]);
+  const lines = draft.flatMap(([heading, ...below]) =>
+    heading === "" ? below : [`## ${heading}`, ...below],
+  );
   return readPassages(readPage("new.md", `${lines.join("\n\n")}\n`));
 };
 
@@ -58,6 +60,33 @@ describe("a passage that moved", () => {
       "moved-passage: §5 prose stood in §3",
       "gone-passage: it stood in the draft that was accepted, and is gone: §3 item heading",
     ]);
+  });
+
+  it("is told where it went from a section that is gone, and from above all of them", () => {
+    expect(
+      told(
+        [
+          ["3 Errors", P, Q],
+          ["4 Rest", R],
+        ],
+        [["4 Rest", R, P, Q]],
+      ),
+    ).toEqual([
+      "moved-passage: §4 prose, §4 prose stood in §3",
+      "gone-passage: it stood in the draft that was accepted, and is gone: §3 heading",
+    ]);
+    expect(
+      told(
+        [
+          ["", P],
+          ["4 Rest", R],
+        ],
+        [
+          ["3 Errors", P],
+          ["4 Rest", R],
+        ],
+      ),
+    ).toEqual(["unread-passage: §3 heading", "moved-passage: §3 prose stood in unnumbered"]);
   });
 });
 
@@ -109,6 +138,21 @@ describe("sections that share a title", () => {
     ]);
   });
 
+  it("are the same with other numbers, where most of it stands below these", () => {
+    const [three, four, six] = [
+      ["4 Notes", "Some.", P],
+      ["6 Notes", Q],
+      ["8 Notes", R],
+    ] as const;
+    const now: Draft = [
+      ["4 Notes", "New."],
+      ["6 Notes", P],
+      ["8 Notes", Q],
+      ["9 Notes", "Other."],
+    ];
+    expect(told([three, four, six], now).filter((line) => line.startsWith("moved"))).toEqual([]);
+  });
+
   it("are told from each other: what stands in another one moved", () => {
     const now: Draft = [["3 Jobs"], ["4 Notes", Q], ["5 Leases"], ["6 Notes", P]];
     expect(told(before, now)).toEqual([
@@ -119,6 +163,14 @@ describe("sections that share a title", () => {
       'moved-passage: "Notes" prose stood in "Notes"',
       'moved-passage: "Notes" prose stood in "Notes"',
     ]);
+    // Though nothing else of them is left.
+    for (const [one, other, line] of [
+      [P, "New.", "§6 prose stood in §4"],
+      ["New.", Q, "§4 prose stood in §6"],
+    ] as const) {
+      const all = told(before, [["3 Jobs"], ["4 Notes", other], ["5 Leases"], ["6 Notes", one]]);
+      expect(all.filter((it) => it.startsWith("moved"))).toEqual([`moved-passage: ${line}`]);
+    }
   });
 
   it("are no sections whose title ends with a number", () => {

@@ -1,6 +1,6 @@
 /** By what name a section went when a draft was accepted: numbers change, titles as well, and neither moves what stands below. */
 import { inOrder } from "./in-order.js";
-import { isHeading, passageHash, sectionOf } from "./passages.js";
+import { ABOVE_ALL, passageHash, sectionOf } from "./passages.js";
 import type { Passage } from "./passages.js";
 
 export interface Sections {
@@ -25,12 +25,9 @@ export function readSections(
     const pair = `${heading} ${sectionOf(before)}`;
     shared.set(pair, (shared.get(pair) ?? 0) + 1);
   }
-  const former = new Map([
-    ...renamed(passages, known, shared),
-    ...calledTheSame(passages, known, shared),
-  ]);
-  // Accepted before sections without a number had names, whatever stood in them was `unnumbered`, as what stands above all is.
-  const elsewhere = new Set([...former.values()].filter((section) => section !== "unnumbered"));
+  const former = withRenamed(calledTheSame(passages, known, shared), shared);
+  // Accepted before sections without a number had names, whatever stood in them was `unnumbered`.
+  const elsewhere = new Set([...former.values()].filter((section) => section !== ABOVE_ALL));
   const formerOf = ({ heading = "", label }: Passage): string | undefined => {
     const number = sectionOf(label);
     // A number that another section had says nothing.
@@ -42,28 +39,7 @@ export function readSections(
   };
 }
 
-/** New titles: where one takes the place of one that is gone, what stood below that stands below this. */
-function renamed(
-  passages: readonly Passage[],
-  known: ReadonlyMap<string, string>,
-  shared: Shared,
-): Map<string, string> {
-  const now = new Set(passages.map(({ hash }) => hash));
-  const gone = [...known].filter(([hash, label]) => !now.has(hash) && isHeading(label));
-  const without = new Set(gone.map(([, label]) => sectionOf(label)));
-  const found = new Map<string, string>();
-  const taken = new Set<string>();
-  for (const [pair] of [...shared].toSorted((a, b) => b[1] - a[1])) {
-    const [heading = "", before = ""] = pair.split(" ");
-    if (known.has(heading) || !without.has(before)) continue;
-    if (found.has(heading) || taken.has(before)) continue;
-    found.set(heading, before);
-    taken.add(before);
-  }
-  return found;
-}
-
-/** Titles that there were: of several that read the same, which one is which is told by what stands below, then by the number. */
+/** Titles that there were: of several that read the same, which one is which is told by what stands below and by the number. */
 function calledTheSame(
   passages: readonly Passage[],
   known: ReadonlyMap<string, string>,
@@ -88,7 +64,20 @@ function calledTheSame(
     }
   };
   const like = ({ hash, label }: Passage, before: string): number =>
-    1 + (sectionOf(label) === before ? 1 : 0) + 2 * (shared.get(`${hash} ${before}`) ?? 0);
+    (sectionOf(label) === before ? 1 : 0) + 2 * (shared.get(`${hash} ${before}`) ?? 0);
   const pairs = [...titles].flatMap(([title, now]) => inOrder(now, formerly(title), like));
   return new Map(pairs.map(([{ hash }, before]) => [hash, before]));
+}
+
+/** And new titles: where one takes the place of one that is gone, what stood below that stands below this. */
+function withRenamed(same: ReadonlyMap<string, string>, shared: Shared): Map<string, string> {
+  const found = new Map(same);
+  const taken = new Set([...same.values(), ABOVE_ALL]);
+  for (const [pair] of [...shared].toSorted((a, b) => b[1] - a[1])) {
+    const [heading = "", before = ""] = pair.split(" ");
+    if (found.has(heading) || taken.has(before)) continue;
+    found.set(heading, before);
+    taken.add(before);
+  }
+  return found;
 }
