@@ -50,7 +50,9 @@ function calledTheSame(
   for (const passage of passages) {
     const { hash, heading, text } = passage;
     if (hash !== heading) continue;
-    titles.set(text, [...(titles.get(text) ?? []), passage]);
+    const alike = titles.get(text) ?? [];
+    alike.push(passage);
+    titles.set(text, alike);
     titleOf.set(hash, text);
   }
   const formerly = (title: string): string[] => {
