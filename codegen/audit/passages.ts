@@ -65,9 +65,9 @@ export function readPassages(page: Page): Passage[] {
     });
 }
 
-/** The fingerprint of what a passage is and says, where it is the nth one that says so. */
+/** The fingerprint of what a passage is and says, where it is the nth one that says so: "Wait" a second time is not "Wait 2". */
 export function passageHash(what: string, said: string, nth = 1): string {
-  return fingerprint(nth === 1 ? `${what} ${said}` : `${what} ${said} ${nth}`);
+  return fingerprint(nth === 1 ? `${what} ${said}` : `${nth} ${what} ${said}`);
 }
 
 /** The section that a label begins with: `§7.6`, `#152a225b352c64ea` or `unnumbered`. */

@@ -46,22 +46,18 @@ function calledTheSame(
   shared: Shared,
 ): Map<string, string> {
   const titles = new Map<string, Passage[]>();
-  const titleOf = new Map<string, string>();
   for (const passage of passages) {
     const { hash, heading, text } = passage;
     if (hash !== heading) continue;
     const alike = titles.get(text) ?? [];
     alike.push(passage);
     titles.set(text, alike);
-    titleOf.set(hash, text);
   }
   const formerly = (title: string): string[] => {
     const sections: string[] = [];
     for (;;) {
-      const hash = passageHash("heading", title, sections.length + 1);
-      const before = known.get(hash);
-      // The second "Step" has the fingerprint of a "Step 2".
-      if (before === undefined || (titleOf.get(hash) ?? title) !== title) return sections;
+      const before = known.get(passageHash("heading", title, sections.length + 1));
+      if (before === undefined) return sections;
       sections.push(sectionOf(before));
     }
   };
