@@ -117,7 +117,10 @@ describe("what a new draft leaves to be done", async () => {
     for (const text of [
       "// a pause",
       'fail("a pause");',
-      'import { a } from "./pause.js";',
+      'import { a } from "./pause.js"; export { b } from "../pause.js";',
+      'await import("./pause.js"); new URL("./pause.js", import.meta.url);',
+      "const [pause] = list;",
+      "socket.pause!();",
       "function pause(pause) {}",
       "pause();",
       "socket.pause();",

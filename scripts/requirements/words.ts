@@ -82,12 +82,13 @@ interface Said {
 
 function saysIn({ path, text }: Source, { words, fields }: Said): void {
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     if (ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node))
-      for (const token of /\s/.test(node.text) ? [] : tokensOf(node.text)) words.add(token);
+      for (const token of PROSE_OR_FILE.test(node.text) ? [] : tokensOf(node.text))
+        words.add(token);
     else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) words.add(node.name.text);
     else if (isMember(node) && ts.isIdentifier(node.name)) fields.add(node.name.text);
-    else if (ts.isBindingElement(node)) fields.add((node.propertyName ?? node.name).getText(tree));
+    else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent))
+      fields.add((node.propertyName ?? node.name).getText(tree));
     ts.forEachChild(node, visit);
   };
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
@@ -98,11 +99,14 @@ type Member = ts.PropertyAccessExpression | ts.ShorthandPropertyAssignment | ts.
 
 /** Whether a node names a member that is data: one that is called is no field. */
 function isMember(node: ts.Node): node is Member {
-  if (ts.isPropertyAccessExpression(node))
-    return !(ts.isCallExpression(node.parent) && node.parent.expression === node);
+  if (ts.isPropertyAccessExpression(node)) {
+    const by = ts.isNonNullExpression(node.parent) ? node.parent : node;
+    return !(ts.isCallExpression(by.parent) && by.parent.expression === by);
+  }
   return ts.isShorthandPropertyAssignment(node) || ts.isPropertySignature(node);
 }
 
+const PROSE_OR_FILE = /\s|^\.{1,2}\//;
 const CODE = /^runtime-kit\/.*\.ts$/;
 const TEST = /\.test(?:-helper)?\.ts$|\/contract\.ts$/;
 
