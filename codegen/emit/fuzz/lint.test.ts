@@ -18,6 +18,9 @@ const draft = models.find(({ revision }) => revision === "1.1")!;
 const renamed = (from: string, to: string): Model =>
   JSON.parse(JSON.stringify(draft).replaceAll(`"${from}"`, `"${to}"`)) as Model;
 
+/** What is said of a message that a draft does not have. */
+const none = (type: string): string => `no message ${type}; nearest: `;
+
 describe("what is written by hand for the fuzz model", () => {
   it("says what each draft has", () => {
     expect(models.flatMap(lintFuzz)).toEqual([]);
@@ -27,33 +30,13 @@ describe("what is written by hand for the fuzz model", () => {
     ["idempotency_key", "dedupe_key", "the misstep key-again-for-something-else", "dedupe_key"],
     ["from_event_seq", "since_seq", "the misstep subscribe-beyond-newest", "since_seq"],
     ["DUPLICATE_KEY", "KEY_TAKEN", "the misstep key-again-for-something-else", "no error code"],
-    [
-      "job.subscribe",
-      "job.watch",
-      "the misstep subscribe-to-unknown-job",
-      "no message job.subscribe; nearest: ",
-    ],
-    [
-      "session.hello",
-      "session.open",
-      "the move session hello",
-      "no message session.hello; nearest: ",
-    ],
-    ["job.submit", "job.order", "the move job accept", "no message job.submit; nearest: "],
-    ["job.result", "job.done", "the move job return", "no message job.result; nearest: "],
-    [
-      "session.close",
-      "session.end",
-      "the move session close",
-      "no message session.close; nearest: ",
-    ],
-    [
-      "session.closed",
-      "session.ended",
-      "the move session close",
-      "no message session.closed; nearest: ",
-    ],
-    ["job.cancelled", "job.stopped", "the move job cancel", "no message job.cancelled; nearest: "],
+    ["job.subscribe", "job.watch", "the misstep subscribe-to-unknown-job", none("job.subscribe")],
+    ["session.hello", "session.open", "the move session hello", none("session.hello")],
+    ["job.submit", "job.order", "the move job accept", none("job.submit")],
+    ["job.result", "job.done", "the move job return", none("job.result")],
+    ["session.close", "session.end", "the move session close", none("session.close")],
+    ["session.closed", "session.ended", "the move session close", none("session.closed")],
+    ["job.cancelled", "job.stopped", "the move job cancel", none("job.cancelled")],
     ["resume_token", "resume_secret", "the move session resume", "resume_secret"],
     ["TIMEOUT", "TOO_LONG", "the move job timeout", "there is no error code TIMEOUT"],
     ["status", "state", "the move job start", "there is no event kind status"],
