@@ -241,22 +241,49 @@ describe("a model", () => {
     expect(() => fuzzer({ ...model, patterns: [] })).toThrow(/is none of \/patterns; take/);
   });
 
-  it("has no definition that requires itself without an end", () => {
-    const needs = (name: string) => ({
-      type: "object",
-      required: ["a"],
-      properties: { a: { $ref: `#/$defs/${name}` } },
-    });
-    const list = { type: "array", items: { $ref: "#/$defs/A" } };
-    const having = (more: Json) => ({
-      ...model,
-      definitions: { ...(model["definitions"] as Json), ...more },
-    });
-    expect(() => fuzzer(having({ A: needs("B"), B: needs("A") }))).toThrow(
-      says("/definitions/A: no value of it ends: it requires itself"),
+  /** With schemas of our own: definitions, and the payload of a ping. */
+  const having = (more: Json, payload: Json = {}): Json => ({
+    ...model,
+    definitions: { ...(model["definitions"] as Json), ...more },
+    messages: (model["messages"] as Json[]).map((row) =>
+      row["type"] === "session.ping" ? { ...row, schema: { ...object, ...payload } } : row,
+    ),
+    constraints: [],
+  });
+  const object = { type: "object" };
+  const holding = (of: unknown) => ({ required: ["a"], properties: { a: of } });
+  const held = (given: Json): unknown => {
+    const [ping] = take(fuzzer(given).valid("session.ping"), 1);
+    return (ping!["payload"] as Json)["a"];
+  };
+
+  it("has no reference but to a definition by its whole name", () => {
+    const at = (model["messages"] as Json[]).findIndex(({ type }) => type === "session.ping");
+    for (const $ref of ["#/$defs/Lease/properties/x", "Lease", "#/$defs/", "#/$defs/constructor"]) {
+      expect(() => fuzzer(having({}, holding({ $ref }))), $ref).toThrow(
+        says(`/messages/${at}/schema/properties/a/$ref: ${$ref} is none of /definitions`),
+      );
+    }
+    expect(held(having({ "a/b": { const: 5 } }, holding({ $ref: "#/$defs/a/b" })))).toBe(5);
+  });
+
+  it("may have a definition that is a reference, which leads on", () => {
+    const definitions = { A: { $ref: "#/$defs/B" }, B: { const: 5 } };
+    expect(held(having(definitions, holding({ $ref: "#/$defs/A" })))).toBe(5);
+  });
+
+  it.each<readonly [circle: Json]>([
+    [{ A: { ...object, ...holding({ $ref: "#/$defs/A" }) } }],
+    [{ A: { $ref: "#/$defs/A" } }],
+    [{ A: { type: "array", items: { $ref: "#/$defs/B" } }, B: { $ref: "#/$defs/A" } }],
+    [{ A: { ...object, minProperties: 1, additionalProperties: { $ref: "#/$defs/A" } } }],
+    [{ A: { anyOf: [{ type: "null" }, { type: "array", items: { $ref: "#/$defs/A" } }] } }],
+  ])("has no definition with a reference that leads back to it: %o", (circle) => {
+    expect(() => fuzzer(having(circle))).toThrow(
+      says(
+        "/definitions/A: a reference in it leads back to it, and the schemas of a draft have no circle",
+      ),
     );
-    expect(() => fuzzer(having({ A: { ...list, minItems: 1 } }))).toThrow("no value of it ends");
-    expect(() => fuzzer(having({ A: needs("B"), B: list }))).not.toThrow();
   });
 
   it("may have members that nobody here knows", () => {

@@ -1,7 +1,7 @@
 /** What the members of a model say of each other: what one names, another has. */
 import { shown } from "./asked.js";
 import { askedIn } from "./constraint-places.js";
-import { judgeOf } from "./judge.js";
+import { definitionOf, judgeOf } from "./judge.js";
 import type { FuzzModel, Language, Schema, WrittenStep } from "./model.js";
 import type { Misfit } from "./shape.js";
 
@@ -14,7 +14,7 @@ export function looseEnd(model: FuzzModel): Misfit | undefined {
 function* looseEnds(model: FuzzModel): Generator<Misfit> {
   const patterns = new Set(model.patterns.map(({ name }) => name));
   for (const [names, { $ref, format, pattern }] of schemasOf(model)) {
-    if ($ref !== undefined && !Object.hasOwn(model.definitions, nameIn($ref)))
+    if ($ref !== undefined && definitionOf(model, $ref) === undefined)
       yield { names: [...names, "$ref"], says: `${$ref} is none of /definitions` };
     if (format !== undefined && !Object.hasOwn(model.formats, format))
       yield { names: [...names, "format"], says: `${format} is none of /formats` };
@@ -22,8 +22,10 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
     if (expression !== undefined && !patterns.has(expression))
       yield { names: [...names, "pattern"], says: `${expression} is none of /patterns` };
   }
-  for (const name of endless(model.definitions)) {
-    yield { names: ["definitions", name], says: "no value of it ends: it requires itself" };
+  for (const [name, one] of Object.entries(model.definitions)) {
+    if (!leadsOn(model, one).has(one)) continue;
+    const says = "a reference in it leads back to it, and the schemas of a draft have no circle";
+    yield { names: ["definitions", name], says };
   }
   const types = new Set(model.messages.map((row) => row.type));
   const owners = new Set(["Envelope", ...types, ...model.kinds.map((row) => row.kind)]);
@@ -51,27 +53,6 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
   }
 }
 
-/** The definitions of which every value holds another one of them. */
-function endless(definitions: FuzzModel["definitions"]): string[] {
-  const ends = new Set<string>();
-  const finite = (schema: Schema): boolean => {
-    const { $ref, required = [], properties = {}, items, minItems = 0 } = schema;
-    if ($ref !== undefined) return ends.has(nameIn($ref));
-    const branches = schema.anyOf ?? schema.oneOf ?? [];
-    return (
-      (branches.length === 0 || branches.some(finite)) &&
-      required.every((name) => !Object.hasOwn(properties, name) || finite(properties[name]!)) &&
-      (items === undefined || minItems === 0 || finite(items))
-    );
-  };
-  const all = Object.entries(definitions);
-  for (let before = -1; before < ends.size;) {
-    before = ends.size;
-    for (const [name, schema] of all) if (finite(schema)) ends.add(name);
-  }
-  return all.map(([name]) => name).filter((name) => !ends.has(name));
-}
-
 /** The first step with a message of a type that there is not. */
 export function strangerAmong(
   steps: readonly WrittenStep[],
@@ -84,9 +65,15 @@ export function strangerAmong(
   return undefined;
 }
 
-function nameIn(reference: string): string {
-  const [first, second, name = ""] = reference.split("/");
-  return first === "#" && second === "$defs" ? name : "";
+/** The definitions that the references in a schema lead to, and those in them. */
+function leadsOn(model: FuzzModel, schema: Schema): ReadonlySet<Schema> {
+  const targets = (of: Schema): Schema[] =>
+    [...within([], of)].flatMap(([, { $ref }]) =>
+      $ref === undefined ? [] : [definitionOf(model, $ref)!],
+    );
+  const found = new Set(targets(schema));
+  for (const one of found) for (const target of targets(one)) found.add(target);
+  return found;
 }
 
 /** Every schema, with the names that lead to it. */
