@@ -272,6 +272,20 @@ describe("a model", () => {
     expect(held(having(definitions, holding({ $ref: "#/$defs/A" })))).toBe(5);
   });
 
+  it("has no schema that is within itself, or that no person could read", () => {
+    let deep: Json = object;
+    for (let levels = 0; levels < 2000; levels += 1) deep = { type: "array", items: deep };
+    const round: Json = { type: "object" };
+    round["properties"] = { a: round };
+    for (const schema of [deep, round]) {
+      const error = errorOf(() => fuzzer({ ...model, definitions: { A: schema } }));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error?.message).toMatch(
+        /^the model, \/definitions\/A(?:\/\w+)+: at most \d+ levels, not more; take/,
+      );
+    }
+  });
+
   it.each<readonly [circle: Json]>([
     [{ A: { ...object, ...holding({ $ref: "#/$defs/A" }) } }],
     [{ A: { $ref: "#/$defs/A" } }],

@@ -11,15 +11,26 @@ import type {
   Schema,
   Trace,
 } from "./model.js";
-import { flag, json, list, map, number, object, optional, text, tuple } from "./shape.js";
-import { whole, word } from "./shape.js";
+import {
+  flag,
+  json,
+  list,
+  map,
+  nested,
+  number,
+  object,
+  optional,
+  text,
+  tuple,
+  whole,
+  word,
+} from "./shape.js";
 import type { Shape } from "./shape.js";
 import { expected, side, step } from "./step-shapes.js";
 
 /** More than any limit that a message could be made for. */
 const MANY = 2 ** 26;
 
-const schema: Shape = (value) => schemaOfAny(value);
 const count = optional(whole(0, MANY));
 const limit = optional(number);
 const type = word("null", "boolean", "integer", "number", "string", "array", "object");
@@ -35,33 +46,35 @@ const pattern: Shape = (value) => {
   }
 };
 
-const schemaOfAny = object<Schema>({
-  $ref: optional(text),
-  type: optional((value) => (Array.isArray(value) ? list(type, 1)(value) : type(value))),
-  enum: optional(list(json, 1)),
-  const: optional(json),
-  properties: optional(map(schema)),
-  required: optional(list(text)),
-  additionalProperties: optional((value) =>
-    typeof value === "boolean" ? undefined : schema(value),
-  ),
-  minProperties: count,
-  maxProperties: count,
-  items: optional(schema),
-  minItems: count,
-  maxItems: count,
-  uniqueItems: optional(flag),
-  minLength: count,
-  maxLength: count,
-  pattern: optional(pattern),
-  format: optional(text),
-  minimum: limit,
-  maximum: limit,
-  exclusiveMinimum: limit,
-  exclusiveMaximum: limit,
-  anyOf: optional(list(schema, 1)),
-  oneOf: optional(list(schema, 1)),
-});
+const schema = nested((below) =>
+  object<Schema>({
+    $ref: optional(text),
+    type: optional((value) => (Array.isArray(value) ? list(type, 1)(value) : type(value))),
+    enum: optional(list(json, 1)),
+    const: optional(json),
+    properties: optional(map(below)),
+    required: optional(list(text)),
+    additionalProperties: optional((value) =>
+      typeof value === "boolean" ? undefined : below(value),
+    ),
+    minProperties: count,
+    maxProperties: count,
+    items: optional(below),
+    minItems: count,
+    maxItems: count,
+    uniqueItems: optional(flag),
+    minLength: count,
+    maxLength: count,
+    pattern: optional(pattern),
+    format: optional(text),
+    minimum: limit,
+    maximum: limit,
+    exclusiveMinimum: limit,
+    exclusiveMaximum: limit,
+    anyOf: optional(list(below, 1)),
+    oneOf: optional(list(below, 1)),
+  }),
+);
 
 const message = object<MessageRow>({
   type: text,
