@@ -300,6 +300,26 @@ describe("a model", () => {
     );
   });
 
+  it("says which keywords of its schemas are passed over", () => {
+    const at = (model["messages"] as Json[]).findIndex(({ type }) => type === "session.ping");
+    const more = having(
+      { A: { type: "number", multipleOf: 7 } },
+      { allOf: [], ...holding({ $ref: "#/$defs/A", minimum: 70 }) },
+    );
+    const why =
+      "not known here, or beside a reference: a message that is called valid may break it";
+    expect(fuzzer(more).uncovered).toEqual(
+      expect.arrayContaining(
+        [
+          "/definitions/A/multipleOf",
+          `/messages/${at}/schema/allOf`,
+          `/messages/${at}/schema/properties/a/minimum`,
+        ].map((what) => ({ what, why })),
+      ),
+    );
+    expect(fuzz.uncovered.filter(({ what }) => what.startsWith("/"))).toEqual([]);
+  });
+
   it("may have members that nobody here knows", () => {
     expect(() => fuzzer({ ...model, tomorrow: [] })).not.toThrow();
   });

@@ -77,7 +77,9 @@ function leadsOn(model: FuzzModel, schema: Schema): ReadonlySet<Schema> {
 }
 
 /** Every schema, with the names that lead to it. */
-function* schemasOf(model: FuzzModel): Generator<readonly [names: readonly string[], Schema]> {
+export function* schemasOf(
+  model: FuzzModel,
+): Generator<readonly [names: readonly string[], Schema]> {
   yield* within(["envelope", "schema"], model.envelope.schema);
   for (const [name, one] of Object.entries(model.definitions)) {
     yield* within(["definitions", name], one);

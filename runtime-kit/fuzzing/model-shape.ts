@@ -46,35 +46,38 @@ const pattern: Shape = (value) => {
   }
 };
 
-const schema = nested((below) =>
-  object<Schema>({
-    $ref: optional(text),
-    type: optional((value) => (Array.isArray(value) ? list(type, 1)(value) : type(value))),
-    enum: optional(list(json, 1)),
-    const: optional(json),
-    properties: optional(map(below)),
-    required: optional(list(text)),
-    additionalProperties: optional((value) =>
-      typeof value === "boolean" ? undefined : below(value),
-    ),
-    minProperties: count,
-    maxProperties: count,
-    items: optional(below),
-    minItems: count,
-    maxItems: count,
-    uniqueItems: optional(flag),
-    minLength: count,
-    maxLength: count,
-    pattern: optional(pattern),
-    format: optional(text),
-    minimum: limit,
-    maximum: limit,
-    exclusiveMinimum: limit,
-    exclusiveMaximum: limit,
-    anyOf: optional(list(below, 1)),
-    oneOf: optional(list(below, 1)),
-  }),
-);
+const keywords = (below: Shape): Readonly<Record<keyof Schema, Shape>> => ({
+  $ref: optional(text),
+  type: optional((value) => (Array.isArray(value) ? list(type, 1)(value) : type(value))),
+  enum: optional(list(json, 1)),
+  const: optional(json),
+  properties: optional(map(below)),
+  required: optional(list(text)),
+  additionalProperties: optional((value) =>
+    typeof value === "boolean" ? undefined : below(value),
+  ),
+  minProperties: count,
+  maxProperties: count,
+  items: optional(below),
+  minItems: count,
+  maxItems: count,
+  uniqueItems: optional(flag),
+  minLength: count,
+  maxLength: count,
+  pattern: optional(pattern),
+  format: optional(text),
+  minimum: limit,
+  maximum: limit,
+  exclusiveMinimum: limit,
+  exclusiveMaximum: limit,
+  anyOf: optional(list(below, 1)),
+  oneOf: optional(list(below, 1)),
+});
+
+const schema = nested((below) => object<Schema>(keywords(below)));
+
+/** The keywords that are asked here. */
+export const KEYWORDS: ReadonlySet<string> = new Set(Object.keys(keywords(json)));
 
 const message = object<MessageRow>({
   type: text,
