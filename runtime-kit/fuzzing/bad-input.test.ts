@@ -241,6 +241,23 @@ describe("a model", () => {
     expect(() => fuzzer({ ...model, patterns: [] })).toThrow(/is none of \/patterns; take/);
   });
 
+  it.each<readonly [edges: readonly (readonly number[])[], error: string]>([
+    [[[0, 100, 97, 1]], "/0: its first character, 100, is behind its last"],
+    [[[0, 0xd000, 0xd800, 1]], "/0: no text has a character from 55296 to 57343, half of one"],
+    [[[0, 0xdfff, 0x10ffff, 1]], "/0: no text has a character from 55296 to 57343, half of one"],
+    [
+      [
+        [0, 98, 100, 1],
+        [1, 98, 98, 1],
+        [0, 97, 98, 0],
+      ],
+      "/0: state 0 has another edge for 98",
+    ],
+  ])("has no automaton that says what it does not take: %o", (edges, error) => {
+    const rules = [{ name: "a", text: "a", accept: [1], edges }];
+    expect(() => fuzzer({ ...model, rules })).toThrow(says(`/rules/0/edges${error}`));
+  });
+
   /** With schemas of our own: definitions, and the payload of a ping. */
   const having = (more: Json, payload: Json = {}): Json => ({
     ...model,

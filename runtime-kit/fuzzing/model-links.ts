@@ -1,8 +1,9 @@
 /** What the members of a model say of each other: what one names, another has. */
 import { shown } from "./asked.js";
+import { faultIn } from "./automaton-faults.js";
 import { askedIn } from "./constraint-places.js";
 import { definitionOf, judgeOf } from "./judge.js";
-import type { FuzzModel, Language, Schema, WrittenStep } from "./model.js";
+import type { FuzzModel, Schema, WrittenStep } from "./model.js";
 import type { Misfit } from "./shape.js";
 
 /** The first thing that a model, whose members have their shape, names and has not. */
@@ -45,10 +46,8 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
   }
   for (const member of ["rules", "patterns"] as const) {
     for (const [at, one] of model[member].entries()) {
-      const stuck = one.undecided === undefined ? stuckIn(one) : undefined;
-      if (stuck === undefined) continue;
-      const says = `no way leads from state ${stuck} to one of /accept`;
-      yield { names: [member, `${at}`, "edges"], says };
+      const found = one.undecided === undefined ? faultIn(one) : undefined;
+      if (found !== undefined) yield { ...found, names: [member, `${at}`, ...found.names] };
     }
   }
 }
@@ -104,26 +103,4 @@ function* within(
   if (typeof rest === "object") yield* within([...names, "additionalProperties"], rest);
   for (const [at, one] of anyOf.entries()) yield* within([...names, "anyOf", `${at}`], one);
   for (const [at, one] of oneOf.entries()) yield* within([...names, "oneOf", `${at}`], one);
-}
-
-/** A state that a text leads to and that leads to no end: whoever makes a string there never stops. */
-function stuckIn({ accept = [], edges = [] }: Language): number | undefined {
-  const reached = spread([0], edges, ([from, , , to]) => [from, to]);
-  const ending = spread(accept, edges, ([from, , , to]) => [to, from]);
-  return [...reached].find((state) => !ending.has(state));
-}
-
-type Edge = NonNullable<Language["edges"]>[number];
-
-/** The states that edges lead to from some of them. */
-function spread(
-  begin: readonly number[],
-  edges: readonly Edge[],
-  along: (edge: Edge) => readonly [number, number],
-): ReadonlySet<number> {
-  const ways = new Map<number, number[]>();
-  for (const [from, to] of edges.map(along)) ways.set(from, [...(ways.get(from) ?? []), to]);
-  const found = new Set(begin);
-  for (const state of found) for (const to of ways.get(state) ?? []) found.add(to);
-  return found;
 }
