@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
 import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
+import { namesIn, withValue } from "./pointers.js";
 import { randomOf } from "./random.js";
 import type { Random } from "./random.js";
 import { fuzzer } from "./index.js";
@@ -16,6 +17,8 @@ const read = (file: string, folder: URL) =>
 const models = new Map(REVISIONS.map(([name, folder]) => [name, read("fuzz/model.json", folder)]));
 const model = models.get(DRAFT)!;
 const fuzz = fuzzer(model);
+/** The names of this test are those of this draft. */
+const draft = models.get("1.1")!;
 
 const take = <T>(many: Iterable<T>, count: number): T[] => {
   const found: T[] = [];
@@ -239,6 +242,39 @@ describe("a model", () => {
     expect(() => fuzzer({ ...model, definitions: {} })).toThrow(/is none of \/definitions; take/);
     expect(() => fuzzer({ ...model, formats: {} })).toThrow(/date-time is none of \/formats; take/);
     expect(() => fuzzer({ ...model, patterns: [] })).toThrow(/is none of \/patterns; take/);
+  });
+
+  it.each<readonly [pointer: string, name: string, error: string]>([
+    ["/messages/0/feature", "flight", '"flight" is no flag of /features'],
+    ["/messages/0/replies/0", "session.wave", '"session.wave" is no type'],
+    ["/kinds/0/feature", "flight", '"flight" is no flag of /features'],
+    ["/constraints/0/tolerated", "ENV-14000", '"ENV-14000" is none of /requirements'],
+    ["/machines/0/initial", "flying", '"flying" is no state of session'],
+    ["/machines/0/terminal/0", "flying", '"flying" is no state of session'],
+    ["/machines/0/transitions/1/from", "flying", '"flying" is no state of session'],
+    ["/machines/1/transitions/0/to", "flying", '"flying" is no state of job'],
+    ["/moves/0/machine", "foo", '"foo" is no subject of /machines'],
+    ["/moves/1/on", "helo", '"helo" is no trigger of session'],
+    ["/moves/1/binds/0", "X", '"X" is no capture of its steps'],
+    ["/moves/1/becomes/T", "T3", '"T3" is no capture of its steps'],
+    ["/unwalked/0/on", "discrad", '"discrad" is no trigger of session'],
+    ["/missteps/0/in/session", "flying", '"flying" is no state of session'],
+    ["/missteps/0/breaks/0", "HELLO-1000", '"HELLO-1000" is none of /requirements'],
+    ["/missteps/0/expect/type", "session.eror", '"session.eror" is no type'],
+    ["/missteps/0/expect/requirements/0", "X-1", '"X-1" is none of /requirements'],
+    ["/traces/0/requirements/0", "X-1", '"X-1" is none of /requirements'],
+  ])("names at %s what it has: not %s", (pointer, name, error) => {
+    const changed = withValue(draft as never, namesIn(pointer), name);
+    expect(() => fuzzer(changed)).toThrow(says(`${pointer}: ${error}`));
+  });
+
+  it("names each thing once in its list", () => {
+    const lists = ["messages", "kinds", "constraints", "rules", "patterns", "machines", "moves"];
+    for (const list of [...lists, "unwalked", "missteps", "traces"]) {
+      const rows = draft[list] as readonly Json[];
+      const refused = new RegExp(`, /${list}/${rows.length}: ".*" stands in /${list} before; take`);
+      expect(() => fuzzer({ ...draft, [list]: [...rows, rows[0]] }), list).toThrow(refused);
+    }
   });
 
   it.each<readonly [edges: readonly (readonly number[])[], error: string]>([

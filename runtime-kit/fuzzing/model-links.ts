@@ -3,6 +3,7 @@ import { shown } from "./asked.js";
 import { faultIn } from "./automaton-faults.js";
 import { askedIn } from "./constraint-places.js";
 import { definitionOf, judgeOf } from "./judge.js";
+import { strayNames } from "./model-names.js";
 import type { FuzzModel, Schema, WrittenStep } from "./model.js";
 import type { Misfit } from "./shape.js";
 
@@ -50,6 +51,7 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
       if (found !== undefined) yield { ...found, names: [member, `${at}`, ...found.names] };
     }
   }
+  yield* strayNames(model);
 }
 
 /** The first step with a message of a type that there is not. */
