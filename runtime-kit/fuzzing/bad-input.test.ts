@@ -128,6 +128,9 @@ describe("a wrong argument is named, in the call", () => {
     expect(says({ ...pong, payload: { ping_nonce: 5n } })).toBe(
       "step 0: /payload/ping_nonce: a value of JSON, not a bigint",
     );
+    expect(says({ ...pong, payload: { ping_nonce: "n", x: undefined } })).toBe(
+      "step 0: /payload/x: a value of JSON, not undefined",
+    );
     expect(says({ ...pong, payload: { ping_nonce: "n", x: circular } })).toMatch(
       /^step 0: \/payload\/x(?:\/self)+: at most \d+ levels, not more$/,
     );
@@ -151,8 +154,16 @@ describe("a sequence", () => {
     }
     const steps = [{ from: "client", type: "job.fly", members: {} }];
     expect(() => play({ id: "x", given: [], steps })).toThrow(
-      new RangeError(`sequence: /steps/0/type: "job.fly" is no type of draft ${fuzz.revision}`),
+      new RangeError(
+        `sequence: /steps/0/type: "job.fly" is no type of draft ${fuzz.revision}; to send a message of it all the same, write it out as the \`text\` of a step`,
+      ),
     );
+  });
+
+  it("sends a message of a type that nobody has as a frame", () => {
+    const text = JSON.stringify({ arcp: PROTOCOL_VERSION, id: "m", type: "job.fly", payload: {} });
+    const [turn] = fuzz.script({ id: "x", given: [], steps: [{ from: "client", text }] });
+    expect(turn).toEqual({ do: "send", from: "client", frame: text, step: 0 });
   });
 
   it("has no step that says two things, or nothing", () => {
