@@ -364,6 +364,21 @@ describe("a model", () => {
     );
   });
 
+  it.each([
+    ["minItems", 2 ** 16],
+    ["maxItems", 2 ** 16],
+    ["minProperties", 2 ** 16],
+    ["maxProperties", 2 ** 16],
+    ["minLength", 2 ** 20],
+    ["maxLength", 2 ** 20],
+  ])("has no %s above %i, for which no message is made in time", (keyword, most) => {
+    const limited = (limit: number) => () => fuzzer(having({ A: { [keyword]: limit } }));
+    expect(limited(most)).not.toThrow();
+    expect(limited(most + 1)).toThrow(
+      says(`/definitions/A/${keyword}: a whole number from 0 to ${most}, not ${most + 1}`),
+    );
+  });
+
   it("says which keywords of its schemas are passed over", () => {
     const at = (model["messages"] as Json[]).findIndex(({ type }) => type === "session.ping");
     const more = having(

@@ -28,10 +28,12 @@ import {
 import type { Shape } from "./shape.js";
 import { expected, side, step } from "./step-shapes.js";
 
-/** More than any limit that a message could be made for. */
-const MANY = 2 ** 26;
+/** Limits for which a message is still made in about a second. */
+const MANY = 2 ** 16;
+const LONG = 2 ** 20;
 
 const count = optional(whole(0, MANY));
+const length = optional(whole(0, LONG));
 const limit = optional(number);
 const type = word("null", "boolean", "integer", "number", "string", "array", "object");
 
@@ -62,8 +64,8 @@ const keywords = (below: Shape): Readonly<Record<keyof Schema, Shape>> => ({
   minItems: count,
   maxItems: count,
   uniqueItems: optional(flag),
-  minLength: count,
-  maxLength: count,
+  minLength: length,
+  maxLength: length,
   pattern: optional(pattern),
   format: optional(text),
   minimum: limit,
