@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
+import { REVISIONS } from "../../codegen/emit/generated-drafts.js";
 import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
 import { namesIn, withValue } from "./pointers.js";
 import { randomOf } from "./random.js";

@@ -1,7 +1,7 @@
 /** docs/fuzzing.md says all that a reader of `fuzz/model.json` in another language has to know. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { REVISIONS } from "../revisions.test-helper.js";
+import { REVISIONS } from "../generated-drafts.js";
 import { FORMAT } from "./format.js";
 
 const page = readFileSync(new URL("../../../docs/fuzzing.md", import.meta.url), "utf8");

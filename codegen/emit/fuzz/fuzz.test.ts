@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { GrammarRule, Model } from "../../model/types.js";
 import { fuzzer } from "../../../runtime-kit/fuzzing/index.js";
 import { load } from "../load.js";
-import { REVISIONS } from "../revisions.test-helper.js";
+import { REVISIONS } from "../generated-drafts.js";
 import { SINK, sampleModel } from "../testing.js";
 import { emitValidate } from "../validate/emit.js";
 import { constraintsOf } from "./constraints.js";
