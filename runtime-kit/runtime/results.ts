@@ -94,7 +94,7 @@ function toJson(value: unknown): string | undefined {
   } catch (error) {
     cause = error;
   }
-  const lost = text === undefined ? undefined : lostIn(value);
+  const lost = text === undefined ? undefined : lostIn(value, text);
   if (text !== undefined && lost === undefined) return text;
   const what = cause === undefined ? `: ${lost ?? `it is ${kindOf(value)}`}` : "";
   throw noResult(`the agent's result is not JSON${what}`, cause);
