@@ -205,6 +205,10 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
 
+  function timePassed(job: LiveJob): void {
+    step(job, { type: "time" });
+  }
+
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, given: JobInput): void {
     if (job.suspended) throw new ArcpError("INTERNAL_ERROR", "the runtime is going down");
@@ -251,7 +255,7 @@ export function createJobs(options: JobsOptions): Jobs {
   function arm(job: LiveJob): void {
     const deadline = jobDeadline(job.state, limits);
     if (deadline !== undefined) {
-      job.timer ??= createTimer(clock, () => step(job, { type: "time" }));
+      job.timer ??= createTimer(clock, () => timePassed(job));
     }
     job.timer?.set(deadline);
   }
@@ -268,6 +272,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function ended(job: LiveJob): void {
+    core.alarms.clear(job);
     receivers.ended(job);
     job.input = undefined;
     job.given = undefined;
@@ -305,6 +310,10 @@ export function createJobs(options: JobsOptions): Jobs {
     jobs.add(job);
     family.add(job);
     keys.add(job);
+    // The end that its client named is a time of day.
+    if (state.expiry !== undefined && !isTerminal(state.status)) {
+      core.alarms.set(job, state.expiry.at, () => timePassed(job));
+    }
     return job;
   }
 

@@ -9,6 +9,7 @@ import type { StreamedResult } from "./context.js";
 import { agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
+import { lostIn } from "./lost.js";
 
 /** What a streamed result is made of. */
 export type Part = string | Uint8Array;
@@ -34,6 +35,15 @@ export interface ResultSink {
   readonly frameBytes: number;
   /** The id of the result, should it go out in chunks. */
   readonly resultId: () => ResultId;
+  readonly use: StreamUse;
+}
+
+/** What the agent made of `ctx.stream`. A job has one result, and no part of it may vanish. */
+export interface StreamUse {
+  /** It was called, and has not failed. */
+  begun: boolean;
+  done: StreamedResult | undefined;
+  twice: boolean;
 }
 
 /** What `ctx.stream` returned, so that `run`'s value is not taken for an inline result. */
@@ -41,9 +51,21 @@ const marks = new WeakMap<object, { readonly summary: string | undefined }>();
 
 /** Ends a job with what its agent returned: inline if it fits a frame, else in chunks (W-37). */
 export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSink): Promise<void> {
-  const mark = typeof value === "object" && value !== null ? marks.get(value) : undefined;
-  if (mark !== undefined) {
-    await sink.report({ type: "returned", result: undefined, summary: mark.summary });
+  const { begun, done, twice } = sink.use;
+  if (twice) throw noResult("the agent called ctx.stream twice: a job has one result");
+  if (begun) {
+    if (value !== undefined && value !== done) {
+      throw noResult(
+        "the agent returned a value beside its streamed result: return what ctx.stream gives",
+      );
+    }
+    if (done === undefined) {
+      throw noResult(
+        "the agent returned before its streamed result was complete: return or await what ctx.stream gives",
+      );
+    }
+    const summary = marks.get(done)?.summary;
+    await sink.report({ type: "returned", result: undefined, summary });
     return;
   }
   if (value instanceof Uint8Array) {
@@ -72,12 +94,36 @@ function toJson(value: unknown): string | undefined {
   } catch (error) {
     cause = error;
   }
-  if (text !== undefined) return text;
-  const what = cause === undefined ? `: it is ${kindOf(value)}` : "";
-  throw new ArcpError("INTERNAL_ERROR", `the agent's result is not JSON${what}`, {
-    retryable: false,
-    cause,
-  });
+  const lost = text === undefined ? undefined : lostIn(value, text);
+  if (text !== undefined && lost === undefined) return text;
+  const what = cause === undefined ? `: ${lost ?? `it is ${kindOf(value)}`}` : "";
+  throw noResult(`the agent's result is not JSON${what}`, cause);
+}
+
+function noResult(text: string, cause?: unknown): ArcpError {
+  return new ArcpError("INTERNAL_ERROR", text, { retryable: false, cause });
+}
+
+/** The stream of an agent's own. */
+export async function streamOnce(
+  source: Iterable<Part> | AsyncIterable<Part>,
+  sink: ResultSink,
+  signal: AbortSignal,
+  options?: { readonly summary?: string },
+): Promise<StreamedResult> {
+  const { use } = sink;
+  if (use.begun) {
+    use.twice = true;
+    throw invalid("ctx.stream was called before: a job has one result");
+  }
+  use.begun = true;
+  try {
+    return (use.done = await streamResult(source, sink, signal, options));
+  } catch (error) {
+    // Whoever awaits it is told; what went out of it the job's machine knows.
+    use.begun = false;
+    throw error;
+  }
 }
 
 /**
@@ -134,7 +180,10 @@ function isSource(source: unknown): boolean {
 
 /** What an agent streams must be text or bytes; anything else would vanish, or arrive as something else. */
 function unstreamable(takes: string, given: unknown): ArcpError {
-  const text = `ctx.stream ${takes} (Uint8Array); got ${kindOf(given)}`;
+  return invalid(`ctx.stream ${takes} (Uint8Array); got ${kindOf(given)}`);
+}
+
+function invalid(text: string): ArcpError {
   return agentMistake(new ArcpError("INVALID_REQUEST", text));
 }
 
