@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import type { Client, Job, ReceivedEvent } from "../../client/index.js";
 import { ArcpError } from "../../wire/errors.js";
 import type { Context } from "../context.js";
-import { deferred } from "../deferred.js";
 import { Exit } from "../exit.js";
 import { follow } from "../follow.js";
 import { explain } from "../help.js";
@@ -22,6 +21,9 @@ interface TailCommand extends ReachOptions {
 
 /** How long a lost connection is dialled again before the command gives up. */
 const GIVE_UP_MS = 60_000;
+
+/** How long one that leaves waits for its goodbye, and for what it keeps to be written. */
+const LEAVE_MS = 300;
 
 /** `arcp tail`: follows a job, whoever has submitted it, to its end. §7.6 */
 export function addTail(program: Command, context: Context): void {
@@ -62,15 +64,20 @@ async function tail(
   options: TailCommand,
   kept: JobRecord | undefined,
 ): Promise<number> {
-  const view = openView(context, options.json === true);
-  const { promise: left, resolve } = deferred<number>();
-  const leave = (): void => resolve(Exit.Unexpected);
+  const stop = new AbortController();
+  const left = new Promise<number>((resolve) => {
+    stop.signal.addEventListener("abort", () => resolve(Exit.Unexpected), { once: true });
+  });
+  const shown = openView(context, options.json === true);
+  const view = untilLeft(shown, stop.signal);
+  const leave = (): void => stop.abort();
   const off = context.io.onSignal(() => {
-    view.notice("left; the job goes on");
+    if (!stop.signal.aborted) shown.notice("left; the job goes on");
     leave();
   });
   context.out.closed.addEventListener("abort", leave, { once: true });
-  const more = { on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
+  const { signal } = stop;
+  const more = { signal, on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
   let client: Client | undefined;
   const run = async (): Promise<number> => {
     client = await openSession(context, options, more);
@@ -96,8 +103,37 @@ async function tail(
     off();
     context.out.closed.removeEventListener("abort", leave);
     view.close();
-    await client?.close();
+    const closed = client?.close();
+    // Where there is no client yet, `stop` ends its connecting.
+    if (signal.aborted) await leaveBehind(context, Promise.allSettled([running, closed]));
+    else await closed;
   }
+}
+
+/** A runtime that does not answer keeps nobody who wants to leave. */
+async function leaveBehind(context: Context, ended: Promise<unknown>): Promise<void> {
+  context.io.leave?.();
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([ended, new Promise((over) => (timer = setTimeout(over, LEAVE_MS)))]);
+  clearTimeout(timer);
+}
+
+/** Once its reader has left, nothing more of the job is shown. */
+function untilLeft(view: View, left: AbortSignal): View {
+  return {
+    ...view,
+    async accepted(job) {
+      left.throwIfAborted();
+      await view.accepted(job);
+    },
+    async event(event) {
+      left.throwIfAborted();
+      await view.event(event);
+    },
+    notice(text) {
+      if (!left.aborted) view.notice(text);
+    },
+  };
 }
 
 /** Looks on at the job, from its beginning or after a number. */
