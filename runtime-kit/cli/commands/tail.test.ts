@@ -172,21 +172,24 @@ describe("arcp tail", () => {
     ["before the welcome", 1],
     ["before the first answer", 2],
     ["between the answers", 3],
-  ])("leaves at once on a signal %s, from a runtime that is silent from then on", async (_, heard) => {
-    const id = await detached("steps");
-    const silent = await falling(server, heard);
-    const tail = arcp(["tail", id, "--json", "--url", silent.url], { env });
-    await silent.fallen;
-    tail.signal();
-    expect(await tail.exit).toBe(1);
-    expect(tail.records().at(-1)).toEqual({ notice: "left; the job goes on" });
-    expect(tail.listening()).toBe(0);
-    const told = tail.records().length;
-    silent.close();
-    step();
-    expect((await arcpDone(["tail", id], { env })).exit).toBe(0);
-    expect(tail.records()).toHaveLength(told);
-  });
+  ])(
+    "leaves at once on a signal %s, from a runtime that is silent from then on",
+    async (_, heard) => {
+      const id = await detached("steps");
+      const silent = await falling(server, heard);
+      const tail = arcp(["tail", id, "--json", "--url", silent.url], { env });
+      await silent.fallen;
+      tail.signal();
+      expect(await tail.exit).toBe(1);
+      expect(tail.records().at(-1)).toEqual({ notice: "left; the job goes on" });
+      expect(tail.listening()).toBe(0);
+      const told = tail.records().length;
+      silent.close();
+      step();
+      expect((await arcpDone(["tail", id], { env })).exit).toBe(0);
+      expect(tail.records()).toHaveLength(told);
+    },
+  );
 });
 
 /** A way to the runtime on which only so many pieces come back: the upgrade, the welcome, the first answer. */
