@@ -184,6 +184,43 @@ describe("a lost connection", () => {
     expect(bench.news().at(-1)).toMatchObject({ type: "ended", error: { code: "REFUSED" } });
     expect(bench.now).toBeLessThan(61_001);
   });
+
+  it.each([
+    ["within the time for it", 1006, 30_000, 31_000],
+    [
+      "within a minute, where it goes on for ever but the runtime has an error of its own",
+      1011,
+      Infinity,
+      61_000,
+    ],
+  ])(
+    "is the end where each is made and ends with nothing further, %s",
+    (_, code, giveUpAfterMs, by) => {
+      const backoff = { minDelayMs: 250, maxDelayMs: 10_000, giveUpAfterMs };
+      const bench = new Bench({ backoff }).running("job_1").event(1).drop(code);
+      for (let tries = 0; tries < 100 && bench.state.phase !== "ended"; tries++) {
+        bench.hello().welcome().drop(code, "the log cannot be read");
+      }
+      const effects = bench.effects();
+      const error = { code: "CLOSED", message: expect.stringContaining("the log cannot be read") };
+      expect(effects.at(-1)).toMatchObject({ news: { type: "ended", error } });
+      expect(effects).toContainEqual({
+        do: "cutoff",
+        jobs: ["job_1"],
+        error: expect.objectContaining(error),
+      });
+      expect(bench.now).toBeLessThan(by + 1_001);
+    },
+  );
+
+  it("goes on where each brings something, or lasts", () => {
+    const backoff = { minDelayMs: 250, maxDelayMs: 10_000, giveUpAfterMs: 30_000 };
+    const bench = new Bench({ backoff }).running("job_1");
+    for (let seq = 1; seq < 50; seq++) bench.event(seq).drop(1011).hello().welcome();
+    for (let times = 0; times < 50; times++) bench.pass(5_000).drop(1011).hello().welcome();
+    expect(bench.state.phase).toBe("live");
+    expect(bench.now).toBeGreaterThan(300_000);
+  });
 });
 
 describe("a resume", () => {

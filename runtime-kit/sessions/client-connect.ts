@@ -12,6 +12,13 @@ import type { ClientEffect, ClientState, SessionFacts } from "./client-state.js"
 /** A connection that lived this long was a good one: the next wait is short again. */
 const GOOD_CONNECTION_MS = 5_000;
 
+/** So many that lived shorter, one after the other and without a further event, are not a matter of luck. */
+const STUCK_CONNECTIONS = 5;
+
+/** How long to go on where it is the runtime that ends them for an error of its own. */
+const STUCK_MS = 60_000;
+const CLOSE_INTERNAL_ERROR = 1011;
+
 /** How long the first `connect` goes on with a runtime that asks to be tried again. */
 const FIRST_CONNECT_MS = 30_000;
 
@@ -136,6 +143,7 @@ function enterAnew(
 ): ClientEffect[] {
   state.lastSeq = 0;
   state.holeAfter = undefined;
+  state.stuck = undefined;
   state.acks = newAcks();
   state.ackAt = undefined;
   return [...effects, ...goLive(state, facts, tell({ type: "connected", session: facts }), now)];
@@ -300,8 +308,7 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
     effects.push({ do: "hangup", connection: state.connection, ...how.hangup });
   }
   if (state.phase === "live") {
-    state.downAt = now.monotonic;
-    if (now.monotonic - state.liveAt >= GOOD_CONNECTION_MS) state.attempt = 0;
+    noteDown(state, now);
   } else if (state.phase === "recalling") {
     state.refusal = error;
     state.instead = undefined;
@@ -321,6 +328,22 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
   return effects;
 }
 
+/** Since when there is no connection, or none on which anything goes on. */
+function noteDown(state: ClientState, now: Now): void {
+  state.downAt = now.monotonic;
+  if (now.monotonic - state.liveAt >= GOOD_CONNECTION_MS) {
+    state.attempt = 0;
+    state.stuck = undefined;
+    return;
+  }
+  const { lastSeq: seq, stuck } = state;
+  state.stuck =
+    stuck?.seq === seq
+      ? { ...stuck, times: stuck.times + 1 }
+      : { seq, times: 1, since: now.monotonic };
+  if (state.stuck.times >= STUCK_CONNECTIONS) state.downAt = state.stuck.since;
+}
+
 /** The dial failed: tries again, unless there is nobody any more who could answer. */
 export function undialled(state: ClientState, error: Error, now: Now): ClientEffect[] {
   if (ConnectionError.is(error) && error.final) return end(state, error);
@@ -334,7 +357,12 @@ export function noiseWords({ noise }: ClientState): string {
 
 /** Until when to go on. The first connect fails fast, so that a wrong address is told at once. */
 function lastChance(state: ClientState, error: Error): number {
-  const giveUp = state.downAt + state.config.backoff!.giveUpAfterMs;
+  const stuck =
+    (state.stuck?.times ?? 0) >= STUCK_CONNECTIONS &&
+    ConnectionError.is(error) &&
+    error.closeCode === CLOSE_INTERNAL_ERROR;
+  const { giveUpAfterMs } = state.config.backoff!;
+  const giveUp = state.downAt + (stuck ? Math.min(giveUpAfterMs, STUCK_MS) : giveUpAfterMs);
   if (state.greeted) return giveUp;
   return error instanceof ArcpError ? Math.min(giveUp, state.downAt + FIRST_CONNECT_MS) : -Infinity;
 }

@@ -149,6 +149,8 @@ export interface ClientState {
   liveAt: number;
   /** Since when there is no connection. */
   downAt: number;
+  /** Connections that ended soon and brought nothing after number `seq`, and when the first of them did. */
+  stuck: { readonly seq: number; readonly times: number; readonly since: number } | undefined;
   closing: { readonly id: string; readonly reason: string | undefined; bye: boolean } | undefined;
   /** State of the jitter's generator. */
   chance: number;
@@ -297,6 +299,7 @@ export function newClient(
     attempt: 0,
     liveAt: now.monotonic,
     downAt: now.monotonic,
+    stuck: undefined,
     closing: undefined,
     chance: seed >>> 0,
   };
