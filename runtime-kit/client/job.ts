@@ -7,6 +7,7 @@ import type {
   LeaseConstraints,
   PayloadOf,
 } from "../../generated/current/index.js";
+import { isUnreadable, unreadableError } from "../sessions/client-events.js";
 import type { Numbered } from "../sessions/client-state.js";
 import { ConnectionError } from "../wire/errors.js";
 import { WITHHELD_KIND } from "../wire/withheld.js";
@@ -247,6 +248,10 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     const { payload, event_seq: seq } = message;
     if (this.watched && (payload.kind as string) === WITHHELD_KIND) {
       this.#finish(seq, { cutOff: withheldError(this.id, payload.body) });
+      return;
+    }
+    if (isUnreadable(message)) {
+      this.#finish(seq, { cutOff: unreadableError(this.id, seq) });
       return;
     }
     this.#status = "running";

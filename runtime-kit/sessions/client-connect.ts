@@ -6,18 +6,9 @@ import type { Now } from "../wire/time.js";
 import { isOlder, wireVersion } from "../wire/version.js";
 import { newAcks, readUpTo } from "./client-acks.js";
 import { errorOf, flush, isOpenSubmit, rejectAll, unanswered } from "./client-requests.js";
+import { noteDown, patience } from "./client-stuck.js";
 import { keep, tell, warn } from "./client-state.js";
 import type { ClientEffect, ClientState, SessionFacts } from "./client-state.js";
-
-/** A connection that lived this long was a good one: the next wait is short again. */
-const GOOD_CONNECTION_MS = 5_000;
-
-/** So many that lived shorter, one after the other and without a further event, are not a matter of luck. */
-const STUCK_CONNECTIONS = 5;
-
-/** How long to go on where it is the runtime that ends them for an error of its own. */
-const STUCK_MS = 60_000;
-const CLOSE_INTERNAL_ERROR = 1011;
 
 /** How long the first `connect` goes on with a runtime that asks to be tried again. */
 const FIRST_CONNECT_MS = 30_000;
@@ -328,22 +319,6 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
   return effects;
 }
 
-/** Since when there is no connection, or none on which anything goes on. */
-function noteDown(state: ClientState, now: Now): void {
-  state.downAt = now.monotonic;
-  if (now.monotonic - state.liveAt >= GOOD_CONNECTION_MS) {
-    state.attempt = 0;
-    state.stuck = undefined;
-    return;
-  }
-  const { lastSeq: seq, stuck } = state;
-  state.stuck =
-    stuck?.seq === seq
-      ? { ...stuck, times: stuck.times + 1 }
-      : { seq, times: 1, since: now.monotonic };
-  if (state.stuck.times >= STUCK_CONNECTIONS) state.downAt = state.stuck.since;
-}
-
 /** The dial failed: tries again, unless there is nobody any more who could answer. */
 export function undialled(state: ClientState, error: Error, now: Now): ClientEffect[] {
   if (ConnectionError.is(error) && error.final) return end(state, error);
@@ -357,12 +332,7 @@ export function noiseWords({ noise }: ClientState): string {
 
 /** Until when to go on. The first connect fails fast, so that a wrong address is told at once. */
 function lastChance(state: ClientState, error: Error): number {
-  const stuck =
-    (state.stuck?.times ?? 0) >= STUCK_CONNECTIONS &&
-    ConnectionError.is(error) &&
-    error.closeCode === CLOSE_INTERNAL_ERROR;
-  const { giveUpAfterMs } = state.config.backoff!;
-  const giveUp = state.downAt + (stuck ? Math.min(giveUpAfterMs, STUCK_MS) : giveUpAfterMs);
+  const giveUp = state.downAt + patience(state, error);
   if (state.greeted) return giveUp;
   return error instanceof ArcpError ? Math.min(giveUp, state.downAt + FIRST_CONNECT_MS) : -Infinity;
 }

@@ -207,9 +207,10 @@ export interface Outgoing {
 export interface Gap {
   /**
    * A new session took the place of the old one: its resume window had closed (`expired`), or the runtime
-   * does not know it at all (`forgotten`), as after a restart. `missing`: the runtime left numbers out.
+   * does not know it at all (`forgotten`), as after a restart. `missing`: the runtime left numbers out. `unreadable`: what it
+   * keeps of one job is damaged; the session goes on for the others.
    */
-  readonly reason: "expired" | "forgotten" | "missing";
+  readonly reason: "expired" | "forgotten" | "missing" | "unreadable";
   readonly sessionId: SessionId;
   /** The newest number that was received before the hole. */
   readonly lastSeq: number;
