@@ -71,6 +71,8 @@ function logsOf(records: readonly Record<string, unknown>[]): (readonly [string,
 
 const elsewhere = () => ({ ...env, ARCP_STATE: join(folder, "elsewhere") });
 
+const LEFT = { code: "LEFT", message: "left; the job goes on", exit: 1 };
+
 describe("arcp tail", () => {
   it("follows what was submitted anywhere, with others beside it, and what has ended", async () => {
     const id = await detached("steps");
@@ -103,7 +105,7 @@ describe("arcp tail", () => {
     await first.seen(/step 2/);
     first.signal();
     expect(await first.exit).toBe(1);
-    expect(first.records().at(-1)).toEqual({ notice: "left; the job goes on" });
+    expect(first.records().at(-1)).toEqual({ error: LEFT });
     step();
     const rest = await arcpDone(["tail", id, "--from", "2", "--json"], { env });
     expect(logsOf(rest.records())).toEqual([
@@ -181,7 +183,7 @@ describe("arcp tail", () => {
       await silent.fallen;
       tail.signal();
       expect(await tail.exit).toBe(1);
-      expect(tail.records().at(-1)).toEqual({ notice: "left; the job goes on" });
+      expect(tail.records().at(-1)).toEqual({ error: LEFT });
       expect(tail.listening()).toBe(0);
       const told = tail.records().length;
       silent.close();

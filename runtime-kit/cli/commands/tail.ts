@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Client, Job, ReceivedEvent } from "../../client/index.js";
 import { ArcpError } from "../../wire/errors.js";
 import type { Context } from "../context.js";
+import { deferred } from "../deferred.js";
 import { Exit } from "../exit.js";
 import { follow } from "../follow.js";
 import { explain } from "../help.js";
@@ -10,7 +11,7 @@ import type { JobRecord } from "../kept/folder.js";
 import { jobIn, openSessionOf } from "../kept/session-of-job.js";
 import { reachOptions, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
-import { JobEnded } from "../report.js";
+import { JobEnded, Left } from "../report.js";
 import { openSession } from "../session.js";
 import type { View } from "../view.js";
 import { openView } from "../views.js";
@@ -65,17 +66,17 @@ async function tail(
   kept: JobRecord | undefined,
 ): Promise<number> {
   const stop = new AbortController();
-  const left = new Promise<number>((resolve) => {
-    stop.signal.addEventListener("abort", () => resolve(Exit.Unexpected), { once: true });
-  });
-  const shown = openView(context, options.json === true);
-  const view = untilLeft(shown, stop.signal);
-  const leave = (): void => stop.abort();
+  const { promise: left, resolve, reject } = deferred<number>();
+  const view = untilLeft(openView(context, options.json === true), stop.signal);
+  const onClosed = (): void => {
+    stop.abort();
+    resolve(Exit.Unexpected);
+  };
   const off = context.io.onSignal(() => {
-    if (!stop.signal.aborted) shown.notice("left; the job goes on");
-    leave();
+    stop.abort();
+    reject(new Left("left; the job goes on"));
   });
-  context.out.closed.addEventListener("abort", leave, { once: true });
+  context.out.closed.addEventListener("abort", onClosed, { once: true });
   const { signal } = stop;
   const more = { signal, on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
   let client: Client | undefined;
@@ -101,7 +102,7 @@ async function tail(
     return await Promise.race([running, left]);
   } finally {
     off();
-    context.out.closed.removeEventListener("abort", leave);
+    context.out.closed.removeEventListener("abort", onClosed);
     view.close();
     const closed = client?.close();
     // Where there is no client yet, `stop` ends its connecting.
