@@ -260,19 +260,26 @@ describe("a resume", () => {
   });
 
   it.each([
-    ["RESUME_WINDOW_EXPIRED", "expired"],
-    ["UNAUTHENTICATED", "forgotten"],
-    ["INVALID_REQUEST", "forgotten"],
-  ])("refused with %s: a new session, and the gap is told as %s", (code, reason) => {
+    ["RESUME_WINDOW_EXPIRED", "expired", undefined],
+    ["RESUME_WINDOW_EXPIRED", "expired", { oldest: 7, reason: "expired" }],
+    ["RESUME_WINDOW_EXPIRED", "discarded", { oldest: 7, reason: "discarded" }],
+    ["UNAUTHENTICATED", "forgotten", undefined],
+    ["INVALID_REQUEST", "forgotten", undefined],
+  ])("refused with %s: a new session, and the gap is told as %s", (code, reason, details) => {
     const bench = lostClient().take({ type: "read", seq: 1 }).take({ type: "read", seq: 2 });
-    bench.hello().frame("session.error", refusal(code));
+    bench.hello().frame("session.error", { ...refusal(code), ...(details && { details }) });
     expect(bench.news()).toMatchObject([{ type: "reconnecting", delayMs: 0 }]);
     expect(bench.hello().sent().at(-1)?.payload).not.toHaveProperty("resume");
     bench.welcome("sess_2");
     const { cutoff, gap } = gapOf(bench);
     expect(cutoff).toMatchObject({ jobs: ["job_1"], error: { code: "GAP" } });
     // It promises nothing of jobs that a runtime which knows nothing may have lost, and says so plainly.
-    const words = reason === "expired" ? "run on or have ended" : "they may be lost";
+    const all = {
+      expired: "run on or have ended",
+      discarded: "were forgotten to make room or when their retention was over",
+      forgotten: "they may be lost",
+    };
+    const words = all[reason as keyof typeof all];
     expect((cutoff!.error as Error).message).toContain(words);
     expect((cutoff!.error as Error).message).not.toContain(code);
     expect(gap).toMatchObject({

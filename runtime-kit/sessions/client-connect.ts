@@ -7,6 +7,7 @@ import { isOlder, wireVersion } from "../wire/version.js";
 import { newAcks, readUpTo } from "./client-acks.js";
 import { errorOf, flush, isOpenSubmit, rejectAll, unanswered } from "./client-requests.js";
 import { noteDown, patience } from "./client-stuck.js";
+import { whyReplaced } from "./client-gap.js";
 import { keep, tell, warn } from "./client-state.js";
 import type { ClientEffect, ClientState, SessionFacts } from "./client-state.js";
 
@@ -168,12 +169,8 @@ function enterInstead(
 function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
   const jobs = [...state.jobs];
   const cause = state.refusal;
-  const expired = ArcpError.is(cause, "RESUME_WINDOW_EXPIRED");
-  const error = new ConnectionError(
-    "GAP",
-    expired ? expiredWords(former) : forgottenWords(former),
-    cause === undefined ? {} : { cause },
-  );
+  const { reason, text } = whyReplaced(former, cause);
+  const error = new ConnectionError("GAP", text, cause === undefined ? {} : { cause });
   state.jobs.clear();
   state.strangers.clear();
   state.expected.clear();
@@ -183,7 +180,7 @@ function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
     tell({
       type: "gap",
       gap: {
-        reason: expired ? "expired" : "forgotten",
+        reason,
         sessionId: former.id,
         lastSeq: state.lastSeq,
         jobs,
@@ -191,22 +188,6 @@ function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
       },
     }),
   ];
-}
-
-/** The runtime remembers the session, so it was not restarted without its jobs. §6.3 */
-function expiredWords({ id }: SessionFacts): string {
-  return (
-    `session ${id} was away for longer than its resume window: its jobs run on or have ended, unheard; ` +
-    "look for them with client.jobs()"
-  );
-}
-
-/** Nothing is promised of the jobs: a runtime that kept them in memory and was restarted has lost them. */
-function forgottenWords({ id }: SessionFacts): string {
-  return (
-    `the runtime no longer knows session ${id}: its resume window closed, or the runtime was restarted; ` +
-    "what became of its jobs is unknown, and they may be lost; what is still known, client.jobs() lists"
-  );
 }
 
 function goLive(

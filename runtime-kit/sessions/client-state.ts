@@ -206,11 +206,12 @@ export interface Outgoing {
 /** What was lost when a session could not go on without a hole. §6.3 */
 export interface Gap {
   /**
-   * A new session took the place of the old one: its resume window had closed (`expired`), or the runtime
-   * does not know it at all (`forgotten`), as after a restart. `missing`: the runtime left numbers out. `unreadable`: what it
-   * keeps of one job is damaged; the session goes on for the others.
+   * A new session took the place of the old one: its resume window had closed (`expired`), events that it had not
+   * acknowledged went with jobs that had ended (`discarded`), or the runtime does not know it at all (`forgotten`), as
+   * after a restart. `missing`: the runtime left numbers out. `unreadable`: what it keeps of one job is damaged; the
+   * session goes on for the others.
    */
-  readonly reason: "expired" | "forgotten" | "missing" | "unreadable";
+  readonly reason: "expired" | "discarded" | "forgotten" | "missing" | "unreadable";
   readonly sessionId: SessionId;
   /** The newest number that was received before the hole. */
   readonly lastSeq: number;
