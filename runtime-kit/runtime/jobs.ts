@@ -153,11 +153,11 @@ export function createJobs(options: JobsOptions): Jobs {
     claim: (job) => (family.livesOn(job) ? UNSENT : options.claim(job)),
     inUse: (job) => family.livesOn(job) || [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
-    forgotten(job) {
+    forgotten(job, reason) {
       jobs.delete(job);
       family.forget(job);
       commits.write({ op: "job.delete", id: job.state.id });
-      keys.forget(job, limits.retentionMs);
+      keys.forget(job, limits.retentionMs, reason);
       receivers.forgotten(job);
       options.released(job);
     },

@@ -138,7 +138,7 @@ export async function streamResult(
 ): Promise<StreamedResult> {
   checkStream(options);
   if (!isSource(source)) throw unstreamable("takes an iterable of strings or bytes", source);
-  let encoding: Piece["encoding"] = "utf8";
+  let encoding: Piece["encoding"] | undefined;
   const put = async (part: Part) => {
     for (const piece of split(part, sink)) {
       ({ encoding } = piece);
@@ -158,6 +158,8 @@ export async function streamResult(
       half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
       await send(half === "" ? text : text.slice(0, -1));
     } else {
+      // Of empty bytes no chunk is made, and they are no text all the same.
+      encoding ??= "base64";
       await send(half);
       half = "";
       await send(part);
@@ -165,7 +167,8 @@ export async function streamResult(
   }
   await send(half);
   await put(sink.guard.rest());
-  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId(), false));
+  const last: Piece = { data: "", json: '""', encoding: encoding ?? "utf8", bytes: 0 };
+  await sink.report(chunk(last, sink.resultId(), false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;
