@@ -1,5 +1,5 @@
 /** Opening a store's file: by one process at a time for writing, by anybody for reading. */
-import { chmodSync, closeSync, existsSync, openSync, realpathSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, realpathSync, statSync } from "node:fs";
 import { StoreError } from "../errors.js";
 import { createDatabase } from "./database.js";
 import type { Database } from "./database.js";
@@ -7,6 +7,7 @@ import type { Connection, Driver } from "./driver.js";
 import { storeFailure } from "./failure.js";
 import { OVERWRITTEN, migrate, pagesOf, prepareForWriting, versionOf } from "./schema.js";
 import { createSpool } from "./spool.js";
+import { checkWal } from "./wal.js";
 
 /**
  * Opens the file at `path`, makes it if it is not there (mode 0600, what is in it being somebody's business), and
@@ -21,6 +22,7 @@ export function openForWriting(driver: Driver, path: string): Database {
     const real = realPath(path);
     lock = takeLock(driver, real, path);
     checkLog(real);
+    flushLog(real);
     db = driver.open(path);
     // Asked before anything is changed: a file of another program's stays as it is.
     if (versionOf(db) === 0) checkNew(db, path);
@@ -71,12 +73,25 @@ function checkNew(db: Connection, path: string): void {
   }
 }
 
-/** SQLite throws its log away where the file is empty, and what was committed last with it. */
+/** SQLite throws its log away where the file is empty, and what was committed last with it; or what is behind damage. */
 function checkLog(real: string): void {
   const log = `${real}-wal`;
-  if (statSync(real).size > 0 || !existsSync(log) || statSync(log).size === 0) return;
-  const text = `the file is empty, but not new, since ${log} belongs to it: restore it from a copy, or delete both to begin anew`;
-  throw new StoreError("DAMAGED", text);
+  if (statSync(real).size === 0 && existsSync(log) && statSync(log).size > 0) {
+    const text = `the file is empty, but not new, since ${log} belongs to it: restore it from a copy, or delete both to begin anew`;
+    throw new StoreError("DAMAGED", text);
+  }
+  checkWal(real);
+}
+
+/** What a killed process had written and not flushed is about to be read, told and built on. */
+function flushLog(real: string): void {
+  if (!existsSync(`${real}-wal`)) return;
+  const fd = openSync(`${real}-wal`, "r+");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function makePrivate(path: string): void {
