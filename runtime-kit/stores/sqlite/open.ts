@@ -1,5 +1,13 @@
 /** Opening a store's file: by one process at a time for writing, by anybody for reading. */
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, realpathSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { StoreError } from "../errors.js";
 import { createDatabase } from "./database.js";
 import type { Database } from "./database.js";
