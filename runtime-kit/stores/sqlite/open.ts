@@ -6,6 +6,7 @@ import {
   fsyncSync,
   openSync,
   realpathSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { StoreError } from "../errors.js";
@@ -15,6 +16,7 @@ import type { Connection, Driver } from "./driver.js";
 import { storeFailure } from "./failure.js";
 import { OVERWRITTEN, migrate, pagesOf, prepareForWriting, versionOf } from "./schema.js";
 import { createSpool } from "./spool.js";
+import type { Spool } from "./spool.js";
 import { checkWal } from "./wal.js";
 
 /**
@@ -24,8 +26,9 @@ import { checkWal } from "./wal.js";
 export function openForWriting(driver: Driver, path: string): Database {
   let lock: Connection | undefined;
   let db: Connection | undefined;
+  let isMade = false;
   try {
-    makePrivate(path);
+    isMade = makePrivate(path);
     // By whichever name: a lock beside a link would let the file be opened beside another.
     const real = realPath(path);
     lock = takeLock(driver, real, path);
@@ -33,10 +36,10 @@ export function openForWriting(driver: Driver, path: string): Database {
     flushLog(real);
     db = driver.open(path);
     // Asked before anything is changed: a file of another program's stays as it is.
-    if (versionOf(db) === 0) checkNew(db, path);
+    if (versionOf(db) === 0) checkNew(db, path, real);
     prepareForWriting(db);
     migrate(db);
-    const database = createDatabase(db, createSpool(`${real}-spool`), { shared: false });
+    const database = createDatabase(db, spoolOf(real), { shared: false });
     const held = lock;
     return {
       ...database,
@@ -50,6 +53,8 @@ export function openForWriting(driver: Driver, path: string): Database {
     };
   } catch (error) {
     db?.close();
+    // What was refused is left as it was found.
+    if (isMade && lock !== undefined && statSync(path).size === 0) rmSync(path);
     lock?.close();
     throw storeFailure(path, error);
   }
@@ -60,25 +65,36 @@ export function openForReading(driver: Driver, path: string): Database {
   if (!existsSync(path)) throw new StoreError("MISSING", `${path}: there is no such file`);
   let db: Connection | undefined;
   try {
-    checkLog(realPath(path));
+    const real = realPath(path);
+    checkLog(real);
     db = driver.open(path, { readOnly: true });
     if (versionOf(db) === 0) {
-      checkNew(db, path);
+      checkNew(db, path, real);
       throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
     }
-    return createDatabase(db, createSpool(`${realPath(path)}-spool`), { shared: true });
+    return createDatabase(db, spoolOf(real), { shared: true });
   } catch (error) {
     db?.close();
     throw storeFailure(path, error);
   }
 }
 
-/** A file without a table is new only if it is no longer than that: what it held may have lost its beginning. */
-function checkNew(db: Connection, path: string): void {
+function spoolOf(real: string): Spool {
+  return createSpool(`${real}-spool`);
+}
+
+/**
+ * A file without a table is new only if it is no longer than that: what it held may have lost its beginning. And only if
+ * nothing is beside it that was written by way of a file.
+ */
+function checkNew(db: Connection, path: string, real: string): void {
   const pages = pagesOf(db);
   if (pages > 1 || (pages === 0 && statSync(path).size > 0)) {
     throw new StoreError("DAMAGED", OVERWRITTEN);
   }
+  if (spoolOf(real).isEmpty()) return;
+  const text = `${path}: the file is missing or new, while ${real}-spool holds large pieces of its jobs: restore the file from a copy, or move the folder away to begin anew. Nothing was changed`;
+  throw new StoreError("DAMAGED", text);
 }
 
 /** SQLite throws its log away where the file is empty, and what was committed last with it; or what is behind damage. */
@@ -102,15 +118,17 @@ function flushLog(real: string): void {
   }
 }
 
-function makePrivate(path: string): void {
-  if (existsSync(path)) return;
+/** Makes a file for its user alone, unless it is there; says whether it did. */
+function makePrivate(path: string): boolean {
+  if (existsSync(path)) return false;
   try {
     closeSync(openSync(path, "wx", 0o600));
     // The umask may only have taken away; where a file system gives more, it is taken back.
     chmodSync(path, 0o600);
+    return true;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST") return;
+    if (code === "EEXIST") return false;
     const failure = code === "ENOENT" ? "MISSING" : code === "ENOSPC" ? "FULL" : "READ_ONLY";
     throw new StoreError(failure, `${path}: the file cannot be made: ${message}`, { cause });
   }

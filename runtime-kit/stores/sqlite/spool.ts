@@ -28,6 +28,8 @@ export interface Spool {
   flush(): void;
   /** So many bytes of a job's file; fewer where it ends before, none where it is not there. */
   read(job: number, at: number, size: number): Uint8Array;
+  /** Whether there is a file of any job. */
+  isEmpty(): boolean;
   /** Whether a job has a file. Only for who writes. */
   has(job: number): boolean;
   remove(job: number): void;
@@ -118,6 +120,7 @@ export function createSpool(folder: string): Spool {
         closeSync(fd);
       }
     },
+    isEmpty: () => !names(folder).some(isOfJob),
     has: (job) => there.has(job),
     remove(job) {
       shut(job);
@@ -126,7 +129,7 @@ export function createSpool(folder: string): Spool {
     },
     keep(jobs) {
       for (const name of names(folder)) {
-        if (!/^\d+$/.test(name)) continue;
+        if (!isOfJob(name)) continue;
         if (jobs.has(Number(name))) there.add(Number(name));
         else rmSync(join(folder, name), { force: true });
       }
@@ -135,6 +138,10 @@ export function createSpool(folder: string): Spool {
       for (const job of [...files.keys()]) shut(job);
     },
   };
+}
+
+function isOfJob(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 function names(folder: string): readonly string[] {
