@@ -365,6 +365,7 @@ type NewKey = (table: Table) => number;
 function keys(sql: Statements): NewKey {
   const last = { jobs: 0, sessions: 0 };
   for (const { name, seq } of sql.lastKeys.all() as { name: Table; seq: number }[]) {
+    if (!Number.isSafeInteger(seq)) throw damaged(`the last key of ${name}`);
     last[name] = seq;
   }
   return (table) => (last[table] += 1);

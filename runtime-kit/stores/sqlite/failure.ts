@@ -23,6 +23,8 @@ const LIMITED =
 const QUOTA =
   "the disc is full for this user: make room or have the quota raised, then start again";
 
+const DAMAGED = 11;
+
 const RESULTS: readonly Result[] = [
   {
     errcode: 5,
@@ -46,7 +48,7 @@ const RESULTS: readonly Result[] = [
   // SQLite keeps to itself why a write failed, but for a full disc.
   { errcode: 778, errstr: "disk I/O error", code: "IO", text: UNWRITTEN },
   {
-    errcode: 11,
+    errcode: DAMAGED,
     errstr: "database disk image is malformed",
     code: "DAMAGED",
     text: "the file is damaged: restore it from a copy",
@@ -90,6 +92,8 @@ function resultOf(
       RESULTS.find((result) => result.errcode === (errcode & 0xff));
     return known ?? { code: "IO", text: "SQLite failed" };
   }
+  // No number of ours is too large for JavaScript.
+  if (code === "ERR_OUT_OF_RANGE") return RESULTS.find(({ errcode: n }) => n === DAMAGED);
   // Deno gives a statement's failure its number, but not one of `exec`, nor of opening.
   if (code !== "ERR_SQLITE_ERROR") return undefined;
   return RESULTS.find(({ errstr }) => message.startsWith(errstr));
