@@ -1,7 +1,9 @@
 /** Opening a store's file: by one process at a time for writing, by anybody for reading. */
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   openSync,
@@ -67,7 +69,7 @@ export function openForReading(driver: Driver, path: string): Database {
   try {
     const real = realPath(path);
     checkLog(real);
-    db = driver.open(path, { readOnly: true });
+    db = openUnchanged(driver, path, real);
     if (versionOf(db) === 0) {
       checkNew(db, path, real);
       throw new StoreError("FOREIGN", `${path}: nothing is stored in it`);
@@ -76,6 +78,42 @@ export function openForReading(driver: Driver, path: string): Database {
   } catch (error) {
     db?.close();
     throw storeFailure(path, error);
+  }
+}
+
+/**
+ * SQLite makes files of its own beside the one that it reads. Where it may not, a file that was closed is read as one
+ * that nobody changes: all is in it then.
+ */
+function openUnchanged(driver: Driver, path: string, real: string): Connection {
+  const db = driver.open(path, { readOnly: true });
+  try {
+    pagesOf(db);
+    return db;
+  } catch (error) {
+    db.close();
+    const failure = storeFailure(path, error);
+    if (!StoreError.is(failure, "MISSING") && !StoreError.is(failure, "READ_ONLY")) throw error;
+    accessSync(real, constants.R_OK);
+    if (!existsSync(`${real}-wal`)) {
+      const closed = tryImmutable(driver, real);
+      if (closed !== undefined) return closed;
+    }
+    const text = `${path}: to read it SQLite has to make files beside it, and may not: copy it to a folder that you may write, together with what there is of ${real}-wal and ${real}-spool, and read it there`;
+    throw new StoreError("READ_ONLY", text, { cause: error });
+  }
+}
+
+/** Not every build of SQLite takes the name that this needs. */
+function tryImmutable(driver: Driver, real: string): Connection | undefined {
+  let db: Connection | undefined;
+  try {
+    db = driver.open(real, { readOnly: true, immutable: true });
+    pagesOf(db);
+    return db;
+  } catch {
+    db?.close();
+    return undefined;
   }
 }
 
