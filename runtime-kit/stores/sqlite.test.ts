@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  linkSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -143,6 +144,18 @@ describe("the file of a store", () => {
     symlinkSync(newPath(), nowhere);
     const { code, message } = await failure(sqlite(nowhere).load());
     expect([code, message]).toEqual(["MISSING", expect.stringContaining(nowhere)]);
+  });
+
+  it("has one name, since the lock and SQLite's log are beside one", async () => {
+    const path = await stored();
+    const other = newPath();
+    linkSync(path, other);
+    for (const name of [path, other]) {
+      const { code, message } = await failure(sqlite(name).load());
+      expect([code, message]).toEqual(["IN_USE", expect.stringContaining("2 names (hard links)")]);
+    }
+    rmSync(other);
+    expect((await open(path).load()).jobs).toHaveLength(1);
   });
 
   it("is read as of one moment, whatever is written between two statements", async () => {

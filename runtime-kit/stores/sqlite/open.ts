@@ -33,6 +33,7 @@ export function openForWriting(driver: Driver, path: string): Database {
     isMade = makePrivate(path);
     // By whichever name: a lock beside a link would let the file be opened beside another.
     const real = realPath(path);
+    checkNames(real);
     lock = takeLock(driver, real, path);
     checkLog(real);
     flushLog(real);
@@ -94,13 +95,22 @@ function openUnchanged(driver: Driver, path: string, real: string): Connection {
     db.close();
     const failure = storeFailure(path, error);
     if (!StoreError.is(failure, "MISSING") && !StoreError.is(failure, "READ_ONLY")) throw error;
-    accessSync(real, constants.R_OK);
+    if (!isReadable(real)) throw error;
     if (!existsSync(`${real}-wal`)) {
       const closed = tryImmutable(driver, real);
       if (closed !== undefined) return closed;
     }
     const text = `${path}: to read it SQLite has to make files beside it, and may not: copy it to a folder that you may write, together with what there is of ${real}-wal and ${real}-spool, and read it there`;
     throw new StoreError("READ_ONLY", text, { cause: error });
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -178,6 +188,14 @@ function realPath(path: string): string {
   } catch (cause) {
     throw new StoreError("MISSING", `${path}: a link to a file that is not there`, { cause });
   }
+}
+
+/** The lock and SQLite's log stand beside one name: by another, the file would be opened twice, and without its log. */
+function checkNames(real: string): void {
+  const { nlink } = statSync(real);
+  if (nlink <= 1) return;
+  const text = `the file has ${nlink} names (hard links), and could be opened by each of them at once: remove all but one, or make copies of them`;
+  throw new StoreError("IN_USE", text);
 }
 
 /**
