@@ -422,6 +422,19 @@ describe("the file of a store", () => {
     expect(full).toBeGreaterThan(5_000_000);
   });
 
+  it("deletes a short log with its job, and leaves nothing of it to be swept", async () => {
+    const driver = await loadDriver();
+    const path = newPath();
+    const writer = openForWriting(driver, path);
+    writer.commit(packed([...BEGIN, append(0, "a"), append(1, "b")]));
+    writer.commit(packed([{ op: "job.delete", id: j }]));
+    const reader = driver.open(path, { readOnly: true });
+    for (const table of ["segments", "trash"])
+      expect(reader.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
+    reader.close();
+    writer.close();
+  });
+
   it("has what was committed after a crash of the process", async () => {
     const { spawnSync } = await import("node:child_process");
     const path = newPath();

@@ -3,6 +3,7 @@
  * a hundred readers it would wait for what they read, and not for the runtime.
  */
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 
 /** The figures of one stretch of time, in milliseconds; 99th percentiles. */
@@ -21,18 +22,18 @@ export interface Bystander {
 
 export async function openBystander(url: string): Promise<Bystander> {
   const child = fork(join(import.meta.dirname, "asking.ts"), [url]);
-  let ended = (_error: Error): void => undefined;
-  child.once("exit", (code) => ended(new Error(`the bystander ended with ${code}`)));
-  const told = (): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      ended = reject;
-      child.once("message", resolve);
-    });
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`the bystander ended with ${String(code)}`);
+  });
+  ended.catch(() => undefined);
+  const told = async (): Promise<unknown> =>
+    (await Promise.race([once(child, "message"), ended]))[0];
   await told();
   return {
     async take() {
-      child.send("take");
-      return (await told()) as Latency;
+      const latency = told();
+      if (child.connected) child.send("take");
+      return (await latency) as Latency;
     },
     end: () => child.disconnect(),
   };

@@ -2,10 +2,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { camel } from "../../codegen/emit/names.js";
 import type { Model } from "../../codegen/model/types.js";
 import type { Source } from "./places.js";
 
-/** A word of a draft: a field, a code, a flag, a type, a kind, a namespace. */
+/** A word of a draft: a field, a code, a flag, a type, a kind, a namespace, a limit as it is generated. */
 export interface Word {
   readonly word: string;
   /** "field", "error code" */
@@ -21,6 +22,8 @@ export interface StaleWord extends Word {
 /** Words that wait for nobody, and why. */
 export const EXCUSED: Readonly<Record<string, string>> = {
   max_input_bytes: "a runtime may announce it, and ours has no such bound: the frame has one",
+  maxIdempotencyKeyLength: "the schema holds it, and a test that both say the same",
+  maxTokenLength: "the schema holds it, and a test that both say the same",
   byte_size: "an agent writes it into its event, and the runtime hands the event on",
 };
 
@@ -52,6 +55,7 @@ export function wordsOf(model: Model): Word[] {
     "error code": model.errors.map(({ code }) => code),
     feature: model.features.map(({ flag }) => flag),
     namespace: model.namespaces.map(({ namespace }) => namespace),
+    limit: model.limits.map(({ name }) => camel(name)),
     field: [...fields],
   };
   return Object.entries(all).flatMap(([what, words]) => words.map((word) => ({ word, what })));
@@ -69,7 +73,7 @@ export function unsaid(newest: Model, sources: readonly Source[]): Word[] {
   return wordsOf(newest).filter(
     ({ word, what }) =>
       !said.words.has(word) &&
-      !(what === "field" && said.fields.has(word)) &&
+      !((what === "field" || what === "limit") && said.fields.has(word)) &&
       !Object.hasOwn(EXCUSED, word),
   );
 }
@@ -82,12 +86,13 @@ interface Said {
 
 function saysIn({ path, text }: Source, { words, fields }: Said): void {
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     if (ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node))
-      for (const token of /\s/.test(node.text) ? [] : tokensOf(node.text)) words.add(token);
+      for (const token of PROSE_OR_FILE.test(node.text) ? [] : tokensOf(node.text))
+        words.add(token);
     else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) words.add(node.name.text);
     else if (isMember(node) && ts.isIdentifier(node.name)) fields.add(node.name.text);
-    else if (ts.isBindingElement(node)) fields.add((node.propertyName ?? node.name).getText(tree));
+    else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent))
+      fields.add((node.propertyName ?? node.name).getText(tree));
     ts.forEachChild(node, visit);
   };
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
@@ -98,11 +103,14 @@ type Member = ts.PropertyAccessExpression | ts.ShorthandPropertyAssignment | ts.
 
 /** Whether a node names a member that is data: one that is called is no field. */
 function isMember(node: ts.Node): node is Member {
-  if (ts.isPropertyAccessExpression(node))
-    return !(ts.isCallExpression(node.parent) && node.parent.expression === node);
+  if (ts.isPropertyAccessExpression(node)) {
+    const by = ts.isNonNullExpression(node.parent) ? node.parent : node;
+    return !(ts.isCallExpression(by.parent) && by.parent.expression === by);
+  }
   return ts.isShorthandPropertyAssignment(node) || ts.isPropertySignature(node);
 }
 
+const PROSE_OR_FILE = /\s|^\.{1,2}\//;
 const CODE = /^runtime-kit\/.*\.ts$/;
 const TEST = /\.test(?:-helper)?\.ts$|\/contract\.ts$/;
 
