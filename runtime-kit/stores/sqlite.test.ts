@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  linkSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -146,18 +145,6 @@ describe("the file of a store", () => {
     expect([code, message]).toEqual(["MISSING", expect.stringContaining(nowhere)]);
   });
 
-  it("has one name, since the lock and SQLite's log are beside one", async () => {
-    const path = await stored();
-    const other = newPath();
-    linkSync(path, other);
-    for (const name of [path, other]) {
-      const { code, message } = await failure(sqlite(name).load());
-      expect([code, message]).toEqual(["IN_USE", expect.stringContaining("2 names (hard links)")]);
-    }
-    rmSync(other);
-    expect((await open(path).load()).jobs).toHaveLength(1);
-  });
-
   it("is read as of one moment, whatever is written between two statements", async () => {
     const driver = await loadDriver();
     const path = newPath();
@@ -197,30 +184,6 @@ describe("the file of a store", () => {
     writer.close();
   });
 
-  it("is read in a folder that cannot be written, as it was when it was closed", async () => {
-    const driver = await loadDriver();
-    const path = await stored();
-    const right = await everything(path);
-    for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
-    const refused = Object.assign(new Error("unable to open database file"), { errcode: 14 });
-    // As SQLite does where it may make no file; a user who may write everywhere cannot be refused really.
-    const open: Driver["open"] = (file, options) => {
-      const db = driver.open(file, options);
-      if (options?.immutable === true) return db;
-      const prepare = (): Statement => {
-        throw refused;
-      };
-      return { exec: (sql) => db.exec(sql), close: () => db.close(), prepare };
-    };
-    const db = openForReading({ ...driver, open }, path);
-    expect(JSON.stringify([db.load(), db.readLog(j, 0, 10), db.readRuns(s, 0, 10)])).toBe(right);
-    db.close();
-    // What is in a log is not in the file.
-    writeFileSync(`${path}-wal`, "");
-    const unread = () => openForReading({ ...driver, open }, path);
-    expect(unread).toThrow(/READ_ONLY.*copy it to a folder that you may write/);
-  });
-
   it("is not made by reading", async () => {
     const { code, message } = await failure(sqlite(newPath(), { readOnly: true }).load());
     expect(code).toBe("MISSING");
@@ -232,21 +195,6 @@ describe("the file of a store", () => {
     const { code, message } = await failure(sqlite(path).commit(BEGIN));
     expect(code).toBe("MISSING");
     expect(message).toContain(path);
-  });
-
-  it.each<[unknown, string]>([
-    [undefined, "not undefined"],
-    [5, "not number"],
-    [null, "not null"],
-    [new URL("file:///tmp/a.db"), "fileURLToPath"],
-    ["file:/tmp/a.db", "file:/tmp/a.db"],
-    ["", "memoryStore()"],
-    [":memory:", "memoryStore()"],
-    ["a\0.db", "\\u0000"],
-  ])("has a path, and nothing else is taken for one: %s", (path, says) => {
-    expect(() => sqlite(path as string)).toThrow(TypeError);
-    expect(() => sqlite(path as string)).toThrow(/^sqlite: the path of a file is wanted, /);
-    expect(() => sqlite(path as string)).toThrow(says);
   });
 
   it("is left alone if it is something else", async () => {
