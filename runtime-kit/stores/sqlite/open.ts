@@ -21,6 +21,9 @@ import { createSpool } from "./spool.js";
 import type { Spool } from "./spool.js";
 import { checkWal } from "./wal.js";
 
+/** What the system says of a disc, or of a user's part of it, that has no room. */
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+
 /**
  * Opens the file at `path`, makes it if it is not there (mode 0600, what is in it being somebody's business), and
  * brings its schema up to date. Throws a `StoreError`: `IN_USE` if another process or store has it open.
@@ -57,7 +60,8 @@ export function openForWriting(driver: Driver, path: string): Database {
   } catch (error) {
     db?.close();
     // What was refused is left as it was found.
-    if (isMade && lock !== undefined && statSync(path).size === 0) rmSync(path);
+    const isEmpty = statSync(path, { throwIfNoEntry: false })?.size === 0;
+    if (isMade && lock !== undefined && isEmpty) rmSync(path);
     lock?.close();
     throw storeFailure(path, error);
   }
@@ -177,7 +181,7 @@ function makePrivate(path: string): boolean {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
-    const failure = code === "ENOENT" ? "MISSING" : code === "ENOSPC" ? "FULL" : "READ_ONLY";
+    const failure = code === "ENOENT" ? "MISSING" : FULL.has(code ?? "") ? "FULL" : "READ_ONLY";
     throw new StoreError(failure, `${path}: the file cannot be made: ${message}`, { cause });
   }
 }
