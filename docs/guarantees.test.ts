@@ -11,7 +11,9 @@ const titles = [...page.matchAll(/“([^”]+)”/g)].map(([, title = ""]) =>
 it("every test that a guarantee names is there", () => {
   const tests = ["runtime", "stores", "cli"]
     .map((room) => join(root, "runtime-kit", room))
-    .flatMap((room) => readdirSync(room).map((name) => join(room, name)))
+    .flatMap((room) =>
+      readdirSync(room, { recursive: true, encoding: "utf8" }).map((name) => join(room, name)),
+    )
     .filter((path) => /\.test(-helper)?\.ts$/.test(path))
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");

@@ -12,6 +12,7 @@ import type { LogEntry } from "../stores/port.js";
 import { createAnnounce } from "./announcements.js";
 import { assembled } from "./assembled.js";
 import { createBuffered } from "./buffered.js";
+import { claimOn } from "./claim.js";
 import { createCommits } from "./commits.js";
 import type { NumberedRun, Segment } from "./commits.js";
 import { createConnections } from "./connections.js";
@@ -366,19 +367,24 @@ export function createDriver(core: Core): Driver {
     await commits.flushed().catch(() => {});
   }
 
+  const held = claimOn(core.store);
+
   return {
     credentials: jobs.credentials.desk,
     reviewWatches: jobs.review.again,
     accept: connections.accept,
     failed: stopped,
-    restore: () => restore({ core, commits, sessions, jobs }),
+    async restore() {
+      held.take();
+      await restore({ core, commits, sessions, jobs });
+    },
     async close(until) {
       await jobs.drain(until);
       await Promise.all([lastWords(), lastRevocations()]);
       await connections.closeAll(1001, "the runtime is going down");
       // What timers still fire finds nothing to write to.
       commits.close();
-      await core.store.close();
+      await held.close();
     },
   };
 }

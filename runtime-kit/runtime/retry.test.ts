@@ -601,7 +601,8 @@ describe("a submit that repeats its key", () => {
 
   it("survives a restart: key, outcome and the right to cancel", async () => {
     const inner = memoryStore();
-    const survivor = { ...bound(inner), durable: true, close: async () => {} };
+    // Each time as another process opens it; the former are as if killed.
+    const survivor = () => ({ ...bound(inner), durable: true, close: async () => {} });
     const { runtime: _unused, ...rest } = bench();
     const plain = defineAgent({
       name: "plain",
@@ -613,8 +614,9 @@ describe("a submit that repeats its key", () => {
         }).catch(() => input);
       },
     });
-    const options = { auth: bearer({ tok: "me" }), agents: [plain], store: survivor };
-    const first = createRuntime(options);
+    const start = () =>
+      createRuntime({ auth: bearer({ tok: "me" }), agents: [plain], store: survivor() });
+    const first = start();
     const [a, b] = [await rawClient(first, ALL), await rawClient(first, ALL)];
     await submit(a, "plain");
     const { job_id } = (await a.arrived("job.accepted")).payload;
@@ -622,7 +624,7 @@ describe("a submit that repeats its key", () => {
     await b.arrived("job.accepted");
     rest.go();
 
-    const second = createRuntime(options);
+    const second = start();
     const { session_id, resume_token } = (await b.arrived("session.welcome")).payload;
     const seen = seqs(b).length;
     const again = await rawClient(second, ALL, {
@@ -636,7 +638,7 @@ describe("a submit that repeats its key", () => {
     for (const client of [again, c]) {
       expect((await client.arrived("job.error")).payload["code"]).toBe("CANCELLED");
     }
-    const d = await rawClient(createRuntime(options), ALL);
+    const d = await rawClient(start(), ALL);
     await submit(d, "plain");
     expect((await d.arrived("job.error")).payload["code"]).toBe("CANCELLED");
     await submit(d, "plain", {}, "something else");

@@ -44,7 +44,12 @@ function lives() {
   });
   const begin = () => {
     fault = undefined;
-    return createRuntime({ agents: [again, waiting], auth: bearer({ tok: "me" }), store });
+    // A store of its own on what is there, as another process opens it.
+    return createRuntime({
+      agents: [again, waiting],
+      auth: bearer({ tok: "me" }),
+      store: { ...store },
+    });
   };
   return { begin, starts, aborts, strike: (next: Fault) => (fault = next) };
 }

@@ -6,10 +6,21 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JobId, SessionId } from "../../generated/current/index.js";
 import { StoreError } from "./errors.js";
 import type { StoreFailure } from "./errors.js";
-import type { Store, Write } from "./port.js";
+import type { LogEntry, Store, Write } from "./port.js";
 
 /** How a commit fails. */
-export type CommitFault = "error" | "executed but reported failed" | "full" | "busy" | "read-only";
+export type CommitFault =
+  | "error"
+  | "executed but reported failed"
+  | "full"
+  | "busy"
+  | "read-only"
+  /** What the system says when a large piece is written to a file of its own. */
+  | "ENOSPC"
+  | "EDQUOT"
+  | "EFBIG"
+  | "EIO"
+  | "EROFS";
 
 /** A store that can be made to fail. */
 export interface FaultyStore {
@@ -27,23 +38,27 @@ const j = "j" as JobId;
 const s = "s" as SessionId;
 
 /** A batch that appends one entry of a job's log, numbers it, and says in the records how many there are. */
-function entry(at: number): readonly Write[] {
+function entry(at: number, bytes: number): readonly Write[] {
   return [
     { op: "session.put", session: { id: s, entries: at + 1 } },
     { op: "job.put", job: { id: j, entries: at + 1 } },
     { op: "ledger.put", entry: { id: "g", entries: at + 1 } },
-    { op: "log.append", job: j, first: at, entries: [{ type: "job.event", body: bodyOf(at) }] },
+    { op: "log.append", job: j, first: at, entries: [event(at, bytes)] },
     { op: "run.append", session: s, run: { firstSeq: at + 1, job: j, firstIndex: at, count: 1 } },
   ];
 }
 
 /** Long, so that a disc that is full has no room for it. */
-function bodyOf(at: number): string {
-  return JSON.stringify({ at, text: "x".repeat(20_000) });
+const LONG = 20_000;
+/** For a file of its own, where a store makes such. */
+const LARGE = 140_000;
+
+function event(at: number, bytes: number): LogEntry {
+  return { type: "job.event", body: JSON.stringify({ at, text: "x".repeat(bytes) }) };
 }
 
 /** How many entries are there; throws where record, log and numbering do not agree. */
-async function entriesIn(store: Store): Promise<number> {
+async function entriesIn(store: Store, bytes: number): Promise<number> {
   const { jobs, sessions, ledger, logs, numbers } = await store.load();
   const length = logs[0]?.length ?? 0;
   expect(jobs).toEqual(length === 0 ? [] : [{ id: j, entries: length }]);
@@ -51,7 +66,7 @@ async function entriesIn(store: Store): Promise<number> {
   expect(ledger).toEqual(length === 0 ? [] : [{ id: "g", entries: length }]);
   expect(numbers.map(({ lastSeq }) => lastSeq)).toEqual(length === 0 ? [] : [length]);
   const log = await store.readLog(j, 0, 1_000);
-  expect(log.map(({ body }) => body)).toEqual(Array.from({ length }, (_, at) => bodyOf(at)));
+  expect(log).toEqual(Array.from({ length }, (_, at) => event(at, bytes)));
   const runs = await store.readRuns(s, 0, 1_000);
   expect(runs.reduce((sum, { count }) => sum + count, 0)).toBe(length);
   return length;
@@ -66,10 +81,11 @@ export function describeFaults(
   describe.each(Object.entries(faults) as [CommitFault, StoreFailure | undefined][])(
     `faulty store: ${name}: %s`,
     (fault, code) => {
+      const bytes = /^E[A-Z]+$/.test(fault) ? LARGE : LONG;
       let faulty: FaultyStore;
       beforeEach(async () => {
         faulty = await make();
-        await faulty.store.commit(entry(0));
+        await faulty.store.commit(entry(0, bytes));
       });
       afterEach(async () => {
         faulty.heal();
@@ -79,7 +95,7 @@ export function describeFaults(
       it("is told, with the file and what to do, and never as a success", async () => {
         faulty.strike(fault);
         const errors = await Promise.all(
-          [entry(1), entry(2)].map((batch) =>
+          [entry(1, bytes), entry(2, bytes)].map((batch) =>
             faulty.store.commit(batch).then(
               () => undefined,
               (error: unknown) => error,
@@ -96,22 +112,22 @@ export function describeFaults(
 
       it("leaves the batch whole or not at all, and all before it", async () => {
         faulty.strike(fault);
-        await expect(faulty.store.commit(entry(1))).rejects.toThrow();
+        await expect(faulty.store.commit(entry(1, bytes))).rejects.toThrow();
         faulty.heal();
         const executed = fault === "executed but reported failed";
-        expect(await entriesIn(faulty.store)).toBe(executed ? 2 : 1);
-        expect(await entriesIn(await faulty.reopen())).toBe(executed ? 2 : 1);
+        expect(await entriesIn(faulty.store, bytes)).toBe(executed ? 2 : 1);
+        expect(await entriesIn(await faulty.reopen(), bytes)).toBe(executed ? 2 : 1);
       });
 
       it("goes on from what is there once it is over, and not from what was hoped for", async () => {
         faulty.strike(fault);
-        await expect(faulty.store.commit(entry(1))).rejects.toThrow();
+        await expect(faulty.store.commit(entry(1, bytes))).rejects.toThrow();
         faulty.heal();
-        const length = await entriesIn(faulty.store);
-        await expect(faulty.store.commit(entry(length + 1))).rejects.toThrow(/j/);
-        await faulty.store.commit(entry(length));
-        expect(await entriesIn(faulty.store)).toBe(length + 1);
-        expect(await entriesIn(await faulty.reopen())).toBe(length + 1);
+        const length = await entriesIn(faulty.store, bytes);
+        await expect(faulty.store.commit(entry(length + 1, bytes))).rejects.toThrow(/j/);
+        await faulty.store.commit(entry(length, bytes));
+        expect(await entriesIn(faulty.store, bytes)).toBe(length + 1);
+        expect(await entriesIn(await faulty.reopen(), bytes)).toBe(length + 1);
       });
     },
   );

@@ -1,8 +1,9 @@
 /** What a store says, and what it has afterwards, when what it writes to fails. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeSync } from "node:fs";
+import type nodeFs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import type { JobId, SessionId } from "../../generated/current/index.js";
 import { describeFaults } from "./faults.test-helper.js";
 import type { CommitFault, FaultyStore } from "./faults.test-helper.js";
@@ -14,6 +15,11 @@ import type { Connection, Driver } from "./sqlite/driver.js";
 import { storeFailure } from "./sqlite/failure.js";
 import { openForWriting } from "./sqlite/open.js";
 import { packed } from "./sqlite/packed.js";
+
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof nodeFs>();
+  return { ...fs, writeSync: vi.fn(fs.writeSync) };
+});
 
 let folder: string;
 let made = 0;
@@ -33,7 +39,23 @@ describeFaults("sqlite", faultySqlite, {
   full: "FULL",
   busy: "IN_USE",
   "read-only": "READ_ONLY",
+  ENOSPC: "FULL",
+  EDQUOT: "FULL",
+  EFBIG: "FULL",
+  EIO: "IO",
+  EROFS: "READ_ONLY",
 });
+
+/** What a write to a file says from now on, where the fault is one of the system's. */
+function failWrites(fault: CommitFault): void {
+  if (!/^E[A-Z]+$/.test(fault)) return;
+  vi.mocked(writeSync).mockImplementation(() => {
+    throw Object.assign(new Error(`${fault}: as the system says it, write`), {
+      code: fault,
+      syscall: "write",
+    });
+  });
+}
 
 /** Memory itself does not fail: what it is behind does. */
 function faultyMemory(): FaultyStore {
@@ -104,6 +126,7 @@ async function faultySqlite(): Promise<FaultyStore> {
     path,
     strike(next) {
       fault = next;
+      failWrites(next);
       if (next === "full") connection?.exec("PRAGMA max_page_count = 1");
       if (next === "read-only") connection?.exec("PRAGMA query_only = ON");
       if (next !== "busy") return;
@@ -114,6 +137,7 @@ async function faultySqlite(): Promise<FaultyStore> {
       fault = undefined;
       other?.close();
       other = undefined;
+      vi.mocked(writeSync).mockReset();
       connection?.exec("PRAGMA max_page_count = 1073741823");
       connection?.exec("PRAGMA query_only = OFF");
     },

@@ -19,15 +19,32 @@ export interface SqliteOptions {
 }
 
 /**
- * A store in the SQLite file at `path`, which is made (mode 0600) if it is not there. A commit resolves once it is on
+ * A store in the SQLite file at `path`, which is made (mode 0600) if it is not there. A path is one of the file system:
+ * for a `file:` URL give `fileURLToPath(url)`; anything else is a `TypeError`. A commit resolves once it is on
  * the disc (`synchronous=FULL`). Reading and writing happen in a thread of the store's own.
  *
  * The file is opened at once; where that fails, every call rejects with the `StoreError` that says why (`IN_USE`,
  * `DAMAGED`, `FULL`, `READ_ONLY`, `FOREIGN`, `MISSING`, `IO`, `UNAVAILABLE`), the first of them being `load`.
  */
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
+  checkPath(path);
   checkOptions<SqliteOptions>("sqlite", options, { readOnly: aBoolean });
   return new SqliteStore({ path, readOnly: options.readOnly ?? false, gate: newGate() });
+}
+
+/** SQLite takes a name that is empty, or begins with `:memory:` or `file:`, for something else than a file of that name. */
+function checkPath(path: unknown): void {
+  if (typeof path === "string" && path !== "" && !/^(:memory:|file:)|\0/i.test(path)) return;
+  const given =
+    path instanceof URL
+      ? `a URL: give fileURLToPath(url) of node:url`
+      : typeof path === "string"
+        ? JSON.stringify(path)
+        : path === null
+          ? "null"
+          : typeof path;
+  const memory = path === ":memory:" || path === "" ? "; a store in memory is memoryStore()" : "";
+  throw new TypeError(`sqlite: the path of a file is wanted, not ${given}${memory}`);
 }
 
 interface Waiting {

@@ -1,5 +1,6 @@
 /** A store's file, opened: every operation of the store's port, done at once. Whoever must not wait asks the worker. */
 import type { JobId, SessionId } from "../../../generated/current/index.js";
+import { StoreError } from "../errors.js";
 import type { Loaded, LogEntry, Run } from "../port.js";
 import { readCatalogue, recordChecksum, runChecksum } from "./catalogue.js";
 import type { Catalogue, JobEntry, RunRow, SessionEntry, Table } from "./catalogue.js";
@@ -300,9 +301,10 @@ function store<Entry extends { readonly k: number }>(
   }
 }
 
-/** Says which write was wrong; what SQLite says of the file itself stays as it is. */
+/** Says which write was wrong; what the store, SQLite or the system says of a file stays as it is. */
 function located(error: unknown, where: string): unknown {
-  if (!(error instanceof Error) || "errcode" in error) return error;
+  if (!(error instanceof Error) || StoreError.is(error)) return error;
+  if ("errcode" in error || "syscall" in error) return error;
   return new Error(`${where}: ${error.message}`, { cause: error });
 }
 
@@ -363,6 +365,7 @@ type NewKey = (table: Table) => number;
 function keys(sql: Statements): NewKey {
   const last = { jobs: 0, sessions: 0 };
   for (const { name, seq } of sql.lastKeys.all() as { name: Table; seq: number }[]) {
+    if (!Number.isSafeInteger(seq)) throw damaged(`the last key of ${name}`);
     last[name] = seq;
   }
   return (table) => (last[table] += 1);

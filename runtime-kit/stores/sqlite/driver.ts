@@ -3,6 +3,7 @@
  * brings its binary in the npm package. Nothing else of this room knows that there are two.
  */
 import { isBuiltin } from "node:module";
+import { pathToFileURL } from "node:url";
 import { StoreError } from "../errors.js";
 
 /** A prepared statement, as far as the store uses it. */
@@ -25,6 +26,8 @@ export interface Connection {
 /** How a file is opened. */
 export interface OpenOptions {
   readonly readOnly?: boolean;
+  /** Nobody changes the file: it is read without locks, and without SQLite's own log. */
+  readonly immutable?: boolean;
   /** How long a statement waits for a lock of somebody else's, in milliseconds. Default 5,000. */
   readonly busyMs?: number;
 }
@@ -54,8 +57,10 @@ export async function loadDriver(): Promise<Driver> {
       const { DatabaseSync } = (await import(name)) as SqliteModule;
       return {
         name,
-        open: (path, { readOnly = false, busyMs = BUSY_MS } = {}) =>
-          new DatabaseSync(path, { readOnly, timeout: busyMs }),
+        open(path, { readOnly = false, immutable = false, busyMs = BUSY_MS } = {}) {
+          const name = immutable ? `${pathToFileURL(path).href}?immutable=1` : path;
+          return new DatabaseSync(name, { readOnly, timeout: busyMs });
+        },
       };
     } catch (cause) {
       if (name === PACKAGES.at(-1)) {

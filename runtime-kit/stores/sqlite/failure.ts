@@ -2,7 +2,7 @@
 import { StoreError } from "../errors.js";
 import type { StoreFailure } from "../errors.js";
 
-/** A primary result code of SQLite, https://sqlite.org/rescode.html, that an operator can do something about. */
+/** A result code of SQLite, https://sqlite.org/rescode.html, that an operator can do something about. */
 interface Result {
   readonly errcode: number;
   /** What SQLite calls it. */
@@ -14,6 +14,16 @@ interface Result {
 const FULL = "the disc is full: make room, then start again; what was acknowledged is in the file";
 const BROKEN =
   "the disc reports an error: look after it, then start again; what was acknowledged is in the file";
+const UNWRITTEN =
+  "the disc reports an error, or the file has reached a limit of this user (ulimit -f, a quota): look after it, then start again; what was acknowledged is in the file";
+const UNWRITABLE =
+  "the file or its folder cannot be written: whose is it, and is the disc mounted for writing?";
+const LIMITED =
+  "a file would be larger than the disc or a limit of this user (ulimit -f) allows: have it raised, then start again";
+const QUOTA =
+  "the disc is full for this user: make room or have the quota raised, then start again";
+
+const DAMAGED = 11;
 
 const RESULTS: readonly Result[] = [
   {
@@ -32,11 +42,13 @@ const RESULTS: readonly Result[] = [
     errcode: 8,
     errstr: "attempt to write a readonly database",
     code: "READ_ONLY",
-    text: "the file or its folder cannot be written: whose is it, and is the disc mounted for writing?",
+    text: UNWRITABLE,
   },
   { errcode: 10, errstr: "disk I/O error", code: "IO", text: BROKEN },
+  // SQLite keeps to itself why a write failed, but for a full disc.
+  { errcode: 778, errstr: "disk I/O error", code: "IO", text: UNWRITTEN },
   {
-    errcode: 11,
+    errcode: DAMAGED,
     errstr: "database disk image is malformed",
     code: "DAMAGED",
     text: "the file is damaged: restore it from a copy",
@@ -75,9 +87,13 @@ function resultOf(
   const { errcode, code, message } = error;
   // The extended code has the primary one in its lowest byte.
   if (typeof errcode === "number") {
-    const known = RESULTS.find((result) => result.errcode === (errcode & 0xff));
+    const known =
+      RESULTS.find((result) => result.errcode === errcode) ??
+      RESULTS.find((result) => result.errcode === (errcode & 0xff));
     return known ?? { code: "IO", text: "SQLite failed" };
   }
+  // No number of ours is too large for JavaScript.
+  if (code === "ERR_OUT_OF_RANGE") return RESULTS.find(({ errcode: n }) => n === DAMAGED);
   // Deno gives a statement's failure its number, but not one of `exec`, nor of opening.
   if (code !== "ERR_SQLITE_ERROR") return undefined;
   return RESULTS.find(({ errstr }) => message.startsWith(errstr));
@@ -86,11 +102,11 @@ function resultOf(
 /** What the system says of a file beside the database. */
 const SYSTEM: ReadonlyMap<string, readonly [StoreFailure, string]> = new Map([
   ["ENOSPC", ["FULL", FULL]],
-  ["EDQUOT", ["FULL", "the disc is full, for this user"]],
-  ["EFBIG", ["FULL", "a file would be too large for the disc"]],
-  ["EROFS", ["READ_ONLY", "the file or its folder cannot be written"]],
-  ["EACCES", ["READ_ONLY", "the file or its folder cannot be written"]],
-  ["EPERM", ["READ_ONLY", "the file or its folder cannot be written"]],
+  ["EDQUOT", ["FULL", QUOTA]],
+  ["EFBIG", ["FULL", LIMITED]],
+  ["EROFS", ["READ_ONLY", UNWRITABLE]],
+  ["EACCES", ["READ_ONLY", UNWRITABLE]],
+  ["EPERM", ["READ_ONLY", UNWRITABLE]],
   ["EIO", ["IO", BROKEN]],
 ]);
 

@@ -46,8 +46,9 @@ export function decodeSegment(data: Uint8Array, skip: number, count: number): Lo
 
 /**
  * The checksum of a row: of what it holds and of where it belongs, so that a row that turns up in another's place is
- * found out too.
+ * found out too. A damaged row may hold neither text nor bytes: it has none, and NaN is equal to nothing.
  */
 export function checksum(place: string, data: string | Uint8Array): number {
+  if (typeof data !== "string" && !((data as unknown) instanceof Uint8Array)) return Number.NaN;
   return crc32(data, crc32(place));
 }

@@ -184,6 +184,22 @@ describe("large pieces of logs", () => {
     db.close();
   });
 
+  it("are kept, and the store is refused, where its file is missing or new", () => {
+    for (const damage of [
+      (path: string) => rmSync(path),
+      (path: string) => writeFileSync(path, ""),
+    ]) {
+      const path = stored();
+      damage(path);
+      const isThere = existsSync(path);
+      for (let i = 0; i < 2; i += 1) {
+        expect(() => open(path)).toThrow(/DAMAGED.*\.db: .*\.db-spool holds.*from a copy/);
+        expect(existsSync(path)).toBe(isThere);
+        expect(spooled(path)).toHaveLength(1);
+      }
+    }
+  });
+
   it("of more jobs than files may stay open", () => {
     const path = newPath();
     const db = open(path);

@@ -26,8 +26,10 @@ export interface Spool {
   append(job: number, data: Uint8Array): number;
   /** Has everything on the disc that was added. */
   flush(): void;
-  /** So many bytes of a job's file; fewer where it ends before, none where it is not there. */
+  /** So many bytes of a job's file; none where it is not there, or ends before. */
   read(job: number, at: number, size: number): Uint8Array;
+  /** Whether there is a file of any job. */
+  isEmpty(): boolean;
   /** Whether a job has a file. Only for who writes. */
   has(job: number): boolean;
   remove(job: number): void;
@@ -40,6 +42,8 @@ interface Open {
   readonly fd: number;
   end: number;
 }
+
+const NOTHING = new Uint8Array();
 
 /** Files that stay open to be added to. Each commit opens those of its jobs again, beyond that. */
 const OPEN = 16;
@@ -100,15 +104,18 @@ export function createSpool(folder: string): Spool {
       }
     },
     read(job, at, size) {
-      const data = Buffer.allocUnsafe(size);
       let fd: number;
       try {
         fd = openSync(pathOf(job), "r");
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return data.subarray(0, 0);
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOTHING;
         throw error;
       }
       try {
+        // A damaged row may ask for any place, and for more than there is memory.
+        const isPlace = [at, size].every((n) => Number.isSafeInteger(n) && n >= 0);
+        if (!isPlace || at + size > fstatSync(fd).size) return NOTHING;
+        const data = Buffer.allocUnsafe(size);
         let done = 0;
         for (let read = 1; read > 0 && done < size; done += read) {
           read = readSync(fd, data, done, size - done, at + done);
@@ -118,6 +125,7 @@ export function createSpool(folder: string): Spool {
         closeSync(fd);
       }
     },
+    isEmpty: () => !names(folder).some(isOfJob),
     has: (job) => there.has(job),
     remove(job) {
       shut(job);
@@ -126,7 +134,7 @@ export function createSpool(folder: string): Spool {
     },
     keep(jobs) {
       for (const name of names(folder)) {
-        if (!/^\d+$/.test(name)) continue;
+        if (!isOfJob(name)) continue;
         if (jobs.has(Number(name))) there.add(Number(name));
         else rmSync(join(folder, name), { force: true });
       }
@@ -135,6 +143,10 @@ export function createSpool(folder: string): Spool {
       for (const job of [...files.keys()]) shut(job);
     },
   };
+}
+
+function isOfJob(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 function names(folder: string): readonly string[] {

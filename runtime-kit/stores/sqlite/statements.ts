@@ -13,10 +13,12 @@ export function statements(db: Connection) {
     remove: db.prepare(`DELETE FROM ${name} WHERE k = ?`),
   });
   return {
-    // Also of those that were gone again before their row was ever there.
+    // Also of those that were gone again before their row was ever there; and what SQLite counts may be damaged.
     lastKeys: db.prepare(
       `SELECT name, max(seq) AS seq FROM (
          SELECT name, seq FROM sqlite_sequence
+         UNION ALL SELECT 'jobs', max(k) FROM jobs
+         UNION ALL SELECT 'sessions', max(k) FROM sessions
          UNION ALL SELECT what, max(k) FROM trash GROUP BY what
          UNION ALL SELECT 'jobs', max(job) FROM segments
          UNION ALL SELECT 'sessions', max(session) FROM runs)
