@@ -74,7 +74,8 @@ const INHERITED =
 
 /** Markdown -> blocks. Throws what the parser throws. */
 export function readPage(path: string, text: string): Page {
-  const source = createSource(path, text);
+  // Line ends are white space: however a file has them, it says the same.
+  const source = createSource(path, text.replace(/\r\n?/g, "\n"));
   const start: Section = { number: "", title: "", line: 1, inherited: false };
   const sections = [start];
   const blocks: Block[] = [];
