@@ -52,7 +52,8 @@ export async function renderAll(root: string, revisions: readonly Revision[]): P
       import("./emit/current.js"),
       import("./emit/fuzz/lint.js"),
     ]);
-    const stale = lintFuzz(model);
+    const before = rendered.map((one) => one.model);
+    const stale = lintFuzz(model, before);
     if (stale.length > 0) return { findings: stale };
     const { name, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
       readonly name: string;

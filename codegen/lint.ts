@@ -5,6 +5,7 @@ import { formatDiagnostics } from "./model/diagnostics.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
 import { formatLock, lockOf, parseLock } from "./model/lock.js";
 import type { Lock } from "./model/lock.js";
+import type { SpecReading } from "./model/read.js";
 import type { Diagnostic } from "./model/types.js";
 import { readModel, readRevisions } from "./revisions.js";
 import type { Revision } from "./revisions.js";
@@ -19,9 +20,8 @@ export async function lint(
 ): Promise<number> {
   const found: Diagnostic[] = [];
   for (const revision of await readRevisions(at.root)) {
-    const { model, diagnostics } = await readModel(at.root, revision);
-    if (!accept || model === undefined) found.push(...diagnostics);
-    else found.push(...(await acceptAll(at, revision, model.requirements)));
+    const reading = await readModel(at.root, revision);
+    found.push(...(accept ? await acceptAll(at, revision, reading) : reading.diagnostics));
   }
   at.out(formatDiagnostics(found, format));
   if (found.length > 0 && format === "text") at.err(`${count(found)}\n`);
@@ -36,28 +36,32 @@ export async function lint(
 async function acceptAll(
   at: Surroundings,
   revision: Revision,
-  requirements: Parameters<typeof formatLock>[0],
+  { model, diagnostics: unread }: SpecReading,
 ): Promise<readonly Diagnostic[]> {
   const { path, text: before } = revision.lock;
-  const text = formatLock(requirements);
+  const refuse = (left: readonly Diagnostic[]): readonly Diagnostic[] => {
+    const why = `something else is found: ${countByFile(left)}`;
+    at.err(`${path}: nothing was taken as read, since ${why}\n`);
+    return left;
+  };
+  if (model === undefined) return refuse(unread);
+  const text = formatLock(model.requirements);
   const { diagnostics } = await readModel(at.root, { ...revision, lock: { path, text } });
   if (text === before) return diagnostics;
-  if (diagnostics.length === 0) {
-    await writeFile(join(at.root, path), text);
-    at.err(`${path}: ${taken(parseLock(before) ?? {}, lockOf(requirements))}\n`);
-  } else {
-    const left = countByFile(diagnostics);
-    at.err(`${path}: nothing was taken as read, since something else is found: ${left}\n`);
-  }
-  return diagnostics;
+  if (diagnostics.length > 0) return refuse(diagnostics);
+  await writeFile(join(at.root, path), text);
+  at.err(`${path}: ${taken(parseLock(before), lockOf(model.requirements))}\n`);
+  return [];
 }
 
 /** So many ids are named. */
 const NAMED = 10;
 
-/** "taken as read: 1 new (SUB-02), 2 reworded (SUB-01, SUB-03)" */
-function taken(before: Lock, now: Lock): string {
+/** "taken as read: 1 new (SUB-02), 2 reworded (SUB-01, SUB-03)"; without a lock before nobody knows which is which. */
+function taken(before: Lock | undefined, now: Lock): string {
   const ids = Object.keys(now);
+  if (before === undefined)
+    return `taken as read: all ${ids.length}, whether they were read before or not, since it was no lock of requirements`;
   const said = [
     some(
       "new",

@@ -143,6 +143,39 @@ describe("lint", () => {
     });
   });
 
+  it("takes nothing as read of what cannot be read, and says so", async () => {
+    await run("lint", "--accept");
+    const before = await readFile(join(root, LOCK));
+    await writeFile(join(root, SPEC), Uint8Array.of(0xff));
+    expect(await run("lint", "--accept")).toEqual({
+      code: 1,
+      out: expect.stringMatching(/^unreadable-spec .*not UTF-8.*\n$/),
+      err: `${LOCK}: nothing was taken as read, since something else is found: ${SPEC}: 1 finding\n1 finding\n`,
+    });
+    expect(await readFile(join(root, LOCK))).toEqual(before);
+    await writeFile(join(root, SPEC), "# Nothing\n");
+    expect(await run("lint", "--accept")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^\S+: nothing was taken as read, .*: \d+ findings?\n/),
+    });
+    expect(await readFile(join(root, LOCK))).toEqual(before);
+  });
+
+  it("calls no requirement new where the lock that could tell is no lock", async () => {
+    await run("lint", "--accept");
+    await edit(SPEC, (text) => text.replace("MUST answer", "MUST always answer"));
+    await writeFile(join(root, LOCK), "{ broken");
+    expect(await run("lint")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^invalid-lock /),
+    });
+    expect(await run("lint", "--accept")).toEqual({
+      ...{ code: 0, out: "" },
+      err: `${LOCK}: taken as read: all 1, whether they were read before or not, since it was no lock of requirements\n`,
+    });
+    expect(await run("lint")).toEqual({ code: 0, out: "", err: "" });
+  });
+
   it("names the files that cite a requirement with other words than in an older draft", async () => {
     await run("lint", "--accept");
     expect((await run("new-revision", "10.0")).code).toBe(0);

@@ -12,7 +12,7 @@ describe("a runtime and its client", () => {
       { large: "x".repeat(3_000_000), n: 1 },
       "ç\u0001\ud83d\ude00".repeat(300_000),
     ];
-    values.push(new Uint8Array([0, 255, 128]));
+    values.push(new Uint8Array([0, 255, 128]), new Uint8Array(0));
     const give = defineAgent<number>({ name: "give", run: (index) => values[index] });
     await using runtime = createRuntime({ agents: [give] });
     await using client = await runtime.connect();
@@ -20,6 +20,22 @@ describe("a runtime and its client", () => {
       const job = await client.submit("give", index);
       expect(await job.result()).toEqual(value);
     }
+  });
+
+  it("streams nothing as what it is nothing of", async () => {
+    const streams = [[new Uint8Array(0)], [new Uint8Array(0), "text"], [""], []];
+    const stream = defineAgent<number>({
+      name: "stream",
+      run: (index, ctx) => ctx.stream(streams[index]!),
+    });
+    await using runtime = createRuntime({ agents: [stream] });
+    await using client = await runtime.connect();
+    const results = [];
+    for (const index of streams.keys()) {
+      const job = await client.submit("stream", index);
+      results.push(await job.result());
+    }
+    expect(results).toEqual([new Uint8Array(0), "text", "", ""]);
   });
 
   it("AUTH-03 believes whoever shows no token in process, and nobody in spite of one", async () => {

@@ -5,6 +5,7 @@ import type { EmbeddedRuntime } from "./embed.js";
 import type { RuntimeOptions } from "./runtime/create.js";
 import { realTarget, realTargets } from "./runtime/realpath.js";
 import { dialWs } from "./transports/ws.js";
+import { isPlain } from "./wire/options.js";
 
 export { keptInFile } from "./keepers/file.js";
 export { memory } from "./embed.js";
@@ -20,5 +21,7 @@ export const connect = connectWith((url) => dialWs(url));
  * client in this process with `runtime.connect()`. §3
  */
 export function createRuntime(options: RuntimeOptions = {}): EmbeddedRuntime {
+  // Of anything else a spread would make an object.
+  if (!isPlain(options)) return create(options);
   return create({ realPaths: { one: realTarget, all: realTargets }, ...options });
 }

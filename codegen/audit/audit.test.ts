@@ -559,6 +559,28 @@ describe("something else than a draft", () => {
 });
 
 describe("the report", () => {
+  it("shows in each of its tables what looks like something else for what it is", () => {
+    const foreign = text
+      .replace("SHOULD answer", "SHOULD \u0430nswer")
+      .replace("Every peer SHALL", "Every p\u0435er SHALL")
+      .replace("an implementation", "\u0456mplementation");
+    const matched = run(foreign).sentences.find(({ sentence }) =>
+      sentence.text.includes("p\u0435er"),
+    );
+    const read = matched && { reason: "read", ids: { [matched.sentence.hash]: [] } };
+    const audit = run(foreign, { ...noBaseline("1.1"), sentences: read ? [read] : [] });
+    for (const format of ["text", "markdown"] as const) {
+      const report = formatAudit(audit, format);
+      expect(report).not.toMatch(/\p{Script=Cyrillic}/u);
+      for (const [letter, times] of [
+        ["0430", 2],
+        ["0435", 1],
+        ["0456", 2],
+      ] as const)
+        expect(report.split(`\\u${letter}`), `${format} ${letter}`).toHaveLength(times + 1);
+    }
+  });
+
   it("is text, Markdown or JSON of one content", () => {
     const plain = formatAudit(first, "text");
     expect(plain).toContain(

@@ -108,6 +108,16 @@ describe("a draft beside the one that was accepted", () => {
     expect(replaced.map(({ rule }) => rule)).toEqual(["unread-passage", "gone-passage"]);
   });
 
+  it("tells an item that is called heading by its words, as any other one", () => {
+    const title = "`history` (OPTIONAL, default `false`): Whether to replay.";
+    const before = read(edited(title, "`heading` (OPTIONAL): The title."));
+    const now = read(edited(title, "`heading` (REQUIRED): A level, counted from one."));
+    const input = { file: "new.md", held: accept(before, [], "read"), heldFile: "p.json" };
+    const was = { file: "old.md", passages: before, sentences: [] };
+    const found = passageDifferences(now, new Set(), input, was);
+    expect(found.map(({ rule }) => rule)).toEqual(["unread-passage", "gone-passage"]);
+  });
+
   it("has something in another section, but not where the section has another number", () => {
     const row = "| `B_CODE` | Too little. |\n";
     const moved = `${edited(row, "")}\n| code | meaning |\n| ---- | ------- |\n${row}`;
@@ -192,8 +202,10 @@ describe("a draft beside the one that was accepted", () => {
         ]),
       ),
     }));
+    const above = Object.fromEntries(read("Above all.\n").map(({ hash, label }) => [hash, label]));
+    const before = { ...input, held: [...unnamed, { reason: "read", passages: above }] };
     for (const text of [bare, draft])
-      expect(passageDifferences(read(text), new Set(), { ...input, held: unnamed })).toEqual([]);
+      expect(passageDifferences(read(`Above all.\n\n${text}`), new Set(), before)).toEqual([]);
   });
 
   it("has a paragraph with an order in another section", () => {

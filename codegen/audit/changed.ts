@@ -1,7 +1,7 @@
 /** What a draft says otherwise than the one that was accepted, passage by passage. */
 import type { Position } from "../model/types.js";
 import type { Held } from "./held.js";
-import { readableLabels, sectionOf } from "./passages.js";
+import { isHeading, readableLabels, sectionOf } from "./passages.js";
 import type { Passage } from "./passages.js";
 import { quoted } from "./quoted.js";
 import type { AuditInput, Difference, Was } from "./result.js";
@@ -106,12 +106,12 @@ function counterpart(
   gone: readonly Gone[],
   old: ReadonlyMap<string, Passage>,
 ): Gone | undefined {
-  const formerly = former === undefined ? label : label.replace(sectionOf(label), former);
-  // What stands below a heading tells which one it was, whatever its words are.
-  const known = former !== undefined && label.endsWith(" heading");
+  if (former === undefined) return undefined;
+  const formerly = label.replace(sectionOf(label), former);
   const scored = gone
-    .filter(([, where]) => where === formerly || (where === label && !known))
-    .map((one) => ({ one, like: known ? 1 : sharedWords(text, old.get(one[0])?.text) }))
+    .filter(([, where]) => where === formerly)
+    // A heading is known by its section, whatever its words are.
+    .map((one) => ({ one, like: isHeading(label) ? 1 : sharedWords(text, old.get(one[0])?.text) }))
     .filter(({ like }) => like >= ALIKE);
   return scored.toSorted((a, b) => b.like - a.like)[0]?.one;
 }

@@ -39,6 +39,26 @@ async function contents(): Promise<Map<string, string>> {
 
 const run = (...args: readonly string[]) => runIn(root, "audit", ...args);
 
+const BASELINE = "codegen/baselines/1.1.json";
+const HELD = "codegen/baselines/passages/1.1.json";
+
+/** Puts all that is found in the draft into a new baseline, but for its passages, and more keys; gives the keys of all. */
+async function settle(...more: readonly string[]): Promise<readonly string[]> {
+  await rm(join(root, BASELINE), { force: true });
+  const { differences, sentences } = JSON.parse(
+    (await run("draft.md", "--format", "json")).out,
+  ) as Audit;
+  const found = differences.filter(
+    ({ key, rule }) => !/^(?:sentence|weaker):/.test(key) && !rule.endsWith("-passage"),
+  );
+  const keys = [...found.map(({ key }) => key), ...more];
+  const ids = Object.fromEntries(sentences.map(({ sentence }) => [sentence.hash, []]));
+  const [reason, revision] = ["read", "1.1"];
+  const baseline = { revision, accepted: [{ reason, keys }], sentences: [{ reason, ids }] };
+  await writeFile(join(root, BASELINE), JSON.stringify(baseline));
+  return keys;
+}
+
 describe("audit", () => {
   it("prints differences and exits with 1, in each format", async () => {
     const { code, out, err } = await run("draft.md");
@@ -54,8 +74,7 @@ describe("audit", () => {
   });
 
   it("exits with 0 once all is accepted, and with 1 again when an entry is stale", async () => {
-    const path = join(root, "codegen/baselines/1.1.json");
-    const held = join(root, "codegen/baselines/passages/1.1.json");
+    const [path, held] = [join(root, BASELINE), join(root, HELD)];
     const all = await run("draft.md", "--accept", "read");
     expect([all.code, all.err]).toEqual([
       1,
@@ -63,32 +82,13 @@ describe("audit", () => {
         /^codegen\/baselines\/passages\/1\.1\.json: 59 passages accepted, and none of the other differences, \d+: they go into codegen\/baselines\/1\.1\.json by hand\n$/,
       ),
     ]);
-    const { differences, sentences } = JSON.parse(
-      (await run("draft.md", "--format", "json")).out,
-    ) as {
-      differences: { key: string; rule: string }[];
-      sentences: { sentence: { hash: string } }[];
-    };
-    const keys = differences
-      .filter(({ key, rule }) => !key.startsWith("sentence:") && rule !== "weaker-requirement")
-      .map(({ key }) => key);
-    const ids = Object.fromEntries(sentences.map(({ sentence }) => [sentence.hash, []]));
-    const write = (more: string[]) =>
-      writeFile(
-        path,
-        JSON.stringify({
-          revision: "1.1",
-          accepted: [{ reason: "read", keys: [...keys, ...more] }],
-          sentences: [{ reason: "read", ids }],
-        }),
-      );
-    await write([]);
+    const keys = await settle();
     const { code, out } = await run("draft.md");
     expect([code, out.split("\n").at(-2)]).toEqual([
       0,
       `exit 0: nothing beyond the baseline (${keys.length} accepted by the baseline)`,
     ]);
-    await write(["only-theirs:message:job.gone"]);
+    await settle("only-theirs:message:job.gone");
     expect((await run("draft.md")).code).toBe(1);
     await writeFile(path, '{ "revision": "1.1" }');
     expect(await run("draft.md")).toMatchObject({
@@ -127,29 +127,9 @@ describe("audit", () => {
   });
 
   it("accepts nothing while a passage that changed has a sentence that is not settled, and loses nothing of it", async () => {
-    const path = join(root, "codegen/baselines/1.1.json");
-    const held = join(root, "codegen/baselines/passages/1.1.json");
+    const [path, held] = [join(root, BASELINE), join(root, HELD)];
     const text = await readFile(join(root, "draft.md"), "utf8");
     await cp(join(root, "draft.md"), join(root, "accepted.md"));
-    const settle = async () => {
-      await writeFile(path, JSON.stringify({ revision: "1.1", accepted: [], sentences: [] }));
-      const { differences, sentences } = JSON.parse(
-        (await run("draft.md", "--format", "json")).out,
-      ) as Audit;
-      const keys = differences
-        .filter(({ key, rule }) => !key.startsWith("sentence:") && !rule.endsWith("-passage"))
-        .map(({ key }) => key)
-        .filter((key) => !key.startsWith("weaker:"));
-      const ids = Object.fromEntries(sentences.map(({ sentence }) => [sentence.hash, []]));
-      await writeFile(
-        path,
-        JSON.stringify({
-          revision: "1.1",
-          accepted: [{ reason: "read", keys }],
-          sentences: [{ reason: "read", ids }],
-        }),
-      );
-    };
     await settle();
     expect(await run("draft.md", "--accept", "read")).toMatchObject({
       code: 0,

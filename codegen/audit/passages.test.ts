@@ -78,6 +78,12 @@ Some words. They MUST count.
     expect(fingerprints(table("| y | x |"))).not.toBe(fingerprints(one));
   });
 
+  it("that read the same are not that which says a number more", () => {
+    const [twice, more] = [passages("- Wait\n- Wait\n"), passages("- Wait\n- Wait 2\n")];
+    expect(twice[0]?.hash).toBe(more[0]?.hash);
+    expect(twice[1]?.hash).not.toBe(more[1]?.hash);
+  });
+
   it("are not the same where two steps change places, or words are struck out", () => {
     const steps = (one: string, two: string) => fingerprints(`1. ${one}\n2. ${two}\n`);
     expect(steps("stop", "go")).not.toBe(steps("go", "stop"));

@@ -35,6 +35,9 @@ interface Piece {
   readonly sentences?: readonly string[];
 }
 
+/** What a label says of what stands above all headings. */
+export const ABOVE_ALL = "unnumbered";
+
 /** Everything that a page says, in its order. */
 export function readPassages(page: Page): Passage[] {
   const pieces = [
@@ -49,22 +52,32 @@ export function readPassages(page: Page): Passage[] {
       const said = text.replace(/\s+/g, " ").trim();
       if (said === "") return [];
       // Of two that read the same, each counts: one of them may go.
-      const once = fingerprint(`${what} ${said}`);
-      const before = seen.get(once) ?? 0;
-      seen.set(once, before + 1);
-      const hash = before === 0 ? once : fingerprint(`${what} ${said} ${before + 1}`);
+      const once = passageHash(what, said);
+      const nth = (seen.get(once) ?? 0) + 1;
+      seen.set(once, nth);
+      const hash = passageHash(what, said, nth);
       if (what === "heading") headings.set(section, hash);
       const heading = headings.get(section);
-      const unnumbered = heading === undefined ? "unnumbered" : `#${heading}`;
+      const unnumbered = heading === undefined ? ABOVE_ALL : `#${heading}`;
       const where = section.number === "" ? unnumbered : `§${section.number}`;
       const label = [where, what, names.join(", ")].join(" ").trim();
       return [{ label, text: said, line, hash, heading, sentences }];
     });
 }
 
+/** The fingerprint of what a passage is and says, where it is the nth one that says so: "Wait" a second time is not "Wait 2". */
+export function passageHash(what: string, said: string, nth = 1): string {
+  return fingerprint(nth === 1 ? `${what} ${said}` : `${nth} ${what} ${said}`);
+}
+
 /** The section that a label begins with: `§7.6`, `#152a225b352c64ea` or `unnumbered`. */
 export function sectionOf(label: string): string {
   return label.split(" ", 1)[0] ?? "";
+}
+
+/** Whether a label is that of a heading, and not that of an item that is called so. */
+export function isHeading(label: string): boolean {
+  return /^\S+ heading$/.test(label);
 }
 
 /** Labels for people: a section without a number by its title, where one of these passages is its heading. */

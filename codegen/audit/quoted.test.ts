@@ -11,6 +11,13 @@ it.each([
     String.raw`"\uff41\ud835\udc1a"`,
   ],
   ["Latin letters that look like others", "\u0131s \u0251", String.raw`"\u0131s \u0251"`],
+  ["letters that are numbers", "\u2160\u217c\u2179", String.raw`"\u2160\u217c\u2179"`],
+  ["a letter that looks like a bar", "a\u01c0b", String.raw`"a\u01c0b"`],
+  [
+    "marks of other widths, or of Greek",
+    "a\uff1ab\uff1d\uff40c\u037e",
+    String.raw`"a\uff1ab\uff1d\uff40c\u037e"`,
+  ],
   ["what nobody sees", "a\u200bb\u00adc\u202ed\u2060", String.raw`"a\u200bb\u00adc\u202ed\u2060"`],
   ["a space of another kind", "a\u00a0b\u3164c", String.raw`"a\u00a0b\u3164c"`],
   ["an accent of its own", "cafe\u0301", String.raw`"cafe\u0301"`],

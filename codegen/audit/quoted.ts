@@ -13,7 +13,7 @@ const UNSEEN = /[\p{C}\p{M}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 const LOOK_ALIKE =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}ıɑɡɩʟ]/u;
 /** Marks drawn as those of ASCII are. */
-const MARKS = /[‐‑‒−⁃⁄∕∶꞉․ʼʹˈ‚ǃ∣⎪]/u;
+const MARKS = /[‐‑‒−⁃⁄∕∶꞉․ʼʹˈ‚ǀǃ∣⎪]/u;
 
 /** A text in which what looks like something else is written out, as `\u0430`. */
 export function spelled(text: string): string {
@@ -27,9 +27,12 @@ export function quoted(text: string, most?: number): string {
   return spelled(JSON.stringify(clip(text, most)));
 }
 
-/** Whether this is a letter or a digit of ASCII in another form: wide, bold, of mathematics. */
+/** What may be ASCII in another form: letters, digits and Roman numbers, the marks of Greek, small ones and wide ones. */
+const FORMS = /[\p{L}\p{Nd}\p{Nl}\u037e\u1fef\ufe10-\ufe6f\uff00-\uffef]/u;
+
+/** Whether this is ASCII in another form: wide, bold, of mathematics. */
 function isForm(one: string): boolean {
-  return /[\p{L}\p{Nd}]/u.test(one) && /^[\x21-\x7e]+$/.test(one.normalize("NFKC"));
+  return FORMS.test(one) && /^[\x21-\x7e]+$/.test(one.normalize("NFKC"));
 }
 
 function escaped(one: string): string {

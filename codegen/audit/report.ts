@@ -4,7 +4,7 @@ import type { EvidenceForm, FactKind } from "./facts.js";
 import type { Verdict } from "./matrix.js";
 import type { Candidate } from "./match.js";
 import { THRESHOLD } from "./match.js";
-import { clip } from "./quoted.js";
+import { clip, spelled } from "./quoted.js";
 import type { Audit, Difference } from "./result.js";
 
 export type AuditFormat = "text" | "markdown" | "json";
@@ -149,7 +149,7 @@ function partsOf(audit: Audit): Part[] {
       rows: verdicts("matched", "read").map(({ sentence, matched, review }) => [
         `${sentence.line}`,
         sentence.keywords.join(" "),
-        clip(sentence.text, 60),
+        spelled(clip(sentence.text, 60)),
         review === undefined
           ? scores(matched)
           : `read: ${review.ids.join(", ") || `none: ${review.reason}`}`,
@@ -163,7 +163,7 @@ function partsOf(audit: Audit): Part[] {
         ({ sentence, verdict, matched, near }) => [
           `${sentence.line}`,
           verdict,
-          clip(sentence.text, 60),
+          spelled(clip(sentence.text, 60)),
           scores(matched.length > 0 ? matched : near),
         ],
       ),
@@ -174,7 +174,11 @@ function partsOf(audit: Audit): Part[] {
       header: ["line", "what", "text"],
       rows: silent
         .toSorted((a, b) => a.line - b.line)
-        .map(({ line, what, text }) => [`${line}`, what, clip(text.replace(/\s+/g, " "), 60)]),
+        .map(({ line, what, text }) => [
+          `${line}`,
+          what,
+          spelled(clip(text.replace(/\s+/g, " "), 60)),
+        ]),
     },
     {
       title: "Accepted by the baseline",

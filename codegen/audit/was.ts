@@ -15,11 +15,12 @@ export function whyNotAccepted(
   const accepted = held.flatMap((entry) => Object.keys(entry.passages));
   if (accepted.length === 0)
     return `--was ${file} means nothing: of revision ${revision} no passages were accepted yet; leave --was out, and accept them once they are read: --accept "why"`;
-  const [has, reads] = [passages, now].map((all) => new Set(all.map(({ hash }) => hash)));
-  const common = accepted.filter((hash) => has?.has(hash)).length;
-  const left = accepted.filter((hash) => !reads?.has(hash));
+  const has = new Set(passages.map(({ hash }) => hash));
+  const reads = new Set(now.map(({ hash }) => hash));
+  const common = accepted.filter((hash) => has.has(hash)).length;
+  const left = accepted.filter((hash) => !reads.has(hash));
   // Whoever names the new draft twice has nearly all of it, and none of the words that are asked for.
-  const answers = left.length === 0 || left.some((hash) => has?.has(hash));
+  const answers = left.length === 0 || left.some((hash) => has.has(hash));
   const nearly = common >= accepted.length * NEARLY_ALL;
   if (nearly && answers) return undefined;
   const none = !nearly ? "" : ", and none of those that the draft has not";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../emit/fixtures/sample.js";
-import { REVISIONS } from "../emit/revisions.test-helper.js";
+import { REVISIONS } from "../emit/generated-drafts.js";
 import { readSide } from "./command.js";
 import { compareRevisions } from "./compare.js";
 import type { Change, Comparison, Subject } from "./result.js";

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { emitAsyncapi } from "./asyncapi.js";
-import { REVISIONS } from "./revisions.test-helper.js";
+import { REVISIONS } from "./generated-drafts.js";
 import { sampleModel } from "./testing.js";
 
 /** What the parser has to say, but for its wish to see the newest version of AsyncAPI. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as generated from "../../generated/current/index.js";
 import { emitReference } from "./reference.js";
-import { REVISIONS } from "./revisions.test-helper.js";
+import { REVISIONS } from "./generated-drafts.js";
 import { sampleModel } from "./testing.js";
 
 const url = new URL(`../../generated/draft-${generated.DRAFT}/reference.md`, import.meta.url);

@@ -29,6 +29,13 @@ describe("machine words", () => {
       "| no  | no  | `job.accepted` `job.event` |",
       '"`job.accepted` `job.event`" is no list of replies',
     ],
+    ["| 1_048_576 |", "| 1__0_ |", '"1__0_" is no Value'],
+    ["| `max_frame` |", "| `m\u0430x_frame` |", '"`m\\u0430x_frame`" is no limit'],
+    [
+      "| no  | no  | `job.accepted` |",
+      "| no  | no  | `job.\u0430ccepted` |",
+      '"`job.\\u0430ccepted`" is no list of replies',
+    ],
     ["`field:job.submit/lease/until`|", "`field:job.submit`|", '"field:job.submit" is no gate'],
     ["`namespace:money` ", "`money:namespace` ", '"money:namespace" is no gate'],
     ["| path    | Files.", "| glob    | Files.", '"glob" is no Pattern'],

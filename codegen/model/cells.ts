@@ -32,6 +32,15 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 const PATTERNS: readonly string[] = ["path", "url", "name", "amount"] satisfies PatternKind[];
 const FIELD_GATE = /^field:(?<name>[^/]+)(?<path>(?:\/[^/]+)+)$/;
 
+/** Whether all keyboards have its letters: others look like them, and make another name. */
+const isPlain = (word: string): boolean => /^[!-~]*$/.test(word);
+
+/** A letter that another one looks like, as its number. */
+const typed = (text: string): string =>
+  text.replace(/[^ -~]/gu, (letter) =>
+    /\p{L}/u.test(letter) ? `\\u${letter.codePointAt(0)!.toString(16).padStart(4, "0")}` : letter,
+  );
+
 /** A reader for one row. */
 export function createCellReader(report: Report): CellReader {
   let failed = false;
@@ -46,20 +55,27 @@ export function createCellReader(report: Report): CellReader {
     return "";
   };
   const refuseWord = <T>(cell: CellFact | undefined, column: string, fix: string, instead: T): T =>
-    refuse(cell, `${quote(cell?.source ?? "")} is no ${column}`, fix, instead);
+    refuse(cell, `${quote(typed(cell?.source ?? ""))} is no ${column}`, fix, instead);
 
   const reader: Omit<CellReader, "failed"> = {
     word: (cell, column) => {
       const [word] = cell?.words ?? [];
-      if (cell?.onlyWords && cell.words.length === 1 && word) return word;
-      return refuseWord(cell, column, "write one word in backticks", "");
+      const one = cell?.onlyWords && cell.words.length === 1;
+      if (one && word && isPlain(word)) return word;
+      return refuseWord(cell, column, "write one word in backticks, in ASCII", "");
     },
     optionalWord: (cell, column) =>
       cell?.source === "" ? undefined : reader.word(cell, column) || undefined,
     words: (cell, column) => {
       const separators = cell?.source.replace(/`[^`]*`/g, "w").replaceAll(" ", "") ?? "";
-      if (cell?.onlyWords && /^(?:w(?:,w)*)?$/.test(separators)) return cell.words;
-      return refuseWord(cell, column, "write words in backticks, with commas between them", []);
+      const separate = cell?.onlyWords && /^(?:w(?:,w)*)?$/.test(separators);
+      if (separate && cell.words.every(isPlain)) return cell.words;
+      return refuseWord(
+        cell,
+        column,
+        "write words in backticks, in ASCII, with commas between them",
+        [],
+      );
     },
     someWords: (cell, column) =>
       cell?.source === "" ? [reader.word(cell, column)] : reader.words(cell, column),
@@ -88,7 +104,7 @@ export function createCellReader(report: Report): CellReader {
       const plain = cell?.plain ?? "";
       if (plain === "none") return undefined;
       const value = Number(plain.replaceAll("_", ""));
-      if (/^\d[\d_]*$/.test(plain) && Number.isSafeInteger(value)) return value;
+      if (/^\d+(?:_\d+)*$/.test(plain) && Number.isSafeInteger(value)) return value;
       return refuseWord(cell, "Value", "write an integer, or none", undefined);
     },
     gates: (cell) =>

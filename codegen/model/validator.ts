@@ -79,7 +79,13 @@ export function createChecker(draft: Checkable): Checker {
   const run = (of: string, value: unknown, at = ""): Failure[] | undefined => {
     const validate = validator(of);
     if (validate === undefined) return undefined;
-    return validate(value) ? [] : (validate.errors ?? []).map((error) => toFailure(error, at));
+    try {
+      return validate(value) ? [] : (validate.errors ?? []).map((error) => toFailure(error, at));
+    } catch (error) {
+      // A schema that is itself has no end; `cyclic-reference` tells of it.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   };
 
   const message = (of: string, value: unknown): Failure[] | undefined => {

@@ -8,6 +8,7 @@ import { anchorOf, readHeading } from "./heading.js";
 import { normativeKeywords } from "./keywords.js";
 import { createReport, quote } from "./report.js";
 import { readRequirement } from "./requirement.js";
+import { reportInvisible } from "./invisible.js";
 import { createSource } from "./source.js";
 import { parseMarkdown } from "./syntax.js";
 import { checkForLostTable, checkHeader, headerOf, kindOfHeader, readRows } from "./table.js";
@@ -40,6 +41,7 @@ export function parseSpec(path: string, text: string): { facts: Facts; diagnosti
   const large = text.length > MAX_BYTES;
   const source = createSource(path, large ? "" : text);
   const { diagnostics, report } = createReport();
+  reportInvisible(source, report);
   const tentative = new Set<string>();
   const facts: Mutable<Facts> = {
     source,

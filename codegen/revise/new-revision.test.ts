@@ -175,6 +175,7 @@ describe("new-revision", () => {
     [2, ["next"], '"next" is no name of a draft: write up to four numbers of up to four digits'],
     [2, ["9999999999999999999999.1"], '"9999999999999999999999.1" is no name of a draft'],
     [2, ["1.2.3.4.5"], '"1.2.3.4.5" is no name of a draft'],
+    [2, ["1\uff0e2"], String.raw`"1\uff0e2" is no name of a draft`],
     [2, ["9".repeat(60)], `"${"9".repeat(40)}…" is no name of a draft`],
     [2, ["03", "--version", "99999.1"], '"99999.1" is no version of the protocol'],
     [2, ["12345"], '"12345" is no name of a draft'],

@@ -3,6 +3,7 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { baselinePath } from "../audit/baseline.js";
 import { heldPath } from "../audit/held.js";
+import { quoted } from "../audit/quoted.js";
 import { compareVersions } from "../model/cells.js";
 import { formatLock } from "../model/lock.js";
 import { readSpec } from "../model/read.js";
@@ -30,12 +31,9 @@ export interface NewRevision {
 
 /** "1.2", "03", "2026.11": small enough to be typed, and to be a number. */
 const NAME = /^\d{1,4}(?:\.\d{1,4}){0,3}$/;
+/** So much is shown of what is neither, in characters, the mark where it is cut among them. */
+const SHOWN_NAME = 41;
 const VERSION = /^[1-9]\d{0,3}\.\d{1,4}$/;
-
-/** What was asked for, in one line that can be read. */
-function shown(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-}
 
 /** Begins a draft. 0: it is there, and what to do next was said; 1: the spec has findings, or it is there already; 2: badly named. */
 export async function newRevision(at: Surroundings, wanted: NewRevision): Promise<number> {
@@ -47,10 +45,10 @@ export async function newRevision(at: Surroundings, wanted: NewRevision): Promis
   if (!NAME.test(name))
     return fail(
       2,
-      `${shown(name)} is no name of a draft: write up to four numbers of up to four digits, with dots between, such as 1.2 or 03`,
+      `${quoted(name, SHOWN_NAME)} is no name of a draft: write up to four numbers of up to four digits, with dots between, such as 1.2 or 03`,
     );
   if (!VERSION.test(version)) {
-    const what = wanted.version === undefined ? `the name ${name}` : shown(version);
+    const what = wanted.version === undefined ? `the name ${name}` : quoted(version, SHOWN_NAME);
     return fail(
       2,
       `${what} is no version of the protocol: say which one the draft describes, --version 1.2`,

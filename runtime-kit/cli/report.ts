@@ -25,6 +25,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Who gave the command has left it before its end. */
+export class Left extends Error {
+  override readonly name = "Left";
+  readonly code = "LEFT";
+}
+
 /** A job ended in an error, which is something else than a request that was refused with the same code. */
 export class JobEnded extends Error {
   override readonly name = "JobEnded";
@@ -85,7 +91,10 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ConnectionError) {
     const { code } = thrown;
     const message = inCliWords(thrown.message);
-    return failure(exitOfConnection(code), message, { code, message });
+    // The runtime is there, and wants nobody in with this token.
+    const refused = code === "CLOSED" && ArcpError.is(thrown.cause, "UNAUTHENTICATED");
+    const exit = refused ? Exit.Unauthenticated : exitOfConnection(code);
+    return failure(exit, message, { code, message });
   }
   if (thrown instanceof CommanderError) return usage(thrown.message.replace(/^error: /, ""));
   if (thrown instanceof UsageError) return usage(thrown.message);

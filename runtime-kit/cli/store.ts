@@ -67,8 +67,10 @@ export function storeTold(
   hint = "choose another --db FILE, or --no-db to keep nothing",
 ): unknown {
   if (!StoreError.is(error)) return error;
-  const { reason } = error;
+  const path = db === false ? "" : `${resolve(db)}: `;
+  // It stands there once, in the words of who named it.
+  const reason = error.reason.startsWith(path) ? error.reason.slice(path.length) : error.reason;
   return NAMED_WRONGLY.has(error.code)
     ? new UsageError(`--db ${String(db)}: ${reason} (${hint})`)
-    : Object.assign(new Error(reason, { cause: error }), { code: error.code });
+    : Object.assign(new Error(error.reason, { cause: error }), { code: error.code });
 }

@@ -5,7 +5,7 @@ import { connected } from "./script.test-helper.js";
 
 describe("options of connect", () => {
   it.each([
-    [{ features: "ack" }, "features must be an array of strings; got a string"],
+    [{ features: "ack" }, "features must be an array of features, of which there are heartbeat"],
     [{ features: [1] }, "features must be"],
     [{ token: 5 }, "token must be a string without control characters, or a function"],
     [{ token: "s3cr3t\n" }, "token must be"],

@@ -107,6 +107,7 @@ export class Client implements AsyncDisposable {
       bounds: boundsOf(options),
       schemes: options.credentialSchemes ?? ["bearer"],
       cancel: (jobId, reason) => this.cancel(jobId, reason),
+      warn: (error) => this.#news({ type: "warning", error }),
       letGo: (jobId) => {
         this.#jobs.delete(jobId);
         this.#held?.forget([jobId]);
@@ -299,8 +300,7 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Says goodbye and ends; jobs run on. What waits is settled with a `ConnectionError` `CLOSED`. Safe to call
-   * twice. §6.7
+   * Says goodbye and ends; jobs run on. What waits is settled with a `ConnectionError` `CLOSED`. Safe to call twice. §6.7
    */
   async close(options: { readonly reason?: string } = {}): Promise<void> {
     checkClose(options);

@@ -70,7 +70,9 @@ describe("the events of a job", () => {
   });
 
   it("are let go beyond the bound, oldest first, when nobody reads them; and counted", async () => {
-    const { job, peer, client } = await running({ buffer: { events: 3 } });
+    const warnings: Error[] = [];
+    const on = { warning: (error: Error) => void warnings.push(error) };
+    const { job, peer, client } = await running({ buffer: { events: 3 }, on });
     for (let seq = 1; seq <= 10; seq++) peer.event(seq);
     // What was let go is acknowledged, so that a job that nobody reads does not hold up the others.
     expect((await peer.next("session.ack")).payload).toEqual({ last_processed_seq: 7 });
@@ -78,6 +80,9 @@ describe("the events of a job", () => {
     expect(await job.result()).toBe("r");
     expect((await all(job)).map(({ seq }) => seq)).toEqual([8, 9, 10]);
     expect(job.dropped).toBe(7);
+    // Who looks for them is told, and nobody else.
+    const late = `the loop over job ${job.id} begins late: 7 events before it were let go`;
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining(late)]);
     await client.close();
   });
 

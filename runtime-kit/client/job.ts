@@ -7,6 +7,7 @@ import type {
   LeaseConstraints,
   PayloadOf,
 } from "../../generated/current/index.js";
+import { isUnreadable, unreadableError } from "../sessions/client-events.js";
 import type { Numbered } from "../sessions/client-state.js";
 import { ConnectionError } from "../wire/errors.js";
 import { WITHHELD_KIND } from "../wire/withheld.js";
@@ -39,6 +40,8 @@ export interface JobHost {
   /** Schemes of credentials that the program knows. */
   readonly schemes: readonly string[];
   cancel(jobId: string, reason?: string): Promise<Cancelled>;
+  /** Something is wrong that fails nothing. */
+  warn(error: Error): void;
   /** Nobody hears this job any more. */
   letGo(jobId: JobId): void;
   /** `full` is kept apart by `part`, since events and result have a reader each. */
@@ -178,10 +181,13 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
   /**
    * The events, in order, each once; ends with the job. Asking for the next one acknowledges the last, so a
    * loop that is slow slows the runtime. Leaving the loop means that the rest need not be kept. One loop at
-   * a time. A `ConnectionError` is thrown when the job was cut off, that is, goes on unheard. §8.2
+   * a time. A loop that begins so late that events were let go (`dropped`) begins with the oldest that is left, and the
+   * client tells a `warning`. A `ConnectionError` is thrown when the job was cut off, that is, goes on unheard. §8.2
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<ReceivedEvent, undefined> {
-    return this.#queue.open();
+    const events = this.#queue.open();
+    if (this.dropped > 0) this.#host.warn(begunLate(this.id, this.dropped));
+    return events;
   }
 
   /**
@@ -247,6 +253,10 @@ export class Job<R = unknown> implements AsyncIterable<ReceivedEvent> {
     const { payload, event_seq: seq } = message;
     if (this.watched && (payload.kind as string) === WITHHELD_KIND) {
       this.#finish(seq, { cutOff: withheldError(this.id, payload.body) });
+      return;
+    }
+    if (isUnreadable(message)) {
+      this.#finish(seq, { cutOff: unreadableError(this.id, seq) });
       return;
     }
     this.#status = "running";
@@ -331,4 +341,9 @@ function withoutSecrets({
   ...begun
 }: Begun & Pick<PayloadOf<"job.accepted">, "credentials">): Begun {
   return begun;
+}
+
+function begunLate(jobId: string, dropped: number): ConnectionError {
+  const text = `the loop over job ${jobId} begins late: ${dropped} events before it were let go, since nobody read them`;
+  return new ConnectionError("GAP", text);
 }

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
+import { REVISIONS } from "../../codegen/emit/generated-drafts.js";
 import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
+import { namesIn, withValue } from "./pointers.js";
 import { randomOf } from "./random.js";
 import type { Random } from "./random.js";
 import { fuzzer } from "./index.js";
@@ -16,6 +17,8 @@ const read = (file: string, folder: URL) =>
 const models = new Map(REVISIONS.map(([name, folder]) => [name, read("fuzz/model.json", folder)]));
 const model = models.get(DRAFT)!;
 const fuzz = fuzzer(model);
+/** The names of this test are those of this draft. */
+const draft = models.get("1.1")!;
 
 const take = <T>(many: Iterable<T>, count: number): T[] => {
   const found: T[] = [];
@@ -125,6 +128,9 @@ describe("a wrong argument is named, in the call", () => {
     expect(says({ ...pong, payload: { ping_nonce: 5n } })).toBe(
       "step 0: /payload/ping_nonce: a value of JSON, not a bigint",
     );
+    expect(says({ ...pong, payload: { ping_nonce: "n", x: undefined } })).toBe(
+      "step 0: /payload/x: a value of JSON, not undefined",
+    );
     expect(says({ ...pong, payload: { ping_nonce: "n", x: circular } })).toMatch(
       /^step 0: \/payload\/x(?:\/self)+: at most \d+ levels, not more$/,
     );
@@ -148,8 +154,16 @@ describe("a sequence", () => {
     }
     const steps = [{ from: "client", type: "job.fly", members: {} }];
     expect(() => play({ id: "x", given: [], steps })).toThrow(
-      new RangeError(`sequence: /steps/0/type: "job.fly" is no type of draft ${fuzz.revision}`),
+      new RangeError(
+        `sequence: /steps/0/type: "job.fly" is no type of draft ${fuzz.revision}; to send a message of it all the same, write it out as the \`text\` of a step`,
+      ),
     );
+  });
+
+  it("sends a message of a type that nobody has as a frame", () => {
+    const text = JSON.stringify({ arcp: PROTOCOL_VERSION, id: "m", type: "job.fly", payload: {} });
+    const [turn] = fuzz.script({ id: "x", given: [], steps: [{ from: "client", text }] });
+    expect(turn).toEqual({ do: "send", from: "client", frame: text, step: 0 });
   });
 
   it("has no step that says two things, or nothing", () => {
@@ -241,22 +255,148 @@ describe("a model", () => {
     expect(() => fuzzer({ ...model, patterns: [] })).toThrow(/is none of \/patterns; take/);
   });
 
-  it("has no definition that requires itself without an end", () => {
-    const needs = (name: string) => ({
-      type: "object",
-      required: ["a"],
-      properties: { a: { $ref: `#/$defs/${name}` } },
-    });
-    const list = { type: "array", items: { $ref: "#/$defs/A" } };
-    const having = (more: Json) => ({
-      ...model,
-      definitions: { ...(model["definitions"] as Json), ...more },
-    });
-    expect(() => fuzzer(having({ A: needs("B"), B: needs("A") }))).toThrow(
-      says("/definitions/A: no value of it ends: it requires itself"),
+  it.each<readonly [pointer: string, name: string, error: string]>([
+    ["/messages/0/feature", "flight", '"flight" is no flag of /features'],
+    ["/messages/0/replies/0", "session.wave", '"session.wave" is no type'],
+    ["/kinds/0/feature", "flight", '"flight" is no flag of /features'],
+    ["/constraints/0/tolerated", "ENV-14000", '"ENV-14000" is none of /requirements'],
+    ["/machines/0/initial", "flying", '"flying" is no state of session'],
+    ["/machines/0/terminal/0", "flying", '"flying" is no state of session'],
+    ["/machines/0/transitions/1/from", "flying", '"flying" is no state of session'],
+    ["/machines/1/transitions/0/to", "flying", '"flying" is no state of job'],
+    ["/moves/0/machine", "foo", '"foo" is no subject of /machines'],
+    ["/moves/1/on", "helo", '"helo" is no trigger of session'],
+    ["/moves/1/binds/0", "X", '"X" is no capture of its steps'],
+    ["/moves/1/becomes/T", "T3", '"T3" is no capture of its steps'],
+    ["/unwalked/0/on", "discrad", '"discrad" is no trigger of session'],
+    ["/missteps/0/in/session", "flying", '"flying" is no state of session'],
+    ["/missteps/0/breaks/0", "HELLO-1000", '"HELLO-1000" is none of /requirements'],
+    ["/missteps/0/expect/type", "session.eror", '"session.eror" is no type'],
+    ["/missteps/0/expect/requirements/0", "X-1", '"X-1" is none of /requirements'],
+    ["/traces/0/requirements/0", "X-1", '"X-1" is none of /requirements'],
+  ])("names at %s what it has: not %s", (pointer, name, error) => {
+    const changed = withValue(draft as never, namesIn(pointer), name);
+    expect(() => fuzzer(changed)).toThrow(says(`${pointer}: ${error}`));
+  });
+
+  it("names each thing once in its list", () => {
+    const lists = ["messages", "kinds", "constraints", "rules", "patterns", "machines", "moves"];
+    for (const list of [...lists, "unwalked", "missteps", "traces"]) {
+      const rows = draft[list] as readonly Json[];
+      const refused = new RegExp(`, /${list}/${rows.length}: ".*" stands in /${list} before; take`);
+      expect(() => fuzzer({ ...draft, [list]: [...rows, rows[0]] }), list).toThrow(refused);
+    }
+  });
+
+  it.each<readonly [edges: readonly (readonly number[])[], error: string]>([
+    [[[0, 100, 97, 1]], "/0: its first character, 100, is behind its last"],
+    [[[0, 0xd000, 0xd800, 1]], "/0: no text has a character from 55296 to 57343, half of one"],
+    [[[0, 0xdfff, 0x10ffff, 1]], "/0: no text has a character from 55296 to 57343, half of one"],
+    [
+      [
+        [0, 98, 100, 1],
+        [1, 98, 98, 1],
+        [0, 97, 98, 0],
+      ],
+      "/0: state 0 has another edge for 98",
+    ],
+  ])("has no automaton that says what it does not take: %o", (edges, error) => {
+    const rules = [{ name: "a", text: "a", accept: [1], edges }];
+    expect(() => fuzzer({ ...model, rules })).toThrow(says(`/rules/0/edges${error}`));
+  });
+
+  /** With schemas of our own: definitions, and the payload of a ping. */
+  const having = (more: Json, payload: Json = {}): Json => ({
+    ...model,
+    definitions: { ...(model["definitions"] as Json), ...more },
+    messages: (model["messages"] as Json[]).map((row) =>
+      row["type"] === "session.ping" ? { ...row, schema: { ...object, ...payload } } : row,
+    ),
+    constraints: [],
+  });
+  const object = { type: "object" };
+  const holding = (of: unknown) => ({ required: ["a"], properties: { a: of } });
+  const held = (given: Json): unknown => {
+    const [ping] = take(fuzzer(given).valid("session.ping"), 1);
+    return (ping!["payload"] as Json)["a"];
+  };
+
+  it("has no reference but to a definition by its whole name", () => {
+    const at = (model["messages"] as Json[]).findIndex(({ type }) => type === "session.ping");
+    for (const $ref of ["#/$defs/Lease/properties/x", "Lease", "#/$defs/", "#/$defs/constructor"]) {
+      expect(() => fuzzer(having({}, holding({ $ref }))), $ref).toThrow(
+        says(`/messages/${at}/schema/properties/a/$ref: ${$ref} is none of /definitions`),
+      );
+    }
+    expect(held(having({ "a/b": { const: 5 } }, holding({ $ref: "#/$defs/a/b" })))).toBe(5);
+  });
+
+  it("may have a definition that is a reference, which leads on", () => {
+    const definitions = { A: { $ref: "#/$defs/B" }, B: { const: 5 } };
+    expect(held(having(definitions, holding({ $ref: "#/$defs/A" })))).toBe(5);
+  });
+
+  it("has no schema that is within itself, or that no person could read", () => {
+    let deep: Json = object;
+    for (let levels = 0; levels < 2000; levels += 1) deep = { type: "array", items: deep };
+    const round: Json = { type: "object" };
+    round["properties"] = { a: round };
+    for (const schema of [deep, round]) {
+      const error = errorOf(() => fuzzer({ ...model, definitions: { A: schema } }));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error?.message).toMatch(
+        /^the model, \/definitions\/A(?:\/\w+)+: at most \d+ levels, not more; take/,
+      );
+    }
+  });
+
+  it.each<readonly [circle: Json]>([
+    [{ A: { ...object, ...holding({ $ref: "#/$defs/A" }) } }],
+    [{ A: { $ref: "#/$defs/A" } }],
+    [{ A: { type: "array", items: { $ref: "#/$defs/B" } }, B: { $ref: "#/$defs/A" } }],
+    [{ A: { ...object, minProperties: 1, additionalProperties: { $ref: "#/$defs/A" } } }],
+    [{ A: { anyOf: [{ type: "null" }, { type: "array", items: { $ref: "#/$defs/A" } }] } }],
+  ])("has no definition with a reference that leads back to it: %o", (circle) => {
+    expect(() => fuzzer(having(circle))).toThrow(
+      says(
+        "/definitions/A: a reference in it leads back to it, and the schemas of a draft have no circle",
+      ),
     );
-    expect(() => fuzzer(having({ A: { ...list, minItems: 1 } }))).toThrow("no value of it ends");
-    expect(() => fuzzer(having({ A: needs("B"), B: list }))).not.toThrow();
+  });
+
+  it.each([
+    ["minItems", 2 ** 16],
+    ["maxItems", 2 ** 16],
+    ["minProperties", 2 ** 16],
+    ["maxProperties", 2 ** 16],
+    ["minLength", 2 ** 20],
+    ["maxLength", 2 ** 20],
+  ])("has no %s above %i, for which no message is made in time", (keyword, most) => {
+    const limited = (limit: number) => () => fuzzer(having({ A: { [keyword]: limit } }));
+    expect(limited(most)).not.toThrow();
+    expect(limited(most + 1)).toThrow(
+      says(`/definitions/A/${keyword}: a whole number from 0 to ${most}, not ${most + 1}`),
+    );
+  });
+
+  it("says which keywords of its schemas are passed over", () => {
+    const at = (model["messages"] as Json[]).findIndex(({ type }) => type === "session.ping");
+    const more = having(
+      { A: { type: "number", multipleOf: 7 } },
+      { allOf: [], ...holding({ $ref: "#/$defs/A", minimum: 70 }) },
+    );
+    const why =
+      "not known here, or beside a reference: a message that is called valid may break it";
+    expect(fuzzer(more).uncovered).toEqual(
+      expect.arrayContaining(
+        [
+          "/definitions/A/multipleOf",
+          `/messages/${at}/schema/allOf`,
+          `/messages/${at}/schema/properties/a/minimum`,
+        ].map((what) => ({ what, why })),
+      ),
+    );
+    expect(fuzz.uncovered.filter(({ what }) => what.startsWith("/"))).toEqual([]);
   });
 
   it("may have members that nobody here knows", () => {

@@ -125,8 +125,8 @@ export function captureIn(value: Json | undefined): string | undefined {
   return typeof name === "string" && Object.keys(value).length === 1 ? name : undefined;
 }
 
-/** The names of all captures that a sequence has, but for those that are counted. */
-export function capturesNamed({ given, steps }: Sequence): string[] {
+/** The names of all captures that steps have, and are given, but for those that are counted. */
+export function capturesNamed({ given, steps }: Pick<Sequence, "given" | "steps">): string[] {
   const found = new Set(given);
   const visit = (value: Json): void => {
     const name = captureIn(value);

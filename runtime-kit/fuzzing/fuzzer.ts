@@ -4,9 +4,12 @@ import type { Decided } from "./automaton.js";
 import { judgeOf } from "./judge.js";
 import { messagesOf } from "./messages.js";
 import type { FuzzMessage } from "./messages.js";
-import type { Constraint, FuzzModel, Language } from "./model.js";
+import { schemasOf } from "./model-links.js";
+import { KEYWORDS } from "./model-shape.js";
+import type { Constraint, FuzzModel, Language, Schema } from "./model.js";
 import { playerOf } from "./play.js";
 import type { PlayOptions, Player, Turn } from "./play.js";
+import { pointerOf } from "./pointers.js";
 import { randomOf, seedOf } from "./random.js";
 import type { Random } from "./random.js";
 import { modelOf } from "./read-model.js";
@@ -18,7 +21,7 @@ import type { Sequence } from "./walks.js";
 
 /** Something of a model that nothing is made from, and why. */
 export interface Uncovered {
-  /** Id of a constraint, `machine trigger` of a table, or the name of a rule. */
+  /** Id of a constraint, `machine trigger` of a table, name of a rule, or JSON pointer of a keyword in the model. */
   readonly what: string;
   readonly why: string;
 }
@@ -44,7 +47,10 @@ export interface Fuzzer {
   readonly names: readonly string[];
   /** All that the schemas ask, at each place of a message. */
   readonly constraints: readonly Constraint[];
-  /** What is not covered: constraints that nothing breaks alone, triggers without a move, rules without strings. */
+  /**
+   * What is not covered: constraints that nothing breaks alone, triggers without a move, rules without strings, and
+   * keywords of schemas that are passed over, so that messages which ought to be valid may break them.
+   */
   readonly uncovered: readonly Uncovered[];
   /** Whether a string is one of a rule, or of a `pattern` of the schemas. */
   matches(rule: string, text: string): boolean;
@@ -237,7 +243,8 @@ function isDecided({ undecided }: Language): boolean {
   return undecided === undefined;
 }
 
-function uncoveredOf({ constraints, unwalked, rules, patterns }: FuzzModel): Uncovered[] {
+function uncoveredOf(model: FuzzModel): Uncovered[] {
+  const { constraints, unwalked, rules, patterns } = model;
   return [
     ...constraints.flatMap(({ id, inseparable }) =>
       inseparable === undefined ? [] : [{ what: id, why: inseparable }],
@@ -246,5 +253,18 @@ function uncoveredOf({ constraints, unwalked, rules, patterns }: FuzzModel): Unc
     ...[...rules, ...patterns].flatMap(({ name, undecided }) =>
       undecided === undefined ? [] : [{ what: name, why: undecided }],
     ),
+    ...[...schemasOf(model)].flatMap(([names, schema]) =>
+      Object.keys(schema)
+        .filter((keyword) => !isAsked(schema, keyword))
+        .map((keyword) => ({ what: pointerOf([...names, keyword]), why: PASSED_OVER })),
+    ),
   ];
+}
+
+const PASSED_OVER =
+  "not known here, or beside a reference: a message that is called valid may break it";
+
+/** Whether a keyword is asked: what stands beside a reference is not. */
+function isAsked({ $ref }: Schema, keyword: string): boolean {
+  return $ref === undefined ? KEYWORDS.has(keyword) : keyword === "$ref";
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { DRAFT, PROTOCOL_VERSION } from "../../generated/current/constants.js";
-import { REVISIONS } from "../../codegen/emit/revisions.test-helper.js";
+import { REVISIONS } from "../../codegen/emit/generated-drafts.js";
 import { fuzzer } from "./index.js";
 import type {
   Constraint,
@@ -353,6 +353,8 @@ describe("what a fuzzer is asked for", () => {
     const right = fuzzer({ ...model, missteps: [] });
     expect([...right.sequences(1, { kind: "runtime" })]).toEqual([]);
     expect(take(right.sequences(1, { kind: "client" }), 5)).toHaveLength(5);
+    const free = fuzzer({ ...model, missteps: [], constraints: [] });
+    expect([...free.sequences(1, { kind: "client" })]).toEqual([]);
     const still = fuzzer({ ...model, moves: [] });
     expect(take(still.sequences(1), 5).map(({ id }) => id.split(" ")[0])).toEqual(
       Array.from({ length: 5 }, () => "trace"),

@@ -18,6 +18,17 @@ export interface Judge {
   branch(branches: readonly Schema[], value: Json): Schema | undefined;
 }
 
+const PLACE = "#/$defs/";
+
+/** The definition that a reference leads to: all that stands behind the place is its name, as it is. */
+export function definitionOf(
+  { definitions }: Pick<FuzzModel, "definitions">,
+  reference: string,
+): Schema | undefined {
+  const name = reference.startsWith(PLACE) ? reference.slice(PLACE.length) : undefined;
+  return name !== undefined && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+}
+
 export function judgeOf(model: FuzzModel): Judge {
   const expressions = new Map<string, RegExp>();
   const matches = (pattern: string, text: string): boolean => {
@@ -27,9 +38,7 @@ export function judgeOf(model: FuzzModel): Judge {
   };
 
   const resolve = (schema: Schema): Schema =>
-    schema.$ref === undefined
-      ? schema
-      : (model.definitions[schema.$ref.slice("#/$defs/".length)] ?? {});
+    schema.$ref === undefined ? schema : resolve(definitionOf(model, schema.$ref)!);
 
   const branch = (branches: readonly Schema[], value: Json): Schema | undefined =>
     branches.map(resolve).find((one) => isTyped(one, value));

@@ -1,8 +1,10 @@
 /** What the members of a model say of each other: what one names, another has. */
 import { shown } from "./asked.js";
+import { faultIn } from "./automaton-faults.js";
 import { askedIn } from "./constraint-places.js";
-import { judgeOf } from "./judge.js";
-import type { FuzzModel, Language, Schema, WrittenStep } from "./model.js";
+import { definitionOf, judgeOf } from "./judge.js";
+import { strayNames } from "./model-names.js";
+import type { FuzzModel, Schema, WrittenStep } from "./model.js";
 import type { Misfit } from "./shape.js";
 
 /** The first thing that a model, whose members have their shape, names and has not. */
@@ -14,7 +16,7 @@ export function looseEnd(model: FuzzModel): Misfit | undefined {
 function* looseEnds(model: FuzzModel): Generator<Misfit> {
   const patterns = new Set(model.patterns.map(({ name }) => name));
   for (const [names, { $ref, format, pattern }] of schemasOf(model)) {
-    if ($ref !== undefined && !Object.hasOwn(model.definitions, nameIn($ref)))
+    if ($ref !== undefined && definitionOf(model, $ref) === undefined)
       yield { names: [...names, "$ref"], says: `${$ref} is none of /definitions` };
     if (format !== undefined && !Object.hasOwn(model.formats, format))
       yield { names: [...names, "format"], says: `${format} is none of /formats` };
@@ -22,8 +24,10 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
     if (expression !== undefined && !patterns.has(expression))
       yield { names: [...names, "pattern"], says: `${expression} is none of /patterns` };
   }
-  for (const name of endless(model.definitions)) {
-    yield { names: ["definitions", name], says: "no value of it ends: it requires itself" };
+  for (const [name, one] of Object.entries(model.definitions)) {
+    if (!leadsOn(model, one).has(one)) continue;
+    const says = "a reference in it leads back to it, and the schemas of a draft have no circle";
+    yield { names: ["definitions", name], says };
   }
   const types = new Set(model.messages.map((row) => row.type));
   const owners = new Set(["Envelope", ...types, ...model.kinds.map((row) => row.kind)]);
@@ -43,33 +47,11 @@ function* looseEnds(model: FuzzModel): Generator<Misfit> {
   }
   for (const member of ["rules", "patterns"] as const) {
     for (const [at, one] of model[member].entries()) {
-      const stuck = one.undecided === undefined ? stuckIn(one) : undefined;
-      if (stuck === undefined) continue;
-      const says = `no way leads from state ${stuck} to one of /accept`;
-      yield { names: [member, `${at}`, "edges"], says };
+      const found = one.undecided === undefined ? faultIn(one) : undefined;
+      if (found !== undefined) yield { ...found, names: [member, `${at}`, ...found.names] };
     }
   }
-}
-
-/** The definitions of which every value holds another one of them. */
-function endless(definitions: FuzzModel["definitions"]): string[] {
-  const ends = new Set<string>();
-  const finite = (schema: Schema): boolean => {
-    const { $ref, required = [], properties = {}, items, minItems = 0 } = schema;
-    if ($ref !== undefined) return ends.has(nameIn($ref));
-    const branches = schema.anyOf ?? schema.oneOf ?? [];
-    return (
-      (branches.length === 0 || branches.some(finite)) &&
-      required.every((name) => !Object.hasOwn(properties, name) || finite(properties[name]!)) &&
-      (items === undefined || minItems === 0 || finite(items))
-    );
-  };
-  const all = Object.entries(definitions);
-  for (let before = -1; before < ends.size;) {
-    before = ends.size;
-    for (const [name, schema] of all) if (finite(schema)) ends.add(name);
-  }
-  return all.map(([name]) => name).filter((name) => !ends.has(name));
+  yield* strayNames(model);
 }
 
 /** The first step with a message of a type that there is not. */
@@ -84,13 +66,21 @@ export function strangerAmong(
   return undefined;
 }
 
-function nameIn(reference: string): string {
-  const [first, second, name = ""] = reference.split("/");
-  return first === "#" && second === "$defs" ? name : "";
+/** The definitions that the references in a schema lead to, and those in them. */
+function leadsOn(model: FuzzModel, schema: Schema): ReadonlySet<Schema> {
+  const targets = (of: Schema): Schema[] =>
+    [...within([], of)].flatMap(([, { $ref }]) =>
+      $ref === undefined ? [] : [definitionOf(model, $ref)!],
+    );
+  const found = new Set(targets(schema));
+  for (const one of found) for (const target of targets(one)) found.add(target);
+  return found;
 }
 
 /** Every schema, with the names that lead to it. */
-function* schemasOf(model: FuzzModel): Generator<readonly [names: readonly string[], Schema]> {
+export function* schemasOf(
+  model: FuzzModel,
+): Generator<readonly [names: readonly string[], Schema]> {
   yield* within(["envelope", "schema"], model.envelope.schema);
   for (const [name, one] of Object.entries(model.definitions)) {
     yield* within(["definitions", name], one);
@@ -115,26 +105,4 @@ function* within(
   if (typeof rest === "object") yield* within([...names, "additionalProperties"], rest);
   for (const [at, one] of anyOf.entries()) yield* within([...names, "anyOf", `${at}`], one);
   for (const [at, one] of oneOf.entries()) yield* within([...names, "oneOf", `${at}`], one);
-}
-
-/** A state that a text leads to and that leads to no end: whoever makes a string there never stops. */
-function stuckIn({ accept = [], edges = [] }: Language): number | undefined {
-  const reached = spread([0], edges, ([from, , , to]) => [from, to]);
-  const ending = spread(accept, edges, ([from, , , to]) => [to, from]);
-  return [...reached].find((state) => !ending.has(state));
-}
-
-type Edge = NonNullable<Language["edges"]>[number];
-
-/** The states that edges lead to from some of them. */
-function spread(
-  begin: readonly number[],
-  edges: readonly Edge[],
-  along: (edge: Edge) => readonly [number, number],
-): ReadonlySet<number> {
-  const ways = new Map<number, number[]>();
-  for (const [from, to] of edges.map(along)) ways.set(from, [...(ways.get(from) ?? []), to]);
-  const found = new Set(begin);
-  for (const state of found) for (const to of ways.get(state) ?? []) found.add(to);
-  return found;
 }

@@ -11,16 +11,29 @@ import type {
   Schema,
   Trace,
 } from "./model.js";
-import { flag, json, list, map, number, object, optional, text, tuple } from "./shape.js";
-import { whole, word } from "./shape.js";
+import {
+  flag,
+  json,
+  list,
+  map,
+  nested,
+  number,
+  object,
+  optional,
+  text,
+  tuple,
+  whole,
+  word,
+} from "./shape.js";
 import type { Shape } from "./shape.js";
 import { expected, side, step } from "./step-shapes.js";
 
-/** More than any limit that a message could be made for. */
-const MANY = 2 ** 26;
+/** Limits for which a message is still made in about a second. */
+const MANY = 2 ** 16;
+const LONG = 2 ** 20;
 
-const schema: Shape = (value) => schemaOfAny(value);
 const count = optional(whole(0, MANY));
+const length = optional(whole(0, LONG));
 const limit = optional(number);
 const type = word("null", "boolean", "integer", "number", "string", "array", "object");
 
@@ -35,33 +48,38 @@ const pattern: Shape = (value) => {
   }
 };
 
-const schemaOfAny = object<Schema>({
+const keywords = (below: Shape): Readonly<Record<keyof Schema, Shape>> => ({
   $ref: optional(text),
   type: optional((value) => (Array.isArray(value) ? list(type, 1)(value) : type(value))),
   enum: optional(list(json, 1)),
   const: optional(json),
-  properties: optional(map(schema)),
+  properties: optional(map(below)),
   required: optional(list(text)),
   additionalProperties: optional((value) =>
-    typeof value === "boolean" ? undefined : schema(value),
+    typeof value === "boolean" ? undefined : below(value),
   ),
   minProperties: count,
   maxProperties: count,
-  items: optional(schema),
+  items: optional(below),
   minItems: count,
   maxItems: count,
   uniqueItems: optional(flag),
-  minLength: count,
-  maxLength: count,
+  minLength: length,
+  maxLength: length,
   pattern: optional(pattern),
   format: optional(text),
   minimum: limit,
   maximum: limit,
   exclusiveMinimum: limit,
   exclusiveMaximum: limit,
-  anyOf: optional(list(schema, 1)),
-  oneOf: optional(list(schema, 1)),
+  anyOf: optional(list(below, 1)),
+  oneOf: optional(list(below, 1)),
 });
+
+const schema = nested((below) => object<Schema>(keywords(below)));
+
+/** The keywords that are asked here. */
+export const KEYWORDS: ReadonlySet<string> = new Set(Object.keys(keywords(json)));
 
 const message = object<MessageRow>({
   type: text,

@@ -35,7 +35,10 @@ export type Turn =
 export interface Player {
   /** What comes next, every time the same until it is done; `undefined` at the end. Sending is done by asking. */
   next(): Turn | undefined;
-  /** Takes a message of the other side for the step that waits for one. Says what is wrong with it, if anything. */
+  /**
+   * Takes a message of the other side for the step that waits for one, as `JSON.parse` gives it: a member that is
+   * `undefined` is none of JSON. Says what is wrong with it, if anything.
+   */
   receive(message: unknown): string | undefined;
 }
 
@@ -74,11 +77,11 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
 
     function messageOf(step: Extract<SequenceStep, { readonly type: string }>): FuzzMessage {
       const { type, members, from } = step;
-      const row = rows.get(type);
+      const { schema, replies } = rows.get(type)!;
       const outer: Record<string, Json> = {};
       const inner: Record<string, Json> = {};
       const pointed: [string, Json][] = [];
-      const payloadNames = row?.schema.properties ?? {};
+      const payloadNames = schema.properties ?? {};
       for (const [name, value] of Object.entries(members)) {
         if (name.startsWith("/")) pointed.push([name, value]);
         else if (Object.hasOwn(envelope, name)) {
@@ -91,7 +94,6 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
         inner["request_id"] = request;
       }
       const kind = kinds.get(kindIn(type, inner) ?? "");
-      const schema = row?.schema ?? {};
       const form =
         kind === undefined
           ? schema
@@ -111,7 +113,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
         payload,
       };
       for (const [pointer, value] of pointed) message = withValue(message, namesIn(pointer), value);
-      if (from === "client" && (row?.replies.length ?? 0) > 0) pending.push({ id, type });
+      if (from === "client" && replies.length > 0) pending.push({ id, type });
       return message as FuzzMessage;
     }
 
@@ -122,7 +124,7 @@ export function playerOf(model: FuzzModel, judge: Judge, values: Values, message
       const index = pending.findIndex(
         (one) =>
           (known === undefined || one.id === known) &&
-          (type === "session.error" || rows.get(one.type)?.replies.includes(type) === true),
+          (type === "session.error" || rows.get(one.type)!.replies.includes(type)),
       );
       const [found] = index < 0 ? [] : pending.splice(index, 1);
       if (found !== undefined && capture !== undefined) bound.set(capture, found.id);

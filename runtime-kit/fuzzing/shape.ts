@@ -93,17 +93,21 @@ export const object =
       ? firstOf(Object.entries<Shape>(members), ([name, of]) => within(name, of(value[name])))
       : misfit("an object", value);
 
-/** Whatever JSON can say. */
-export const json: Shape = (value) => jsonWithin(value, DEEPEST);
+/** What may stand in itself, so deep. */
+export const nested =
+  (of: (below: Shape) => Shape, depth = DEEPEST): Shape =>
+  (value) =>
+    depth === 0
+      ? { names: [], says: `at most ${DEEPEST} levels, not more` }
+      : of(nested(of, depth - 1))(value);
 
-function jsonWithin(value: unknown, depth: number): Misfit | undefined {
-  if (depth === 0) return { names: [], says: `at most ${DEEPEST} levels, not more` };
-  const below: Shape = (inner) => jsonWithin(inner, depth - 1);
+/** Whatever JSON can say. */
+export const json = nested((below) => (value) => {
   if (Array.isArray(value)) return list(below)(value);
   if (isObject(value)) return map(below)(value);
   const scalar = value === null || typeof value === "string" || typeof value === "boolean";
   return scalar || Number.isFinite(value) ? undefined : misfit("a value of JSON", value);
-}
+});
 
 /** Where a misfit is, and what it is. */
 export function sayMisfit({ names, says }: Misfit): string {

@@ -66,5 +66,7 @@ export function sequenceFrom(
   }
   const stranger = strangerAmong(found.steps, types);
   if (stranger === undefined) return found;
-  throw new RangeError(`sequence: ${sayMisfit(stranger)} of draft ${revision}`);
+  throw new RangeError(
+    `sequence: ${sayMisfit(stranger)} of draft ${revision}; to send a message of it all the same, write it out as the \`text\` of a step`,
+  );
 }

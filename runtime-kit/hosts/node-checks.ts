@@ -73,11 +73,15 @@ export function refusal(
   if (!hostAllowed(request, bound, options.allowedHosts)) {
     return {
       status: 403,
-      reason: "the Host header names no host that this server answers to (option allowedHosts)",
+      reason:
+        "the Host header names no host that this server answers to (option allowedHosts, or --allowed-host)",
     };
   }
   if (!originAllowed(request, options.allowedOrigins ?? [])) {
-    return { status: 403, reason: "the origin is not allowed (option allowedOrigins)" };
+    return {
+      status: 403,
+      reason: "the origin is not allowed (option allowedOrigins, or --allowed-origin)",
+    };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { Limits, isTerminal } from "../../generated/current/index.js";
 import type { PayloadOf, ResultId } from "../../generated/current/index.js";
 import { budgetOnWire, charged, counterOf } from "../leases/budget.js";
 import type { Counter } from "../leases/budget.js";
-import { hasExpired } from "../leases/expiry.js";
+import { hasExpired, overSince } from "../leases/expiry.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { ArcpError } from "../wire/errors.js";
 import { deeperThan } from "../wire/json.js";
@@ -303,11 +303,15 @@ function interrupted(state: JobState, again: boolean, now: Now): JobEffect[] {
 function expired(state: JobState, now: Now): JobEffect[] {
   const { expiry } = state;
   if (expiry === undefined || expiry.refused) return NOTHING;
-  state.expiry = { ...expiry, refused: true, until: Math.min(expiry.until, now.monotonic) };
+  state.expiry = { ...overSince(expiry, now), refused: true };
   return [{ do: "persist" }];
 }
 
 function time(state: JobState, now: Now, limits: JobLimits): JobEffect[] {
+  // Whichever clock says so, the grace begins when it was seen.
+  if (state.expiry !== undefined && hasExpired(state.expiry, now)) {
+    state.expiry = overSince(state.expiry, now);
+  }
   const { cancel, expiry } = state;
   if (cancel !== undefined && now.monotonic >= cancel.endBy) {
     return cancelled(state, now);

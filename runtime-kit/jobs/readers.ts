@@ -5,6 +5,7 @@
  */
 import { features as gates } from "../../generated/current/index.js";
 import type { SessionId } from "../../generated/current/index.js";
+import { UNREADABLE_KIND } from "../wire/withheld.js";
 
 const FEATURE_OF_KIND: ReadonlyMap<string, string> = new Map(
   Object.entries(gates).flatMap(([feature, { kinds }]) => kinds.map((kind) => [kind, feature])),
@@ -98,7 +99,7 @@ function isFor(
 ): boolean {
   if (entry.type !== "job.event") return true;
   const kind = kindOf(entry.body);
-  if (index < live && kind !== "result_chunk") return false;
+  if (index < live && kind !== "result_chunk" && kind !== UNREADABLE_KIND) return false;
   const feature = FEATURE_OF_KIND.get(kind);
   return feature === undefined || features.includes(feature);
 }

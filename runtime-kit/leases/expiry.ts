@@ -46,6 +46,11 @@ export function hasExpired({ at, until }: Expiry, now: Now): boolean {
   return now.monotonic >= until || now.wall >= at;
 }
 
+/** The expiry once it is known to be over: a clock that is set back afterwards takes nothing of that back. SEC-15 */
+export function overSince(expiry: Expiry, now: Now): Expiry {
+  return { ...expiry, until: Math.min(expiry.until, now.monotonic) };
+}
+
 /**
  * The expiry in a new process, which has a monotonic clock of its own: the wall clock decides what remains, and gives
  * no more than there was at the acceptance.

@@ -17,7 +17,7 @@ import { agentFailure, agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
 import { optional, optionally } from "./optional.js";
-import { streamResult } from "./results.js";
+import { streamOnce } from "./results.js";
 import type { ResultSink } from "./results.js";
 
 /** What an agent's context does to its job. */
@@ -128,7 +128,7 @@ class Context implements AgentContext {
     optional(this.#tool(name, args, run, options));
 
   readonly stream: AgentContext["stream"] = (source, options) =>
-    optional(streamResult(source, this.#doors.result, signalOf(this.#job), options));
+    optional(streamOnce(source, this.#doors.result, signalOf(this.#job), options));
 
   /** An event of the context's own making, or the agent's, of which nothing is known. */
   #emit(kind: string, body: object, known = true): Promise<void> {

@@ -128,6 +128,7 @@ export function createAgentRuns({
       guard: credentials.guardedStream(job.state.id),
       chunkBytes: limits.chunkBytes,
       frameBytes: job.state.frameBytes,
+      use: { begun: false, done: undefined, twice: false },
       resultId: () => (resultId ??= `res_${ulid(clock.wall(), core.entropy)}`),
     };
     try {

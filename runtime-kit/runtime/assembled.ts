@@ -1,5 +1,6 @@
 import type { JobId } from "../../generated/current/index.js";
 import { CONTENT_TYPE_FIELD } from "../jobs/chunks.js";
+import { StoreError } from "../stores/errors.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import { FRAME_OVERHEAD } from "../wire/encode.js";
 import { fitsBytes } from "../wire/utf8.js";
@@ -24,11 +25,16 @@ export async function assembled(
   if (entry.type !== "job.result") return entry;
   const { result_id: id, result_size: size, ...rest } = JSON.parse(entry.body) as Terminal;
   if (id === undefined || (size ?? 0) > maxFrameBytes) return entry;
-  const text = await resultText(store, job);
+  const text = await resultText(store, job).catch(unlessDamaged);
   if (text === undefined) return entry;
   const result = rest[CONTENT_TYPE_FIELD] === "application/json" ? text : JSON.stringify(text);
   const body = `${JSON.stringify(rest).slice(0, -1)},"result":${result}}`;
   return fitsBytes(body, maxFrameBytes - FRAME_OVERHEAD) ? { ...entry, body } : entry;
+}
+
+/** Without its chunks the terminal stays as it is. */
+function unlessDamaged(error: unknown): undefined {
+  if (!StoreError.is(error, "DAMAGED")) throw error;
 }
 
 /** The text of a streamed result; nothing if it is of bytes. */

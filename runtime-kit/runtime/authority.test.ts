@@ -142,6 +142,32 @@ describe("a lease that ends", () => {
     expect(logged).toContainEqual(expect.objectContaining({ code: "LEASE_EXPIRED" }));
   });
 
+  it("EXP-08 SEC-15 ends the job when the clock is set forward, whether it asks or not, and set back again or not", async () => {
+    for (const back of [0, -HOUR]) {
+      let reason: unknown;
+      const job = await run(
+        (ctx) =>
+          new Promise(() => {
+            ctx.signal.addEventListener("abort", () => (reason = ctx.signal.reason));
+            ctx.log("info", "begun");
+          }),
+        { lease: ALL, expiresAt },
+      );
+      await job.event("log");
+      await job.clock.jump(59_999);
+      await job.advance(0);
+      expect(job.status).toBe("running");
+      await job.clock.jump(HOUR);
+      // The grace is counted from when it was seen.
+      await job.clock.jump(back);
+      await job.advance(999);
+      expect([job.status, reason]).toEqual(["running", undefined]);
+      await job.advance(1);
+      await expect(job.result()).rejects.toMatchObject({ code: "LEASE_EXPIRED" });
+      expect(reason).toMatchObject({ code: "LEASE_EXPIRED" });
+    }
+  });
+
   it("EXP-07 outweighs the time limit, and gives way to a cancel", async () => {
     const refused = async (ctx: AgentContext, advance: (ms: number) => Promise<void>) => {
       await advance(60_000);

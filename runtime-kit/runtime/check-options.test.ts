@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createRuntime as embedded } from "../embed.js";
+import { createRuntime as onNode } from "../node.js";
 import { bearer } from "./auth.js";
 import { createRuntime } from "./create.js";
 import { defineAgent } from "./define.js";
@@ -28,7 +30,10 @@ describe("what is given to", () => {
     ["createRuntime", { agent: [] }, 'there is no option "agent"; there are agents, auth'],
     ["createRuntime", { auth: { s3cr3t: "me" } }, "auth must be a function of a token"],
     ["createRuntime", { cancelAuthority: "all" }, 'cancelAuthority must be "session" or'],
-    ["createRuntime", { features: "ack" }, "features must be an array of strings"],
+    ["createRuntime", { features: "ack" }, "features must be an array of features, of which"],
+    ["createRuntime", { features: ["nope"] }, "of which there are heartbeat, ack"],
+    ["createRuntime", { limits: { maxRunningJobs: 0 } }, "maxRunningJobs is a number, 1 or more"],
+    ["createRuntime", { limits: { maxFrameBytes: 10 } }, "maxFrameBytes is a number, 4096 or more"],
     ["createRuntime", { policy: { leese: 1 } }, 'there is no option "leese"; there are lease, obs'],
     ["createRuntime", { policy: { lease: {} } }, "policy: lease must be a function; got an object"],
     ["createRuntime", { models: ["m"] }, "models must be an object; got an array"],
@@ -43,6 +48,12 @@ describe("what is given to", () => {
     expect(refused).toBeInstanceOf(TypeError);
     expect(String(refused)).toContain(words);
     expect(String(refused)).not.toContain("s3cr3t");
+  });
+
+  it("createRuntime of every entry, null, is refused in words", () => {
+    for (const make of [embedded, onNode]) {
+      expect(() => make(null as never)).toThrow("the options must be an object; got null");
+    }
   });
 
   it("replaceAgents is refused in words", async () => {

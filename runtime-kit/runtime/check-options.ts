@@ -5,8 +5,8 @@ import {
   anArray,
   anObject,
   checkOptions,
+  featureNames,
   isPlain,
-  strings,
 } from "../wire/options.js";
 import type { Checks } from "../wire/options.js";
 import type { Runtime, RuntimeOptions } from "./create.js";
@@ -20,7 +20,7 @@ const RUNTIME: Checks<RuntimeOptions> = {
   logger: anObject,
   name: aString,
   version: aString,
-  features: strings,
+  features: featureNames,
   cancelAuthority: [
     '"session" or "principal"',
     (value) => value === "session" || value === "principal",

@@ -1,5 +1,10 @@
 import { Limits } from "../../generated/current/index.js";
-import { connectionDeadline, newConnection, stepConnection } from "../sessions/connection.js";
+import {
+  connectionDeadline,
+  newConnection,
+  stepConnection,
+  tokenEnded,
+} from "../sessions/connection.js";
 import type { ConnectionEffect, ConnectionInput } from "../sessions/connection.js";
 import { inOlderWords } from "../sessions/older.js";
 import { errorDraft } from "../sessions/replies.js";
@@ -94,10 +99,18 @@ export function createConnections(options: {
   function arm(connection: Connection): void {
     const deadline = connectionDeadline(connection.state);
     if (deadline !== undefined) {
-      connection.timer ??= createTimer(clock, () => void step(connection, { type: "time" }));
+      connection.timer ??= createTimer(clock, () => timePassed(connection));
     }
     connection.timer?.set(deadline);
     if (deadline === undefined) connection.timer = undefined;
+    const { phase, expiresAt } = connection.state;
+    if (phase === "bound" && expiresAt !== undefined) {
+      core.alarms.set(connection, expiresAt, () => timePassed(connection));
+    }
+  }
+
+  function timePassed(connection: Connection): void {
+    void step(connection, { type: "time" });
   }
 
   async function read(connection: Connection): Promise<void> {
@@ -126,6 +139,7 @@ export function createConnections(options: {
       settled(connection);
       connection.gone?.();
       connection.timer?.set(undefined);
+      core.alarms.clear(connection);
       stepConnection(connection.state, { type: "dropped" }, nowOf(clock));
       sessions.dropped(connection);
       connections.delete(connection.id);
@@ -148,9 +162,9 @@ export function createConnections(options: {
 
   function receive(connection: Connection, frame: string): Promise<void> | undefined {
     if (connection.session !== undefined) {
-      const { endsAt } = connection.state;
+      const { state } = connection;
       // A timer may be late; a token that has ended is of no use all the same.
-      if (endsAt !== undefined && clock.monotonic() >= endsAt)
+      if (state.endsAt !== undefined && tokenEnded(state, nowOf(clock)))
         return step(connection, { type: "time" });
       return sessions.receive(connection, decode(frame));
     }

@@ -159,7 +159,10 @@ export interface AgentContext {
    */
   readonly delegate: Delegate;
 
-  /** Streams the result: text or bytes, in pieces of any size. Return what it gives. §8.4 */
+  /**
+   * Streams the result: text or bytes, in pieces of any size. Return what it gives: a job has one result, so that one
+   * which is neither returned nor awaited, or has a value or another stream beside it, ends the job in an error. §8.4
+   */
   stream(
     source: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
     options?: { readonly summary?: string },

@@ -4,6 +4,7 @@ import type { CompiledLease } from "../leases/lease.js";
 import type { Store } from "../stores/port.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
+import type { Alarms } from "./alarms.js";
 import type { Verifier } from "./auth.js";
 import type { Keyring } from "./credentials/keyring.js";
 import type { CredentialProvisioner } from "./credentials/provisioner.js";
@@ -31,6 +32,8 @@ export interface Core {
   /** Takes what peers sent as it is: no value of a credential reaches the operator's. */
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What has to happen by the wall clock, however it came to that time. */
+  readonly alarms: Alarms;
   readonly entropy: Entropy;
   /** Runs a function after the present turn. */
   readonly defer: (action: () => void) => void;

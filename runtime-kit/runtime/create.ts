@@ -12,6 +12,7 @@ import { ConnectionError } from "../wire/errors.js";
 import { silentLogger } from "../wire/logger.js";
 import type { Logger } from "../wire/logger.js";
 import type { Clock, Entropy } from "../wire/time.js";
+import { createAlarms } from "./alarms.js";
 import type { Verifier } from "./auth.js";
 import { checkClose, checkRuntime } from "./check-options.js";
 import { SERVED_NAMESPACES, servedFeatures } from "./core.js";
@@ -137,6 +138,7 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
     limits: limitsOf(options.limits),
     logger: discreetLogger(options.logger ?? silentLogger, keyring),
     clock,
+    alarms: createAlarms(clock),
     entropy: options.entropy ?? systemEntropy,
     ...platform,
     features: servedFeatures(options.credentials !== undefined).filter(

@@ -238,14 +238,14 @@ export function createDelegation(options: DelegationOptions): Delegation {
     throw agentMistake(new ArcpError("INVALID_REQUEST", text));
   }
 
-  /** DEL-09: a child that was forgotten to make room is not made a second time; its parent's log still knows of it. */
+  /** DEL-09: a child that was forgotten is not made a second time; its parent's log still knows of it. */
   async function first(parent: LiveJob, asked: Delegated): Promise<LiveJob> {
     if (!asked.named || !family.mayLack(parent)) return make(parent, asked);
     for await (const { type, body } of logOf(core.store, parent.state.id)) {
       if (type !== "job.event" || kindOf(body) !== "delegate") continue;
       const told = (JSON.parse(body) as { readonly body: EventBody<"delegate"> }).body;
       if (told.delegate_id !== asked.id || told.child_job_id === undefined) continue;
-      const text = "the child of this delegation has ended, and was forgotten to make room";
+      const text = "the child of this delegation has ended, and was forgotten";
       const details = { job_id: told.child_job_id };
       throw new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
     }

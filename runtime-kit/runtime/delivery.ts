@@ -1,10 +1,12 @@
 import type { JobId } from "../../generated/current/index.js";
+import type { StoreError } from "../stores/errors.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Transport } from "../transports/port.js";
 import { DONE } from "../transports/queue.js";
 import type { RuntimeDraft } from "../wire/draft.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import type { LiveSession } from "./live.js";
+import { readableLog } from "./stored-log.js";
 
 /**
  * How far a session's events were sent on one connection. Plain data, so that a session in which nothing
@@ -50,6 +52,8 @@ export interface DeliveriesOptions {
   readonly stuck: (delivery: Delivery, size: number) => () => void;
   /** Frames went out. */
   readonly sent: (session: LiveSession) => void;
+  /** An entry is not what was written: in its place there is an event that says so. */
+  readonly damaged: (job: JobId, index: number, error: StoreError) => void;
   readonly failed: (session: LiveSession, error: unknown) => void;
   /** The text of what is said beside the numbered stream. */
   readonly sealed: (session: LiveSession, draft: RuntimeDraft) => string | undefined;
@@ -119,7 +123,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   function readLog(job: JobId, index: number, count: number): Entries {
     const known = recent?.job === job && recent.index === index && recent.count === count;
     if (known) return recent!.entries;
-    const entries = store.readLog(job, index, count, BATCH_CHARACTERS);
+    const window = { job, from: index, count, size: BATCH_CHARACTERS };
+    const entries = readableLog(store, window, options.damaged);
     const reading = { job, index, count, entries };
     recent = reading;
     // What is there stays as it is; what was not, or could not be read, is read anew.

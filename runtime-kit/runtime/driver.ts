@@ -7,6 +7,7 @@ import { frameBuilder } from "../wire/encode.js";
 import type { FrameBuilder } from "../wire/encode.js";
 import { nowOf } from "../wire/time.js";
 import { wireVersion } from "../wire/version.js";
+import type { StoreError } from "../stores/errors.js";
 import type { LogEntry } from "../stores/port.js";
 import { createAnnounce } from "./announcements.js";
 import { assembled } from "./assembled.js";
@@ -81,7 +82,11 @@ export function createDriver(core: Core): Driver {
     },
   });
 
+  const damaged = (job: JobId, index: number, error: StoreError): void =>
+    logger.error({ job, index, error: inWords(error) }, "an entry of the log cannot be read");
+
   const numbering = createNumbering({
+    damaged,
     store: core.store,
     commits,
     defer: core.defer,
@@ -232,6 +237,7 @@ export function createDriver(core: Core): Driver {
   }
 
   const deliveries = createDeliveries({
+    damaged,
     store: core.store,
     frames,
     shapeFor,

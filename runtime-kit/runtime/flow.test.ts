@@ -159,6 +159,7 @@ function delivered(count: number, store: ReturnType<typeof memoryStore>, send: T
     stuck: () => () => {},
     sent: () => {},
     sealed: () => undefined,
+    damaged: (job) => expect.unreachable(job),
     failed: (_session, error) => expect.unreachable(String(error)),
   });
   const session = { state: { id: "sess_1" }, committed: count } as LiveSession;

@@ -55,6 +55,29 @@ describe("a token that ends", () => {
     await runtime.close();
   });
 
+  it("AUTH-10 ends its connection when the clock is set forward, and nothing is done before that is seen", async () => {
+    for (const seen of [true, false]) {
+      const clock = testClock();
+      let runs = 0;
+      const agents = [agentOf(() => (runs += 1))];
+      const on = seen ? clock : { ...clock, onJump: () => () => {} };
+      const runtime = createRuntime({ auth: byTheMinute(clock.wall), clock: on, agents });
+      const client = scriptedClient(runtime);
+      await client.hello({ token: "t" });
+      await clock.jump(MINUTE - 1);
+      await heard(client);
+      await clock.jump(1);
+      if (!seen) client.send("job.submit", { agent: "a", input: 1 });
+      expect((await client.next("session.error")).payload).toMatchObject({
+        code: "UNAUTHENTICATED",
+        retryable: true,
+      });
+      expect(await client.end()).toMatchObject({ code: 1008 });
+      expect(runs).toBe(0);
+      await runtime.close();
+    }
+  });
+
   it("AUTH-10 does nothing that its connection asks for afterwards, also where the timer is late", async () => {
     const clock = { ...testClock(), timer: () => () => {} };
     let runs = 0;

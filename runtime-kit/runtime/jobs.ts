@@ -153,11 +153,11 @@ export function createJobs(options: JobsOptions): Jobs {
     claim: (job) => (family.livesOn(job) ? UNSENT : options.claim(job)),
     inUse: (job) => family.livesOn(job) || [...readersOf(job)].some(({ catchingUp }) => catchingUp),
     overflow,
-    forgotten(job) {
+    forgotten(job, reason) {
       jobs.delete(job);
       family.forget(job);
       commits.write({ op: "job.delete", id: job.state.id });
-      keys.forget(job, limits.retentionMs);
+      keys.forget(job, limits.retentionMs, reason);
       receivers.forgotten(job);
       options.released(job);
     },
@@ -205,6 +205,10 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   });
 
+  function timePassed(job: LiveJob): void {
+    step(job, { type: "time" });
+  }
+
   /** One step of a job's machine, with its effects. Throws what is refused to the agent. */
   function step(job: LiveJob, given: JobInput): void {
     if (job.suspended) throw new ArcpError("INTERNAL_ERROR", "the runtime is going down");
@@ -251,7 +255,7 @@ export function createJobs(options: JobsOptions): Jobs {
   function arm(job: LiveJob): void {
     const deadline = jobDeadline(job.state, limits);
     if (deadline !== undefined) {
-      job.timer ??= createTimer(clock, () => step(job, { type: "time" }));
+      job.timer ??= createTimer(clock, () => timePassed(job));
     }
     job.timer?.set(deadline);
   }
@@ -268,6 +272,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function ended(job: LiveJob): void {
+    core.alarms.clear(job);
     receivers.ended(job);
     job.input = undefined;
     job.given = undefined;
@@ -305,6 +310,10 @@ export function createJobs(options: JobsOptions): Jobs {
     jobs.add(job);
     family.add(job);
     keys.add(job);
+    // The end that its client named is a time of day.
+    if (state.expiry !== undefined && !isTerminal(state.status)) {
+      core.alarms.set(job, state.expiry.at, () => timePassed(job));
+    }
     return job;
   }
 

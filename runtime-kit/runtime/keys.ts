@@ -6,6 +6,7 @@ import type { Clock } from "../wire/time.js";
 import type { Commits } from "./commits.js";
 import type { LiveJob } from "./live.js";
 import type { Core } from "./core.js";
+import type { Reason } from "./retention.js";
 
 /** An idempotency key and what was asked for with it. §7.2 */
 export type Key = NonNullable<LiveJob["state"]["key"]>;
@@ -34,6 +35,8 @@ export interface SpentKey {
   readonly key: Key;
   /** When it may be used again, by the wall clock. */
   readonly spentUntil: number;
+  /** Why the job was forgotten; absent in what an earlier release has stored. */
+  readonly reason?: Reason | undefined;
 }
 
 /** What a key leads to. */
@@ -45,7 +48,7 @@ export type Found =
 export interface Keys {
   add(job: LiveJob): void;
   /** The job is forgotten; from its end its key is remembered as long as a job is kept, and the time of the draft at least. */
-  forget(job: LiveJob, retentionMs: number): void;
+  forget(job: LiveJob, retentionMs: number, reason: Reason): void;
   get(principal: string, key: Key): Found | undefined;
   /** Takes a stored record if it is that of a spent key; says whether it was. */
   restore(record: StoredRecord<JobId>): boolean;
@@ -83,14 +86,14 @@ export function createKeys(clock: Clock, commits: Commits): Keys {
       const { principal, key } = job.state;
       if (key !== undefined) found.set(at(principal, key), { job });
     },
-    forget(job, retentionMs) {
+    forget(job, retentionMs, reason) {
       prune();
       const { id, principal, key, completedAt = clock.wall() } = job.state;
       if (key === undefined) return;
       const until = completedAt + Math.max(retentionMs, REMEMBERED_MS);
       found.delete(at(principal, key));
       if (until <= clock.wall()) return;
-      const one = { id, principal, key, spentUntil: until };
+      const one = { id, principal, key, spentUntil: until, reason };
       spend(one);
       commits.write({ op: "job.put", job: { ...one } });
     },

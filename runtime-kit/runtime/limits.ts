@@ -1,4 +1,5 @@
 import { Limits } from "../../generated/current/index.js";
+import { FRAME_OVERHEAD } from "../wire/encode.js";
 
 /** Bounds of a runtime. Times are in milliseconds, sizes in bytes. §5.3 */
 export interface RuntimeLimits {
@@ -72,9 +73,20 @@ export function limitsOf(given: Partial<RuntimeLimits> = {}): RuntimeLimits {
     if (typeof value !== "number" || Number.isNaN(value) || value < 0) {
       throw new TypeError(`the limit ${name} is a number, not negative; got ${String(value)}`);
     }
+    const least = LEAST[name as keyof RuntimeLimits] ?? 0;
+    if (value < least) {
+      throw new TypeError(`the limit ${name} is a number, ${least} or more; got ${value}`);
+    }
   }
   return { ...DEFAULT_LIMITS, ...given };
 }
+
+/** With less nothing would ever run, or no welcome would fit. */
+const LEAST: Partial<RuntimeLimits> = {
+  maxRunningJobs: 1,
+  maxFrameBytes: 4 * FRAME_OVERHEAD,
+  chunkBytes: 4,
+};
 
 /** The limits of a runtime that is told nothing else. */
 export const DEFAULT_LIMITS: RuntimeLimits = {

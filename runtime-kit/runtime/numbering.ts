@@ -1,11 +1,13 @@
 import type { JobId, SessionId } from "../../generated/current/index.js";
 import { rangesFor, sharedRanges } from "../jobs/readers.js";
 import { numberEntries } from "../sessions/numbering.js";
+import type { StoreError } from "../stores/errors.js";
 import type { LogEntry, Store } from "../stores/port.js";
 import type { Commits, NumberedRun, Segment } from "./commits.js";
 import { readerOf, readersOf } from "./live.js";
 import type { LiveJob, LiveSession, Reader } from "./live.js";
 import { noteOrigin } from "./origins.js";
+import { readableLog } from "./stored-log.js";
 
 /**
  * Gives each session that receives a job its own numbers for the job's entries (law 3). Whoever is up to date is
@@ -35,6 +37,8 @@ export interface NumberingOptions {
   readonly gone: (job: LiveJob, reader: Reader) => void;
   /** Runs of a session became durable. */
   readonly numbered: (session: LiveSession, lastSeq: number) => void;
+  /** An entry is not what was written: in its place there is an event that says so. */
+  readonly damaged: (job: JobId, index: number, error: StoreError) => void;
   /** The log could not be read for a session; it is read again when the session asks, or comes back. */
   readonly failed: (session: SessionId, job: JobId, error: unknown) => void;
 }
@@ -93,7 +97,8 @@ export function createNumbering(options: NumberingOptions): Numbering {
       while (reader.next < job.committed && options.job(job.state.id) === job) {
         const from = reader.next;
         const count = Math.min(WINDOW, job.committed - from);
-        const entries = await store.readLog(job.state.id, from, count, WINDOW_SIZE);
+        const window = { job: job.state.id, from, count, size: WINDOW_SIZE };
+        const entries = await readableLog(store, window, options.damaged);
         if (entries.length === 0) throw new Error(`the log of ${job.state.id} ends at ${from}`);
         // Meanwhile the job may have been forgotten, and what is numbered of it would find no job in the store.
         if (options.job(job.state.id) !== job || readerOf(job, reader.session) !== reader) return;

@@ -9,6 +9,7 @@ import type { StreamedResult } from "./context.js";
 import { agentMistake } from "./failures.js";
 import { signalOf } from "./live.js";
 import type { LiveJob } from "./live.js";
+import { lostIn } from "./lost.js";
 
 /** What a streamed result is made of. */
 export type Part = string | Uint8Array;
@@ -34,6 +35,15 @@ export interface ResultSink {
   readonly frameBytes: number;
   /** The id of the result, should it go out in chunks. */
   readonly resultId: () => ResultId;
+  readonly use: StreamUse;
+}
+
+/** What the agent made of `ctx.stream`. A job has one result, and no part of it may vanish. */
+export interface StreamUse {
+  /** It was called, and has not failed. */
+  begun: boolean;
+  done: StreamedResult | undefined;
+  twice: boolean;
 }
 
 /** What `ctx.stream` returned, so that `run`'s value is not taken for an inline result. */
@@ -41,9 +51,21 @@ const marks = new WeakMap<object, { readonly summary: string | undefined }>();
 
 /** Ends a job with what its agent returned: inline if it fits a frame, else in chunks (W-37). */
 export async function deliverResult(job: LiveJob, value: unknown, sink: ResultSink): Promise<void> {
-  const mark = typeof value === "object" && value !== null ? marks.get(value) : undefined;
-  if (mark !== undefined) {
-    await sink.report({ type: "returned", result: undefined, summary: mark.summary });
+  const { begun, done, twice } = sink.use;
+  if (twice) throw noResult("the agent called ctx.stream twice: a job has one result");
+  if (begun) {
+    if (value !== undefined && value !== done) {
+      throw noResult(
+        "the agent returned a value beside its streamed result: return what ctx.stream gives",
+      );
+    }
+    if (done === undefined) {
+      throw noResult(
+        "the agent returned before its streamed result was complete: return or await what ctx.stream gives",
+      );
+    }
+    const summary = marks.get(done)?.summary;
+    await sink.report({ type: "returned", result: undefined, summary });
     return;
   }
   if (value instanceof Uint8Array) {
@@ -72,12 +94,36 @@ function toJson(value: unknown): string | undefined {
   } catch (error) {
     cause = error;
   }
-  if (text !== undefined) return text;
-  const what = cause === undefined ? `: it is ${kindOf(value)}` : "";
-  throw new ArcpError("INTERNAL_ERROR", `the agent's result is not JSON${what}`, {
-    retryable: false,
-    cause,
-  });
+  const lost = text === undefined ? undefined : lostIn(value, text);
+  if (text !== undefined && lost === undefined) return text;
+  const what = cause === undefined ? `: ${lost ?? `it is ${kindOf(value)}`}` : "";
+  throw noResult(`the agent's result is not JSON${what}`, cause);
+}
+
+function noResult(text: string, cause?: unknown): ArcpError {
+  return new ArcpError("INTERNAL_ERROR", text, { retryable: false, cause });
+}
+
+/** The stream of an agent's own. */
+export async function streamOnce(
+  source: Iterable<Part> | AsyncIterable<Part>,
+  sink: ResultSink,
+  signal: AbortSignal,
+  options?: { readonly summary?: string },
+): Promise<StreamedResult> {
+  const { use } = sink;
+  if (use.begun) {
+    use.twice = true;
+    throw invalid("ctx.stream was called before: a job has one result");
+  }
+  use.begun = true;
+  try {
+    return (use.done = await streamResult(source, sink, signal, options));
+  } catch (error) {
+    // Whoever awaits it is told; what went out of it the job's machine knows.
+    use.begun = false;
+    throw error;
+  }
 }
 
 /**
@@ -92,7 +138,7 @@ export async function streamResult(
 ): Promise<StreamedResult> {
   checkStream(options);
   if (!isSource(source)) throw unstreamable("takes an iterable of strings or bytes", source);
-  let encoding: Piece["encoding"] = "utf8";
+  let encoding: Piece["encoding"] | undefined;
   const put = async (part: Part) => {
     for (const piece of split(part, sink)) {
       ({ encoding } = piece);
@@ -112,6 +158,8 @@ export async function streamResult(
       half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
       await send(half === "" ? text : text.slice(0, -1));
     } else {
+      // Of empty bytes no chunk is made, and they are no text all the same.
+      encoding ??= "base64";
       await send(half);
       half = "";
       await send(part);
@@ -119,7 +167,8 @@ export async function streamResult(
   }
   await send(half);
   await put(sink.guard.rest());
-  await sink.report(chunk({ data: "", json: '""', encoding, bytes: 0 }, sink.resultId(), false));
+  const last: Piece = { data: "", json: '""', encoding: encoding ?? "utf8", bytes: 0 };
+  await sink.report(chunk(last, sink.resultId(), false));
   const marker = Object.freeze({}) as StreamedResult;
   marks.set(marker, { summary: options.summary });
   return marker;
@@ -134,7 +183,10 @@ function isSource(source: unknown): boolean {
 
 /** What an agent streams must be text or bytes; anything else would vanish, or arrive as something else. */
 function unstreamable(takes: string, given: unknown): ArcpError {
-  const text = `ctx.stream ${takes} (Uint8Array); got ${kindOf(given)}`;
+  return invalid(`ctx.stream ${takes} (Uint8Array); got ${kindOf(given)}`);
+}
+
+function invalid(text: string): ArcpError {
   return agentMistake(new ArcpError("INVALID_REQUEST", text));
 }
 

@@ -17,6 +17,9 @@ export interface Retention {
   grew(characters: number): void;
 }
 
+/** Why a job was forgotten: its time was over, or one of the limits had to be kept. */
+export type Reason = "retention" | "max_finished_jobs" | "max_finished_bytes" | "max_stored_bytes";
+
 export interface RetentionOptions {
   readonly clock: Clock;
   readonly limits: RuntimeLimits;
@@ -24,7 +27,7 @@ export interface RetentionOptions {
   readonly claim: (job: LiveJob) => number;
   /** Whether others need it still: a reader that is being given what it said before, or what it delegated. */
   readonly inUse: (job: LiveJob) => boolean;
-  readonly forgotten: (job: LiveJob) => void;
+  readonly forgotten: (job: LiveJob, reason: Reason) => void;
   /** The logs of jobs that have not ended are too much by themselves. */
   readonly overflow: () => void;
 }
@@ -74,10 +77,10 @@ export function createRetention(options: RetentionOptions): Retention {
   // One for all: whoever ended first is forgotten first.
   const timer = createTimer(clock, forgetOld);
 
-  function forget(job: LiveJob): void {
+  function forget(job: LiveJob, reason: Reason): void {
     if (finished.delete(job)) size -= job.logSize;
     total -= job.logSize;
-    options.forgotten(job);
+    options.forgotten(job, reason);
   }
 
   function forgetOld(): void {
@@ -85,7 +88,7 @@ export function createRetention(options: RetentionOptions): Retention {
       const until = finished.get(job) ?? 0;
       if (until > clock.monotonic()) return timer.set(until);
       if (options.inUse(job)) return timer.set(clock.monotonic() + IN_USE_MS);
-      forget(job);
+      forget(job, "retention");
     }
   }
 
@@ -103,6 +106,11 @@ export function createRetention(options: RetentionOptions): Retention {
   const tooMuch = () => total > limits.maxStoredBytes;
   const tooMany = () =>
     tooMuch() || finished.size > limits.maxFinishedJobs || size > limits.maxFinishedBytes;
+
+  const limit = (): Reason => {
+    if (tooMuch()) return "max_stored_bytes";
+    return finished.size > limits.maxFinishedJobs ? "max_finished_jobs" : "max_finished_bytes";
+  };
 
   /**
    * The next jobs to go: what nobody counts on, the oldest first, else those of the session that is away longest
@@ -142,7 +150,7 @@ export function createRetention(options: RetentionOptions): Retention {
     // One whose end is still to be sent goes only when the store would grow on.
     const last = total > limits.maxStoredBytes * LAST_RESORT && !options.inUse(eldest);
     job ??= last ? eldest : undefined;
-    if (job !== undefined) forget(job);
+    if (job !== undefined) forget(job, limit());
     return job !== undefined;
   }
 

@@ -422,6 +422,28 @@ describe("a submit that repeats its key", () => {
     await a.arrived("job.result", 3);
   });
 
+  it.each([
+    [{ retentionMs: 1 }, "when its retention was over", undefined],
+    [{ maxStoredBytes: 3_000 }, "to make room", "max_stored_bytes"],
+    [{ maxFinishedBytes: 3_000 }, "to make room", "max_finished_bytes"],
+  ])("says of a key whose job is gone why it is gone: %j", async (limits, words, limit) => {
+    const clock = testClock();
+    const agents = [defineAgent({ name: "pay", run: () => "x".repeat(2_000) })];
+    const auth = bearer({ tok: "me" });
+    const client = await rawClient(createRuntime({ auth, agents, limits, clock }), ALL);
+    await submit(client, "pay");
+    const { event_seq } = await client.arrived("job.result");
+    await client.send("session.ack", { last_processed_seq: event_seq });
+    await clock.advance(2_000);
+    await submit(client, "pay", { idempotency_key: "other" });
+    await client.arrived("job.result", 2);
+    await submit(client, "pay");
+    const { payload } = await client.arrived("session.error");
+    expect(payload["message"]).toContain(words);
+    expect((payload["details"] as Record<string, unknown>)["limit"]).toBe(limit);
+    await client.runtime.close();
+  });
+
   it("IDEM-08, G6 never makes a second job, though the first was forgotten to make room, nor after a restart", async () => {
     const inner = bound(memoryStore());
     const store: Store = { ...inner, durable: true, close: async () => {} };
@@ -447,7 +469,8 @@ describe("a submit that repeats its key", () => {
       expect(refused.payload).toMatchObject({
         code: "RESUME_WINDOW_EXPIRED",
         retryable: false,
-        details: { job_id },
+        message: expect.stringContaining("forgotten to make room"),
+        details: { job_id, limit: "max_finished_jobs" },
       });
       await submit(again, "pay", { max_runtime_sec: 9 });
       const other = await again.arrived("session.error", 2);

@@ -5,7 +5,7 @@ import type { Announce } from "./announcements.js";
 import type { Commits } from "./commits.js";
 import type { Credentials } from "./credentials/credentials.js";
 import { acceptedDraft } from "./job-replies.js";
-import type { Found, Key } from "./keys.js";
+import type { Found, Key, SpentKey } from "./keys.js";
 import type { Kin } from "./kin.js";
 import type { Asker, LiveJob, Reader } from "./live.js";
 import type { Numbering } from "./numbering.js";
@@ -37,9 +37,7 @@ export function createRetry(options: RetryOptions): Retry {
       return new ArcpError("DUPLICATE_KEY", text);
     }
     if (spent === undefined) return undefined;
-    const text = "the job of this idempotency key has ended, and was forgotten to make room";
-    const details = { job_id: spent.id, limit: "max_finished_jobs" };
-    return new ArcpError("RESUME_WINDOW_EXPIRED", text, { details });
+    return forgotten(spent);
   }
 
   return (asker, requestId, found, key) => {
@@ -71,4 +69,14 @@ export function createRetry(options: RetryOptions): Retry {
       numbering.catchUp(job);
     }
   };
+}
+
+/** No second job is made, and the first one has nothing more to say. */
+function forgotten({ id, reason }: SpentKey): ArcpError {
+  const ended = "the job of this idempotency key has ended, and was forgotten";
+  const gone = (why: string, limit = {}) =>
+    new ArcpError("RESUME_WINDOW_EXPIRED", `${ended}${why}`, { details: { job_id: id, ...limit } });
+  if (reason === undefined) return gone("");
+  if (reason === "retention") return gone(" when its retention was over");
+  return gone(" to make room", { limit: reason });
 }

@@ -53,6 +53,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
       if (!isTerminal(job.state.status)) {
         job.suspended = true;
         job.timer?.set(undefined);
+        core.alarms.clear(job);
         workload.remove(job.state.principal, job.inputSize);
         job.ended();
       }

@@ -1,6 +1,7 @@
 /** What a runtime does when its store fails it, and what becomes of it in the next one. */
 import { describe, expect, it } from "vitest";
 import { connectWith } from "../client/connect.js";
+import { StoreError } from "../stores/errors.js";
 import { memoryStore } from "../stores/memory.js";
 import type { Store } from "../stores/port.js";
 import { memoryPair } from "../transports/memory.js";
@@ -96,5 +97,81 @@ describe.each(["error", "executed but reported failed"] as const)("a store with 
     runtime = begin();
     expect(await (await job).result()).toBe("once");
     expect(starts).toEqual(["once"]);
+  });
+});
+
+/** A store in which an entry of one job is not what was written, once it is damaged. */
+function damaging() {
+  const inner = memoryStore();
+  let broken: { readonly job: string; readonly index: number } | undefined;
+  const store: Store = {
+    durable: true,
+    commit: (batch) => inner.commit(batch),
+    readRuns: (...args) => inner.readRuns(...args),
+    load: () => inner.load(),
+    close: async () => {},
+    readLog(job, from, count, size) {
+      const touched = job === broken?.job && from <= broken.index && broken.index < from + count;
+      if (touched) return Promise.reject(new StoreError("DAMAGED", "not what was written"));
+      return inner.readLog(job, from, count, size);
+    },
+  };
+  return { store, damage: (job: string, index: number) => (broken = { job, index }) };
+}
+
+describe("a log of which one entry is damaged", () => {
+  const three = agentOf(async (_input, ctx) => {
+    for (const step of ["one", "two", "three"]) await ctx.log("info", step);
+    return "done";
+  });
+  async function ended() {
+    const { store, damage } = damaging();
+    const runtime = createRuntime({ agents: [three], auth: bearer({ tok: "me" }), store });
+    await using first = await connectWith(() => runtime.dial("me"))("ws://localhost");
+    const jobs = [];
+    for (const idempotencyKey of ["k1", "k2"]) {
+      const job = await first.submit("a", undefined, { idempotencyKey });
+      await job.result();
+      jobs.push(job.id);
+    }
+    const [sick, well] = jobs;
+    return { runtime, damage, sick: sick!, well: well! };
+  }
+
+  it("is told to who reads that job, and the session goes on for the others", async () => {
+    const { runtime, damage, sick, well } = await ended();
+    damage(sick, 2);
+    const gaps: unknown[] = [];
+    const reconnecting = () => expect.unreachable("the connection ended");
+    const on = { gap: (gap: unknown) => gaps.push(gap), reconnecting };
+    await using client = await connectWith(() => runtime.dial("me"))("ws://localhost", { on });
+    const [job, other] = [
+      await client.watch(sick, { from: 0 }),
+      await client.watch(well, { from: 0 }),
+    ];
+    const seen: unknown[] = [];
+    const read = async (): Promise<void> => {
+      for await (const { kind, body } of job) if (kind === "log") seen.push(body.message);
+    };
+    const told = {
+      code: "GAP",
+      message: expect.stringContaining(`event 3 of job ${sick} is damaged`),
+    };
+    await expect(read()).rejects.toMatchObject(told);
+    expect(seen).toEqual(["one", "two"]);
+    await expect(job.result()).rejects.toMatchObject(told);
+    expect(gaps).toMatchObject([{ reason: "unreadable", jobs: [sick], lastSeq: 2 }]);
+    expect(await other.result()).toBe("done");
+  });
+
+  it("is told where the key is repeated and its end is what is damaged", async () => {
+    const { runtime, damage, sick } = await ended();
+    damage(sick, 3);
+    await using client = await connectWith(() => runtime.dial("me"))("ws://localhost");
+    const again = await client.submit("a", undefined, { idempotencyKey: "k1" });
+    expect(again.id).toBe(sick);
+    await expect(again.result()).rejects.toMatchObject({ code: "GAP" });
+    const fresh = await client.submit("a");
+    expect(await fresh.result()).toBe("done");
   });
 });

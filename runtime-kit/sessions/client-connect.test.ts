@@ -184,6 +184,43 @@ describe("a lost connection", () => {
     expect(bench.news().at(-1)).toMatchObject({ type: "ended", error: { code: "REFUSED" } });
     expect(bench.now).toBeLessThan(61_001);
   });
+
+  it.each([
+    ["within the time for it", 1006, 30_000, 31_000],
+    [
+      "within a minute, where it goes on for ever but the runtime has an error of its own",
+      1011,
+      Infinity,
+      61_000,
+    ],
+  ])(
+    "is the end where each is made and ends with nothing further, %s",
+    (_, code, giveUpAfterMs, by) => {
+      const backoff = { minDelayMs: 250, maxDelayMs: 10_000, giveUpAfterMs };
+      const bench = new Bench({ backoff }).running("job_1").event(1).drop(code);
+      for (let tries = 0; tries < 100 && bench.state.phase !== "ended"; tries++) {
+        bench.hello().welcome().drop(code, "the log cannot be read");
+      }
+      const effects = bench.effects();
+      const error = { code: "CLOSED", message: expect.stringContaining("the log cannot be read") };
+      expect(effects.at(-1)).toMatchObject({ news: { type: "ended", error } });
+      expect(effects).toContainEqual({
+        do: "cutoff",
+        jobs: ["job_1"],
+        error: expect.objectContaining(error),
+      });
+      expect(bench.now).toBeLessThan(by + 1_001);
+    },
+  );
+
+  it("goes on where each brings something, or lasts", () => {
+    const backoff = { minDelayMs: 250, maxDelayMs: 10_000, giveUpAfterMs: 30_000 };
+    const bench = new Bench({ backoff }).running("job_1");
+    for (let seq = 1; seq < 50; seq++) bench.event(seq).drop(1011).hello().welcome();
+    for (let times = 0; times < 50; times++) bench.pass(5_000).drop(1011).hello().welcome();
+    expect(bench.state.phase).toBe("live");
+    expect(bench.now).toBeGreaterThan(300_000);
+  });
 });
 
 describe("a resume", () => {
@@ -223,19 +260,26 @@ describe("a resume", () => {
   });
 
   it.each([
-    ["RESUME_WINDOW_EXPIRED", "expired"],
-    ["UNAUTHENTICATED", "forgotten"],
-    ["INVALID_REQUEST", "forgotten"],
-  ])("refused with %s: a new session, and the gap is told as %s", (code, reason) => {
+    ["RESUME_WINDOW_EXPIRED", "expired", undefined],
+    ["RESUME_WINDOW_EXPIRED", "expired", { oldest: 7, reason: "expired" }],
+    ["RESUME_WINDOW_EXPIRED", "discarded", { oldest: 7, reason: "discarded" }],
+    ["UNAUTHENTICATED", "forgotten", undefined],
+    ["INVALID_REQUEST", "forgotten", undefined],
+  ])("refused with %s: a new session, and the gap is told as %s", (code, reason, details) => {
     const bench = lostClient().take({ type: "read", seq: 1 }).take({ type: "read", seq: 2 });
-    bench.hello().frame("session.error", refusal(code));
+    bench.hello().frame("session.error", { ...refusal(code), ...(details && { details }) });
     expect(bench.news()).toMatchObject([{ type: "reconnecting", delayMs: 0 }]);
     expect(bench.hello().sent().at(-1)?.payload).not.toHaveProperty("resume");
     bench.welcome("sess_2");
     const { cutoff, gap } = gapOf(bench);
     expect(cutoff).toMatchObject({ jobs: ["job_1"], error: { code: "GAP" } });
     // It promises nothing of jobs that a runtime which knows nothing may have lost, and says so plainly.
-    const words = reason === "expired" ? "run on or have ended" : "they may be lost";
+    const all = {
+      expired: "run on or have ended",
+      discarded: "were forgotten to make room or when their retention was over",
+      forgotten: "they may be lost",
+    };
+    const words = all[reason as keyof typeof all];
     expect((cutoff!.error as Error).message).toContain(words);
     expect((cutoff!.error as Error).message).not.toContain(code);
     expect(gap).toMatchObject({

@@ -6,11 +6,10 @@ import type { Now } from "../wire/time.js";
 import { isOlder, wireVersion } from "../wire/version.js";
 import { newAcks, readUpTo } from "./client-acks.js";
 import { errorOf, flush, isOpenSubmit, rejectAll, unanswered } from "./client-requests.js";
+import { noteDown, patience } from "./client-stuck.js";
+import { whyReplaced } from "./client-gap.js";
 import { keep, tell, warn } from "./client-state.js";
 import type { ClientEffect, ClientState, SessionFacts } from "./client-state.js";
-
-/** A connection that lived this long was a good one: the next wait is short again. */
-const GOOD_CONNECTION_MS = 5_000;
 
 /** How long the first `connect` goes on with a runtime that asks to be tried again. */
 const FIRST_CONNECT_MS = 30_000;
@@ -136,6 +135,7 @@ function enterAnew(
 ): ClientEffect[] {
   state.lastSeq = 0;
   state.holeAfter = undefined;
+  state.stuck = undefined;
   state.acks = newAcks();
   state.ackAt = undefined;
   return [...effects, ...goLive(state, facts, tell({ type: "connected", session: facts }), now)];
@@ -169,12 +169,8 @@ function enterInstead(
 function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
   const jobs = [...state.jobs];
   const cause = state.refusal;
-  const expired = ArcpError.is(cause, "RESUME_WINDOW_EXPIRED");
-  const error = new ConnectionError(
-    "GAP",
-    expired ? expiredWords(former) : forgottenWords(former),
-    cause === undefined ? {} : { cause },
-  );
+  const { reason, text } = whyReplaced(former, cause);
+  const error = new ConnectionError("GAP", text, cause === undefined ? {} : { cause });
   state.jobs.clear();
   state.strangers.clear();
   state.expected.clear();
@@ -184,7 +180,7 @@ function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
     tell({
       type: "gap",
       gap: {
-        reason: expired ? "expired" : "forgotten",
+        reason,
         sessionId: former.id,
         lastSeq: state.lastSeq,
         jobs,
@@ -192,22 +188,6 @@ function replaced(state: ClientState, former: SessionFacts): ClientEffect[] {
       },
     }),
   ];
-}
-
-/** The runtime remembers the session, so it was not restarted without its jobs. §6.3 */
-function expiredWords({ id }: SessionFacts): string {
-  return (
-    `session ${id} was away for longer than its resume window: its jobs run on or have ended, unheard; ` +
-    "look for them with client.jobs()"
-  );
-}
-
-/** Nothing is promised of the jobs: a runtime that kept them in memory and was restarted has lost them. */
-function forgottenWords({ id }: SessionFacts): string {
-  return (
-    `the runtime no longer knows session ${id}: its resume window closed, or the runtime was restarted; ` +
-    "what became of its jobs is unknown, and they may be lost; what is still known, client.jobs() lists"
-  );
 }
 
 function goLive(
@@ -300,8 +280,7 @@ export function lost(state: ClientState, error: Error, now: Now, how: Loss = {})
     effects.push({ do: "hangup", connection: state.connection, ...how.hangup });
   }
   if (state.phase === "live") {
-    state.downAt = now.monotonic;
-    if (now.monotonic - state.liveAt >= GOOD_CONNECTION_MS) state.attempt = 0;
+    noteDown(state, now);
   } else if (state.phase === "recalling") {
     state.refusal = error;
     state.instead = undefined;
@@ -334,7 +313,7 @@ export function noiseWords({ noise }: ClientState): string {
 
 /** Until when to go on. The first connect fails fast, so that a wrong address is told at once. */
 function lastChance(state: ClientState, error: Error): number {
-  const giveUp = state.downAt + state.config.backoff!.giveUpAfterMs;
+  const giveUp = state.downAt + patience(state, error);
   if (state.greeted) return giveUp;
   return error instanceof ArcpError ? Math.min(giveUp, state.downAt + FIRST_CONNECT_MS) : -Infinity;
 }

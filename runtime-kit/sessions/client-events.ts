@@ -1,7 +1,7 @@
 import type { JobId } from "../../generated/current/index.js";
 import { ConnectionError } from "../wire/errors.js";
 import type { Now } from "../wire/time.js";
-import { WITHHELD_KIND } from "../wire/withheld.js";
+import { UNREADABLE_KIND, WITHHELD_KIND } from "../wire/withheld.js";
 import { noteRead, noteReceived, readUpTo } from "./client-acks.js";
 import { heardOfChild } from "./client-children.js";
 import { lost } from "./client-connect.js";
@@ -14,7 +14,7 @@ import {
   remember,
 } from "./client-requests.js";
 import { CLOSE_HOLE, tell, warn } from "./client-state.js";
-import type { ClientEffect, ClientState, Numbered } from "./client-state.js";
+import type { ClientEffect, ClientState, Gap, Numbered } from "./client-state.js";
 
 /**
  * A message of the numbered stream: each number is taken once and in order. A number that was had
@@ -93,12 +93,33 @@ function skip(state: ClientState, message: Numbered, now: Now): ClientEffect[] {
 /** Gives a message to its job, which is one of ours no longer once nothing of it follows. */
 export function hand(state: ClientState, jobId: JobId, message: Numbered): ClientEffect[] {
   const effect: ClientEffect = { do: "deliver", jobId, message };
-  if (message.type === "job.event" && !endsWatch(state, message)) return [effect];
+  const unreadable = isUnreadable(message);
+  if (message.type === "job.event" && !unreadable && !endsWatch(state, message)) return [effect];
   state.jobs.delete(jobId);
   state.watched.delete(jobId);
   remember(state, jobId);
+  if (unreadable) return [effect, tell({ type: "gap", gap: unread(state, message) })];
   const done = message.type === "job.event" ? [] : cancelled(state, jobId, message);
   return [...done, effect];
+}
+
+function unread(state: ClientState, { job_id: jobId, event_seq: seq }: Numbered): Gap {
+  const error = unreadableError(jobId, seq);
+  const sessionId = state.session!.id;
+  return { reason: "unreadable", sessionId, lastSeq: seq - 1, jobs: [jobId], error };
+}
+
+/** Whether it stands in the place of an event that the runtime cannot read any more. */
+export function isUnreadable(message: Numbered): boolean {
+  return message.type === "job.event" && (message.payload.kind as string) === UNREADABLE_KIND;
+}
+
+/** What whoever reads that job is told. */
+export function unreadableError(jobId: string, seq: number): ConnectionError {
+  const text =
+    `event ${seq} of job ${jobId} is damaged where the runtime keeps it, and cannot be read: nothing more of the job is ` +
+    "heard here; its status, client.jobs() tells";
+  return new ConnectionError("GAP", text);
 }
 
 /** Its subscriber may no longer look on: nothing more follows. */

@@ -149,6 +149,8 @@ export interface ClientState {
   liveAt: number;
   /** Since when there is no connection. */
   downAt: number;
+  /** Connections that ended soon and brought nothing after number `seq`, and when the first of them did. */
+  stuck: { readonly seq: number; readonly times: number; readonly since: number } | undefined;
   closing: { readonly id: string; readonly reason: string | undefined; bye: boolean } | undefined;
   /** State of the jitter's generator. */
   chance: number;
@@ -204,10 +206,12 @@ export interface Outgoing {
 /** What was lost when a session could not go on without a hole. §6.3 */
 export interface Gap {
   /**
-   * A new session took the place of the old one: its resume window had closed (`expired`), or the runtime
-   * does not know it at all (`forgotten`), as after a restart. `missing`: the runtime left numbers out.
+   * A new session took the place of the old one: its resume window had closed (`expired`), events that it had not
+   * acknowledged went with jobs that had ended (`discarded`), or the runtime does not know it at all (`forgotten`), as
+   * after a restart. `missing`: the runtime left numbers out. `unreadable`: what it keeps of one job is damaged; the
+   * session goes on for the others.
    */
-  readonly reason: "expired" | "forgotten" | "missing";
+  readonly reason: "expired" | "discarded" | "forgotten" | "missing" | "unreadable";
   readonly sessionId: SessionId;
   /** The newest number that was received before the hole. */
   readonly lastSeq: number;
@@ -297,6 +301,7 @@ export function newClient(
     attempt: 0,
     liveAt: now.monotonic,
     downAt: now.monotonic,
+    stuck: undefined,
     closing: undefined,
     chance: seed >>> 0,
   };

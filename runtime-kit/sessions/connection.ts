@@ -35,6 +35,8 @@ export interface ConnectionState {
   opening: Opening | undefined;
   /** When its token ends, by the monotonic clock. */
   endsAt: number | undefined;
+  /** The same by the wall clock, which may be set, and goes on while a machine sleeps. */
+  expiresAt: number | undefined;
 }
 
 /** A fact that `stepConnection` takes. §6.1, §6.2 */
@@ -68,6 +70,7 @@ export function newConnection(now: Now, helloDeadlineMs: number): ConnectionStat
     version: PROTOCOL_VERSION,
     opening: undefined,
     endsAt: undefined,
+    expiresAt: undefined,
   };
 }
 
@@ -75,6 +78,14 @@ export function newConnection(now: Now, helloDeadlineMs: number): ConnectionStat
 export function connectionDeadline(state: ConnectionState): number | undefined {
   if (state.phase === "closed") return undefined;
   return state.phase === "bound" ? state.endsAt : state.helloBy;
+}
+
+/** Whether its token has ended: either clock may say so, as of a lease. AUTH-10 */
+export function tokenEnded({ endsAt, expiresAt }: ConnectionState, now: Now): boolean {
+  return (
+    (endsAt !== undefined && now.monotonic >= endsAt) ||
+    (expiresAt !== undefined && now.wall >= expiresAt)
+  );
 }
 
 /** Takes one fact and says what to do about it, in order. Changes `state`. §6.1 to §6.3 */
@@ -102,8 +113,13 @@ export function stepConnection(
       state.phase = "closed";
       return [];
     case "time":
-      return now.monotonic < (connectionDeadline(state) ?? Infinity) ? [] : tooLate(state);
+      return isOver(state, now) ? tooLate(state) : [];
   }
+}
+
+function isOver(state: ConnectionState, now: Now): boolean {
+  if (state.phase === "bound") return tokenEnded(state, now);
+  return now.monotonic >= (connectionDeadline(state) ?? Infinity);
 }
 
 function tooLate(state: ConnectionState): ConnectionEffect[] {
@@ -189,7 +205,10 @@ function verified(
   if (opening === undefined || identity === undefined || leftMs <= 0) {
     return refuse(state, new ArcpError("UNAUTHENTICATED", "the token is missing or not valid"));
   }
-  if (leftMs !== Infinity) state.endsAt = now.monotonic + leftMs;
+  if (leftMs !== Infinity) {
+    state.endsAt = now.monotonic + leftMs;
+    state.expiresAt = identity.expiresAt;
+  }
   return [{ do: "open", opening, identity }];
 }
 

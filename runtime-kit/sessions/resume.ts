@@ -50,8 +50,11 @@ export function refuseResume(
     return new ArcpError("UNAUTHENTICATED", "no session can be resumed with this token");
   }
   if (session.expired || request.lastEventSeq + 1 < session.oldestSeq) {
-    return new ArcpError("RESUME_WINDOW_EXPIRED", "the events after last_event_seq are gone", {
-      details: { oldest: session.oldestSeq },
+    const [reason, text] = session.expired
+      ? ["expired", "the session was away for longer than its resume window, and has expired"]
+      : ["discarded", "events after last_event_seq are gone: their jobs were forgotten"];
+    return new ArcpError("RESUME_WINDOW_EXPIRED", text, {
+      details: { oldest: session.oldestSeq, reason },
     });
   }
   if (request.lastEventSeq >= session.nextSeq) {

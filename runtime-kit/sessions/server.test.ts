@@ -206,10 +206,14 @@ describe("refuseResume", () => {
   });
 
   it("RES-26 RES-27 RES-28 tells a gone window from a cursor that never was", () => {
-    expect(code({ lastEventSeq: 2 })).toBe("RESUME_WINDOW_EXPIRED");
-    expect(refuseResume({ ...session, expired: true }, request())?.code).toBe(
-      "RESUME_WINDOW_EXPIRED",
-    );
+    expect(refuseResume(session, request({ lastEventSeq: 2 }))).toMatchObject({
+      code: "RESUME_WINDOW_EXPIRED",
+      details: { reason: "discarded" },
+    });
+    expect(refuseResume({ ...session, expired: true }, request())).toMatchObject({
+      code: "RESUME_WINDOW_EXPIRED",
+      details: { reason: "expired" },
+    });
     expect(code({ lastEventSeq: 11 })).toBe("INVALID_REQUEST");
   });
 

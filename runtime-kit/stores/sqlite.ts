@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { aBoolean, checkOptions } from "../wire/options.js";
 import { StoreError } from "./errors.js";
 import type { Store } from "./port.js";
+import { newGate, shutAtExit } from "./sqlite/gate.js";
 import { packed } from "./sqlite/packed.js";
 import { createTail } from "./sqlite/tail.js";
 import { LISTENING } from "./sqlite/calls.js";
@@ -26,7 +27,7 @@ export interface SqliteOptions {
  */
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
   checkOptions<SqliteOptions>("sqlite", options, { readOnly: aBoolean });
-  return new SqliteStore({ path, readOnly: options.readOnly ?? false });
+  return new SqliteStore({ path, readOnly: options.readOnly ?? false, gate: newGate() });
 }
 
 interface Waiting {
@@ -53,7 +54,9 @@ class SqliteStore implements Store {
       else this.#answered(message);
     });
     this.#worker.on("error", (error) => this.#lost(error));
+    const unguarded = shutAtExit(setup.gate);
     this.#ended = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
+    this.#worker.once("exit", unguarded);
     this.#worker.on("exit", () => this.#lost(undefined));
     // A store keeps no program alive; what is being committed does.
     this.#worker.unref();

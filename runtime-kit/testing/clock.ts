@@ -8,6 +8,11 @@ export interface TestClock extends Clock {
    * platform's cryptography) does not settle by itself: await it first.
    */
   advance(ms: number): Promise<void>;
+  /**
+   * Sets the wall clock so much ahead, or back where it is negative, without any time passing: as an operator does, or a
+   * machine that slept.
+   */
+  jump(ms: number): Promise<void>;
 }
 
 /** Turns of the event loop in which what is only in memory comes to rest. */
@@ -17,7 +22,9 @@ const TURNS = 12;
 export function testClock(options: { readonly wall?: number } = {}): TestClock {
   const epoch = options.wall ?? Date.UTC(2026, 0);
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  const jumped = new Set<() => void>();
   let now = 0;
+  let ahead = 0;
 
   /** The timer that is due first, no later than `until`. */
   function next(until: number) {
@@ -30,13 +37,23 @@ export function testClock(options: { readonly wall?: number } = {}): TestClock {
 
   return {
     monotonic: () => now,
-    wall: () => epoch + now,
+    wall: () => epoch + now + ahead,
     timer(at, run) {
       const timer = { at, run };
       timers.add(timer);
       // What is due already needs no time to pass.
       if (at <= now) void turn().then(() => timers.delete(timer) && run());
       return () => void timers.delete(timer);
+    },
+    onJump(callback) {
+      const one = () => callback();
+      jumped.add(one);
+      return () => void jumped.delete(one);
+    },
+    async jump(ms) {
+      ahead += ms;
+      for (const tell of jumped) tell();
+      await settled();
     },
     async advance(ms) {
       if (!(ms >= 0)) throw new RangeError(`time only goes on: advance(${ms})`);

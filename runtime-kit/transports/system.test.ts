@@ -69,6 +69,27 @@ describe("systemClock", () => {
     expect(fired).toBe(true);
   });
 
+  it("tells of a clock that was set, either way, within a second, once, and looks only while somebody asks", () => {
+    const clock = systemClock();
+    const wall = vi.spyOn(Date, "now");
+    let jumps = 0;
+    expect(vi.getTimerCount()).toBe(0);
+    const stop = clock.onJump!(() => (jumps += 1));
+    vi.advanceTimersByTime(10_000);
+    expect(jumps).toBe(0);
+    for (const ahead of [3_600_000, -7_200_000]) {
+      const before = jumps;
+      wall.mockImplementation(() => performance.timeOrigin + performance.now() + ahead);
+      vi.advanceTimersByTime(1_000);
+      expect(jumps).toBe(before + 1);
+      vi.advanceTimersByTime(5_000);
+      expect(jumps).toBe(before + 1);
+    }
+    stop();
+    expect(vi.getTimerCount()).toBe(0);
+    wall.mockRestore();
+  });
+
   it("reads a clock that only grows, and the date", () => {
     vi.useRealTimers();
     const clock = systemClock();

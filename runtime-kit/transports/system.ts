@@ -7,11 +7,16 @@ import type { Clock, Entropy } from "../wire/time.js";
 /** The longest delay that `setTimeout` takes, in milliseconds; beyond it fires at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
+/** How often a clock is looked at that may be set, and from which difference on it was, in milliseconds. */
+const LOOK_MS = 1_000;
+const JUMP_MS = 100;
+
 const monotonic = (): number => performance.now();
 
 /**
  * A clock that reads the system's: `performance.now` for durations, `Date.now` for dates. Its timers keep no process
- * alive: a runtime lives as long as its listener, and whoever waits for one says so with `stayAlive`.
+ * alive: a runtime lives as long as its listener, and whoever waits for one says so with `stayAlive`. Nobody tells a
+ * program that its clock was set: while somebody wants to know of jumps, it is looked at each second.
  */
 export function systemClock(): Clock {
   return {
@@ -31,6 +36,20 @@ export function systemClock(): Clock {
       };
       if (at !== Infinity) arm();
       return () => clearTimeout(handle);
+    },
+    onJump(callback) {
+      const aheadNow = (): number => Date.now() - monotonic();
+      let ahead = aheadNow();
+      const look = (): void => {
+        const now = aheadNow();
+        // Against what was last told: a clock that is made right little by little has jumped, too, at some time.
+        if (Math.abs(now - ahead) < JUMP_MS) return;
+        ahead = now;
+        callback();
+      };
+      const handle = setInterval(look, LOOK_MS);
+      unref(handle);
+      return () => clearInterval(handle);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { Feature } from "../../generated/current/index.js";
+
 /** What an option must be, in words, and whether a value is that. */
 export type Check = readonly [expected: string, fits: (value: unknown) => boolean];
 
@@ -69,6 +71,11 @@ export const anArray: Check = ["an array", Array.isArray];
 export const strings: Check = [
   "an array of strings",
   (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+];
+export const featureNames: Check = [
+  `an array of features, of which there are ${Object.values(Feature).join(", ")}`,
+  (value) =>
+    Array.isArray(value) && value.every((one) => Object.values(Feature).includes(one as Feature)),
 ];
 export const aSignal: Check = [
   "an AbortSignal",

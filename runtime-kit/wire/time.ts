@@ -9,6 +9,11 @@ export interface Clock {
   wall(): number;
   /** Calls `callback` once, when `monotonic()` has reached `at` milliseconds. Returns what cancels it. */
   timer(at: number, callback: () => void): () => void;
+  /**
+   * Calls `callback` each time `wall()` has gone otherwise than `monotonic()`, soon after: it was set, or the machine
+   * slept. Returns what ends that. A clock without it is never set.
+   */
+  onJump?(callback: () => void): () => void;
 }
 
 /** Gives `length` fresh unpredictable bytes. */

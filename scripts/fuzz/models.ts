@@ -1,6 +1,6 @@
 /** A fuzzer for each revision, with the validators that are generated from it. */
 import { readFileSync } from "node:fs";
-import { REVISIONS as GENERATED } from "../../codegen/emit/revisions.test-helper.js";
+import { REVISIONS as GENERATED } from "../../codegen/emit/generated-drafts.js";
 import { DRAFT } from "../../generated/current/constants.js";
 import type { Problem } from "../../generated/current/index.js";
 import { fuzzer } from "../../runtime-kit/fuzzing/index.js";

@@ -2,10 +2,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { camel } from "../../codegen/emit/names.js";
 import type { Model } from "../../codegen/model/types.js";
 import type { Source } from "./places.js";
 
-/** A word of a draft: a field, a code, a flag, a type, a kind, a namespace. */
+/** A word of a draft: a field, a code, a flag, a type, a kind, a namespace, a limit as it is generated. */
 export interface Word {
   readonly word: string;
   /** "field", "error code" */
@@ -21,6 +22,8 @@ export interface StaleWord extends Word {
 /** Words that wait for nobody, and why. */
 export const EXCUSED: Readonly<Record<string, string>> = {
   max_input_bytes: "a runtime may announce it, and ours has no such bound: the frame has one",
+  maxIdempotencyKeyLength: "the schema holds it, and a test that both say the same",
+  maxTokenLength: "the schema holds it, and a test that both say the same",
   byte_size: "an agent writes it into its event, and the runtime hands the event on",
 };
 
@@ -52,6 +55,7 @@ export function wordsOf(model: Model): Word[] {
     "error code": model.errors.map(({ code }) => code),
     feature: model.features.map(({ flag }) => flag),
     namespace: model.namespaces.map(({ namespace }) => namespace),
+    limit: model.limits.map(({ name }) => camel(name)),
     field: [...fields],
   };
   return Object.entries(all).flatMap(([what, words]) => words.map((word) => ({ word, what })));
@@ -69,7 +73,7 @@ export function unsaid(newest: Model, sources: readonly Source[]): Word[] {
   return wordsOf(newest).filter(
     ({ word, what }) =>
       !said.words.has(word) &&
-      !(what === "field" && said.fields.has(word)) &&
+      !((what === "field" || what === "limit") && said.fields.has(word)) &&
       !Object.hasOwn(EXCUSED, word),
   );
 }

@@ -32,6 +32,7 @@ export interface LifeOptions {
   readonly limits: Partial<RuntimeLimits>;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
+  readonly onJump: NonNullable<Clock["onJump"]>;
   readonly entropy: Entropy;
   readonly note: (note: Pick<AgentNote, "do" | "job">) => void;
   /** The runtime complains of something that is not the client's fault. */
@@ -85,7 +86,7 @@ export function startLife(options: LifeOptions): Life {
       },
       store: disk.open(() => alive),
       limits: options.limits,
-      clock: clockOf(scheduler, options.wall, () => alive),
+      clock: clockOf(scheduler, options.wall, () => alive, options.onJump),
       entropy: options.entropy,
       logger: loggerOf((text) => alive && options.complained(text)),
     },
@@ -99,7 +100,12 @@ export function startLife(options: LifeOptions): Life {
 }
 
 /** A clock of this world, which stands still for who is no longer in it. */
-export function clockOf(scheduler: Scheduler, wall: () => number, alive: () => boolean): Clock {
+export function clockOf(
+  scheduler: Scheduler,
+  wall: () => number,
+  alive: () => boolean,
+  onJump: NonNullable<Clock["onJump"]>,
+): Clock {
   return {
     monotonic: () => scheduler.now,
     wall,
@@ -107,6 +113,7 @@ export function clockOf(scheduler: Scheduler, wall: () => number, alive: () => b
       if (at === Infinity) return () => {};
       return scheduler.at(at, () => alive() && callback());
     },
+    onJump: (callback) => onJump(() => alive() && callback()),
   };
 }
 

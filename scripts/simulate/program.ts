@@ -58,6 +58,7 @@ export async function program(universe: Universe, name: string, random: Random):
         scheduler,
         () => universe.wall(),
         () => true,
+        universe.onJump,
       ),
       entropy,
       features: FEATURES,

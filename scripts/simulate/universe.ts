@@ -1,7 +1,7 @@
 /** A world with its disc, its network, and one runtime at a time on them. */
 import { seededEntropy } from "../../runtime-kit/testing/entropy.js";
 import type { Transport } from "../../runtime-kit/transports/port.js";
-import type { Entropy } from "../../runtime-kit/wire/time.js";
+import type { Clock, Entropy } from "../../runtime-kit/wire/time.js";
 import type { AgentNote } from "../torture/history.js";
 import type { Heard, Machine, Socket } from "../torture/machine.js";
 import { randomOf } from "../torture/random.js";
@@ -22,9 +22,10 @@ export interface Universe {
   readonly world: World;
   readonly notes: readonly AgentNote[];
   readonly entropy: Entropy;
-  /** How far the dates are ahead of the durations, in milliseconds. */
-  wallAhead: number;
   wall(): number;
+  /** Puts the dates so many milliseconds ahead of the durations, or back. */
+  jump(ms: number): void;
+  readonly onJump: NonNullable<Clock["onJump"]>;
   /** Starts the runtime. */
   start(): void;
   /** Ends it without a word, and starts the next one after so many milliseconds. */
@@ -59,6 +60,8 @@ export function createUniverse(seed: number): Universe {
   };
   let life: Life | undefined;
   let listening = false;
+  let ahead = 0;
+  const jumped = new Set<() => void>();
 
   const machine: Machine = {
     clock: () => scheduler.now,
@@ -116,6 +119,7 @@ export function createUniverse(seed: number): Universe {
       ...{ scheduler, random, disk, limits, entropy },
       cycle: world.cycle,
       wall: () => universe.wall(),
+      onJump: universe.onJump,
       note: (note) => notes.push({ at: scheduler.now, cycle: world.cycle, ...note }),
       complained(text) {
         // Whatever it complains of has to be the disc's fault.
@@ -151,8 +155,15 @@ export function createUniverse(seed: number): Universe {
 
   const universe: Universe = {
     ...{ scheduler, network, disk, world, notes, entropy, connect, start, crash },
-    wallAhead: 0,
-    wall: () => EPOCH + Math.floor(scheduler.now) + universe.wallAhead,
+    wall: () => EPOCH + Math.floor(scheduler.now) + ahead,
+    jump(ms) {
+      ahead += ms;
+      for (const tell of jumped) tell();
+    },
+    onJump(callback) {
+      jumped.add(callback);
+      return () => void jumped.delete(callback);
+    },
     later: (ms, action) => void scheduler.after(ms, () => world.over || action()),
     get listening() {
       return listening;

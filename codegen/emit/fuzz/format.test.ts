@@ -1,7 +1,7 @@
 /** docs/fuzzing.md says all that a reader of `fuzz/model.json` in another language has to know. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { REVISIONS } from "../revisions.test-helper.js";
+import { REVISIONS } from "../generated-drafts.js";
 import { FORMAT } from "./format.js";
 
 const page = readFileSync(new URL("../../../docs/fuzzing.md", import.meta.url), "utf8");
@@ -11,6 +11,7 @@ const models = REVISIONS.map(
 );
 
 interface Schema {
+  readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
@@ -39,12 +40,23 @@ function* within(schema: Schema): Generator<Schema> {
 const unsaid = (names: Iterable<string>): string[] =>
   [...new Set(names)].filter((name) => !part.includes(`\`${name}\``));
 
+const schemas = [FORMAT as Schema, ...(Object.values(FORMAT.$defs) as readonly Schema[])].flatMap(
+  (one) => [...within(one)],
+);
+
+it("format.schema.json says every member in a sentence", () => {
+  const bare = schemas.flatMap(({ properties = {} }) =>
+    // One that is named again where it is required has its sentence where it is described.
+    Object.entries(properties).filter(
+      ([, one]) => typeof one === "object" && one.description?.endsWith(".") !== true,
+    ),
+  );
+  expect(bare.map(([name]) => name)).toEqual([]);
+});
+
 describe("the guide to the model", () => {
   it("says each member of the format", () => {
-    const schemas = [FORMAT as Schema, ...(Object.values(FORMAT.$defs) as readonly Schema[])];
-    const members = schemas
-      .flatMap((one) => [...within(one)])
-      .flatMap((one) => Object.keys(one.properties ?? {}));
+    const members = schemas.flatMap((one) => Object.keys(one.properties ?? {}));
     expect(members.length).toBeGreaterThan(80);
     expect(unsaid(members)).toEqual([]);
   });

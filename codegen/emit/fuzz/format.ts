@@ -1,6 +1,7 @@
 /** The form of `fuzz/model.json`, as a JSON Schema for whoever reads it in another language. */
 
 const string = { type: "string" };
+const text = (description: string) => ({ type: "string", description }) as const;
 const strings = { type: "array", items: string };
 const list = (name: string, description: string) => ({
   type: "array",
@@ -12,8 +13,10 @@ const schema = {
   description:
     "JSON Schema without prose. `#/$defs/NAME` leads to `definitions`; a `format` stands for its pattern in `formats`.",
 };
-const section = { type: "string", description: "Section of the draft." };
-const side = { enum: ["client", "runtime"] };
+const section = text("Section of the draft.");
+const from = { enum: ["client", "runtime"], description: "Who sends it." };
+const steps = { type: "array", items: { $ref: "#/$defs/Step" } };
+const machine = text("The `subject` of the table.");
 
 export const FORMAT = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -30,10 +33,10 @@ export const FORMAT = {
       description:
         "Changes when a reader of this form would go wrong. While it is the same, what is required stays, and members may be added: pass over those that you do not know.",
     },
-    revision: { type: "string", description: "Revision of the draft, such as 1.1." },
-    version: { type: "string", description: "Version of the protocol." },
-    arcp: { type: "string", description: "What messages have as `arcp`." },
-    spec: { type: "string", description: "File of the draft, in its project." },
+    revision: text("Revision of the draft, such as 1.1."),
+    version: text("Version of the protocol."),
+    arcp: text("What messages have as `arcp`."),
+    spec: text("File of the draft, in its project."),
     requirements: { ...strings, description: "Ids of all requirements of the revision." },
     features: { ...strings, description: "All flags of the revision." },
     formats: {
@@ -68,9 +71,12 @@ export const FORMAT = {
       type: "object",
       required: ["type", "direction", "section", "seq", "replies", "schema"],
       properties: {
-        type: string,
-        direction: { enum: ["client-to-runtime", "runtime-to-client", "both"] },
-        feature: { type: "string", description: "The flag that gates it." },
+        type: text("What messages of it have as `type`."),
+        direction: {
+          enum: ["client-to-runtime", "runtime-to-client", "both"],
+          description: "Who may send it.",
+        },
+        feature: text("The flag that gates it."),
         section,
         job: {
           enum: ["envelope", "either", "payload"],
@@ -86,8 +92,8 @@ export const FORMAT = {
       type: "object",
       required: ["kind", "section", "schema"],
       properties: {
-        kind: string,
-        feature: { type: "string", description: "The flag that gates it." },
+        kind: text("What the payload of such an event has as `kind`."),
+        feature: text("The flag that gates it."),
         section,
         schema: { ...schema, description: "Of its body." },
       },
@@ -96,31 +102,20 @@ export const FORMAT = {
       type: "object",
       required: ["id", "of", "pointer", "keyword", "section"],
       properties: {
-        id: { type: "string", description: "Unique, and stable." },
-        of: {
-          type: "string",
-          description: "Message type, event kind, or Envelope for any message.",
-        },
-        pointer: {
-          type: "string",
-          description:
-            "JSON pointer from the root of the message; `*` is any item of a list, any name of a map. Of the missing member, where one has to be there.",
-        },
-        keyword: { type: "string", description: "Of JSON Schema: what is asked there." },
+        id: text("Unique, and stable."),
+        of: text("Message type, event kind, or Envelope for any message."),
+        pointer: text(
+          "JSON pointer from the root of the message; `*` is any item of a list, any name of a map. Of the missing member, where one has to be there.",
+        ),
+        keyword: text("Of JSON Schema: what is asked there."),
         section,
-        choice: {
-          type: "string",
-          description:
-            "The place is within a branch of the choice that stands here; a validator may report the choice as well.",
-        },
-        tolerated: {
-          type: "string",
-          description: "Requirement by which a receiver takes what breaks it as if it were absent.",
-        },
-        inseparable: {
-          type: "string",
-          description: "Why no message breaks this and nothing else.",
-        },
+        choice: text(
+          "The place is within a branch of the choice that stands here; a validator may report the choice as well.",
+        ),
+        tolerated: text(
+          "Requirement by which a receiver takes what breaks it as if it were absent.",
+        ),
+        inseparable: text("Why no message breaks this and nothing else."),
       },
     },
     Language: {
@@ -129,16 +124,20 @@ export const FORMAT = {
       description:
         "An automaton: it begins in state 0, and takes a string of Unicode scalar values if it ends in a state of `accept`. Where no edge leads on, the string is refused.",
       properties: {
-        name: { type: "string", description: "Of the rule; the regular expression itself." },
+        name: text("Of the rule; the regular expression itself."),
         section,
-        text: { type: "string", description: "The rule as ABNF, or the regular expression." },
-        accept: { type: "array", items: { type: "integer" } },
+        text: text("The rule as ABNF, or the regular expression."),
+        accept: {
+          type: "array",
+          description: "States in which a string may end.",
+          items: { type: "integer" },
+        },
         edges: {
           type: "array",
           description: "From state, first and last character (code points), to state.",
           items: { type: "array", minItems: 4, maxItems: 4, items: { type: "integer" } },
         },
-        undecided: { type: "string", description: "Why there is no automaton." },
+        undecided: text("Why there is no automaton."),
       },
       // What is required is named beside it: strict validators ask for that.
       anyOf: [
@@ -150,9 +149,9 @@ export const FORMAT = {
       type: "object",
       required: ["subject", "initial", "states", "terminal", "transitions"],
       properties: {
-        subject: { type: "string", description: "`session` or `job`." },
-        initial: string,
-        states: strings,
+        subject: text("`session` or `job`."),
+        initial: text("The state in which it begins."),
+        states: { ...strings, description: "All of its states." },
         terminal: { ...strings, description: "States that nothing leads on from." },
         transitions: {
           type: "array",
@@ -160,7 +159,11 @@ export const FORMAT = {
           items: {
             type: "object",
             required: ["to", "on"],
-            properties: { from: string, to: string, on: string },
+            properties: {
+              from: text("The state before it."),
+              to: text("The state after it."),
+              on: text("What brings it about: the trigger."),
+            },
           },
         },
       },
@@ -172,20 +175,27 @@ export const FORMAT = {
           required: ["from", "type", "members"],
           description:
             'A message. `members` are those of the envelope and of the payload that matter, side by side; a name that begins with "/" is a JSON pointer. `{ "$": "J" }` takes whatever stands there the first time, and is that from then on.',
-          properties: { from: side, type: string, members: { type: "object" } },
+          properties: {
+            from,
+            type: text("The type of the message."),
+            members: { type: "object", description: "What matters of it, by name." },
+          },
         },
         {
           type: "object",
           required: ["from", "text"],
           description: "A frame, as it is.",
-          properties: { from: side, text: string },
+          properties: { from, text: text("The whole frame.") },
         },
         {
           type: "object",
           required: ["event"],
           description:
             "`connect`, `drop` or `end` of a transport; `window over` of a session, whose log is freed; what an agent does or suffers (`start`, `return`, `fail`, `crash`, `lease over`, `time over`); `other` in words.",
-          properties: { event: string, text: string },
+          properties: {
+            event: text("What is to be brought about."),
+            text: text("What the draft says of it, for people."),
+          },
         },
       ],
     },
@@ -193,9 +203,9 @@ export const FORMAT = {
       type: "object",
       required: ["machine", "on", "steps", "binds", "becomes"],
       properties: {
-        machine: string,
-        on: { type: "string", description: "The trigger of the transition." },
-        steps: { type: "array", minItems: 1, items: { $ref: "#/$defs/Step" } },
+        machine,
+        on: text("The trigger of the transition."),
+        steps: { ...steps, minItems: 1, description: "What is seen on the wire, in this order." },
         binds: { ...strings, description: "Captures that are forgotten before it." },
         becomes: {
           type: "object",
@@ -207,36 +217,42 @@ export const FORMAT = {
     Unwalked: {
       type: "object",
       required: ["machine", "on", "why"],
-      properties: { machine: string, on: string, why: string },
+      properties: {
+        machine,
+        on: text("The trigger of the transition."),
+        why: text("Why it has no move."),
+      },
     },
     Misstep: {
       type: "object",
       required: ["id", "side", "in", "breaks", "steps"],
       properties: {
-        id: string,
-        side: { ...side, description: "Who does it." },
+        id: text("Unique."),
+        side: { ...from, description: "Who does it." },
         in: {
           type: "object",
           required: ["session"],
           description: "Where the session stands before, and its latest job.",
-          properties: { session: string, job: { enum: ["none", "running", "ended"] } },
+          properties: {
+            session: text("The state of the session."),
+            job: {
+              enum: ["none", "running", "ended"],
+              description:
+                "Of its latest job: none submitted, running, in a terminal state. Absent: any.",
+            },
+          },
         },
         breaks: { ...strings, description: "Requirements that the last step breaks." },
-        steps: {
-          type: "array",
-          minItems: 1,
-          description: "All but the last are right.",
-          items: { $ref: "#/$defs/Step" },
-        },
+        steps: { ...steps, minItems: 1, description: "All but the last are right." },
         expect: {
           type: "object",
           description: "The answer. Absent where the draft states none.",
           required: ["requirements", "type", "ends"],
           properties: {
-            requirements: strings,
-            type: string,
-            code: string,
-            details: { type: "object" },
+            requirements: { ...strings, description: "Those by which it is answered so." },
+            type: text("The type of the answer."),
+            code: text("What the answer has as `code`."),
+            details: { type: "object", description: "Members of the answer's `details`." },
             ends: {
               type: "boolean",
               description: "Whether the transport ends then; else the session lives on.",
@@ -249,14 +265,14 @@ export const FORMAT = {
       type: "object",
       required: ["id", "section", "requirements", "given", "steps"],
       properties: {
-        id: string,
+        id: text("Unique."),
         section,
-        requirements: strings,
+        requirements: { ...strings, description: "Those that it shows." },
         given: {
           ...strings,
           description: "Captures that the client uses before the runtime has shown them.",
         },
-        steps: { type: "array", items: { $ref: "#/$defs/Step" } },
+        steps: { ...steps, description: "All that the draft shows, in this order." },
       },
     },
   },

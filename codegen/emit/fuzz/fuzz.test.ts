@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { GrammarRule, Model } from "../../model/types.js";
 import { fuzzer } from "../../../runtime-kit/fuzzing/index.js";
 import { load } from "../load.js";
-import { REVISIONS } from "../revisions.test-helper.js";
+import { REVISIONS } from "../generated-drafts.js";
 import { SINK, sampleModel } from "../testing.js";
 import { emitValidate } from "../validate/emit.js";
 import { constraintsOf } from "./constraints.js";
@@ -59,7 +59,7 @@ describe("constraints of a protocol that uses every keyword", () => {
   });
 
   it("are broken one by one, as its validators see it", async () => {
-    const model = sampleModel();
+    const model = straight(sampleModel());
     const exports = await load(emitValidate(model), "validate/index.ts");
     const validate = exports["validateMessage"] as (typeof REVISIONS)[number][2]["validateMessage"];
     const fuzz = fuzzer(JSON.parse(emitFuzz(model)[0]!.text));
@@ -169,6 +169,12 @@ describe("rules", () => {
     expect(emitFuzz(structuredClone(sampleModel()))[0]).toEqual(model);
   });
 });
+
+/** A model without the definition that is within itself: no draft has one, and a fuzzer refuses it. */
+function straight(model: Model): Model {
+  const circle = '"items":{"$ref":"#/$defs/Tree"}';
+  return JSON.parse(JSON.stringify(model).replace(circle, '"items":{}')) as Model;
+}
 
 /** A message without members of its payload. */
 function without(message: unknown, ...names: string[]): unknown {

@@ -5,13 +5,16 @@ import { movesOf } from "./moves.js";
 
 /**
  * What is written by hand for the fuzz model and says a word that the revision does not have: a field that has
- * another name now. Without a finding the model would ask peers of the revision for what another one had.
+ * another name now. Without a finding the model would ask peers of the revision for what another one had, or would
+ * have fewer moves than the one before it.
+ *
+ * @param before the drafts before it
  */
-export function lintFuzz(model: Model): Diagnostic[] {
+export function lintFuzz(model: Model, before: readonly Model[]): Diagnostic[] {
   const rule: RuleId = "stale-fuzz-text";
   const found = [
     { file: "missteps.ts", unknown: unknownInMissteps(model) },
-    { file: "moves.ts", unknown: movesOf(model).unknown },
+    { file: "moves.ts", unknown: movesOf(model, before).unknown },
   ];
   return found.flatMap(({ file, unknown }) =>
     unknown.map(({ what, why, position }) => ({

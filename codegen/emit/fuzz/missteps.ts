@@ -281,7 +281,8 @@ function readMissteps(model: Model): { missteps: Misstep[]; unknown: Unknown[] }
       typeof text === "object" && "frame" in text
         ? { steps: [{ from: "client" as const, text: text.frame }] }
         : readFirst(model, [text].flat());
-    if (why !== undefined) unknown.push({ what: `the misstep ${id}`, why, position });
+    const lacks = why ?? unknownState(model, where);
+    if (lacks !== undefined) unknown.push({ what: `the misstep ${id}`, why: lacks, position });
     if (steps === undefined) continue;
     const { code, details, ends = false } = more;
     const expect: Expected = {
@@ -294,6 +295,20 @@ function readMissteps(model: Model): { missteps: Misstep[]; unknown: Unknown[] }
     missteps.push({ id, side, in: where, breaks, steps, ...(said ? { expect } : {}) });
   }
   return { missteps, unknown };
+}
+
+/** That no table has a state in which a misstep is made, in a sentence; undefined if all are there. */
+function unknownState({ machines }: Model, { session, job }: Misstep["in"]): string | undefined {
+  const needed = [
+    ["session", session],
+    ["job", job === "running" ? job : undefined],
+  ] as const;
+  const lost = needed.find(
+    ([subject, state]) =>
+      state !== undefined &&
+      !machines.some((one) => one.subject === subject && one.states.includes(state)),
+  );
+  return lost && `there is no state ${lost[1]} of a ${lost[0]}`;
 }
 
 /** A type that no table has. It stands in a frame of its own, since no schema can fill it in. */

@@ -131,8 +131,15 @@ const APART: ReadonlyMap<string, string> = new Map([
   ["session discard", "it happens to a second session of the same client"],
 ]);
 
-/** The moves of a revision's tables, the triggers that have none, and those that say what the revision has not. */
-export function movesOf(model: Model): {
+/**
+ * The moves of a revision's tables, the triggers that have none, and those that say what the revision has not.
+ *
+ * @param before the drafts before it: where a trigger of theirs is gone, a new one without a move may be its new name
+ */
+export function movesOf(
+  model: Model,
+  before: readonly Model[] = [],
+): {
   readonly moves: readonly Move[];
   readonly unwalked: readonly Unwalked[];
   readonly unknown: readonly Unknown[];
@@ -141,8 +148,11 @@ export function movesOf(model: Model): {
   const unwalked: Unwalked[] = [];
   const unknown: Unknown[] = [];
   for (const { subject: machine, transitions } of model.machines) {
-    for (const on of new Set(transitions.map((transition) => transition.on))) {
-      const written = (WRITTEN[machine] ?? []).find((one) => one.on === on);
+    const triggers = new Set(transitions.map((transition) => transition.on));
+    const old = triggersOf(before, machine);
+    const gone = old.filter((on) => !triggers.has(on) && writtenOf(machine, on) !== undefined);
+    for (const on of triggers) {
+      const written = writtenOf(machine, on);
       const { steps, why: lacks } = readFirst(model, textsOf(written, model.revision));
       const { position } = transitions.find((transition) => transition.on === on)!;
       if (lacks !== undefined)
@@ -156,13 +166,28 @@ export function movesOf(model: Model): {
           becomes: written?.becomes ?? {},
         });
       } else {
-        const why =
-          APART.get(`${machine} ${on}`) ?? "nobody has said what it looks like on the wire";
+        const apart = APART.get(`${machine} ${on}`);
+        const why = apart ?? "nobody has said what it looks like on the wire";
         unwalked.push({ machine, on, why });
+        if (apart !== undefined || lacks !== undefined) continue;
+        if (gone.length === 0 || old.includes(on)) continue;
+        const what = `the move ${machine} ${gone.join(" or ")}`;
+        unknown.push({ what, why: `${on} has no move: it may be a new name`, position });
       }
     }
   }
   return { moves, unwalked, unknown };
+}
+
+function writtenOf(machine: string, on: string): Written | undefined {
+  return (WRITTEN[machine] ?? []).find((one) => one.on === on);
+}
+
+/** The triggers that a table of states has in any of some drafts. */
+function triggersOf(models: readonly Model[], machine: string): string[] {
+  const tables = models.flatMap(({ machines }) => machines);
+  const all = tables.filter(({ subject }) => subject === machine);
+  return [...new Set(all.flatMap(({ transitions }) => transitions.map(({ on }) => on)))];
 }
 
 function textsOf(written: Written | undefined, revision: string): string[] {

@@ -24,6 +24,7 @@ export const ruleSummaries = {
   "invalid-example-validates": "An example that is said to be invalid validates.",
   "invalid-json": "A schema or an example is not strict JSON.",
   "invalid-lock": "The requirement lock cannot be read.",
+  "invisible-character": "The text has a character that nobody sees.",
   "malformed-grammar": "A grammar is not ABNF (RFC 5234).",
   "malformed-heading": "A heading has no number, or one that is taken.",
   "malformed-schema": "A schema is outside the subset of JSON Schema that the generator reads.",

@@ -216,6 +216,14 @@ describe("schemas", () => {
     expect([found.length, unseen.length]).toEqual([500, 490]);
   });
 
+  it.each(["#/$defs/Zed", "#/$defs/Zod"])("that are themselves, with examples: %s", (ref) => {
+    const zed = `\n\`\`\`\n\n\`\`\`json schema of=Zed\n{ "anyOf": [{ "$ref": "${ref}" }, { "type": "integer" }] }`;
+    const zod = `\n\`\`\`\n\n\`\`\`json schema of=Zod\n{ "$ref": "#/$defs/Zed" }`;
+    const shown = `\n\`\`\`\n\n\`\`\`json example of=Zed id=zed\n1`;
+    const found = findings(accepted(`{ "type": "object" }${zed}${zod}${shown}`));
+    expect(found.map((line) => line.split(" ")[0])).toEqual(["cyclic-reference"]);
+  });
+
   it("may describe beside a reference", () => {
     const twice =
       '{ "properties": { "a": { "$ref": "#/$defs/Lease", "description": "One." }, "b": { "$ref": "#/$defs/Lease", "description": "Two." } } }';

@@ -138,6 +138,8 @@ describe("arcp submit --detach", () => {
     [["--stdio", "true"], { ARCP_URL: "" }, "a runtime of --stdio ends with this command"],
     [[], { ARCP_STATE: "" }, "there is no folder to keep jobs in: set ARCP_STATE"],
     [[], { ARCP_STATE: "/dev/null/x" }, "/dev/null/x cannot keep jobs: "],
+    // Where a folder's parent is there and takes none.
+    [[], { ARCP_STATE: "/proc/nix/x" }, "/proc/nix/x cannot keep jobs: "],
   ])("with %j and %j is refused, and submits nothing", async (argv, more, text) => {
     const run = await arcpDone(["submit", "steps", "--detach", ...argv], {
       env: { ...env, ...more },
@@ -186,7 +188,7 @@ describe("arcp tail", () => {
     await first.seen(/step 2/);
     first.signal();
     expect(await first.exit).toBe(1);
-    expect(first.records().at(-1)).toEqual({ notice: "left; the job goes on" });
+    expect(first.records().at(-1)).toMatchObject({ error: { code: "LEFT", exit: 1 } });
     const second = arcp(["tail", id, "--json"], { env });
     await second.seen(/accepted/);
     step();

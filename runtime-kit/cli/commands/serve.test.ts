@@ -76,6 +76,7 @@ describe("arcp serve --db", () => {
     const { exit, stderr } = await arcpDone(["serve", "--port", "0", "--token", "t", "--db", db]);
     expect(exit).toBe(2);
     expect(stderr).toMatch(/--db .*one\.db: .* belongs to one process at a time \(choose another/);
+    expect(stderr.split("one.db")).toHaveLength(2);
   });
 
   it("names the file that it cannot use, and what to do", async () => {

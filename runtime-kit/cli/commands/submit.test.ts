@@ -244,14 +244,16 @@ describe("arcp submit, at the end of patience", () => {
     expect(run.listening()).toBe(0);
   });
 
-  it("leaves at the second Ctrl-C", async () => {
-    const run = arcp(["submit", "deaf"], { env });
+  it.each([[], ["--json"]])("leaves at the second Ctrl-C %s", async (...json) => {
+    const run = arcp(["submit", "deaf", ...json], { env });
     await becomes(() => runningJobs("deaf"));
     run.signal();
     await run.seen(/cancelling/);
     run.signal();
     expect(await run.exit).toBe(1);
-    expect(run.stderr()).toContain("the runtime goes on with the job or with its end");
+    const message = "left; the runtime goes on with the job or with its end";
+    if (json.length === 0) expect(run.stderr()).toContain(message);
+    else expect(run.records().at(-1)).toEqual({ error: { code: "LEFT", message, exit: 1 } });
     release.dispatchEvent(new Event("deaf"));
   });
 

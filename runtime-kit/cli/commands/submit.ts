@@ -14,7 +14,7 @@ import { stateFolder } from "../kept/folder.js";
 import { keepJob } from "../kept/keep.js";
 import { inputOf, reachOptions, seconds, urlOf } from "../options.js";
 import type { ReachOptions } from "../options.js";
-import { JobEnded, UsageError } from "../report.js";
+import { JobEnded, Left, UsageError } from "../report.js";
 import { openSession } from "../session.js";
 import { oneLine } from "../text.js";
 import type { View } from "../view.js";
@@ -87,7 +87,6 @@ interface Submission {
 /** Why this command ends before the job does, or has it end. */
 class Interrupted extends Error {}
 class GaveUp extends Error {}
-class Left extends Error {}
 
 async function submitAndFollow(
   context: Context,
@@ -124,7 +123,8 @@ async function submitAndFollow(
     await Promise.race([running, leaving.left, line.undeliverable]);
     return Exit.Success;
   } catch (error) {
-    if (error instanceof Left) return Exit.Unexpected;
+    // Nobody is there to be told.
+    if (error instanceof Left && context.out.closed.aborted) return Exit.Unexpected;
     if (ConnectionError.is(error) && accepted !== undefined && keeping !== undefined) {
       await context.err.line(`arcp: ${accepted} may run on; to follow it: arcp tail ${accepted}`);
     }
@@ -217,20 +217,19 @@ function leave(
   const { promise: left, reject } = deferred<never>();
   left.catch(() => undefined);
   let hasLeft = false;
-  const go = (): void => {
+  const go = (text: string): void => {
     hasLeft = true;
-    reject(new Left());
+    reject(new Left(text));
   };
   const onClosed = (): void => {
     const why = context.out.fault === undefined ? "nobody reads the output; " : "";
     const job = jobId() ?? "the job";
     void context.err.line(`arcp: ${why}${job} goes on without this command`);
-    go();
+    go("");
   };
   const off = context.io.onSignal(() => {
     if (stop.signal.aborted) {
-      view.notice("left; the runtime goes on with the job or with its end");
-      return go();
+      return go("left; the runtime goes on with the job or with its end");
     }
     view.notice("cancelling; once more leaves without waiting");
     stop.abort(new Interrupted("interrupted by its user"));

@@ -1,8 +1,11 @@
 /** `arcp tail` at a runtime with subscriptions: in a session of its own, across sessions and principals. §7.6 */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { connect as dial, createServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { deferred } from "../deferred.js";
 import { serve } from "../../hosts/node.js";
 import type { Serving } from "../../hosts/node.js";
 import { bearer, createRuntime, defineAgent } from "../../node.js";
@@ -68,6 +71,8 @@ function logsOf(records: readonly Record<string, unknown>[]): (readonly [string,
 
 const elsewhere = () => ({ ...env, ARCP_STATE: join(folder, "elsewhere") });
 
+const LEFT = { code: "LEFT", message: "left; the job goes on", exit: 1 };
+
 describe("arcp tail", () => {
   it("follows what was submitted anywhere, with others beside it, and what has ended", async () => {
     const id = await detached("steps");
@@ -100,7 +105,7 @@ describe("arcp tail", () => {
     await first.seen(/step 2/);
     first.signal();
     expect(await first.exit).toBe(1);
-    expect(first.records().at(-1)).toEqual({ notice: "left; the job goes on" });
+    expect(first.records().at(-1)).toEqual({ error: LEFT });
     step();
     const rest = await arcpDone(["tail", id, "--from", "2", "--json"], { env });
     expect(logsOf(rest.records())).toEqual([
@@ -163,4 +168,57 @@ describe("arcp tail", () => {
     expect([cancelled.exit, cancelled.stdout]).toEqual([0, `${id} had ended already: success\n`]);
     expect(await readdir(join(folder, "state"))).toHaveLength(2);
   });
+
+  it.each([
+    ["while connecting", 0],
+    ["before the welcome", 1],
+    ["before the first answer", 2],
+    ["between the answers", 3],
+  ])(
+    "leaves at once on a signal %s, from a runtime that is silent from then on",
+    async (_, heard) => {
+      const id = await detached("steps");
+      const silent = await falling(server, heard);
+      const tail = arcp(["tail", id, "--json", "--url", silent.url], { env });
+      await silent.fallen;
+      tail.signal();
+      expect(await tail.exit).toBe(1);
+      expect(tail.records().at(-1)).toEqual({ error: LEFT });
+      expect(tail.listening()).toBe(0);
+      const told = tail.records().length;
+      silent.close();
+      step();
+      expect((await arcpDone(["tail", id], { env })).exit).toBe(0);
+      expect(tail.records()).toHaveLength(told);
+    },
+  );
 });
+
+/** A way to the runtime on which only so many pieces come back: the upgrade, the welcome, the first answer. */
+async function falling(to: Serving, heard: number) {
+  const { promise: fallen, resolve: fall } = deferred<void>();
+  const sockets = new Set<Socket>();
+  const relay = createServer((near) => {
+    const { host, port: at } = new URL(to.url);
+    const far = dial(Number(at), "127.0.0.1");
+    sockets.add(near).add(far);
+    let left = heard;
+    near.on("data", (data) => {
+      far.write(data.toString("latin1").replace(/^host: .*$/im, `Host: ${host}`), "latin1");
+      if (left <= 0) fall();
+    });
+    far.on("data", (data) => {
+      if (left <= 0) return fall();
+      left -= 1;
+      near.write(data);
+    });
+    for (const socket of [near, far]) socket.on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+  const { port } = relay.address() as AddressInfo;
+  const close = (): void => {
+    sockets.forEach((socket) => socket.destroy());
+    relay.close();
+  };
+  return { url: `ws://127.0.0.1:${port}/arcp`, fallen, close };
+}

@@ -11,7 +11,7 @@ import type { JobRecord } from "../kept/folder.js";
 import { jobIn, openSessionOf } from "../kept/session-of-job.js";
 import { reachOptions, whole } from "../options.js";
 import type { ReachOptions } from "../options.js";
-import { JobEnded } from "../report.js";
+import { JobEnded, Left } from "../report.js";
 import { openSession } from "../session.js";
 import type { View } from "../view.js";
 import { openView } from "../views.js";
@@ -22,6 +22,9 @@ interface TailCommand extends ReachOptions {
 
 /** How long a lost connection is dialled again before the command gives up. */
 const GIVE_UP_MS = 60_000;
+
+/** How long one that leaves waits for its goodbye, and for what it keeps to be written. */
+const LEAVE_MS = 300;
 
 /** `arcp tail`: follows a job, whoever has submitted it, to its end. §7.6 */
 export function addTail(program: Command, context: Context): void {
@@ -62,15 +65,20 @@ async function tail(
   options: TailCommand,
   kept: JobRecord | undefined,
 ): Promise<number> {
-  const view = openView(context, options.json === true);
-  const { promise: left, resolve } = deferred<number>();
-  const leave = (): void => resolve(Exit.Unexpected);
+  const stop = new AbortController();
+  const { promise: left, resolve, reject } = deferred<number>();
+  const view = untilLeft(openView(context, options.json === true), stop.signal);
+  const onClosed = (): void => {
+    stop.abort();
+    resolve(Exit.Unexpected);
+  };
   const off = context.io.onSignal(() => {
-    view.notice("left; the job goes on");
-    leave();
+    stop.abort();
+    reject(new Left("left; the job goes on"));
   });
-  context.out.closed.addEventListener("abort", leave, { once: true });
-  const more = { on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
+  context.out.closed.addEventListener("abort", onClosed, { once: true });
+  const { signal } = stop;
+  const more = { signal, on: view.listeners, reconnect: { giveUpAfterMs: GIVE_UP_MS } };
   let client: Client | undefined;
   const run = async (): Promise<number> => {
     client = await openSession(context, options, more);
@@ -94,10 +102,39 @@ async function tail(
     return await Promise.race([running, left]);
   } finally {
     off();
-    context.out.closed.removeEventListener("abort", leave);
+    context.out.closed.removeEventListener("abort", onClosed);
     view.close();
-    await client?.close();
+    const closed = client?.close();
+    // Where there is no client yet, `stop` ends its connecting.
+    if (signal.aborted) await leaveBehind(context, Promise.allSettled([running, closed]));
+    else await closed;
   }
+}
+
+/** A runtime that does not answer keeps nobody who wants to leave. */
+async function leaveBehind(context: Context, ended: Promise<unknown>): Promise<void> {
+  context.io.leave?.();
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([ended, new Promise((over) => (timer = setTimeout(over, LEAVE_MS)))]);
+  clearTimeout(timer);
+}
+
+/** Once its reader has left, nothing more of the job is shown. */
+function untilLeft(view: View, left: AbortSignal): View {
+  return {
+    ...view,
+    async accepted(job) {
+      left.throwIfAborted();
+      await view.accepted(job);
+    },
+    async event(event) {
+      left.throwIfAborted();
+      await view.event(event);
+    },
+    notice(text) {
+      if (!left.aborted) view.notice(text);
+    },
+  };
 }
 
 /** Looks on at the job, from its beginning or after a number. */

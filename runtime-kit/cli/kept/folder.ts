@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { keptOfText } from "../../client/kept-session.js";
 import type { KeptJob, KeptSubmission } from "../../client/kept-session.js";
 import { keptInFile } from "../../keepers/file.js";
@@ -37,9 +37,33 @@ export function stateFolder({ env }: Io): string | undefined {
 
 /** Makes the folder, and a name in it for a session that begins. Sweeps out what ended long ago. */
 export async function newSession(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await sweep(folder);
   return `${randomBytes(12).toString("hex")}.session`;
+}
+
+/**
+ * Step by step: Node's own `recursive` goes round for ever where a parent is there and takes no folder, as `/proc` is.
+ * Rejects as `mkdir` does.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (await isThere(folder)) return;
+    const parent = dirname(folder);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" || (await isThere(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(folder);
+  }
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Keeps the record of a job. */

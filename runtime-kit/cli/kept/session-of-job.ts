@@ -14,7 +14,7 @@ export async function openSessionOf(
   context: Context,
   options: ReachOptions & { readonly from?: number },
   kept: JobRecord,
-  how: { readonly view: View; readonly more: Pick<ConnectOptions, "on" | "reconnect"> },
+  how: { readonly view: View; readonly more: Pick<ConnectOptions, "signal" | "on" | "reconnect"> },
 ): Promise<Client> {
   const { view, more } = how;
   try {

@@ -407,6 +407,22 @@ describe("credentials that end by themselves", () => {
     expect(upstream.requests).toHaveLength(length);
   });
 
+  it("CRED-08 are rotated when the clock is set forward beyond that time, once", async () => {
+    const { upstream, runtime, clock } = setUp();
+    upstream.issued = (answer) => ({ ...answer, rotateAt: new Date(clock.wall() + 60_000) });
+    const client = await rawClient(runtime, FEATURES);
+    await client.send("job.submit", { agent: "a", input: "wait" });
+    await client.arrived("job.accepted");
+    upstream.issued = (answer) => answer;
+    await clock.jump(59_999);
+    expect(upstream.requests).toHaveLength(1);
+    await clock.jump(1);
+    await expect.poll(() => upstream.requests.length).toBe(2);
+    await clock.advance(120_000);
+    expect(upstream.requests).toHaveLength(2);
+    await runtime.close();
+  });
+
   it("CRED-23 leave it to the runtime to hold a job to what their upstream does not count", async () => {
     // The gateway enforces nothing at all.
     const { upstream, runtime } = setUp();

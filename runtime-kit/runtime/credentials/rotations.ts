@@ -30,7 +30,7 @@ export interface Rotations {
 interface Due {
   readonly timer: Timer;
   /** The first time, by the monotonic clock; it is past while one that failed is tried again. */
-  readonly at: number;
+  at: number;
 }
 
 /** One that failed is tried again after so long, then after twice as long, and so on. */
@@ -103,22 +103,34 @@ export function createRotations(options: {
   }
 
   function by(id: JobId, wall: number | undefined): void {
-    due.get(id)?.timer.set(undefined);
+    const former = due.get(id);
+    former?.timer.set(undefined);
+    if (former !== undefined) core.alarms.clear(former);
     due.delete(id);
     if (wall === undefined) return;
     let pause = FIRST_PAUSE_MS;
     const at = clock.monotonic() + Math.max(wall - clock.wall(), FIRST_PAUSE_MS);
-    const timer = createTimer(clock, () => {
+    const timer = createTimer(clock, attempt);
+    function attempt(): void {
+      core.alarms.clear(one);
+      one.at = Math.min(one.at, clock.monotonic());
       rotateOnce(id).catch((error: unknown) => {
         if (due.get(id) !== one) return;
         logger.warn({ job: id, error: inWords(error) }, "credentials were not rotated in time");
         timer.set(clock.monotonic() + pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       });
-    });
+    }
     const one: Due = { timer, at };
     due.set(id, one);
     timer.set(at);
+    // What it is to replace ends by the time of day.
+    if (wall > clock.wall()) {
+      core.alarms.set(one, wall, () => {
+        timer.set(undefined);
+        attempt();
+      });
+    }
   }
 
   async function renew(id: JobId): Promise<void> {

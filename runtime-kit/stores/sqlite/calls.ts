@@ -1,10 +1,12 @@
 /** What a store and its thread say to each other. */
 import type { StoreFailure } from "../errors.js";
+import type { Gate } from "./gate.js";
 
 /** What the thread is started with. */
 export interface WorkerSetup {
   readonly path: string;
   readonly readOnly: boolean;
+  readonly gate: Gate;
 }
 
 /** One call of the store's port. They are carried out in order. */

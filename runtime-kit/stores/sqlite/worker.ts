@@ -5,17 +5,18 @@ import { LISTENING } from "./calls.js";
 import type { Answer, Call, FromThread, WorkerSetup } from "./calls.js";
 import { loadDriver } from "./driver.js";
 import { storeFailure } from "./failure.js";
+import { enter, leave } from "./gate.js";
 import { openForReading, openForWriting } from "./open.js";
 import type { Database } from "./database.js";
 
 if (parentPort === null) throw new Error("this module is a worker's");
 const port = parentPort;
-const { path, readOnly } = workerData as WorkerSetup;
+const { path, readOnly, gate } = workerData as WorkerSetup;
 
 /** Opened once; where that failed, every call is answered with the reason. */
-const opening: Promise<Database> = loadDriver().then((driver) =>
-  readOnly ? openForReading(driver, path) : openForWriting(driver, path),
-);
+const opening: Promise<Database> = loadDriver()
+  .then((driver) => (readOnly ? openForReading(driver, path) : openForWriting(driver, path)))
+  .finally(() => leave(gate));
 opening.catch(() => undefined);
 
 /**
@@ -29,13 +30,24 @@ function sweepSoon(database: Database): void {
   sweeping = true;
   const timer = setTimeout(() => {
     sweeping = false;
+    if (!enter(gate)) return;
     try {
       if (database.sweep()) sweepSoon(database);
     } catch {
       // A full or failing disc is told by the next commit; what is not swept now is swept later.
+    } finally {
+      leave(gate);
     }
   }, SWEEP_MS);
   timer.unref();
+}
+
+function within(database: Database, { method, args }: Call): unknown {
+  try {
+    return (database[method] as (...args: readonly unknown[]) => unknown)(...args);
+  } finally {
+    leave(gate);
+  }
 }
 
 let last: Promise<void> = Promise.resolve();
@@ -43,9 +55,8 @@ const take = (call: Call): void => {
   last = last.then(async () => {
     try {
       const database = await opening;
-      const value = (database[call.method] as (...args: readonly unknown[]) => unknown)(
-        ...call.args,
-      );
+      if (!enter(gate)) return;
+      const value = within(database, call);
       port.postMessage({ id: call.id, value } satisfies Answer);
       if (call.method === "commit") sweepSoon(database);
     } catch (thrown) {

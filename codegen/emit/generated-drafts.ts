@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { Problem } from "../../generated/current/index.js";
 
-/** What is generated of any draft, as far as tests of all of them care. */
+/** What is generated of any draft, as far as tests and scripts for all of them care. */
 interface Generated {
   readonly MessageType: Readonly<Record<string, string>>;
   validateMessage(
