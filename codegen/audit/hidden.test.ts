@@ -121,4 +121,9 @@ describe("what HTML hides", () => {
     expect(said(text(" open"))).toEqual(["S", "A"]);
     expect(said("<dialog open>A</dialog>")).toEqual(["A"]);
   });
+
+  it("is found in time in proportion to the length, however deep it is nested", () => {
+    expect(said(`${"<div>".repeat(150_000)}<i hidden>NOT</i> B`)).toEqual(["[hidden: i] B"]);
+    expect(said(`<div>${"<!a".repeat(150_000)}`)).toHaveLength(1);
+  });
 });

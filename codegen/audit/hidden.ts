@@ -32,6 +32,8 @@ const NEVER_SHOWN = words(
 /** In these a tag is text. */
 const RAW = words("script style title textarea iframe noembed noframes xmp");
 const VOID = words("area base basefont br col embed hr img input link meta param source track wbr");
+/** Browsers nest no deeper than this either: one more takes the place of the last. */
+const MAX_DEPTH = 512;
 /** Only these end in their own tag, `<svg/>`. */
 const FOREIGN = words("svg math");
 /** Outside of these an end tag within them closes nothing. */
@@ -71,7 +73,7 @@ const IMPLIED: readonly (readonly [names: ReadonlySet<string>, rule: Implied])[]
 export function piecesOfHtml(html: string): Piece[] {
   return [
     ...html.matchAll(
-      /<!--(?:-?>|[^]*?--!?>)|<[!?](?!--)[^>]*>|<(\/?)([A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g,
+      /<!--(?:-?>|[^]*?--!?>)|<[!?](?!--)[^<>]*>|<(\/?)([A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g,
     ),
   ].map(([whole, slash, name]) => ({ whole, name: name?.toLowerCase(), closes: slash === "/" }));
 }
@@ -114,8 +116,8 @@ export function createVisibility(): Visibility {
       imply(name);
       const before = hidden();
       const hides = isHiding(name, whole);
-      if (!VOID.has(name) && !(FOREIGN.has(name) && whole.endsWith("/>")))
-        open.push({ name, hides });
+      const empty = VOID.has(name) || (FOREIGN.has(name) && whole.endsWith("/>"));
+      if (!empty) open.splice(MAX_DEPTH - 1, 1, { name, hides });
       if (before) return undefined;
       if (hides) return `[hidden: ${name}]`;
       return name === "details" && !hasAttribute(whole, "open") ? "[folded: details]" : undefined;
