@@ -367,6 +367,8 @@ describe("a baseline", () => {
       /^unreadable:step:/,
     ],
     ["a picture", "states.svg", "other.svg", /^silent:html:/],
+    ["a picture for a word", "side MUST NOT", "side MUST ![NOT](x.png)", /^silent:html:/],
+    ["a word that is hidden", "side MUST NOT", "side MUST <i hidden>NOT</i>", /^sentence:/],
   ])("lets %s through no more", (_, from, to, key) => {
     const changed = text.replace(from, to);
     expect(changed).not.toBe(text);

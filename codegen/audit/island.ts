@@ -1,11 +1,21 @@
 /** HTML inside a draft: its tables and its text. Read by a scanner of tags; nothing of it is ever rendered. */
+import { fingerprint } from "./facts.js";
+import { piecesOfHtml } from "./hidden.js";
+import type { Visibility } from "./hidden.js";
 import type { Span } from "./page.js";
 import { headerText, unevenLines } from "./table.js";
 import type { LooseRow, LooseTable } from "./table.js";
 
+/** A picture as it is written: what it says nobody can read here. */
+export interface Picture {
+  readonly text: string;
+  readonly line: number;
+}
+
 interface Island {
   readonly tables: readonly LooseTable[];
   readonly texts: readonly (readonly Span[])[];
+  readonly pictures: readonly Picture[];
   /** Whether it has nothing to say: comments, anchors, line breaks. A picture may say much that nobody can read here. */
   readonly silent: boolean;
 }
@@ -33,6 +43,9 @@ const SILENT = new Set(
     " ",
   ),
 );
+const PICTURES = new Set(["img", "image", "embed", "input"]);
+/** In these, but for the cells, no text stands. */
+const TABLE = new Set("table thead tbody tfoot tr td th caption".split(" "));
 const ENTITIES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     amp: "&",
@@ -49,12 +62,25 @@ export function strikesOut(tag: string): boolean {
   return /^<\/?(?:del|s|strike)(?=[\s/>])/i.test(tag);
 }
 
-/** Reads a block of HTML that begins at a line. */
-export function readIsland(html: string, first: number): Island {
+/** Whether a tag of this name shows a picture, or what is none but says as little. */
+export function isPicture(name: string): boolean {
+  return PICTURES.has(name);
+}
+
+/** What stands in a text for a picture: which one it is. The words that are to be read in its stead are none of the text. */
+export function pictureMark({ text, line }: Picture): Span {
+  return { text: `[picture ${fingerprint(text)}]`, code: false, strong: false, line };
+}
+
+/** Reads a block of HTML that begins at a line, as far as it is shown. */
+export function readIsland(html: string, first: number, visibility: Visibility): Island {
   const tables: LooseTable[] = [];
   const texts: Span[][] = [];
+  const pictures: Picture[] = [];
+  const marks = new Set<Span>();
   let spans: Span[] = [];
   let rows: { cells: Span[][]; line: number; head: boolean }[] | undefined;
+  let inCell = false;
   let code = false;
   let line = first;
   let silent = true;
@@ -62,7 +88,7 @@ export function readIsland(html: string, first: number): Island {
   const flush = (): void => {
     const row = rows?.at(-1);
     if (row !== undefined && row.cells.length > 0) row.cells[row.cells.length - 1]?.push(...spans);
-    else if (spans.some(({ text }) => text.trim() !== "")) texts.push(spans);
+    else if (spans.some((span) => span.text.trim() !== "" && !marks.has(span))) texts.push(spans);
     spans = [];
   };
   const closeTable = (): void => {
@@ -79,8 +105,9 @@ export function readIsland(html: string, first: number): Island {
     rows = undefined;
   };
   const tag = (name: string, closes: boolean): void => {
-    if (!SILENT.has(name) && !BLOCK.has(name) && !CODE.has(name)) silent = false;
+    if (!closes && !SILENT.has(name) && !BLOCK.has(name) && !CODE.has(name)) silent = false;
     if (CODE.has(name)) code = !closes;
+    if (TABLE.has(name)) inCell = !closes && (name === "td" || name === "th");
     if (name === "table") {
       flush();
       if (closes) closeTable();
@@ -96,14 +123,32 @@ export function readIsland(html: string, first: number): Island {
     } else if (BLOCK.has(name)) flush();
   };
 
-  for (const piece of html.matchAll(
-    /<!--[^]*?-->|<(\/?)([A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|</g,
-  )) {
-    const [whole, slash, name] = piece;
+  const addMark = (name: string, text: string): void => {
+    const span = { text, code: false, strong: false, line };
+    // What is no part of a line, or of a cell, says for itself that it is there.
+    const apart = BLOCK.has(name) || TABLE.has(name) || (rows !== undefined && !inCell);
+    if (apart) flush();
+    if (apart) texts.push([span]);
+    else spans.push(span);
+  };
+
+  for (const piece of piecesOfHtml(html)) {
+    const { whole, name, closes } = piece;
     if (name !== undefined) {
-      tag(name.toLowerCase(), slash === "/");
-      if (strikesOut(whole)) spans.push({ text: "~~", code: false, strong: false, line });
-    } else if (!whole.startsWith("<!--")) {
+      const mark = visibility.tag(piece);
+      if (mark !== undefined) addMark(name, mark);
+      if (!visibility.hidden()) {
+        tag(name, closes);
+        if (strikesOut(whole)) spans.push({ text: "~~", code: false, strong: false, line });
+        if (isPicture(name) && mark === undefined) {
+          const picture = { text: whole, line };
+          pictures.push(picture);
+          const span = pictureMark(picture);
+          marks.add(span);
+          spans.push(span);
+        }
+      }
+    } else if (!/^<[!?]/.test(whole) && !visibility.hidden()) {
       const text = whole.replaceAll(
         /&(\w+);/g,
         (entity, word: string) => ENTITIES.get(word) ?? entity,
@@ -116,5 +161,5 @@ export function readIsland(html: string, first: number): Island {
   }
   flush();
   closeTable();
-  return { tables, texts, silent };
+  return { tables, texts, pictures, silent };
 }

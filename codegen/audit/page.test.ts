@@ -110,4 +110,34 @@ describe("islands of HTML", () => {
       found.map((block) => (block.type === "text" ? plainText(block.spans) : block.type)),
     ).toEqual(["A peer MUST `x`.", "html"]);
   });
+
+  it.each([
+    ["![NOT](x.png)", "![NOT](x.png)"],
+    ["![NOT][x]", "![NOT][x]"],
+    ['<img alt="NOT" src="x.png">', '<img alt="NOT" src="x.png">'],
+    ['<input value="NOT">', '<input value="NOT">'],
+  ])("lists a picture within a text, and takes no word of it for text: %s", (picture, listed) => {
+    const read = (text: string) =>
+      blocks(text).map((block) =>
+        block.type === "text"
+          ? plainText(block.spans)
+          : block.type === "html"
+            ? `html ${block.text}`
+            : block.type,
+      );
+    const definition = "\n\n[x]: x.png\n";
+    const inText = ["A [picture] B", `html ${listed}`];
+    const said = (text: string) =>
+      read(`${text}${definition}`).map((it) => it.replace(/\[picture [0-9a-f]{16}\]/, "[picture]"));
+    expect(said(`A ${picture} B`)).toEqual(inText);
+    expect(said(`- A **${picture}** B`)).toEqual(inText);
+    if (picture.startsWith("<")) expect(said(`<p>A ${picture} B</p>`)).toEqual(inText);
+    expect(said(`| a |\n| - |\n| ${picture} |`)).toEqual(["table", `html ${listed}`]);
+    const titled = readPage("d.md", `## 2. A ${picture}${definition}`);
+    expect(titled.sections[1]).toMatchObject({
+      number: "2",
+      title: expect.stringMatching(/^A \[picture [0-9a-f]{16}\]$/),
+    });
+    expect(titled.blocks.map(({ type }) => type)).toEqual(["html"]);
+  });
 });

@@ -1,11 +1,13 @@
 /** A draft as a list of blocks in the order of the text, whatever its formatting: the parser of Markdown decides what is what. */
-import { toString } from "mdast-util-to-string";
 import type { Code, Nodes, Parents } from "mdast";
-import { readHeading } from "../parse/heading.js";
+import { readTitle } from "../parse/heading.js";
 import { createSource } from "../parse/source.js";
 import type { Source } from "../parse/source.js";
 import { parseMarkdown } from "../parse/syntax.js";
-import { readIsland, strikesOut } from "./island.js";
+import { createVisibility, piecesOfHtml } from "./hidden.js";
+import type { Visibility } from "./hidden.js";
+import { isPicture, pictureMark, readIsland, strikesOut } from "./island.js";
+import type { Picture } from "./island.js";
 import { isLostTable, readTableLines } from "./table.js";
 import type { LooseTable } from "./table.js";
 
@@ -74,10 +76,12 @@ const INHERITED =
 
 /** Markdown -> blocks. Throws what the parser throws. */
 export function readPage(path: string, text: string): Page {
-  const source = createSource(path, text);
+  // Line ends are white space: however a file has them, it says the same.
+  const source = createSource(path, text.replace(/\r\n?/g, "\n"));
   const start: Section = { number: "", title: "", line: 1, inherited: false };
   const sections = [start];
   const blocks: Block[] = [];
+  const visibility = createVisibility();
   let section = start;
 
   const lineOf = (node: Nodes): number => node.position?.start.line ?? 1;
@@ -97,9 +101,15 @@ export function readPage(path: string, text: string): Page {
     blocks.push({ type: "text", spans, line, section, item, lead: item ? lead : [], ordinal });
   };
 
+  const addPictures = (pictures: readonly Picture[]): void => {
+    for (const { text, line } of pictures) blocks.push({ type: "html", text, line, section });
+  };
+
   const addTable = (node: Nodes): void => {
     const table = readTableLines(linesOf(node), lineOf(node));
     blocks.push({ type: "table", ...table, line: lineOf(node), section });
+    // Its cells are read as they are written: nothing in them is hidden.
+    addPictures(spansOf(node, source, createVisibility()).pictures);
   };
 
   const addFence = (node: Code): void => {
@@ -116,53 +126,65 @@ export function readPage(path: string, text: string): Page {
 
   const addHtml = (node: Nodes, value: string): void => {
     const line = lineOf(node);
-    const island = readIsland(value, line);
+    const island = readIsland(value, line, visibility);
     for (const table of island.tables) blocks.push({ type: "table", ...table, section });
     for (const spans of island.texts) addText(spans, spans[0]?.line ?? line);
     const empty = island.tables.length === 0 && island.texts.length === 0;
     if (empty && !island.silent) blocks.push({ type: "html", text: value, line, section });
+    if (!empty) addPictures(island.pictures);
   };
 
   const walk = (parent: Parents, item: boolean, lead: readonly Span[], ordinal?: number): void => {
     let above = lead;
     for (const node of parent.children) {
+      const depth = node.type === "html" ? 0 : visibility.begin();
+      const hidden = visibility.hidden();
       switch (node.type) {
         case "heading": {
-          const { number = "", title: words } = readHeading(node);
-          const struck = spansOf(node).some(({ text, code }) => text === "~~" && !code);
-          const title = struck ? `~~${words}~~` : words;
+          const { spans, pictures } = spansOf(node, source, visibility);
+          visibility.end(depth, "paragraph");
+          if (hidden && plainText(spans).trim() === "") break;
+          const said = spans.filter((span) => !isStrike(span));
+          const { number = "", title: words } = readTitle(said.map(({ text }) => text).join(""));
+          const title = said.length < spans.length ? `~~${words}~~` : words;
           section = { number, title, line: lineOf(node), inherited: false };
           sections.push(section);
           above = [];
           // A name that stands in a title alone is said there.
-          if (spansOf(node).some(({ code }) => code)) addText(spansOf(node), lineOf(node));
+          if (spans.some(({ code }) => code)) addText(spans, lineOf(node));
+          addPictures(pictures);
           break;
         }
         case "paragraph": {
-          if (isLostTable(linesOf(node))) {
+          if (isLostTable(linesOf(node)) && !hidden) {
             addTable(node);
             break;
           }
-          const spans = spansOf(node);
+          const { spans, pictures } = spansOf(node, source, visibility);
+          visibility.end(depth, "paragraph");
           addText(spans, lineOf(node), item, lead, ordinal);
+          addPictures(pictures);
           above = plainText(spans).trimEnd().endsWith(":") ? spans : [];
           break;
         }
         case "table":
-          addTable(node);
+          if (!hidden) addTable(node);
           break;
         case "code":
-          addFence(node);
+          if (!hidden) addFence(node);
           break;
         case "html":
           addHtml(node, node.value);
           break;
         case "list":
-          for (const [index, child] of node.children.entries())
+          for (const [index, child] of node.children.entries()) {
             walk(child, true, above, node.ordered === true ? index + 1 : undefined);
+            visibility.end(depth, "container");
+          }
           break;
         default:
           if ("children" in node) walk(node, item, above);
+          visibility.end(depth, "container");
       }
     }
   };
@@ -175,28 +197,54 @@ export function plainText(spans: readonly Span[]): string {
   return spans.map(({ text, code }) => (code ? `\`${text}\`` : text)).join("");
 }
 
-function spansOf(root: Nodes): Span[] {
+function isStrike({ text, code }: Span): boolean {
+  return text === "~~" && !code;
+}
+
+/** What a node shows, piece by piece, and the pictures in it. */
+function spansOf(
+  root: Nodes,
+  source: Source,
+  visibility: Visibility,
+): { spans: Span[]; pictures: Picture[] } {
   const spans: Span[] = [];
+  const pictures: Picture[] = [];
   const visit = (node: Nodes, strong: boolean): void => {
-    const line = node.position?.start.line ?? 1;
-    if (node.type === "inlineCode") spans.push({ text: node.value, code: true, strong, line });
-    else if (node.type === "text") spans.push({ text: node.value, code: false, strong, line });
-    else if (node.type === "break") spans.push({ text: "\n", code: false, strong, line });
-    else if (node.type === "html") {
-      // Tags within a line: `<code>` is rare enough there; what it holds stays prose.
-      if (strikesOut(node.value)) spans.push({ text: "~~", code: false, strong, line });
+    const { start, end } = node.position ?? {};
+    const line = start?.line ?? 1;
+    const add = (text: string, code = false): void => {
+      if (!visibility.hidden()) spans.push({ text, code, strong, line });
+    };
+    const addPicture = (text: string): void => {
+      if (visibility.hidden()) return;
+      pictures.push({ text, line });
+      spans.push(pictureMark({ text, line }));
+    };
+    if (node.type === "inlineCode") add(node.value, true);
+    else if (node.type === "text") add(node.value);
+    else if (node.type === "break") add("\n");
+    else if (node.type === "image" || node.type === "imageReference") {
+      addPicture(source.text.slice(start?.offset, end?.offset));
+    } else if (node.type === "html") {
+      for (const piece of piecesOfHtml(node.value)) {
+        const { whole, name } = piece;
+        // Tags within a line: `<code>` is rare enough there; what it holds stays prose.
+        const mark = name === undefined ? undefined : visibility.tag(piece);
+        if (mark !== undefined) spans.push({ text: mark, code: false, strong, line });
+        else if (name !== undefined && isPicture(name)) addPicture(whole);
+        else if (strikesOut(whole)) add("~~");
+        // A browser ends a comment sooner than Markdown does, and shows the rest.
+        else if (name === undefined && !/^<[!?]/.test(whole)) add(whole);
+      }
     } else if (node.type === "delete") {
       // What is struck out says nothing, and that it is struck out says much: it stays, and stays marked.
-      spans.push({ text: "~~", code: false, strong, line });
+      add("~~");
       for (const child of node.children) visit(child, strong);
-      spans.push({ text: "~~", code: false, strong, line });
+      add("~~");
     } else if ("children" in node) {
       for (const child of node.children) visit(child, strong || node.type === "strong");
-    } else {
-      const text = toString(node);
-      if (text !== "") spans.push({ text, code: false, strong, line });
     }
   };
   visit(root, false);
-  return spans;
+  return { spans, pictures };
 }

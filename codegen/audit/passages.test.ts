@@ -106,6 +106,11 @@ Some words. They MUST count.
     expect(bold).toBe(fingerprints("Some words here."));
   });
 
+  it("and sentences read the same whatever ends their lines", () => {
+    for (const eol of ["\r\n", "\r"])
+      expect(fingerprints(text.replaceAll("\n", eol))).toBe(fingerprints(text));
+  });
+
   it("read the same in other lines, with other white space and under another number", () => {
     const one = passages("## 2. On\n\nSome words\nhere.\n\n- an  item\n\n| a |\n| - |\n| b  |\n");
     const other = passages("## 3. On\n\nSome words here.\n\n* an item\n\n|a|\n|-|\n|b|\n");

@@ -5,7 +5,12 @@ const NUMBERED = /^(?<number>(?:\d+|[A-Z](?=\.))(?:\.\d+)*)\.?\s+(?<title>\S.*)$
 
 /** The number and the title of a heading, its anchor left out. */
 export function readHeading(heading: Heading): { number: string | undefined; title: string } {
-  const text = toString(heading, { includeHtml: false }).replace(/\s+/g, " ").trim();
+  return readTitle(toString(heading, { includeHtml: false }));
+}
+
+/** The number and the title in the words of a heading. */
+export function readTitle(words: string): { number: string | undefined; title: string } {
+  const text = words.replace(/\s+/g, " ").trim();
   const groups = NUMBERED.exec(text)?.groups;
   return { number: groups?.["number"], title: groups?.["title"] ?? text };
 }
