@@ -7,6 +7,7 @@ import { leaseOnWire } from "../leases/lease.js";
 import { checkEvent } from "../wire/check.js";
 import { ArcpError } from "../wire/errors.js";
 import { ulid } from "../wire/ids.js";
+import { UNREADABLE_KIND, WITHHELD_KIND } from "../wire/withheld.js";
 import { createAuthority, jobEnded } from "./authority.js";
 import type { Authority } from "./authority.js";
 import type { AgentContext, AuthorizedOperation, Delegate, ToolOptions } from "./context.js";
@@ -37,6 +38,9 @@ const RUNTIME_KINDS = new Map([
   ["result_chunk", "stream"],
   ["delegate", "delegate"],
 ]);
+
+/** What stands in the place of another event; it ends the reading of the job. */
+const PLACEHOLDERS: ReadonlySet<string> = new Set([WITHHELD_KIND, UNREADABLE_KIND]);
 
 /** The context that a running agent is handed. §8, §9 */
 export function createContext(job: LiveJob, core: Core, doors: ContextDoors): AgentContext {
@@ -137,6 +141,7 @@ class Context implements AgentContext {
     try {
       const door = RUNTIME_KINDS.get(kind);
       if (door !== undefined) throw invalid(`events of kind ${kind} are made by ctx.${door}`);
+      if (PLACEHOLDERS.has(kind)) throw invalid(`events of kind ${kind} are the runtime's own`);
       if (kind === "metric") checkMetric(body);
       const text = toJson(kind, body);
       // What is checked is what will be sent: in an object of the agent's, `toJSON` has its say.

@@ -274,7 +274,7 @@ describe("an agent's context", () => {
     await client.runtime.close();
   });
 
-  it("refuses costs and budgets that are not the agent's to report", async () => {
+  it("refuses costs, budgets and placeholders that are not the agent's to report", async () => {
     const refused: unknown[] = [];
     const client = await rawClient({
       agents: [
@@ -286,6 +286,8 @@ describe("an agent's context", () => {
             () => ctx.progress(-1),
             () => ctx.emit("result_chunk", {} as never),
             () => ctx.emit("x-vendor.a.b", { big: 1n }),
+            () => ctx.emit("x-vendor.arcp.withheld", {}),
+            () => ctx.emit("x-vendor.arcp.unreadable", {}),
             () => (ctx.emit as (kind: string, body: object) => unknown)("made-up", {}),
           ]) {
             try {
@@ -300,7 +302,7 @@ describe("an agent's context", () => {
     });
     client.send("job.submit", { agent: "a" });
     const { payload } = await client.arrived("job.result");
-    expect(payload["result"]).toBe(7);
+    expect(payload["result"]).toBe(9);
     expect(refused.every((error) => ArcpError.is(error, "INVALID_REQUEST"))).toBe(true);
     await client.runtime.close();
   });
