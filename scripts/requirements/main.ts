@@ -2,7 +2,8 @@
  * `npm run spec:trace`: writes `docs/requirements.md`. `-- --check` says whether it is stale; `-- SUB-01 …` tells what
  * speaks of these requirements, to be read again when one changes; `-- --report report.json` prints the page with what
  * a run of the conformance suite found. Says besides what a new draft leaves to be done, and exits with 1 if there is any:
- * requirements that nothing speaks of, ids and words that are gone and still said, words that no code says.
+ * requirements that nothing speaks of, ids and words that are gone and still said, words that no code says, triggers
+ * that nobody plays.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Report } from "../../conformance/report/report.js";
@@ -15,7 +16,7 @@ import { lostIds, placesOf, readSources } from "./places.js";
 import { pageOf } from "./page.js";
 import { rowsOf } from "./standing.js";
 import type { Row } from "./standing.js";
-import { readTexts, stale, unsaid } from "./words.js";
+import { readTexts, stale, unmoved, unsaid } from "./words.js";
 
 const PAGE = "docs/requirements.md";
 
@@ -76,6 +77,10 @@ async function left(): Promise<number> {
     ),
     ...unsaid(newest, texts).map(
       ({ word, what }) => `unsaid: the ${what} ${word} is nowhere in runtime-kit`,
+    ),
+    ...unmoved(newest).map(
+      ({ word, what }) =>
+        `unmoved: the ${what} ${word} is played by nobody; codegen/emit/fuzz/moves.ts says what a trigger looks like on the wire`,
     ),
     ...stale(models, texts).map(
       ({ word, what, at }) =>

@@ -4,7 +4,7 @@ import { pageOf } from "./page.js";
 import { readModel, readRevisions } from "../../codegen/revisions.js";
 import { lostIds, placesOf, readSources } from "./places.js";
 import { rowsOf } from "./standing.js";
-import { EXCUSED, readTexts, stale, unsaid, wordsOf } from "./words.js";
+import { EXCUSED, readTexts, stale, unmoved, unsaid, wordsOf } from "./words.js";
 
 const test = (text: string) => placesOf([{ path: "runtime-kit/x.test.ts", text }]);
 
@@ -78,6 +78,17 @@ describe("what a new draft leaves to be done", async () => {
     expect(lostIds(placesOf(readSources(".")), ids)).toEqual([]);
     expect(unsaid(newest, texts)).toEqual([]);
     expect(stale(models, texts)).toEqual([]);
+    expect(unmoved(newest)).toEqual([]);
+  });
+
+  it("is each trigger that no sequence plays", () => {
+    const [machine] = newest.machines;
+    const [transition] = machine!.transitions;
+    const transitions = [...machine!.transitions, { ...transition!, on: "retry" }];
+    const machines = [{ ...machine!, transitions }, ...newest.machines.slice(1)];
+    expect(unmoved({ ...newest, machines })).toEqual([
+      { word: "retry", what: `trigger of the ${machine!.subject}` },
+    ]);
   });
 
   it("excuses only words that there are, and that no code says", () => {

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { NO_MOVE, movesOf } from "../../codegen/emit/fuzz/moves.js";
 import { camel } from "../../codegen/emit/names.js";
 import type { Model } from "../../codegen/model/types.js";
 import type { Source } from "./places.js";
@@ -108,6 +109,13 @@ function isMember(node: ts.Node): node is Member {
     return !(ts.isCallExpression(by.parent) && by.parent.expression === by);
   }
   return ts.isShorthandPropertyAssignment(node) || ts.isPropertySignature(node);
+}
+
+/** The triggers of its tables of states that nobody has thought of: no sequence of the fuzzers plays them. */
+export function unmoved(newest: Model): Word[] {
+  return movesOf(newest).unwalked.flatMap(({ machine, on, why }) =>
+    why === NO_MOVE ? [{ word: on, what: `trigger of the ${machine}` }] : [],
+  );
 }
 
 const PROSE_OR_FILE = /\s|^\.{1,2}\//;

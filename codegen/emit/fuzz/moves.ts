@@ -131,6 +131,9 @@ const APART: ReadonlyMap<string, string> = new Map([
   ["session discard", "it happens to a second session of the same client"],
 ]);
 
+/** Why a trigger has no move where nobody has thought of it yet. */
+export const NO_MOVE = "nobody has said what it looks like on the wire";
+
 /**
  * The moves of a revision's tables, the triggers that have none, and those that say what the revision has not.
  *
@@ -167,7 +170,7 @@ export function movesOf(
         });
       } else {
         const apart = APART.get(`${machine} ${on}`);
-        const why = apart ?? "nobody has said what it looks like on the wire";
+        const why = apart ?? NO_MOVE;
         unwalked.push({ machine, on, why });
         if (apart !== undefined || lacks !== undefined) continue;
         if (gone.length === 0 || old.includes(on)) continue;
