@@ -12,6 +12,7 @@ interface Result {
 }
 
 const FULL = "the disc is full: make room, then start again; what was acknowledged is in the file";
+const BAD = "the file is damaged: restore it from a copy";
 const BROKEN =
   "the disc reports an error: look after it, then start again; what was acknowledged is in the file";
 const UNWRITTEN =
@@ -51,8 +52,10 @@ const RESULTS: readonly Result[] = [
     errcode: DAMAGED,
     errstr: "database disk image is malformed",
     code: "DAMAGED",
-    text: "the file is damaged: restore it from a copy",
+    text: BAD,
   },
+  // Of the tables that it describes; the same number.
+  { errcode: DAMAGED, errstr: "malformed database schema", code: "DAMAGED", text: BAD },
   { errcode: 13, errstr: "database or disk is full", code: "FULL", text: FULL },
   {
     errcode: 14,
@@ -67,6 +70,8 @@ const RESULTS: readonly Result[] = [
     text: "the file is not a database. If it was a store, its beginning was overwritten: restore it from a copy",
   },
 ];
+
+const UNKNOWN = { code: "IO", text: "SQLite failed" } as const;
 
 /** The error as a `StoreError` that names the file, where SQLite or the system gave it a code; else as it is. */
 export function storeFailure(path: string, error: unknown): unknown {
@@ -90,13 +95,13 @@ function resultOf(
     const known =
       RESULTS.find((result) => result.errcode === errcode) ??
       RESULTS.find((result) => result.errcode === (errcode & 0xff));
-    return known ?? { code: "IO", text: "SQLite failed" };
+    return known ?? UNKNOWN;
   }
   // No number of ours is too large for JavaScript.
   if (code === "ERR_OUT_OF_RANGE") return RESULTS.find(({ errcode: n }) => n === DAMAGED);
   // Deno gives a statement's failure its number, but not one of `exec`, nor of opening.
   if (code !== "ERR_SQLITE_ERROR") return undefined;
-  return RESULTS.find(({ errstr }) => message.startsWith(errstr));
+  return RESULTS.find(({ errstr }) => message.startsWith(errstr)) ?? UNKNOWN;
 }
 
 /** What the system says of a file beside the database. */
