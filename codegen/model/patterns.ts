@@ -61,8 +61,8 @@ function judgeAnew(pattern: string): Verdict {
     return { reason: "is no regular expression", fix: "see JSON Schema 2020-12" };
   }
   const limits = { maxScore: MAX_SCORE, maxSteps: MAX_STEPS, timeout: Infinity };
+  if (LOOKBEHIND.test(pattern)) return UNJUDGED;
   try {
-    if (LOOKBEHIND.test(pattern)) throw new TypeError("not understood");
     const { safe, error } = isSafePattern(pattern, { unicode: true, ...limits });
     if (safe) return undefined;
     const slow = true;
@@ -74,10 +74,14 @@ function judgeAnew(pattern: string): Verdict {
         }
       : { reason: `is not shown to be quick in ${MAX_STEPS} steps: ${pattern}`, fix, slow };
   } catch {
-    const reason = "cannot be judged: a text may keep it busy";
-    return { reason, fix: "write it without named groups, modifiers and what looks behind" };
+    return UNJUDGED;
   }
 }
+
+const UNJUDGED: Verdict = {
+  reason: "cannot be judged: a text may keep it busy",
+  fix: "write it without named groups, modifiers and what looks behind",
+};
 
 const fix =
   "write it so that it matches each text in one way only, from ^ on: nothing repeated within what is repeated, what alternatives begin with once";
