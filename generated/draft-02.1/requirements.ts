@@ -1314,11 +1314,11 @@ export const requirements = {
     section: "12",
     sentence: "An agent MAY report failures of its own in tool_result and job.error under codes of its vendor.",
   },
-  "SEC-01": {
+  "SEC-105": {
     level: "MUST NOT",
     side: "both",
     section: "14",
-    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host.",
+    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection.",
   },
   "SEC-02": {
     level: "MUST",

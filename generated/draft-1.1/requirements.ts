@@ -37,7 +37,7 @@ export const requirements = {
     level: "MUST",
     side: "both",
     section: "4.1",
-    sentence: "Both peers MUST use TLS (wss:) for a WebSocket that leaves the machine.",
+    sentence: "Both peers MUST use TLS (wss:) for a WebSocket that leaves the machine. (W-46)",
   },
   "TRN-05": {
     level: "SHOULD",
@@ -3011,7 +3011,7 @@ export const requirements = {
     level: "MUST NOT",
     side: "both",
     section: "14.1",
-    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host.",
+    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host. (W-46)",
   },
   "SEC-02": {
     level: "MUST",
@@ -3023,7 +3023,7 @@ export const requirements = {
     level: "MUST",
     side: "runtime",
     section: "14.1",
-    sentence: "The runtime MUST send credentials over an encrypted transport only, except on the same host.",
+    sentence: "The runtime MUST send credentials over an encrypted transport only, except on the same host. (W-46)",
   },
   "SEC-04": {
     level: "MUST NOT",
