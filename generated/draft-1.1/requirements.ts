@@ -1576,6 +1576,12 @@ export const requirements = {
     section: "7.4",
     sentence: "The runtime MUST answer a cancel of an unknown job and one of a job that the principal may not see with the same JOB_NOT_FOUND. (W-20)",
   },
+  "CANCEL-21": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.4",
+    sentence: "The runtime MUST answer a job.cancel that it accepts with job.cancelled, but for a client that says \"1\".",
+  },
   "CANCEL-07": {
     level: "MUST",
     side: "runtime",
