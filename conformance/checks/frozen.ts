@@ -158,6 +158,7 @@ export const frozenIds: readonly string[] = [
   "runtime/7.6/from-the-owners-number",
   "runtime/7.6/subscribed-from",
   "runtime/7.6/live-only",
+  "runtime/7.6/live-by-default",
   "runtime/7.6/ended-is-silent",
   "runtime/7.6/unknown-job",
   "runtime/7.6/foreign-and-unknown-alike",
