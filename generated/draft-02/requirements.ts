@@ -267,6 +267,12 @@ export const requirements = {
     section: "6.4",
     sentence: "The runtime MAY keep a closed session for the buffer window, so that it can be resumed.",
   },
+  "SUB-102": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.1",
+    sentence: "The runtime MUST answer a submission that it accepts with job.accepted.",
+  },
   "SUB-04": {
     level: "MAY",
     side: "runtime",

@@ -585,6 +585,12 @@ export const requirements = {
     section: "6.2",
     sentence: "The client MUST accept agents as bare names and as objects, in one list.",
   },
+  "HELLO-22": {
+    level: "MUST",
+    side: "client",
+    section: "6.2",
+    sentence: "The client MUST name in capabilities.features of its hello each feature that it means to use.",
+  },
   "HELLO-11": {
     level: "MUST",
     side: "both",
@@ -1785,6 +1791,13 @@ export const requirements = {
     section: "7.6",
     sentence: "The runtime MUST refuse a subscribe with PERMISSION_DENIED when the policy lets the principal see the job but not observe it. (W-20)",
   },
+  "WATCH-28": {
+    level: "MUST",
+    side: "runtime",
+    feature: "subscribe",
+    section: "7.6",
+    sentence: "The runtime MUST answer a job.subscribe that it accepts with job.subscribed.",
+  },
   "WATCH-06": {
     level: "MUST",
     side: "runtime",
@@ -1805,6 +1818,13 @@ export const requirements = {
     feature: "subscribe",
     section: "7.6",
     sentence: "The runtime MUST NOT send events from before the subscription when history is absent or false.",
+  },
+  "WATCH-29": {
+    level: "MUST",
+    side: "runtime",
+    feature: "subscribe",
+    section: "7.6",
+    sentence: "The runtime MUST begin a subscription that names no from_event_seq with what happens after it, whatever history says.",
   },
   "WATCH-09": {
     level: "MUST",
