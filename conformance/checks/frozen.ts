@@ -26,6 +26,7 @@ export const frozenIds: readonly string[] = [
   "runtime/5.2/session-survives-malformed",
   "runtime/5.3/deep-nesting",
   "runtime/5.3/large-hello-refused",
+  "runtime/5.3/beyond-a-bound-refused",
   "runtime/5.4/unknown-members-ignored",
   "runtime/5.4/unknown-type-refused",
   "runtime/5.4/vendor-type-no-error",
