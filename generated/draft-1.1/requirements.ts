@@ -295,7 +295,7 @@ export const requirements = {
     level: "SHOULD",
     side: "both",
     section: "5.2",
-    sentence: "Both peers SHOULD keep integers within ±(2^53 − 1), which every reader of JSON holds exactly.",
+    sentence: "Both peers SHOULD keep integers within ±(2^53 − 1), which every reader of JSON holds exactly. (W-47)",
   },
   "ENC-06": {
     level: "SHOULD",
@@ -368,6 +368,12 @@ export const requirements = {
     side: "runtime",
     section: "5.3",
     sentence: "The runtime SHOULD name in the welcome's limits each limit that differs from this table.",
+  },
+  "ENC-26": {
+    level: "MUST",
+    side: "runtime",
+    section: "5.3",
+    sentence: "The runtime MUST refuse with INVALID_REQUEST, rather than cut or round it, an id, a type, a key, a token, a page size or a whole number beyond the bound of its schema. (W-47)",
   },
   "ENC-18": {
     level: "MUST",
@@ -1359,6 +1365,18 @@ export const requirements = {
     side: "runtime",
     section: "7.1",
     sentence: "The runtime MUST state the initial counters in payload.budget of job.accepted when the effective lease has cost.budget.",
+  },
+  "SUB-12": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.1",
+    sentence: "The runtime MUST state in accepted_at of job.accepted when it accepted the job. (W-47)",
+  },
+  "SUB-13": {
+    level: "SHOULD",
+    side: "client",
+    section: "7.1",
+    sentence: "The client SHOULD take a job.accepted without accepted_at for one of a job that was accepted when it arrived. (W-47)",
   },
   "SUB-09": {
     level: "MUST",
