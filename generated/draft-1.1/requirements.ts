@@ -1147,6 +1147,13 @@ export const requirements = {
     section: "6.6",
     sentence: "The runtime MUST put at most limit jobs on a page, or list_page_default where the request names none.",
   },
+  "LIST-17": {
+    level: "MAY",
+    side: "runtime",
+    feature: "list_jobs",
+    section: "6.6",
+    sentence: "The runtime MAY state the lease_constraints and the present budget of each job in a list. (W-48)",
+  },
   "LIST-14": {
     level: "MUST",
     side: "runtime",
