@@ -267,6 +267,12 @@ export const requirements = {
     section: "6.4",
     sentence: "The runtime MAY keep a closed session for the buffer window, so that it can be resumed.",
   },
+  "SUB-102": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.1",
+    sentence: "The runtime MUST answer a submission that it accepts with job.accepted.",
+  },
   "SUB-04": {
     level: "MAY",
     side: "runtime",
@@ -627,11 +633,11 @@ export const requirements = {
     section: "12",
     sentence: "An agent MAY report failures of its own in tool_result and job.error under codes of its vendor.",
   },
-  "SEC-01": {
+  "SEC-105": {
     level: "MUST NOT",
     side: "both",
     section: "14",
-    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host.",
+    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection.",
   },
   "SEC-02": {
     level: "MUST",
