@@ -532,12 +532,38 @@ describe("the version", () => {
     );
     expect(doubts).toEqual([]);
     expect(changes.map((it) => [told(it), verdictsOf(it)])).toEqual([
-      ["changed version arcp", ["works", "breaks", "degrades", "works"]],
+      ["changed version arcp", ["works", "breaks", "breaks", "works"]],
     ]);
     expect(changes[0]?.details).toEqual([
       { aspect: "says", old: "2", new: "2.1" },
       { aspect: "takes", old: "^2$", new: "^2(\\.1)?$" },
     ]);
+  });
+
+  it("that is stored is refused whoever could have said another, and each way round is shown", () => {
+    const newer: Edit[] = [
+      ["version 2.0", "version 2.1"],
+      ['"^2$"', '"^2(\\\\.1)?$"'],
+    ];
+    const stored = "; only what was said as `2` it takes";
+    const [came] = compared(...newer).changes;
+    expect(came?.verdicts).toMatchObject({
+      oldClientNewRuntime: { verdict: "works" },
+      newClientOldRuntime: {
+        reason: "the old one refuses `2.1`; it takes `2`, which the new one may say",
+        proof: { by: "messages", count: 2 },
+      },
+      oldReadsNew: {
+        verdict: "breaks",
+        some: false,
+        reason: `the old one refuses \`2.1\`${stored}`,
+        proof: { by: "messages", count: 2 },
+      },
+      newReadsOld: { verdict: "works", reason: "the new one takes `2`" },
+    });
+    const [went] = reversed(...newer).changes;
+    expect(went && verdictsOf(went)).toEqual(["breaks", "works", "works", "breaks"]);
+    expect(went?.verdicts.newReadsOld.reason).toBe(`the new one refuses \`2.1\`${stored}`);
   });
 
   it("breaks in all directions where neither takes the other's", () => {
