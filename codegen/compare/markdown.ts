@@ -57,8 +57,8 @@ function entry(change: Change): string[] {
     ...(isUndecided(change)
       ? []
       : told.map((it) => {
-          const { verdict, some, reason } = verdicts[it];
-          return `  - ${DIRECTION_NAMES[it]}: **${verdict}**${some ? " for some messages" : ""}: ${reason}`;
+          const { verdict, some, reason, also } = verdicts[it];
+          return `  - ${DIRECTION_NAMES[it]}: **${verdict}**${some ? " for some messages" : ""}: ${[reason, ...also].join("; ")}`;
         })),
   ];
 }

@@ -29,6 +29,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** One line. */
   readonly reason: string;
+  /** What else comes to that verdict, a line each, the gravest first; none where all works. */
+  readonly also: readonly string[];
   /** True of a break that concerns some messages only: a fixture of the writer's gets through. */
   readonly some: boolean;
   readonly proof: Proof;

@@ -56,10 +56,12 @@ function verdictLines(change: Change, grouped: boolean): string[] {
   }
   const told = DIRECTIONS.filter((it) => verdicts[it].verdict !== "works");
   if (told.length === 0) return [`      works: ${reasonToWork(Object.values(verdicts))}`];
-  return told.map((it) => {
-    const { verdict, some, reason } = verdicts[it];
+  return told.flatMap((it) => {
+    const { verdict, some, reason, also } = verdicts[it];
     const word = verdict === "breaks" ? `BREAKS${some ? " some" : ""}` : verdict;
-    return `      ${DIRECTION_NAMES[it].padEnd(30)}  ${word.padEnd(11)}  ${reason}`;
+    const line = (name: string, what: string, why: string): string =>
+      `      ${name.padEnd(30)}  ${what.padEnd(11)}  ${why}`;
+    return [line(DIRECTION_NAMES[it], word, reason), ...also.map((why) => line("", "", why))];
   });
 }
 
