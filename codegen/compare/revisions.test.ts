@@ -160,7 +160,11 @@ describe("by name", () => {
     });
     expect(find("session.close")?.newClientOldRuntime.verdict).toBe("breaks");
     expect(find("job.result/job_id")?.oldReadsNew).toMatchObject({ verdict: "breaks", some: true });
-    const moved = changes.find(({ was }) => was === "WATCH-101");
-    expect(moved).toMatchObject({ how: "reworded", name: "WATCH-05" });
+    const moved = (id: string) => changes.find(({ was }) => was === id);
+    expect(moved("WATCH-101")).toMatchObject({ how: "reworded", name: "WATCH-05" });
+    expect(moved("CANCEL-102")).toMatchObject({ how: "reworded", name: "CANCEL-09" });
+    expect(moved("IDEM-101")).toMatchObject({ how: "reworded", name: "IDEM-13" });
+    // Says who may cancel, in other words than those that succeed it.
+    expect(moved("CANCEL-101")).toBe(undefined);
   });
 });
