@@ -15,6 +15,7 @@ export function limitChanges(sides: Sides): Found[] {
     subject: "limit",
     nameOf: ({ name }) => name,
     details: (a, b) => detailsOf([["value", said(a), said(b)]]),
+    meaning: ({ meaning }) => meaning,
     about: said,
     claims: (before, after) =>
       HOPS.flatMap((hop) => {
@@ -71,6 +72,7 @@ export function transitionChanges(sides: Sides): Found[] {
       subject: "transition",
       nameOf: ({ from = "—", to, on }) => `${subject}: ${from} → ${to} on ${on}`,
       details: () => [],
+      meaning: ({ meaning }) => meaning,
       about: () => "",
       undecided: () => "a message shows a state, never what led to it",
     }),

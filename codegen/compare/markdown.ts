@@ -2,6 +2,7 @@ import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
 import { DIRECTION_NAMES, isBreaking, plural, summarise } from "./summary.js";
+import { MEANING } from "./table.js";
 
 /** A changelog: who still understands whom, what breaks, and then every change by what it is about. */
 export function formatMarkdown(comparison: Comparison): string {
@@ -50,7 +51,7 @@ function entry(change: Change): string[] {
   return [
     `- **${how}** ${subject} ${called}${about === "" ? "" : prose}`,
     ...details.map((it) =>
-      subject === "requirement" && it.aspect === "words"
+      it.aspect === MEANING || (subject === "requirement" && it.aspect === "words")
         ? `  - was: ${it.old}\n  - is: ${it.new}`
         : `  - ${it.aspect}: ${code(it.old)} → ${code(it.new)}`,
     ),

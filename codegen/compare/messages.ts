@@ -24,6 +24,7 @@ export function messageChanges(sides: Sides): Found[] {
         ? Math.max(nameLikeness(a.type, b.type), likeness(a.meaning, b.meaning))
         : 0,
     details: aspects,
+    meaning: ({ meaning }) => meaning,
     about,
     claims: (before, after, how) =>
       how === "changed"
@@ -98,6 +99,7 @@ export function kindChanges(sides: Sides): Found[] {
         ? Math.max(nameLikeness(a.kind, b.kind), likeness(a.meaning, b.meaning))
         : 0,
     details: (a, b) => detailsOf([["feature", a.feature, b.feature]]),
+    meaning: ({ meaning }) => meaning,
     about: ({ feature }) => (feature === undefined ? "" : `feature ${feature}`),
     claims: (before, after, how) =>
       HOPS.flatMap((hop) => {
