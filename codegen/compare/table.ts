@@ -2,7 +2,7 @@
 import type { Position } from "../model/types.js";
 import { matches } from "./alike.js";
 import type { Claim } from "./claim.js";
-import type { Change, Detail, Subject } from "./result.js";
+import type { Change, Detail, Member, Subject } from "./result.js";
 
 /** A change before it is judged. */
 export interface Found extends Omit<Change, "verdicts"> {
@@ -22,6 +22,8 @@ export interface Table<T> {
   /** Its cell of prose, which no message decides; without it there is none. */
   readonly meaning?: (item: T) => string;
   readonly about: (item: T) => string;
+  /** What it is made of, told where it came or went. */
+  readonly fields?: (item: T, of: "old" | "new") => readonly Member[];
   readonly claims?: (
     old: T | undefined,
     now: T | undefined,
@@ -84,6 +86,7 @@ function found<T extends Placed>(
     was: how === "renamed" && before !== undefined ? table.nameOf(before) : undefined,
     about: whole ? "" : table.about(it),
     details,
+    fields: whole ? [] : (table.fields?.(it, after === undefined ? "old" : "new") ?? []),
     old: before?.position,
     new: after?.position,
     claims: reworded ? [] : (table.claims?.(before, after, how) ?? []),

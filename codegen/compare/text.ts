@@ -2,6 +2,7 @@ import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison, Detail, Judgement } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
 import { DIRECTION_NAMES, plural, summarise } from "./summary.js";
+import { memberText } from "./members.js";
 import { MEANING } from "./table.js";
 
 const SIGNS = { added: "+", removed: "-", renamed: ">", changed: "~", reworded: "~" } as const;
@@ -46,7 +47,9 @@ function lines(change: Change, grouped: boolean): string[] {
   const called = was === undefined ? name : `${was} => ${name}`;
   const head = `  ${SIGNS[how]} ${called}${about === "" ? "" : `  ${about}`}`;
   const said = details.map((it) => `      ${aspectOf(it, grouped)}: ${it.old} -> ${it.new}`);
-  return [head, ...said, ...verdictLines(change, grouped)];
+  const made = memberText(change.fields);
+  const fields = made === "" ? [] : [`      fields: ${made}`];
+  return [head, ...said, ...fields, ...verdictLines(change, grouped)];
 }
 
 /** What a table says in prose is never decided, whatever else of the row is. */

@@ -23,6 +23,7 @@ export function versionChanges(sides: Sides): Found[] {
       was: undefined,
       about: "",
       details,
+      fields: [],
       old: old.model.envelope.position,
       new: now.model.envelope.position,
       claims: HOPS.flatMap((hop) => LANES.flatMap((lane) => claims(sides, hop, lane))),
