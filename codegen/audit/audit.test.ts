@@ -62,14 +62,14 @@ const facts = (kind: string): string[] =>
 describe("what a draft of another form says", () => {
   it("message types: from a table whose second column holds them, a sequence, JSON", () => {
     expect(facts("message")).toEqual([
-      "session.hello table+trace+prose",
-      "session.welcome table+trace+prose",
-      "session.ping table+json+prose",
+      "session.hello table+trace",
+      "session.welcome table+trace",
+      "session.ping table+json",
       "job.submit table+trace+json+prose",
-      "job.accepted table+json+prose",
-      "job.event table+trace+prose",
+      "job.accepted table+json",
+      "job.event table+trace",
       "job.result table+prose",
-      "job.pause table+prose",
+      "job.pause table",
       "job.cancel trace",
       "session.pong json",
     ]);
@@ -126,16 +126,16 @@ describe("what a draft of another form says", () => {
       "thought",
     ]);
     expect(facts("error")).toEqual([
-      "PERMISSION_DENIED table+prose",
-      "JOB_NOT_FOUND table+prose",
-      "INVALID_REQUEST table+prose",
-      "UNAUTHENTICATED table+prose",
-      "QUOTA_EXCEEDED table+prose",
+      "PERMISSION_DENIED table",
+      "JOB_NOT_FOUND table",
+      "INVALID_REQUEST table",
+      "UNAUTHENTICATED table",
+      "QUOTA_EXCEEDED table",
       "AGENT_NOT_AVAILABLE prose",
       "QUEUE_FULL prose",
     ]);
     expect(facts("feature")).toEqual(["heartbeat prose", "checkpoints prose"]);
-    expect(facts("namespace")).toEqual(["fs.read table+prose", "gpu.use table+prose"]);
+    expect(facts("namespace")).toEqual(["fs.read table", "gpu.use table"]);
     expect(facts("rule")).toEqual(["AgentRef grammar", "amount grammar", "Cursor grammar"]);
   });
 

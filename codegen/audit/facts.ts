@@ -110,7 +110,11 @@ export function createFactStore() {
       store.set(key, entry);
       for (const type of types) entry.types.add(type);
       if (required !== undefined) entry.stated.add(required);
-      const mark = `${evidence.form} ${evidence.line}`;
+      // The row or item that declares a name is read as prose too, for what else it says.
+      const { line } = evidence;
+      const declared = ["table", "list"].some((form) => entry.seen.has(`${form} ${line}`));
+      if (evidence.form === "prose" && declared) return;
+      const mark = `${evidence.form} ${line}`;
       if (!entry.seen.has(mark)) (entry.fact.evidence as Evidence[]).push(evidence);
       entry.seen.add(mark);
     },

@@ -3,6 +3,7 @@ import type { GrammarRule, Limit, Position, StateMachine, Transition } from "../
 import { HOPS, readerName } from "./claim.js";
 import type { Sides } from "./claim.js";
 import { typeText } from "../model/fieldtable.js";
+import { membersOf } from "./members.js";
 import { detailsOf, orUndecided, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 import { wordClaims } from "./words.js";
@@ -15,6 +16,7 @@ export function limitChanges(sides: Sides): Found[] {
     subject: "limit",
     nameOf: ({ name }) => name,
     details: (a, b) => detailsOf([["value", said(a), said(b)]]),
+    meaning: ({ meaning }) => meaning,
     about: said,
     claims: (before, after) =>
       HOPS.flatMap((hop) => {
@@ -71,6 +73,7 @@ export function transitionChanges(sides: Sides): Found[] {
       subject: "transition",
       nameOf: ({ from = "—", to, on }) => `${subject}: ${from} → ${to} on ${on}`,
       details: () => [],
+      meaning: ({ meaning }) => meaning,
       about: () => "",
       undecided: () => "a message shows a state, never what led to it",
     }),
@@ -104,14 +107,15 @@ export function grammarChanges({ old, new: now }: Sides): Found[] {
 }
 
 /** Named schemas that only one has: a name is on no wire. */
-export function typeChanges({ old, new: now }: Sides): Found[] {
+export function typeChanges(sides: Sides): Found[] {
   const form = (it: { readonly schema: { readonly schema: object } }): string =>
     JSON.stringify({ ...it.schema.schema, description: undefined });
-  return tableChanges(old.model.definitions, now.model.definitions, {
+  return tableChanges(sides.old.model.definitions, sides.new.model.definitions, {
     subject: "type",
     nameOf: ({ name }) => name,
     near: (a, b) => (form(a) === form(b) && a.schema.schema.type === "object" ? 1 : 0),
     details: () => [],
+    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
     about: ({ schema }) => typeText(schema.schema),
     undecided: () => "a name for a form; what is sent is said of the fields that have it",
   });

@@ -15,6 +15,8 @@ export interface Gap {
   readonly values: readonly unknown[];
   /** Member of an array or a map below the value that is refused: "*"; else empty. */
   readonly below: readonly string[];
+  /** Whether the reader takes no value at all of that shape, and not only some of them. */
+  readonly whole?: boolean;
 }
 
 /** One of the shapes that a schema allows: of one type, with the definition that it was named by. */
@@ -80,7 +82,7 @@ function oneGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[
   if (!typeFits(w, r)) {
     const value = w.type === undefined ? strange(r) : writer.sample(w, "value");
     const text = `refuses ${w.type === undefined ? `all but ${nameOf(r.type)}` : nameOf(w.type)}`;
-    return [{ text, values: [value], below: [] }];
+    return [{ text, values: [value], below: [], whole: true }];
   }
   const words = wordGaps(writer, w, r);
   if (words !== undefined) return words;
@@ -146,7 +148,8 @@ const ANY = "any";
 /** Of the items of arrays, and of what objects hold beside their named members. */
 function memberGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[] {
   const within = (found: readonly Gap[], put: (value: unknown) => unknown): Gap[] =>
-    found.map(({ text, values, below }) => ({
+    found.map(({ text, values, below, ...rest }) => ({
+      ...rest,
       text: `${text} in it`.replace(/(?: in it)+$/, " in it"),
       values: values.map(put),
       below: ["*", ...below],
