@@ -597,11 +597,11 @@ export const requirements = {
     section: "11",
     sentence: "The runtime MUST generate a trace_id when a submit bears none.",
   },
-  "TRACE-03": {
+  "TRACE-101": {
     level: "MUST",
     side: "runtime",
     section: "11",
-    sentence: "The runtime MUST state the trace of the job in payload.trace_id of job.accepted.",
+    sentence: "The runtime MUST state a trace that it generated in payload.trace_id of job.accepted.",
   },
   "TRACE-07": {
     level: "SHOULD",
