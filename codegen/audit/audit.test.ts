@@ -94,16 +94,16 @@ describe("what a draft of another form says", () => {
       "job.accepted/accepted_at integer json",
       "log/level list",
       "log/message list",
-      "tool_result/call_id list",
+      "tool_result/call_id required list",
       "tool_result/result optional list",
       "tool_result/error optional list",
-      "metric/name list",
-      "metric/value number list",
+      "metric/name required list",
+      "metric/value number required list",
       "metric/unit optional list",
       "metric/dimensions optional list",
-      "checkpoint/label string list",
+      "checkpoint/label string required list",
       "checkpoint/bytes integer optional list",
-      "progress/current table",
+      "progress/current required table",
       "progress/total optional table",
       "progress/units string|null optional table",
       "thought/text table",
@@ -168,10 +168,30 @@ describe("the matrix", () => {
     // Its object is never shown, and its table of codes holds less than half of ours.
     expect(verdict("field", "job.subscribe/history")).toBe("not-mentioned");
     expect(verdict("error", "BUDGET_EXHAUSTED")).toBe("not-mentioned");
-    expect(verdict("rule", "amount")).toBe("same");
+    expect(verdict("rule", "AgentRef")).toBe("same");
     // A step shows what matters, so what it leaves out is not missing.
     expect(verdict("field", "session.hello/client")).toBe("same");
     expect(verdict("field", "session.hello/capabilities")).toBe("not-mentioned");
+  });
+
+  it("takes a rule for the same only if it reads the same, and lists the others beside ours", () => {
+    const rule = (written: string) => {
+      const audit = run(text.replace(/^amount .*$/m, () => written));
+      const row = audit.rows.find(({ kind, name }) => kind === "rule" && name === "amount");
+      return { audit, row };
+    };
+    for (const same of [
+      'amount ::= currency ":" decimal',
+      "amount ::= Currency ':'\n   DECIMAL ; what it costs",
+    ]) {
+      expect(rule(same).row).toMatchObject({ verdict: "same", differences: [] });
+    }
+    const { audit, row } = rule('amount ::= <whatever> | "0"');
+    const words = '<whatever> | "0" there, Currency ":" Decimal here';
+    expect(row).toMatchObject({ verdict: "by-name", differences: [words] });
+    // Nobody decides whether two grammars mean the same: it is shown, and no difference.
+    expect(audit.differences.filter(({ key }) => key.includes("rule:amount"))).toEqual([]);
+    expect(formatAudit(audit, "text")).toContain(`amount  ${words}\n`);
   });
 
   it("compares types by what ours lets in, and what is required both ways", () => {
@@ -589,7 +609,7 @@ describe("the report", () => {
     expect(plain).toMatch(/\nexit 1: \d+ beyond the baseline \(0 accepted by the baseline\)\n$/);
     const markdown = formatAudit(first, "markdown");
     expect(markdown).toContain(
-      "## Our model and theirs\n\n| fact | same | differs | only-theirs | only-ours | not-mentioned |\n| --- |",
+      "## Our model and theirs\n\n| fact | same | by-name | differs | only-theirs | only-ours | not-mentioned |\n| --- |",
     );
     const json = JSON.parse(formatAudit(first, "json")) as {
       exit: number;

@@ -29,6 +29,7 @@ const KINDS: readonly FactKind[] = [
 const FORMS: readonly EvidenceForm[] = ["json", "table", "list", "grammar", "trace", "prose"];
 const VERDICTS: readonly Verdict[] = [
   "same",
+  "by-name",
   "differs",
   "only-theirs",
   "only-ours",
@@ -128,6 +129,14 @@ function partsOf(audit: Audit): Part[] {
             `${rows.filter((row) => row.kind === kind && row.verdict === verdict).length}`,
         ),
       ]),
+    },
+    {
+      title: "Rules of grammars that agree by name",
+      note: "They are written otherwise; whether they mean the same is for a reader.",
+      header: ["line", "rule", "what"],
+      rows: rows.flatMap(({ name, verdict, differences, theirs: [first] }) =>
+        verdict === "by-name" ? [[`${first?.line}`, name, spelled(differences.join("; "))]] : [],
+      ),
     },
     {
       title: "Not mentioned, which is not removed",
