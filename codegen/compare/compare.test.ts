@@ -165,6 +165,36 @@ const cases: readonly (readonly [
     },
   ],
   [
+    "words without a type in the place of any text",
+    [
+      ['"door": { "type": "string"', '"door": { "enum": ["back", "front"]'],
+      ["/payload/door type", "/payload/door enum"],
+    ],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "one word without a type",
+    [
+      ['"door": { "type": "string"', '"door": { "const": "back"'],
+      ["/payload/door type", "/payload/door const"],
+    ],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "a word and a number",
+    [
+      ['"door": { "type": "string"', '"door": { "enum": ["back", 7]'],
+      ["/payload/door type", "/payload/door enum"],
+    ],
+    {
+      "changed field parcel.sent/door": ["breaks?", "breaks?", "works", "works"],
+    },
+  ],
+  [
     "a length that a word does not have",
     [['"enum": ["slow", "fast"]', '"minLength": 1, "maxLength": 3']],
     {
