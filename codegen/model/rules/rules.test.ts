@@ -349,3 +349,14 @@ describe("a bound that a description calls a limit", () => {
     ).toEqual([]);
   });
 });
+
+it.each([
+  ["spec/draft-arcp-7.2.md", "# A small protocol, 1.1", "7.2"],
+  ["draft-7.md", "# A small protocol, 1.1", "7"],
+  ["copy-02.md", "# A small protocol, 1.1", "1.1"],
+  ["draft-arcp-7.2-2026.md", "# A small protocol, draft 02 (version 1.0)", "02"],
+  ["draft2.md", "# A small protocol, revision 3 (version 1.1)", "3"],
+])("%s with the title %s is of revision %s", (path, title, revision) => {
+  const text = base.replace("# A small protocol, 1.1", title);
+  expect(readSpec({ spec: { path, text } }).model?.revision).toBe(revision);
+});
