@@ -628,6 +628,12 @@ export const requirements = {
     section: "7.4",
     sentence: "The runtime MUST NOT cancel a job for another session than the one that submitted it.",
   },
+  "CANCEL-104": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.4",
+    sentence: "The runtime MUST answer a cancel of a job that does not exist or is not visible with JOB_NOT_FOUND.",
+  },
   "CANCEL-08": {
     level: "MUST",
     side: "runtime",

@@ -375,6 +375,12 @@ export const requirements = {
     section: "7.4",
     sentence: "The client MAY cancel a job that it submitted, by job.cancel, until the job has ended.",
   },
+  "CANCEL-103": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.4",
+    sentence: "The runtime MUST answer a cancel of a job that does not exist in the session with JOB_NOT_FOUND.",
+  },
   "CANCEL-08": {
     level: "MUST",
     side: "runtime",
