@@ -522,6 +522,34 @@ describe("a baseline", () => {
   });
 });
 
+describe("an exception of ours that a sentence has not", () => {
+  const [excepting, plain] = [/\bunless\b/, /^The runtime MUST \w+ [^,]*$/].map((form) =>
+    draft.requirements.find(({ sentence }) => form.test(sentence)),
+  );
+  const KEPT = "Every peer SHALL keep `trace_id`.";
+  const told = (sentence: string, ...ids: readonly string[]) => {
+    const of = text.replace(KEPT, sentence);
+    const read = run(of).sentences.find(({ sentence: it }) => it.keywords.includes("SHALL"));
+    const named = { reason: "read", ids: { [read?.sentence.hash ?? ""]: ids } };
+    const audit = run(of, { ...noBaseline("1.1"), sentences: [named] });
+    return { audit, exceptions: audit.sentences.flatMap(({ exceptions }) => exceptions) };
+  };
+
+  it("is shown, whatever a person decided, and is no difference", () => {
+    const [id, other] = [excepting?.id ?? "", plain?.id ?? ""];
+    const { audit, exceptions } = told(KEPT, id, other);
+    expect(exceptions).toEqual([{ id, sentence: excepting?.sentence }]);
+    expect(audit.differences.filter(({ message }) => message.includes("SHALL"))).toEqual([]);
+    expect(formatAudit(audit, "text")).toContain(excepting?.sentence);
+    expect(told(KEPT, other).exceptions).toEqual([]);
+  });
+
+  it("is none where the sentence has one too", () => {
+    const id = excepting?.id ?? "";
+    expect(told("Every peer SHALL keep `trace_id`, unless it is none.", id).exceptions).toEqual([]);
+  });
+});
+
 describe("something else than a draft", () => {
   it.each([
     ["empty", " \n", "d.md is empty"],

@@ -127,6 +127,13 @@ function strength(keyword: string): number {
   return /^(?:SHOULD|RECOMMENDED)/.test(keyword) ? 2 : 1;
 }
 
+const EXCEPTION = /\b(?:except|unless|but for|save for|apart from)\b/i;
+
+/** Whether a text takes something out of what it orders. */
+export function hasException(text: string): boolean {
+  return EXCEPTION.test(text);
+}
+
 /** The stems of the words of a text that mean something, and the names in it. */
 export function wordsOf(text: string): string[] {
   const found = text

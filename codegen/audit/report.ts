@@ -178,6 +178,19 @@ function partsOf(audit: Audit): Part[] {
       ),
     },
     {
+      title: "Requirements with an exception that the sentence has not",
+      note: "Whether it may have one is for a reader: a ruling, or the sentence beside it.",
+      header: ["line", "requirement", "sentence", "ours"],
+      rows: sentences.flatMap(({ sentence, exceptions }) =>
+        exceptions.map((it) => [
+          `${sentence.line}`,
+          it.id,
+          spelled(clip(sentence.text, 60)),
+          it.sentence,
+        ]),
+      ),
+    },
+    {
       title: "Read, and said nothing to us",
       note: "Each at its first place.",
       header: ["line", "what", "text"],
