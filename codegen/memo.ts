@@ -4,6 +4,7 @@
  */
 export function remembered<A extends readonly unknown[], R>(
   make: (...given: A) => R,
+  most = MANY,
 ): (...given: A) => R {
   const known = new Map<string, R>();
   return (...given) => {
@@ -11,11 +12,13 @@ export function remembered<A extends readonly unknown[], R>(
     const found = known.get(key);
     if (found !== undefined) return found;
     const made = make(...given);
-    if (known.size >= MOST) known.clear();
+    if (known.size >= most) known.clear();
     known.set(key, made);
     return made;
   };
 }
 
-/** Some dozens for each revision, and as many for each edit of one. */
-const MOST = 1024;
+/** Some hundred for each revision, and as many as an edit changes. */
+const MANY = 4096;
+/** Where the arguments are a draft's whole: a few edits of each revision. */
+export const FEW = 8;

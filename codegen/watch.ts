@@ -1,6 +1,7 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CURRENT } from "./emit/artefact.js";
 import { renderAll } from "./generate.js";
 import type { DiagnosticFormat } from "./model/diagnostics.js";
@@ -11,7 +12,7 @@ import type { Surroundings } from "./surroundings.js";
 import { updateFolder } from "./write.js";
 
 /** Milliseconds without another event after which a save is over: editors make several of one. */
-const QUIET_MS = 40;
+const QUIET_MS = 25;
 
 /**
  * Writes what changed in `generated/` after each save below `spec/`, until `at.stop` aborts. A spec with
@@ -21,18 +22,17 @@ const QUIET_MS = 40;
 export async function generateOnSave(at: Surroundings, format: DiagnosticFormat): Promise<number> {
   const stop = at.stop ?? new AbortController().signal;
   const saves = savesBelow(at.root, "spec", stop);
-  let before = "";
+  let before: readonly Revision[] | undefined;
   let broken = false;
   /** What each revision was last written from: the others need no second look. */
-  const written = new Map<string, string>();
+  const written = new Map<string, Revision>();
   const tell = asideFor(at, format).out;
   /** `since` is when the save began, in milliseconds; `undefined` for the first run. */
   const run = async (since: number | undefined): Promise<void> => {
     const revisions = await readRevisions(at.root);
-    const texts = JSON.stringify(revisions);
-    if (texts === before) return;
-    before = texts;
-    const changed = revisions.filter((one) => written.get(one.name) !== JSON.stringify(one));
+    if (isDeepStrictEqual(revisions, before)) return;
+    before = revisions;
+    const changed = revisions.filter((one) => !isDeepStrictEqual(one, written.get(one.name)));
     if (changed.length === 0) return;
     if (since !== undefined) tell("spec/ was saved\n");
     const wasBroken = broken;
@@ -42,7 +42,7 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
     }));
     for (const one of changed) {
       if (broken) written.delete(one.name);
-      else written.set(one.name, JSON.stringify(one));
+      else written.set(one.name, one);
     }
   };
   for await (const since of saves) {
@@ -50,7 +50,7 @@ export async function generateOnSave(at: Surroundings, format: DiagnosticFormat)
       await run(since);
     } catch (error) {
       broken = true;
-      before = "";
+      before = undefined;
       written.clear();
       at.err(`${error instanceof Error ? error.message : String(error)}\n${WAITING}\n`);
     }

@@ -1,4 +1,5 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Artefact } from "./emit/artefact.js";
 
@@ -18,11 +19,12 @@ export async function readFolder(folder: string): Promise<Map<string, string>> {
     },
   );
   const files = entries.filter((entry) => entry.isFile());
-  const pairs = files.map(async (entry): Promise<[string, string]> => {
+  const pairs = files.map((entry): [string, string] => {
     const path = join(entry.parentPath, entry.name);
-    return [path.slice(folder.length + 1).replaceAll("\\", "/"), await readFile(path, "utf8")];
+    // Some dozens of small files, which the threads that would read them aside take three times as long to.
+    return [path.slice(folder.length + 1).replaceAll("\\", "/"), readFileSync(path, "utf8")];
   });
-  return new Map((await Promise.all(pairs)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What a write would change. */

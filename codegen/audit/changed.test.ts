@@ -246,3 +246,90 @@ describe("a draft beside the one that was accepted", () => {
     expect(passageDifferences([], new Set(), input)).toEqual([]);
   });
 });
+
+const lists = `## 7. On
+
+Shown to an observer:
+
+- the agent
+- the state
+- \`may\`:
+  - cancel
+
+Never shown to an observer:
+
+- the credentials
+- \`must\`:
+  - wait
+
+These codes are final:
+
+| code | meaning |
+| ---- | ------- |
+| \`A_CODE\` | Too much. |
+| \`B_CODE\` | Too little. |
+
+And these are not:
+
+| code | meaning |
+| ---- | ------- |
+| \`C_CODE\` | Too late. |
+`;
+
+describe("an item or a row in another list", () => {
+  const told = (text: string, before = lists) =>
+    passageDifferences(read(text), new Set(), {
+      ...{ file: "new.md", heldFile: "p.json", held: accept(read(before), [], "read") },
+    }).map(({ rule, position, message }) => `${rule} ${position.line} ${message}`);
+  /** Takes a line from its place to above another one. */
+  const moved = (line: string, above: string): string => {
+    expect(lists.split(line)).toHaveLength(2);
+    return lists.replace(line, "").replace(above, `${line}${above}`);
+  };
+  const elsewhere = "stood in another list or table of that section when this draft was accepted:";
+
+  it("says otherwise", () => {
+    expect(told(moved("- the credentials\n", "- the state\n"))).toEqual([
+      `moved-passage 6 §7 item ${elsewhere} "the credentials"`,
+    ]);
+    expect(told(moved("| `C_CODE` | Too late. |\n", "| `B_CODE`"))).toEqual([
+      `moved-passage 21 §7 row C_CODE ${elsewhere} "\`C_CODE\` | Too late."`,
+    ]);
+    expect(told(moved("  - wait\n", "  - cancel\n"))).toEqual([
+      `moved-passage 8 §7 item ${elsewhere} "wait"`,
+    ]);
+  });
+
+  it("says otherwise where two change places", () => {
+    const text = lists
+      .replace("the agent", "the x")
+      .replace("the credentials", "the agent")
+      .replace("the x", "the credentials");
+    expect(told(text)).toEqual([
+      `moved-passage 5 §7 item ${elsewhere} "the credentials"`,
+      `moved-passage 12 §7 item ${elsewhere} "the agent"`,
+    ]);
+  });
+
+  it("is what it was in another order, and where the words above it changed", () => {
+    expect(told(moved("- the state\n", "- the agent\n"))).toEqual([]);
+    const text = lists.replace("Never shown to", "Hidden from");
+    expect(told(text)).toEqual([
+      expect.stringMatching(
+        /^changed-passage 10 §7 prose changed since it was accepted: now "Hidden/,
+      ),
+    ]);
+  });
+
+  it("is not told by a file that was written before lists were kept", () => {
+    const held = accept(
+      read(lists).map((passage) => ({ ...passage, list: undefined })),
+      [],
+      "read",
+    );
+    const now = read(moved("- the credentials\n", "- the state\n"));
+    expect(passageDifferences(now, new Set(), { file: "n.md", heldFile: "p.json", held })).toEqual(
+      [],
+    );
+  });
+});

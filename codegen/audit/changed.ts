@@ -1,6 +1,7 @@
 /** What a draft says otherwise than the one that was accepted, passage by passage. */
 import type { Position } from "../model/types.js";
-import type { Held } from "./held.js";
+import { readHeld } from "./held.js";
+import type { Held, Known } from "./held.js";
 import { isHeading, readableLabels, sectionOf } from "./passages.js";
 import type { Passage } from "./passages.js";
 import { quoted } from "./quoted.js";
@@ -24,7 +25,8 @@ export function passageDifferences(
     const message = `none of the ${passages.length} passages of this draft was accepted yet, so that no change of one could be told; once they are read: --accept "why"`;
     return [{ key: "passages", rule: "unread-passage", position: at(1), message }];
   }
-  const known = new Map(held.flatMap((entry) => Object.entries(entry.passages)));
+  const accepted = readHeld(held);
+  const { labels: known } = accepted;
   const unsettled = new Set(unsettledPassages(passages, told, held));
   const now = new Set(passages.map(({ hash }) => hash));
   const gone: Gone[] = [...known].filter(([hash]) => !now.has(hash));
@@ -49,6 +51,7 @@ export function passageDifferences(
   return [
     ...fresh,
     ...movedDifferences(passages, known, sections, { at, name }),
+    ...regroupedDifferences(passages, accepted, sections, { at, name }),
     ...goneDifferences(gone, old, { file: was?.file, heldFile, name }),
   ];
 }
@@ -89,6 +92,35 @@ function movedDifferences(
     const here = heir === undefined ? before : sectionOf(heir.label);
     const now = here === before ? "" : ` (${name(here)} now)`;
     const message = `${labels} stood in ${name(before)}${now} when this draft was accepted`;
+    return [
+      { key: `moved:${first.hash}`, rule: "moved-passage", position: at(first.line), message },
+    ];
+  });
+}
+
+/** What stands in another list or table of its section than before. Where only the words above a list changed, it is the same list. */
+function regroupedDifferences(
+  passages: readonly Passage[],
+  { labels, lists }: Known,
+  sections: Sections,
+  { at, name }: { at: (line: number) => Position; name: Name },
+): Difference[] {
+  const formerly = (hash: string): string => sectionOf(labels.get(hash) ?? "");
+  const before = new Set([...lists].map(([hash, list]) => `${formerly(hash)} ${list}`));
+  const now = new Set(passages.map((passage) => `${sections.former(passage)} ${passage.list}`));
+  const ways = new Map<string, Passage[]>();
+  for (const passage of passages) {
+    const [section, was] = [formerly(passage.hash), lists.get(passage.hash)];
+    if (was === undefined || was === passage.list || !sections.stayed(passage, section)) continue;
+    if (!now.has(`${section} ${was}`) && !before.has(`${section} ${passage.list}`)) continue;
+    const way = `${was} ${passage.list}`;
+    ways.set(way, [...(ways.get(way) ?? []), passage]);
+  }
+  return [...ways.values()].flatMap((moved): Difference[] => {
+    const [first] = moved;
+    if (first === undefined) return [];
+    const labels = moved.map(({ label }) => name(label)).join(", ");
+    const message = `${labels} stood in another list or table of that section when this draft was accepted: ${quoted(first.text, SHOWN)}`;
     return [
       { key: `moved:${first.hash}`, rule: "moved-passage", position: at(first.line), message },
     ];

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { accept, formatHeld, parseHeld } from "./held.js";
+import { accept, formatHeld, parseHeld, readHeld } from "./held.js";
 import type { Passage } from "./passages.js";
 
 const passage = (digit: string, label: string): Passage => ({
-  ...{ label, text: label, line: 1, hash: digit.repeat(16), heading: undefined, sentences: [] },
+  ...{ label, text: label, line: 1, hash: digit.repeat(16), heading: undefined, list: undefined },
+  sentences: [],
 });
 const [one, two, three] = [passage("1", "one"), passage("2", "two"), passage("3", "three")];
 
@@ -17,6 +18,13 @@ describe("accepted passages", () => {
     expect(accept([three], before, "second")).toEqual([
       { reason: "second", passages: { [three.hash]: "three" } },
     ]);
+  });
+
+  it("keep the list that an item is in", () => {
+    const list = "a".repeat(16);
+    const { labels, lists } = readHeld(accept([one, { ...two, list }], [], "read"));
+    expect([...labels.values()]).toEqual(["one", "two"]);
+    expect([...lists]).toEqual([[two.hash, list]]);
   });
 
   it("are read as they were written", () => {

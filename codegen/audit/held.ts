@@ -8,8 +8,26 @@ import type { Passage } from "./passages.js";
 /** Passages that were accepted, with one reason in common. */
 export interface Held {
   readonly reason: string;
-  /** By the fingerprint of its text, where a passage stood and what it was about. */
+  /** By the fingerprint of its text, where a passage stood, what it was about, and of an item or a row: ` of ` which list. */
   readonly passages: Readonly<Record<string, string>>;
+}
+
+/** What was accepted, by fingerprint. */
+export interface Known {
+  readonly labels: ReadonlyMap<string, string>;
+  /** The list or table of each item and row; of files that were written before that was kept, none. */
+  readonly lists: ReadonlyMap<string, string>;
+}
+
+/** All that was accepted, whatever the reason. */
+export function readHeld(held: readonly Held[]): Known {
+  const [labels, lists] = [new Map<string, string>(), new Map<string, string>()];
+  for (const [hash, place] of held.flatMap(({ passages }) => Object.entries(passages))) {
+    const [label = "", list] = place.split(/ of (?=[0-9a-f]{16}$)/);
+    labels.set(hash, label);
+    if (list !== undefined) lists.set(hash, list);
+  }
+  return { labels, lists };
 }
 
 /** Where those of a revision stand, from the root. */
@@ -60,10 +78,10 @@ export function accept(
   );
   const groups = new Map<string, Record<string, string>>();
   for (const entry of before) groups.set(entry.reason, {});
-  for (const { hash, label } of passages) {
+  for (const { hash, label, list } of passages) {
     const why = reasons.get(hash) ?? reason;
     const group = groups.get(why) ?? {};
-    group[hash] = label;
+    group[hash] = list === undefined ? label : `${label} of ${list}`;
     groups.set(why, group);
   }
   return [...groups]

@@ -42,10 +42,14 @@ export interface TextBlock extends Placed {
   readonly ordinal: number | undefined;
   /** The paragraph above, if it ends in a colon: what an item continues. */
   readonly lead: readonly Span[];
+  /** Of an item: the paragraph that its list follows, or the item that its list is part of. */
+  readonly below: readonly Span[];
 }
 
 export interface TableBlock extends Placed, LooseTable {
   readonly type: "table";
+  /** The paragraph that it follows. */
+  readonly below: readonly Span[];
 }
 
 export interface FenceBlock extends Placed {
@@ -70,6 +74,10 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
+/** What is known of a text before it is read: of items by the list that they are in, and of others nothing. */
+type Around = Pick<TextBlock, "item" | "lead" | "below" | "ordinal">;
+const ALONE: Around = { item: false, lead: [], below: [], ordinal: undefined };
+
 /** How a section says that it repeats another document. */
 const INHERITED =
   /\bunchanged\b|^\W*(?:same as|identical to|as in|see) (?:the )?(?:v?\d|draft|version|previous)/i;
@@ -88,26 +96,20 @@ export function readPage(path: string, text: string): Page {
   const linesOf = (node: Nodes): readonly string[] =>
     source.lines.slice(lineOf(node) - 1, node.position?.end.line);
 
-  const addText = (
-    spans: readonly Span[],
-    line: number,
-    item = false,
-    lead: readonly Span[] = [],
-    ordinal?: number,
-  ) => {
+  const addText = (spans: readonly Span[], line: number, around = ALONE) => {
     const plain = plainText(spans);
     if (plain.trim() === "") return;
     if (INHERITED.test(plain)) section.inherited = true;
-    blocks.push({ type: "text", spans, line, section, item, lead: item ? lead : [], ordinal });
+    blocks.push({ type: "text", spans, line, section, ...(around.item ? around : ALONE) });
   };
 
   const addPictures = (pictures: readonly Picture[]): void => {
     for (const { text, line } of pictures) blocks.push({ type: "html", text, line, section });
   };
 
-  const addTable = (node: Nodes): void => {
+  const addTable = (node: Nodes, below: readonly Span[]): void => {
     const table = readTableLines(linesOf(node), lineOf(node));
-    blocks.push({ type: "table", ...table, line: lineOf(node), section });
+    blocks.push({ type: "table", ...table, line: lineOf(node), section, below });
     // Its cells are read as they are written: nothing in them is hidden.
     addPictures(spansOf(node, source, createVisibility()).pictures);
   };
@@ -124,18 +126,18 @@ export function readPage(path: string, text: string): Page {
     });
   };
 
-  const addHtml = (node: Nodes, value: string): void => {
+  const addHtml = (node: Nodes, value: string, below: readonly Span[]): void => {
     const line = lineOf(node);
     const island = readIsland(value, line, visibility);
-    for (const table of island.tables) blocks.push({ type: "table", ...table, section });
+    for (const table of island.tables) blocks.push({ type: "table", ...table, section, below });
     for (const spans of island.texts) addText(spans, spans[0]?.line ?? line);
     const empty = island.tables.length === 0 && island.texts.length === 0;
     if (empty && !island.silent) blocks.push({ type: "html", text: value, line, section });
     if (!empty) addPictures(island.pictures);
   };
 
-  const walk = (parent: Parents, item: boolean, lead: readonly Span[], ordinal?: number): void => {
-    let above = lead;
+  const walk = (parent: Parents, around: Around): void => {
+    let { lead, below } = around;
     for (const node of parent.children) {
       const depth = node.type === "html" ? 0 : visibility.begin();
       const hidden = visibility.hidden();
@@ -149,7 +151,7 @@ export function readPage(path: string, text: string): Page {
           const title = said.length < spans.length ? `~~${words}~~` : words;
           section = { number, title, line: lineOf(node), inherited: false };
           sections.push(section);
-          above = [];
+          [lead, below] = [[], []];
           // A name that stands in a title alone is said there.
           if (spans.some(({ code }) => code)) addText(spans, lineOf(node));
           addPictures(pictures);
@@ -157,38 +159,39 @@ export function readPage(path: string, text: string): Page {
         }
         case "paragraph": {
           if (isLostTable(linesOf(node)) && !hidden) {
-            addTable(node);
+            addTable(node, below);
             break;
           }
           const { spans, pictures } = spansOf(node, source, visibility);
           visibility.end(depth, "paragraph");
-          addText(spans, lineOf(node), item, lead, ordinal);
+          addText(spans, lineOf(node), around);
           addPictures(pictures);
-          above = plainText(spans).trimEnd().endsWith(":") ? spans : [];
+          [lead, below] = [plainText(spans).trimEnd().endsWith(":") ? spans : [], spans];
           break;
         }
         case "table":
-          if (!hidden) addTable(node);
+          if (!hidden) addTable(node, below);
           break;
         case "code":
           if (!hidden) addFence(node);
           break;
         case "html":
-          addHtml(node, node.value);
+          addHtml(node, node.value, below);
           break;
         case "list":
           for (const [index, child] of node.children.entries()) {
-            walk(child, true, above, node.ordered === true ? index + 1 : undefined);
+            const ordinal = node.ordered === true ? index + 1 : undefined;
+            walk(child, { item: true, lead, below, ordinal });
             visibility.end(depth, "container");
           }
           break;
         default:
-          if ("children" in node) walk(node, item, above);
+          if ("children" in node) walk(node, { ...around, lead, below, ordinal: undefined });
           visibility.end(depth, "container");
       }
     }
   };
-  walk(parseMarkdown(source.text), false, []);
+  walk(parseMarkdown(source.text), ALONE);
   return { source, sections, blocks };
 }
 

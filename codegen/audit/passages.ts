@@ -22,6 +22,11 @@ export interface Passage {
   readonly hash: string;
   /** The fingerprint of the heading above it, if there is one: that stays where a section gets another number, or none. */
   readonly heading: string | undefined;
+  /**
+   * Of an item or a row, the fingerprint of what says what it is one of: the paragraph above its list or table with the
+   * header of that, or the item that its list is part of.
+   */
+  readonly list: string | undefined;
   /** The normative sentences in it, which have fingerprints of their own. */
   readonly sentences: readonly string[];
 }
@@ -32,6 +37,7 @@ interface Piece {
   readonly text: string;
   readonly line: number;
   readonly section: Section;
+  readonly list?: string;
   readonly sentences?: readonly string[];
 }
 
@@ -48,7 +54,7 @@ export function readPassages(page: Page): Passage[] {
   const headings = new Map<Section, string>();
   return pieces
     .sort((a, b) => a.line - b.line)
-    .flatMap(({ what, names, text, line, section, sentences = [] }): Passage[] => {
+    .flatMap(({ what, names, text, line, section, list, sentences = [] }): Passage[] => {
       const said = text.replace(/\s+/g, " ").trim();
       if (said === "") return [];
       // Of two that read the same, each counts: one of them may go.
@@ -61,7 +67,7 @@ export function readPassages(page: Page): Passage[] {
       const unnumbered = heading === undefined ? ABOVE_ALL : `#${heading}`;
       const where = section.number === "" ? unnumbered : `§${section.number}`;
       const label = [where, what, names.join(", ")].join(" ").trim();
-      return [{ label, text: said, line, hash, heading, sentences }];
+      return [{ label, text: said, line, hash, heading, list, sentences }];
     });
 }
 
@@ -108,6 +114,7 @@ function blockPieces(block: Block): Piece[] {
           .replace(/[\s|]+$/, ""),
         line: at,
         section,
+        list: listOf(block.below, header),
         sentences: cells.flatMap(hashes),
       }));
       return [{ what: "header", names: [], text: header, line, section }, ...rows];
@@ -128,7 +135,12 @@ function blockPieces(block: Block): Piece[] {
       const what = item ? "item" : "prose";
       // A step that changes places with another is another step.
       const text = [ordinal === undefined ? "" : `${ordinal}.`, plainText(spans)].join(" ");
-      return [{ what, names, text, line, section, sentences: hashes(spans) }];
+      const list = item ? { list: listOf(block.below) } : {};
+      return [{ what, names, text, line, section, ...list, sentences: hashes(spans) }];
     }
   }
+}
+
+function listOf(below: readonly Span[], header = ""): string {
+  return fingerprint(`${plainText(below)} ${header}`.replace(/\s+/g, " ").trim());
 }

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../model/schema.js";
 import type { Message, Model } from "../model/types.js";
+import { FEW, remembered } from "../memo.js";
 import { loadYaml } from "../packages.js";
 import type { Artefact } from "./artefact.js";
 import { pascal } from "./names.js";
@@ -12,7 +13,6 @@ const CHANNEL = "arcp";
 
 /** `asyncapi.yaml`: the same model as an AsyncAPI 3 document of the runtime. */
 export function emitAsyncapi(model: Model): Artefact {
-  const { stringify } = loadYaml();
   const value = {
     asyncapi: "3.0.0",
     info: {
@@ -40,14 +40,19 @@ export function emitAsyncapi(model: Model): Artefact {
     },
   };
   const head = `# Generated from ${model.file} by \`npm run generate\`. Edit the spec, never this file.\n`;
-  // Written so that readers of YAML 1.1, which take `no` for a boolean, read the same.
-  const text = stringify(value, {
-    aliasDuplicateObjects: false,
-    compat: "yaml-1.1",
-    lineWidth: 100,
-  });
-  return { path: "asyncapi.yaml", text: head + text };
+  return { path: "asyncapi.yaml", text: head + yamlOf(value) };
 }
+
+const yamlOf = remembered(
+  (value: Part): string =>
+    // Written so that readers of YAML 1.1, which take `no` for a boolean, read the same.
+    loadYaml().stringify(value, {
+      aliasDuplicateObjects: false,
+      compat: "yaml-1.1",
+      lineWidth: 100,
+    }),
+  FEW,
+);
 
 const ABOUT =
   "The runtime's side of the protocol: it receives what clients send, and sends what clients receive. " +

@@ -2,6 +2,7 @@ import type { JsonSchema } from "../model/schema.js";
 import { remembered } from "../memo.js";
 import { loadSchemaTypes } from "../packages.js";
 import { wrap } from "./docs.js";
+import { polish } from "./polish.js";
 import { typeSchema } from "./shapes.js";
 import type { TypeSchema } from "./shapes.js";
 
@@ -13,8 +14,7 @@ export interface Declaration {
 }
 
 /**
- * Declares one exported type per schema, in order, as unformatted TypeScript. Each is compiled alone,
- * so that no type can rename another.
+ * Declares one exported type per schema, in order. Each is compiled alone, so that no type can rename another.
  */
 export async function declareTypes(declarations: readonly Declaration[]): Promise<string> {
   const texts: string[] = [];
@@ -31,7 +31,7 @@ const declare = remembered(async ({ name, schema, doc }: Declaration): Promise<s
     format: false,
     ignoreMinAndMaxItems: true,
   });
-  return text.trim();
+  return polish(text);
 });
 
 /** Descriptions become comments: folded, so that no line of the output is endless. */

@@ -1,4 +1,5 @@
 import type { StatementStructures } from "ts-morph";
+import { remembered } from "../memo.js";
 import type { Model } from "../model/types.js";
 import { loadTsMorph } from "../packages.js";
 import { banner } from "./artefact.js";
@@ -17,8 +18,11 @@ export async function emitMessages(model: Model): Promise<Artefact> {
   const head = [banner(model), ...imports(model, text)].join("\n");
   const { StructureKind } = loadTsMorph();
   const kinds = { Interface: StructureKind.Interface, TypeAlias: StructureKind.TypeAlias } as const;
-  return { path: "messages.ts", text: await polish(`${head}\n\n${text}`, unions(model, kinds)) };
+  const over = polishUnions(unions(model, kinds));
+  return { path: "messages.ts", text: `${head}\n\n${text}\n\n${over}\n` };
 }
+
+const polishUnions = remembered(polish);
 
 /** Everything with a schema of its own, in the order of the spec. */
 function declarations(model: Model): Declaration[] {

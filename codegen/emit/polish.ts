@@ -1,4 +1,4 @@
-import type { Node, SourceFile, StatementStructures, SyntaxKind } from "ts-morph";
+import type { Node, Project, SourceFile, StatementStructures, SyntaxKind } from "ts-morph";
 import { loadTsMorph } from "../packages.js";
 
 type Kinds = typeof SyntaxKind;
@@ -10,23 +10,29 @@ interface Edit {
   readonly text: string;
 }
 
+/** One for all texts: it costs more to make than most of them to read. */
+let project: Project | undefined;
+
 /**
- * Finishes a file of types: appends statements, makes every property, index signature and array
- * `readonly`, however deep, and lays the text out. Only parses: no program, no type checker.
+ * Finishes declarations of types, given as text or as structures: makes every property, index signature and
+ * array `readonly`, however deep, and lays the text out. Only parses: no program, no type checker.
  */
-export async function polish(
-  text: string,
-  statements: readonly StatementStructures[] = [],
-): Promise<string> {
-  const { IndentationText, Project, SyntaxKind: kinds } = loadTsMorph();
-  const project = new Project({
+export function polish(types: string | readonly StatementStructures[]): string {
+  const { SyntaxKind: kinds } = loadTsMorph();
+  project ??= createProject();
+  const text = typeof types === "string" ? types : "";
+  const file = project.createSourceFile("types.ts", text, { overwrite: true });
+  if (typeof types !== "string") file.addStatements([...types]);
+  return tidy(layout(apply(file.getFullText(), edits(file, kinds)))).trim();
+}
+
+function createProject(): Project {
+  const { IndentationText, Project } = loadTsMorph();
+  return new Project({
     useInMemoryFileSystem: true,
     skipLoadingLibFiles: true,
     manipulationSettings: { indentationText: IndentationText.TwoSpaces },
   });
-  const file = project.createSourceFile("types.ts", text);
-  if (statements.length > 0) file.addStatements([...statements]);
-  return `${tidy(layout(apply(file.getFullText(), edits(file, kinds)))).trim()}\n`;
 }
 
 function edits(file: SourceFile, kinds: Kinds): Edit[] {

@@ -1,4 +1,5 @@
 import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
+import { FEW, remembered } from "../memo.js";
 import { loadAjv } from "../packages.js";
 import { pointerKey } from "../parse/json.js";
 import { nameKind, type Draft } from "./draft.js";
@@ -38,8 +39,14 @@ export type Checkable = Pick<Draft, "messages" | "kinds"> & {
   readonly schemas: ReadonlyMap<string, SchemaBlock>;
 };
 
-/** Compiles the schemas of a draft, each once and when it is first needed. */
-export function createChecker(draft: Checkable): Checker {
+/** The validators of schemas, and those schemas that have none. */
+interface Validators {
+  readonly of: (name: string) => ValidateFunction | undefined;
+  readonly refused: ReadonlyMap<string, Refusal>;
+}
+
+/** Compiles schemas by their names, each once and when it is first needed. */
+const validatorsOf = remembered((schemas: Readonly<Record<string, object>>): Validators => {
   const { Ajv } = loadAjv();
   const ajv = new Ajv({
     strict: false,
@@ -56,15 +63,15 @@ export function createChecker(draft: Checkable): Checker {
   });
   const refused = new Map<string, Refusal>();
   const badPattern = patternInspector();
-  for (const { of, schema } of draft.schemas.values()) {
+  for (const [of, schema] of Object.entries(schemas)) {
     const refusal = malformed(schema) ?? badPattern(schema);
     if (refusal !== undefined) refused.set(of, refusal);
-    ajv.addSchema(refusal === undefined ? withoutDangling(schema, draft) : {}, SCHEME + of);
+    ajv.addSchema(refusal === undefined ? withoutDangling(schema, schemas) : {}, SCHEME + of);
   }
 
   const compiled = new Map<string, ValidateFunction | undefined>();
   const validator = (of: string): ValidateFunction | undefined => {
-    if (!draft.schemas.has(of)) return undefined;
+    if (!Object.hasOwn(schemas, of)) return undefined;
     if (compiled.has(of)) return compiled.get(of);
     let validate: ValidateFunction | undefined;
     try {
@@ -76,8 +83,16 @@ export function createChecker(draft: Checkable): Checker {
     compiled.set(of, validate);
     return validate;
   };
+  return { of: validator, refused };
+}, FEW);
+
+/** Checks values by the schemas of a draft. */
+export function createChecker(draft: Checkable): Checker {
+  const blocks = [...draft.schemas.values()];
+  const validators = validatorsOf(Object.fromEntries(blocks.map(({ of, schema }) => [of, schema])));
+  const { refused } = validators;
   const run = (of: string, value: unknown, at = ""): Failure[] | undefined => {
-    const validate = validator(of);
+    const validate = validators.of(of);
     if (validate === undefined) return undefined;
     try {
       return validate(value) ? [] : (validate.errors ?? []).map((error) => toFailure(error, at));
@@ -171,16 +186,16 @@ function malformed(schema: object): Refusal | undefined {
 const FIX = "see JSON Schema 2020-12";
 
 /** Points references at the bundle, and takes away those that lead nowhere: they are reported. */
-function withoutDangling(schema: object, draft: Checkable): object {
+function withoutDangling(schema: object, all: Readonly<Record<string, object>>): object {
   const inner = (value: unknown): unknown =>
-    typeof value === "object" && value !== null ? withoutDangling(value, draft) : value;
+    typeof value === "object" && value !== null ? withoutDangling(value, all) : value;
   if (Array.isArray(schema)) return schema.map(inner);
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (key !== "$ref" || typeof value !== "string") result[key] = inner(value);
     else {
       const name = referenceName(value);
-      if (name !== undefined && draft.schemas.has(name)) result[key] = SCHEME + name;
+      if (name !== undefined && Object.hasOwn(all, name)) result[key] = SCHEME + name;
     }
   }
   return result;

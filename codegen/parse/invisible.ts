@@ -3,6 +3,8 @@ import type { Source } from "./source.js";
 
 /** Whatever nobody sees: control and format characters, what is not assigned, and ends of line that editors do not show. */
 const INVISIBLE = /[^\P{Cc}\t]|[\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu;
+/** Most lines; classes of Unicode take their time. */
+const PLAIN = /^[\t -~]*$/;
 /** What is no text has very many. */
 const MAX_TOLD = 20;
 
@@ -10,6 +12,7 @@ const MAX_TOLD = 20;
 export function reportInvisible({ lines, path }: Source, report: Report): void {
   const told = new Set<string>();
   for (const [index, line] of lines.entries()) {
+    if (PLAIN.test(line)) continue;
     for (const match of line.matchAll(INVISIBLE)) {
       const [found] = match;
       if (told.has(found)) continue;

@@ -1,3 +1,5 @@
+import { remembered } from "../memo.js";
+
 /** What stands between the braces of a trace: JSON but for bare names, `$CAPTURES`, and a comma that may trail. */
 
 /** A value of a trace. A capture `$J` is `{ "$": "J" }`. */
@@ -29,7 +31,7 @@ class Unreadable extends Error {}
  *
  * @returns the members, or in words what is wrong
  */
-export function readMembers(text: string): Readonly<Record<string, Member>> | string {
+export const readMembers = remembered((text: string): Readonly<Record<string, Member>> | string => {
   if (text.trim() === "") return {};
   try {
     const value = read(tokensOf(text));
@@ -41,7 +43,7 @@ export function readMembers(text: string): Readonly<Record<string, Member>> | st
     if (error instanceof Unreadable || error instanceof SyntaxError) return error.message;
     throw error;
   }
-}
+});
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];

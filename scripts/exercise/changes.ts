@@ -1,8 +1,8 @@
 /** What the invented revision changes, and by which line of which tool somebody is led to it. */
 
 /** A tool of the walk, in the order of its use. */
-export type Tool = "lint" | "typecheck" | "trace" | "tests" | "suite";
-export const TOOLS: readonly Tool[] = ["lint", "typecheck", "trace", "tests", "suite"];
+export type Tool = "lint" | "generate" | "typecheck" | "trace" | "tests" | "suite";
+export const TOOLS: readonly Tool[] = ["lint", "generate", "typecheck", "trace", "tests", "suite"];
 
 export interface Change {
   readonly what: string;
@@ -59,6 +59,22 @@ export const CHANGES: readonly Change[] = [
       lint: /^unknown-member .* which no schema of job\.cancel knows \(nearest there: cause/,
       typecheck:
         /error TS\d+: .*'(?:reason|cause)'.* (?:in|on) type '(?:\S+<)?(?:JobCancelPayload|"job\.cancel")/,
+    },
+  },
+  {
+    what: "a message with another name",
+    noticedBy: {
+      generate:
+        /^stale-fuzz-text .* there is no message session\.closed; nearest: .*session\.ended/,
+      typecheck: /error TS\d+: .*"session\.closed"/,
+      trace:
+        /^(?:stale: the message type session\.closed is gone|unsaid: the message type session\.ended is)/,
+    },
+  },
+  {
+    what: "a trigger with another name",
+    noticedBy: {
+      generate: /^stale-fuzz-text .*\blose\b/,
     },
   },
   {

@@ -70,6 +70,8 @@ export function invent(text: string): string {
       "what is to be wrong with it",
       (it) => it.replace(NO_TEXT, (block) => block.replaceAll(...CAUSE)),
     ],
+    ["a renamed message", (it) => it.replaceAll(OLD_MESSAGE, NEW_MESSAGE)],
+    ["a renamed trigger", (it) => it.replace(DROP, (row) => row.replace("`drop`", "`lose`"))],
     [
       "a reworded MUST",
       (it) =>
@@ -89,6 +91,11 @@ export function invent(text: string): string {
 
 export const OLD_FIELD = "max_runtime_sec";
 export const NEW_FIELD = "max_run_sec";
+
+/** The answer to a close, and the trigger of a session that lost its transport. */
+export const OLD_MESSAGE = "session.closed";
+export const NEW_MESSAGE = "session.ended";
+const DROP = /^\| `attached`\s*\| `detached`\s*\| `drop`\s*\|/m;
 
 /** The schema of a message that has a field in common with others, and the example in which that field is at fault. */
 const CANCEL = /```json schema of=job\.cancel\n[^`]*```/;
@@ -119,4 +126,18 @@ export function renumber(text: string, findings: readonly string[]): string {
       ? before
       : before.replaceAll(new RegExp(`\\b${old}\\b`, "g"), id ?? "");
   }, text);
+}
+
+/** A move of the session that waits for the answer to a close, and the one for a drop. */
+const CLOSED = /^( *)(`[^`]*session\.closed[^`]*`),\n/m;
+const DROPPED = /^( *)\{ on: "drop", (.*)$/m;
+
+/** Says the moves of the fuzzers in the words of the new draft as well, as `generate` asks for. */
+export function sayMoves(text: string): string {
+  return text
+    .replace(CLOSED, (_, indent: string, old: string) => {
+      const now = old.replaceAll(OLD_MESSAGE, NEW_MESSAGE);
+      return `${indent}${now},\n${indent}{ of: ["1.1"], text: ${old} },\n`;
+    })
+    .replace(DROPPED, '$1{ on: "lose", $2\n$&');
 }

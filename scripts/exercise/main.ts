@@ -11,7 +11,7 @@ import { flag } from "../../conformance/usage/options.js";
 import { copyProject } from "../mutations/project.js";
 import { CHANGES, TOOLS, leading, missedBy } from "./changes.js";
 import type { Tool } from "./changes.js";
-import { invent, rename, renumber } from "./edits.js";
+import { NEW_MESSAGE, OLD_MESSAGE, invent, rename, renumber, sayMoves } from "./edits.js";
 
 const NAME = "1.2";
 const SPEC = `spec/draft-arcp-${NAME}.md`;
@@ -133,6 +133,8 @@ try {
   await hear("lint", 1, codegen("lint", "--accept"));
   edit("spec/rulings.md", (text) => renumber(text, findings));
   await done(codegen("lint", "--accept"));
+  await hear("generate", 1, codegen("generate"));
+  edit("codegen/emit/fuzz/moves.ts", sayMoves);
   await done(codegen("generate"));
 
   await hear("typecheck", 2, typecheck());
@@ -141,7 +143,9 @@ try {
   await hear("tests", 1, run("node_modules/vitest/vitest.mjs", "run", ...tests));
   // The suite says first which of its checks ask for what is no more, and only then what the runtime does.
   await hear("suite", UNSOUND, run(...TSX, "conformance/self.ts", ...CHECKS));
-  for (const path of sourcesBelow("conformance")) edit(path, (text) => renumber(text, findings));
+  for (const path of [...sourcesBelow("conformance"), ...sourcesBelow("runtime-kit")]) {
+    edit(path, (text) => renumber(text, findings).replaceAll(OLD_MESSAGE, NEW_MESSAGE));
+  }
   await hear("suite", 0, run(...TSX, "conformance/self.ts", ...CHECKS));
   process.exitCode = summary() ? 1 : 0;
 } finally {

@@ -6,6 +6,7 @@ import { fromGrammar } from "../../model/language/grammar.js";
 import { fromPattern } from "../../model/language/pattern.js";
 import { Unsupported, createWorkshop } from "../../model/language/regular.js";
 import type { Regular, Workshop } from "../../model/language/regular.js";
+import { remembered } from "../../memo.js";
 import type { Model } from "../../model/types.js";
 
 /** A set of strings that the draft defines, and the automaton that decides it. */
@@ -21,15 +22,18 @@ export type Language = {
 /** Every rule of the draft's grammars. */
 export function rulesOf(model: Model): Language[] {
   const text = model.rules.map(({ name, expression }) => `${name} = ${expression}`).join("\n");
-  const { rules } = readAbnf(text);
   const names = new Map(model.rules.map((rule) => [rule.name, rule]));
   return [...names.values()].map(({ name, section, expression }) => ({
     name,
     section,
     text: expression,
-    ...decided((shop) => fromGrammar(shop, rules, name)),
+    ...decidedRule(text, name),
   }));
 }
+
+const decidedRule = remembered((grammar: string, name: string) =>
+  decided((shop) => fromGrammar(shop, readAbnf(grammar).rules, name)),
+);
 
 /** Every `pattern` of these schemas, and the regular expression of every format that they name. */
 export function patternsOf(schemas: unknown): Language[] {
@@ -48,9 +52,13 @@ export function patternsOf(schemas: unknown): Language[] {
   return [...found].map((pattern) => ({
     name: pattern,
     text: pattern,
-    ...decided((shop) => fromPattern(shop, pattern)),
+    ...decidedPattern(pattern),
   }));
 }
+
+const decidedPattern = remembered((pattern: string) =>
+  decided((shop) => fromPattern(shop, pattern)),
+);
 
 function decided(language: (shop: Workshop) => Regular): Automaton | { undecided: string } {
   try {
