@@ -62,14 +62,14 @@ const facts = (kind: string): string[] =>
 describe("what a draft of another form says", () => {
   it("message types: from a table whose second column holds them, a sequence, JSON", () => {
     expect(facts("message")).toEqual([
-      "session.hello table+trace+prose",
-      "session.welcome table+trace+prose",
-      "session.ping table+json+prose",
+      "session.hello table+trace",
+      "session.welcome table+trace",
+      "session.ping table+json",
       "job.submit table+trace+json+prose",
-      "job.accepted table+json+prose",
-      "job.event table+trace+prose",
+      "job.accepted table+json",
+      "job.event table+trace",
       "job.result table+prose",
-      "job.pause table+prose",
+      "job.pause table",
       "job.cancel trace",
       "session.pong json",
     ]);
@@ -94,16 +94,16 @@ describe("what a draft of another form says", () => {
       "job.accepted/accepted_at integer json",
       "log/level list",
       "log/message list",
-      "tool_result/call_id list",
+      "tool_result/call_id required list",
       "tool_result/result optional list",
       "tool_result/error optional list",
-      "metric/name list",
-      "metric/value number list",
+      "metric/name required list",
+      "metric/value number required list",
       "metric/unit optional list",
       "metric/dimensions optional list",
-      "checkpoint/label string list",
+      "checkpoint/label string required list",
       "checkpoint/bytes integer optional list",
-      "progress/current table",
+      "progress/current required table",
       "progress/total optional table",
       "progress/units string|null optional table",
       "thought/text table",
@@ -126,16 +126,16 @@ describe("what a draft of another form says", () => {
       "thought",
     ]);
     expect(facts("error")).toEqual([
-      "PERMISSION_DENIED table+prose",
-      "JOB_NOT_FOUND table+prose",
-      "INVALID_REQUEST table+prose",
-      "UNAUTHENTICATED table+prose",
-      "QUOTA_EXCEEDED table+prose",
+      "PERMISSION_DENIED table",
+      "JOB_NOT_FOUND table",
+      "INVALID_REQUEST table",
+      "UNAUTHENTICATED table",
+      "QUOTA_EXCEEDED table",
       "AGENT_NOT_AVAILABLE prose",
       "QUEUE_FULL prose",
     ]);
     expect(facts("feature")).toEqual(["heartbeat prose", "checkpoints prose"]);
-    expect(facts("namespace")).toEqual(["fs.read table+prose", "gpu.use table+prose"]);
+    expect(facts("namespace")).toEqual(["fs.read table", "gpu.use table"]);
     expect(facts("rule")).toEqual(["AgentRef grammar", "amount grammar", "Cursor grammar"]);
   });
 
@@ -168,10 +168,30 @@ describe("the matrix", () => {
     // Its object is never shown, and its table of codes holds less than half of ours.
     expect(verdict("field", "job.subscribe/history")).toBe("not-mentioned");
     expect(verdict("error", "BUDGET_EXHAUSTED")).toBe("not-mentioned");
-    expect(verdict("rule", "amount")).toBe("same");
+    expect(verdict("rule", "AgentRef")).toBe("same");
     // A step shows what matters, so what it leaves out is not missing.
     expect(verdict("field", "session.hello/client")).toBe("same");
     expect(verdict("field", "session.hello/capabilities")).toBe("not-mentioned");
+  });
+
+  it("takes a rule for the same only if it reads the same, and lists the others beside ours", () => {
+    const rule = (written: string) => {
+      const audit = run(text.replace(/^amount .*$/m, () => written));
+      const row = audit.rows.find(({ kind, name }) => kind === "rule" && name === "amount");
+      return { audit, row };
+    };
+    for (const same of [
+      'amount ::= currency ":" decimal',
+      "amount ::= Currency ':'\n   DECIMAL ; what it costs",
+    ]) {
+      expect(rule(same).row).toMatchObject({ verdict: "same", differences: [] });
+    }
+    const { audit, row } = rule('amount ::= <whatever> | "0"');
+    const words = '<whatever> | "0" there, Currency ":" Decimal here';
+    expect(row).toMatchObject({ verdict: "by-name", differences: [words] });
+    // Nobody decides whether two grammars mean the same: it is shown, and no difference.
+    expect(audit.differences.filter(({ key }) => key.includes("rule:amount"))).toEqual([]);
+    expect(formatAudit(audit, "text")).toContain(`amount  ${words}\n`);
   });
 
   it("compares types by what ours lets in, and what is required both ways", () => {
@@ -502,6 +522,34 @@ describe("a baseline", () => {
   });
 });
 
+describe("an exception of ours that a sentence has not", () => {
+  const [excepting, plain] = [/\bunless\b/, /^The runtime MUST \w+ [^,]*$/].map((form) =>
+    draft.requirements.find(({ sentence }) => form.test(sentence)),
+  );
+  const KEPT = "Every peer SHALL keep `trace_id`.";
+  const told = (sentence: string, ...ids: readonly string[]) => {
+    const of = text.replace(KEPT, sentence);
+    const read = run(of).sentences.find(({ sentence: it }) => it.keywords.includes("SHALL"));
+    const named = { reason: "read", ids: { [read?.sentence.hash ?? ""]: ids } };
+    const audit = run(of, { ...noBaseline("1.1"), sentences: [named] });
+    return { audit, exceptions: audit.sentences.flatMap(({ exceptions }) => exceptions) };
+  };
+
+  it("is shown, whatever a person decided, and is no difference", () => {
+    const [id, other] = [excepting?.id ?? "", plain?.id ?? ""];
+    const { audit, exceptions } = told(KEPT, id, other);
+    expect(exceptions).toEqual([{ id, sentence: excepting?.sentence }]);
+    expect(audit.differences.filter(({ message }) => message.includes("SHALL"))).toEqual([]);
+    expect(formatAudit(audit, "text")).toContain(excepting?.sentence);
+    expect(told(KEPT, other).exceptions).toEqual([]);
+  });
+
+  it("is none where the sentence has one too", () => {
+    const id = excepting?.id ?? "";
+    expect(told("Every peer SHALL keep `trace_id`, unless it is none.", id).exceptions).toEqual([]);
+  });
+});
+
 describe("something else than a draft", () => {
   it.each([
     ["empty", " \n", "d.md is empty"],
@@ -589,7 +637,7 @@ describe("the report", () => {
     expect(plain).toMatch(/\nexit 1: \d+ beyond the baseline \(0 accepted by the baseline\)\n$/);
     const markdown = formatAudit(first, "markdown");
     expect(markdown).toContain(
-      "## Our model and theirs\n\n| fact | same | differs | only-theirs | only-ours | not-mentioned |\n| --- |",
+      "## Our model and theirs\n\n| fact | same | by-name | differs | only-theirs | only-ours | not-mentioned |\n| --- |",
     );
     const json = JSON.parse(formatAudit(first, "json")) as {
       exit: number;

@@ -11,7 +11,7 @@ import { differencesOf, staleEntries } from "./differences.js";
 import { runExamples } from "./examples.js";
 import type { DraftFacts } from "./facts.js";
 import { compare } from "./matrix.js";
-import { isWeaker, matchSentences } from "./match.js";
+import { hasException, isWeaker, matchSentences } from "./match.js";
 import { readOurs } from "./ours.js";
 import type { Ours } from "./ours.js";
 import { readPage } from "./page.js";
@@ -151,12 +151,18 @@ function judge(facts: DraftFacts, { draft }: Ours, { sentences }: Baseline): Sen
     ),
   );
   const levels = new Map(draft.requirements.map(({ id, level }) => [id, level]));
+  const excepting = draft.requirements.filter((it) => hasException(it.sentence));
   const titles = new Map(draft.sections.map(({ number, title }) => [number, title]));
   return matchSentences(facts.sentences, draft.requirements, titles).map(
     (match): SentenceVerdict => {
       const { sentence, matched } = match;
       const review = reviews.get(sentence.hash);
       const named = review?.ids ?? matched.map(({ id }) => id);
+      const exceptions = hasException(`${sentence.lead} ${sentence.text}`)
+        ? []
+        : excepting.flatMap(({ id, sentence: ours }) =>
+            named.includes(id) ? [{ id, sentence: ours }] : [],
+          );
       if (
         named.length > 0 &&
         isWeaker(
@@ -164,16 +170,16 @@ function judge(facts: DraftFacts, { draft }: Ours, { sentences }: Baseline): Sen
           named.flatMap((id) => levels.get(id) ?? []),
         )
       ) {
-        return { ...match, review, verdict: "weaker" };
+        return { ...match, review, exceptions, verdict: "weaker" };
       }
-      if (review !== undefined) return { ...match, review, verdict: "read" };
+      if (review !== undefined) return { ...match, review, exceptions, verdict: "read" };
       const verdict =
         matched.length === 0
           ? "unmatched"
           : matched.length < sentence.keywords.length
             ? "partly"
             : "matched";
-      return { ...match, review, verdict };
+      return { ...match, review, exceptions, verdict };
     },
   );
 }

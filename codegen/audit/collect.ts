@@ -69,7 +69,12 @@ export function collectFacts(page: Page, ours: Ours): DraftFacts {
     const before = store.size();
     if (content.kind === "grammar") {
       for (const rule of content.rules)
-        store.add("rule", rule.name, { form: "grammar", line: first + rule.line });
+        store.add(
+          "rule",
+          rule.name,
+          { form: "grammar", line: first + rule.line },
+          { text: rule.text },
+        );
     } else if (content.kind === "trace") {
       for (const step of content.steps) {
         const stands = first + step.line;

@@ -14,7 +14,7 @@ export function differencesOf(
   const at = (line: number, column = 1): Position => ({ file, line, column });
   return [
     ...rows.flatMap(({ kind, name, verdict, differences, theirs, ours }): Difference[] => {
-      if (verdict === "same" || verdict === "not-mentioned") return [];
+      if (verdict === "same" || verdict === "by-name" || verdict === "not-mentioned") return [];
       const line = theirs[0]?.line;
       const position =
         line === undefined ? { file: draft.file, line: ours ?? 1, column: 1 } : at(line);

@@ -63,6 +63,31 @@ describe("tables of fields", () => {
   });
 });
 
+it("a shape that marks what may be left out asks for the rest, and one that marks nothing for nothing", () => {
+  const rows = [
+    "| `log` | `{ level, message? }` |",
+    "| `artifact_ref` | `{ uri, of: { name?, size }, sha256? }` |",
+    "| `thought` | `{ text }` |",
+  ];
+  expect(facts(`Kinds of events:\n\n${table("| Kind | Body |", ...rows)}\n`)).toEqual([
+    "kind:log",
+    "field:log/level required",
+    "field:log/message optional",
+    "kind:artifact_ref",
+    "field:artifact_ref/uri required",
+    "field:artifact_ref/of object required",
+    "field:artifact_ref/of/name optional",
+    "field:artifact_ref/of/size required",
+    "field:artifact_ref/sha256 optional",
+    "kind:thought",
+    "field:thought/text",
+  ]);
+  const arrows =
+    "```\nC → R  job.submit { agent, input? }\nR → C  job.accepted { job_id, lease? }\n```\n";
+  const said = facts(arrows).filter((it) => it.startsWith("field:job.submit/"));
+  expect(said).toEqual(["field:job.submit/agent", "field:job.submit/input optional"]);
+});
+
 it("a paragraph of another section announces nothing", () => {
   const rows = table("| Name | About |", "| `level` | a |", "| `color` | b |");
   expect(facts(`## One\n\nFields of \`log\`, by body:\n\n## Two\n\n${rows}\n`)).toEqual([

@@ -19,6 +19,8 @@ export interface Fact {
   readonly types: readonly string[];
   /** Of a field: what is stated; undefined where nothing is, or "yes" and "no" both. */
   readonly required: boolean | undefined;
+  /** Of a rule of a grammar: what it consists of, as it was said first. */
+  readonly text?: string | undefined;
 }
 
 /** An example that can be validated: a message, the `{ kind, body }` of an event, or a definition. */
@@ -98,11 +100,15 @@ export function createFactStore() {
       kind: FactKind,
       name: string,
       evidence: Evidence,
-      { types = [], required }: { types?: readonly string[]; required?: boolean | undefined } = {},
+      {
+        types = [],
+        required,
+        text,
+      }: { types?: readonly string[]; required?: boolean | undefined; text?: string } = {},
     ): void {
       const key = `${kind}:${name}`;
       const entry = store.get(key) ?? {
-        fact: { kind, name, evidence: [], types: [], required: undefined },
+        fact: { kind, name, evidence: [], types: [], required: undefined, text },
         types: new Set<string>(),
         stated: new Set<boolean>(),
         seen: new Set<string>(),
@@ -110,7 +116,11 @@ export function createFactStore() {
       store.set(key, entry);
       for (const type of types) entry.types.add(type);
       if (required !== undefined) entry.stated.add(required);
-      const mark = `${evidence.form} ${evidence.line}`;
+      // The row or item that declares a name is read as prose too, for what else it says.
+      const { line } = evidence;
+      const declared = ["table", "list"].some((form) => entry.seen.has(`${form} ${line}`));
+      if (evidence.form === "prose" && declared) return;
+      const mark = `${evidence.form} ${line}`;
       if (!entry.seen.has(mark)) (entry.fact.evidence as Evidence[]).push(evidence);
       entry.seen.add(mark);
     },

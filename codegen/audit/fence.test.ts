@@ -32,8 +32,8 @@ describe("what a fence holds", () => {
     expect(readContent("", "<a> ::= b\n  | c\n\nb-2 ::= 'x'\n")).toEqual({
       kind: "grammar",
       rules: [
-        { name: "a", line: 0 },
-        { name: "b-2", line: 3 },
+        { name: "a", line: 0, text: "b | c" },
+        { name: "b-2", line: 3, text: "'x'" },
       ],
     });
   });

@@ -15,6 +15,8 @@ export interface StepText {
 interface RuleText {
   readonly name: string;
   readonly line: number;
+  /** What it consists of, comments removed, white space folded. */
+  readonly text: string;
 }
 
 export type FenceContent =
@@ -55,9 +57,14 @@ export function readContent(language: string, text: string): FenceContent {
 }
 
 function readRules(lines: readonly string[]): RuleText[] {
-  return lines.flatMap((text, line) => {
+  const starts = lines.flatMap((text, line) => {
     const name = RULE.exec(text)?.[1];
     return name === undefined ? [] : [{ name, line }];
+  });
+  return starts.map(({ name, line }, index) => {
+    const own = lines.slice(line, starts[index + 1]?.line).map((it) => it.replace(/\s;.*$/, ""));
+    const text = own.join(" ").replace(/^[^=]*=\/?/, "");
+    return { name, line, text: text.replace(/\s+/g, " ").trim() };
   });
 }
 

@@ -65,7 +65,8 @@ const ALIKE: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-interface Words {
+/** The words of a text, each once, with what it counts. */
+export interface Words {
   readonly all: ReadonlyMap<string, number>;
   readonly weight: number;
 }
@@ -126,6 +127,13 @@ function strength(keyword: string): number {
   return /^(?:SHOULD|RECOMMENDED)/.test(keyword) ? 2 : 1;
 }
 
+const EXCEPTION = /\b(?:except|unless|but for|save for|apart from)\b/i;
+
+/** Whether a text takes something out of what it orders. */
+export function hasException(text: string): boolean {
+  return EXCEPTION.test(text);
+}
+
 /** The stems of the words of a text that mean something, and the names in it. */
 export function wordsOf(text: string): string[] {
   const found = text
@@ -146,14 +154,16 @@ function stem(word: string): string {
   return ALIKE.get(kept) ?? ALIKE.get(`${kept}e`) ?? kept.replace(/([^aeiou])\1$/, "$1");
 }
 
-function rarities(texts: readonly (readonly string[])[]): (word: string) => number {
+/** How rare a word is among these texts: the more of them have it, the less it says. */
+export function rarities(texts: readonly (readonly string[])[]): (word: string) => number {
   const counts = new Map<string, number>();
   for (const words of texts)
     for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return (word) => Math.log(1 + texts.length / (1 + (counts.get(word) ?? 0)));
 }
 
-function weigh(words: readonly string[], rarity: (word: string) => number): Words {
+/** What the words of a text count. */
+export function weigh(words: readonly string[], rarity: (word: string) => number): Words {
   const all = new Map(
     words.map(
       (word) => [word, rarity(word) * (/[._]|^[A-Z]/.test(word) ? NAME_WEIGHT : 1)] as const,
@@ -162,7 +172,8 @@ function weigh(words: readonly string[], rarity: (word: string) => number): Word
   return { all, weight: [...all.values()].reduce((sum, weight) => sum + weight, 0) };
 }
 
-function sharedWeight(a: Words, b: Words): number {
+/** What those words count that are in both. */
+export function sharedWeight(a: Words, b: Words): number {
   let sum = 0;
   for (const [word, weight] of a.all) if (b.all.has(word)) sum += weight;
   return sum;

@@ -2,8 +2,12 @@
 import type { DraftFacts, Evidence, Fact, FactKind } from "./facts.js";
 import type { Ours } from "./ours.js";
 
-/** `not-mentioned` is no removal: a draft that repeats another one "unchanged" is silent about most of it. */
-export type Verdict = "same" | "differs" | "only-theirs" | "only-ours" | "not-mentioned";
+/**
+ * `by-name`: a rule of a grammar that is written otherwise, and may mean the same. `not-mentioned` is no removal: a draft
+ * that repeats another one "unchanged" is silent about most of it.
+ */
+export type Verdict =
+  "same" | "by-name" | "differs" | "only-theirs" | "only-ours" | "not-mentioned";
 
 export interface Row {
   readonly kind: FactKind;
@@ -25,8 +29,8 @@ export function compare(found: DraftFacts, ours: Ours): Row[] {
     const { kind, name, evidence } = fact;
     const line = kind === "field" ? fieldLine(name, ours) : ourLines.get(key(kind, name));
     const differences = line === undefined ? [] : differencesOf(fact, ours);
-    const verdict =
-      line === undefined ? "only-theirs" : differences.length > 0 ? "differs" : "same";
+    const unlike = kind === "rule" ? "by-name" : "differs";
+    const verdict = line === undefined ? "only-theirs" : differences.length > 0 ? unlike : "same";
     return { kind, name, verdict, differences, theirs: evidence, ours: line };
   });
   const left = [...lines].flatMap(([each, line]): Row[] => {
@@ -74,7 +78,9 @@ function fieldLine(name: string, ours: Ours): number | undefined {
   return [...ours.fields.values()].find((field) => field.name.endsWith(`/${last}`))?.line;
 }
 
-function differencesOf({ kind, name, types, required }: Fact, ours: Ours): string[] {
+function differencesOf(fact: Fact, ours: Ours): string[] {
+  const { kind, name, types, required } = fact;
+  if (kind === "rule") return ruleDifferences(fact, ours);
   const field = kind === "field" ? ours.fields.get(name) : undefined;
   if (field === undefined) return [];
   const allowed = new Set(field.types);
@@ -87,4 +93,17 @@ function differencesOf({ kind, name, types, required }: Fact, ours: Ours): strin
     ...(required === true && !field.required ? ["REQUIRED there, not required by our schema"] : []),
     ...(required === false && field.required ? ["OPTIONAL there, required by our schema"] : []),
   ];
+}
+
+/** Grammars have no form in common: two rules are the same that read the same, capitals and the mark of a choice aside. */
+function ruleDifferences({ name, text }: Fact, { draft }: Ours): string[] {
+  const own = draft.grammar.find(({ rule }) => key("rule", rule.name) === key("rule", name));
+  if (own === undefined || text === undefined) return [];
+  const here = own.rule.expression.replace(/\s+/g, " ").trim();
+  const form = (rule: string): string =>
+    rule
+      .toLowerCase()
+      .replace(/\s*\|\s*/g, " / ")
+      .replaceAll("'", '"');
+  return form(text) === form(here) ? [] : [`${text} there, ${here} here`];
 }

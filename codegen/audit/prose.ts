@@ -6,6 +6,7 @@ import type { LooseNode } from "./loose.js";
 import type { Ours } from "./ours.js";
 import type { Span } from "./page.js";
 import { calledFields, presences } from "./sentence.js";
+import type { Named } from "./sentence.js";
 import type { Names } from "./words.js";
 
 interface Reading {
@@ -28,16 +29,21 @@ export function readProse(
     const after = spans[index + 1]?.text ?? "";
     if (!readName(span, before, after, spans, reading)) pass("code", span.text, span.line);
   }
-  for (const { names, line } of calledFields(spans)) {
-    const place = reading.declared.placeOf(names, { ...reading.around, lead: [] });
-    for (const name of names) {
+  const placeOf = (names: readonly Named[]) =>
+    reading.declared.placeOf(
+      names.map(({ name }) => name),
+      { ...reading.around, lead: [] },
+    );
+  for (const names of calledFields(spans)) {
+    const place = placeOf(names);
+    for (const { name, line } of names) {
       const field = place && reading.ours.member(place, name);
       if (field !== undefined) reading.store.add("field", field.name, { form: "prose", line });
     }
   }
-  for (const { names, required, line } of presences(spans)) {
-    const place = reading.declared.placeOf(names, { ...reading.around, lead: [] });
-    for (const name of names) {
+  for (const { names, required } of presences(spans)) {
+    const place = placeOf(names);
+    for (const { name, line } of names) {
       const field = place && reading.ours.member(place, name);
       const evidence = { form: "prose", line } as const;
       reading.store.add("field", field?.name ?? `?/${name}`, evidence, { required });

@@ -29,6 +29,7 @@ const KINDS: readonly FactKind[] = [
 const FORMS: readonly EvidenceForm[] = ["json", "table", "list", "grammar", "trace", "prose"];
 const VERDICTS: readonly Verdict[] = [
   "same",
+  "by-name",
   "differs",
   "only-theirs",
   "only-ours",
@@ -130,6 +131,14 @@ function partsOf(audit: Audit): Part[] {
       ]),
     },
     {
+      title: "Rules of grammars that agree by name",
+      note: "They are written otherwise; whether they mean the same is for a reader.",
+      header: ["line", "rule", "what"],
+      rows: rows.flatMap(({ name, verdict, differences, theirs: [first] }) =>
+        verdict === "by-name" ? [[`${first?.line}`, name, spelled(differences.join("; "))]] : [],
+      ),
+    },
+    {
       title: "Not mentioned, which is not removed",
       header: ["of", "names"],
       rows: [...missing].map(([of, names]) => [of, names.join(", ")]),
@@ -166,6 +175,19 @@ function partsOf(audit: Audit): Part[] {
           spelled(clip(sentence.text, 60)),
           scores(matched.length > 0 ? matched : near),
         ],
+      ),
+    },
+    {
+      title: "Requirements with an exception that the sentence has not",
+      note: "Whether it may have one is for a reader: a ruling, or the sentence beside it.",
+      header: ["line", "requirement", "sentence", "ours"],
+      rows: sentences.flatMap(({ sentence, exceptions }) =>
+        exceptions.map((it) => [
+          `${sentence.line}`,
+          it.id,
+          spelled(clip(sentence.text, 60)),
+          it.sentence,
+        ]),
       ),
     },
     {

@@ -1,6 +1,6 @@
 /** What an audit takes and gives. */
 import type { Draft } from "../model/draft.js";
-import type { Position } from "../model/types.js";
+import type { Position, Requirement } from "../model/types.js";
 import type { Baseline } from "./baseline.js";
 import type { ExampleRun } from "./examples.js";
 import type { DraftFacts, Sentence } from "./facts.js";
@@ -43,6 +43,8 @@ export interface Difference {
 export interface SentenceVerdict extends Match {
   readonly verdict: "read" | "weaker" | "matched" | "partly" | "unmatched";
   readonly review: { readonly ids: readonly string[]; readonly reason: string } | undefined;
+  /** Requirements that say it with an exception, where the sentence has none: for a reader, whatever was decided. */
+  readonly exceptions: readonly Pick<Requirement, "id" | "sentence">[];
 }
 
 export interface Audit {

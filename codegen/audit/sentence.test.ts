@@ -53,13 +53,17 @@ describe("sentences", () => {
       [["MUST"]],
     );
     expect(said("`a`, `b` and `c` are OPTIONAL.")).toEqual([]);
+    const at = (line: number, ...names: readonly string[]) => names.map((name) => ({ name, line }));
     expect(presences(spansOf("`a`, `b` and `c` are OPTIONAL. `d` is REQUIRED."))).toEqual([
-      { names: ["a", "b", "c"], required: false, line: 1 },
-      { names: ["d"], required: true, line: 1 },
+      { names: at(1, "a", "b", "c"), required: false },
+      { names: at(1, "d"), required: true },
+    ]);
+    expect(presences(spansOf("Both `a` and\n`b` are OPTIONAL."))).toEqual([
+      { names: [...at(1, "a"), ...at(2, "b")], required: false },
     ]);
     expect(said("TLS is REQUIRED.")).toEqual([["REQUIRED", "TLS is REQUIRED."]]);
-    expect(calledFields(spansOf("An object with `a`, `b`, and `c` fields."))).toEqual([
-      { names: ["a", "b", "c"], line: 1 },
+    expect(calledFields(spansOf("An object with `a`, `b`,\n`c`, and `d`\nfields."))).toEqual([
+      [...at(1, "a", "b"), ...at(2, "c", "d")],
     ]);
   });
 });

@@ -84,35 +84,39 @@ function isPresenceOnly(keywords: readonly string[], spans: readonly Span[]): bo
   return keywords.every(isPresence) && presences(spans).length > 0;
 }
 
+/** A field that a text names, and the line of its name. */
+export interface Named {
+  readonly name: string;
+  readonly line: number;
+}
+
 /** The fields that a text calls REQUIRED or OPTIONAL. */
-export function presences(
-  spans: readonly Span[],
-): { names: string[]; required: boolean; line: number }[] {
+export function presences(spans: readonly Span[]): { names: Named[]; required: boolean }[] {
   return spans.flatMap((span, index) => {
     const said = span.code
       ? null
       : /^\s+(?:field |array |list |object )?(?:is|are)\s+(OPTIONAL|REQUIRED)\b/.exec(span.text);
     const names = said === null ? [] : namesBefore(spans, index);
-    return names.length > 0 ? [{ names, required: said?.[1] === "REQUIRED", line: span.line }] : [];
+    return names.length > 0 ? [{ names, required: said?.[1] === "REQUIRED" }] : [];
   });
 }
 
 /** "`a`, `b`, and `c` fields": all that are named so. */
-export function calledFields(spans: readonly Span[]): { names: string[]; line: number }[] {
+export function calledFields(spans: readonly Span[]): Named[][] {
   return spans.flatMap((span, index) => {
     if (span.code || !/^\s+(?:fields?|members?|properties)\b/.test(span.text)) return [];
     const names = namesBefore(spans, index);
-    return names.length > 1 ? [{ names, line: span.line }] : [];
+    return names.length > 1 ? [names] : [];
   });
 }
 
 /** The code spans that stand in a row before a piece of prose. */
-function namesBefore(spans: readonly Span[], index: number): string[] {
-  const names: string[] = [];
+function namesBefore(spans: readonly Span[], index: number): Named[] {
+  const names: Named[] = [];
   for (let at = index - 1; at >= 0; at -= 2) {
     const name = spans[at];
     if (!name?.code) break;
-    names.unshift(name.text);
+    names.unshift({ name: name.text, line: name.line });
     if (!/^,?\s+(?:and|or)\s+$|^,\s+$/.test(spans[at - 1]?.text ?? "")) break;
   }
   return names;

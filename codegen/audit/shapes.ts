@@ -54,6 +54,8 @@ export function createShapeReader(
       }
     }
     shapes.push({ place, keys: kept.map(({ key }) => key) });
+    // Where some are marked as optional, the others are not; a sequence shows what matters and no more.
+    const marked = form !== "trace" && node.members.some(({ optional }) => optional);
     for (const { key, node: value, optional } of kept) {
       special(key, value);
       const member = ours.member(place, key);
@@ -61,7 +63,7 @@ export function createShapeReader(
       // A placeholder that names a type says it; the type of words without quotes is nobody's knowledge.
       store.add("field", member.name, evidence(value), {
         types: typesOf(value),
-        ...(optional ? { required: false } : {}),
+        ...(marked || optional ? { required: !optional } : {}),
       });
       below(value, member.place);
     }

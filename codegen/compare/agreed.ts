@@ -3,11 +3,15 @@ import type { GrammarRule, Limit, Position, StateMachine, Transition } from "../
 import { HOPS, readerName } from "./claim.js";
 import type { Sides } from "./claim.js";
 import { typeText } from "../model/fieldtable.js";
+import { membersOf } from "./members.js";
 import { detailsOf, orUndecided, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 import { wordClaims } from "./words.js";
 
-/** A limit that a message names is told to the other side; of any other each side has its own idea. */
+/**
+ * A limit that both sides tell each other is no question. Where only one of them tells its number, the other may hold to
+ * that of its own revision in silence, and where none does, each has its own idea: no message decides that.
+ */
 export function limitChanges(sides: Sides): Found[] {
   const said = ({ value, unit }: Limit): string =>
     value === undefined ? "none" : `${value} ${unit}`;
@@ -15,6 +19,7 @@ export function limitChanges(sides: Sides): Found[] {
     subject: "limit",
     nameOf: ({ name }) => name,
     details: (a, b) => detailsOf([["value", said(a), said(b)]]),
+    meaning: ({ meaning }) => meaning,
     about: said,
     claims: (before, after) =>
       HOPS.flatMap((hop) => {
@@ -27,8 +32,16 @@ export function limitChanges(sides: Sides): Found[] {
         });
       }),
   });
-  const why = "no message names it: each side keeps to the number of its own revision";
-  return orUndecided(found, why);
+  return found.map((it) => {
+    const lanes = new Set(it.claims.map(({ lane }) => lane));
+    if (lanes.has("requests") && lanes.has("answers")) return it;
+    const side = lanes.has("requests") ? "client" : "runtime";
+    const why =
+      it.claims.length === 0
+        ? "no message names it: each side keeps to the number of its own revision"
+        : `only a ${side} tells its number: the other side may keep to that of its own revision`;
+    return { ...it, claims: [], undecided: it.undecided ?? why };
+  });
 }
 
 interface State {
@@ -71,6 +84,7 @@ export function transitionChanges(sides: Sides): Found[] {
       subject: "transition",
       nameOf: ({ from = "—", to, on }) => `${subject}: ${from} → ${to} on ${on}`,
       details: () => [],
+      meaning: ({ meaning }) => meaning,
       about: () => "",
       undecided: () => "a message shows a state, never what led to it",
     }),
@@ -104,14 +118,15 @@ export function grammarChanges({ old, new: now }: Sides): Found[] {
 }
 
 /** Named schemas that only one has: a name is on no wire. */
-export function typeChanges({ old, new: now }: Sides): Found[] {
+export function typeChanges(sides: Sides): Found[] {
   const form = (it: { readonly schema: { readonly schema: object } }): string =>
     JSON.stringify({ ...it.schema.schema, description: undefined });
-  return tableChanges(old.model.definitions, now.model.definitions, {
+  return tableChanges(sides.old.model.definitions, sides.new.model.definitions, {
     subject: "type",
     nameOf: ({ name }) => name,
     near: (a, b) => (form(a) === form(b) && a.schema.schema.type === "object" ? 1 : 0),
     details: () => [],
+    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
     about: ({ schema }) => typeText(schema.schema),
     undecided: () => "a name for a form; what is sent is said of the fields that have it",
   });

@@ -23,25 +23,43 @@ export function nameLikeness(one: string, other: string): number {
   return Math.max(likeness(words(a), words(b)), 1 - (2 * distance(a, b)) / longest);
 }
 
-/** Pairs of which each is clearly nearer to the other than to any else. */
+/** Pairs of which each is clearly nearer to the other than to any else; what is paired is no rival of the others. */
 export function matches<T>(
   removed: readonly T[],
   added: readonly T[],
   near: (old: T, now: T) => number,
 ): Map<T, T> {
   const scores = removed.map((old) => added.map((now) => near(old, now)));
-  const found = new Map<T, T>();
-  for (const [i, old] of removed.entries()) {
-    const row = scores[i] ?? [];
-    const best = Math.max(...row, 0);
-    const j = row.indexOf(best);
-    const now = added[j];
-    if (best < LIKE || now === undefined) continue;
-    const rivals = [
-      ...row.filter((_, k) => k !== j),
-      ...scores.flatMap((it, k) => (k === i ? [] : (it[j] ?? 0))),
-    ];
-    if (rivals.every((score) => best - score >= CLEAR)) found.set(old, now);
+  const found = new Map<number, number>();
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const [i, j] of clearPairs(scores, found)) found.set(i, j);
   }
-  return found;
+  return new Map(
+    removed.flatMap((old, i): [T, T][] => {
+      const now = added[found.get(i) ?? -1];
+      return now === undefined ? [] : [[old, now]];
+    }),
+  );
+}
+
+/** Rows and columns of which each is the other's best by far, those left out that are paired already. */
+function clearPairs(
+  scores: readonly (readonly number[])[],
+  paired: ReadonlyMap<number, number>,
+): [number, number][] {
+  const taken = new Set(paired.values());
+  const score = (i: number, j: number): number =>
+    paired.has(i) || taken.has(j) ? 0 : (scores[i]?.[j] ?? 0);
+  return scores.flatMap((row, i): [number, number][] => {
+    const own = row.map((_, j) => score(i, j));
+    const best = Math.max(...own, 0);
+    if (best < LIKE) return [];
+    const j = own.indexOf(best);
+    const rivals = [
+      ...own.filter((_, k) => k !== j),
+      ...scores.map((_, k) => (k === i ? 0 : score(k, j))),
+    ];
+    return rivals.every((it) => best - it >= CLEAR) ? [[i, j]] : [];
+  });
 }

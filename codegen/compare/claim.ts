@@ -58,6 +58,8 @@ export interface Claim extends Passage {
   readonly shows: readonly Shown[];
   /** Of a break: fixtures that might get through, so that it is one of some messages only. */
   readonly others?: readonly Shown[];
+  /** Of a break: whether it is one of a whole shape of values, which is worse than one of a bound. */
+  readonly whole?: boolean | undefined;
   /** The message or kind in which a place of a named type stands. */
   readonly where?: string;
   /** Whether no validator looks at it; then `shows` may be empty. */

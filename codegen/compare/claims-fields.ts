@@ -66,6 +66,7 @@ function meanings(
     gaps(writer, reader, w.schema, to).map((gap) => ({
       verdict: "breaks",
       reason: `${them} ${gap.text}`,
+      whole: gap.whole,
       shows: gap.values.map((value) => made(w.put(value), "refused", [...at, ...gap.below])),
       others: [...bearing, plain, made(w.put(reader.sample(to, at.at(-1) ?? "")), "taken")],
     }));
@@ -89,6 +90,7 @@ function meanings(
     found.push({
       verdict: "breaks",
       reason,
+      whole: true,
       shows: [made(w.absent(), "refused")],
       others: [...bearing, plain],
     });

@@ -61,7 +61,10 @@ describe("diff", () => {
 
   it("exits with 1 when something breaks and that is to fail", async () => {
     expect((await run("7", "7.1", "--fail-on", "breaking")).code).toBe(1);
-    const prose = await file("draft-7.2.md", edited([["Asks to hurry.", "Says to make haste."]]));
+    const prose = await file(
+      "draft-7.2.md",
+      edited([['"description": "Its weight."', '"description": "In grams."']]),
+    );
     const { code, out } = await run("7", prose, "--fail-on", "breaking");
     expect(code).toBe(0);
     expect(out).toMatch(/^7 .* -> 7\.2 .*: 0 changes; nothing breaks\n/);

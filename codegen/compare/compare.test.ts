@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { compareRevisions } from "./compare.js";
 import { compared, edited, modelOf, reversed, told, verdictsOf } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
+import { formatComparison } from "./report.js";
 
 type Verdicts = readonly [
   oldClientNewRuntime: string,
@@ -164,6 +165,36 @@ const cases: readonly (readonly [
     },
   ],
   [
+    "words without a type in the place of any text",
+    [
+      ['"door": { "type": "string"', '"door": { "enum": ["back", "front"]'],
+      ["/payload/door type", "/payload/door enum"],
+    ],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "one word without a type",
+    [
+      ['"door": { "type": "string"', '"door": { "const": "back"'],
+      ["/payload/door type", "/payload/door const"],
+    ],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "a word and a number",
+    [
+      ['"door": { "type": "string"', '"door": { "enum": ["back", 7]'],
+      ["/payload/door type", "/payload/door enum"],
+    ],
+    {
+      "changed field parcel.sent/door": ["breaks?", "breaks?", "works", "works"],
+    },
+  ],
+  [
     "a length that a word does not have",
     [['"enum": ["slow", "fast"]', '"minLength": 1, "maxLength": 3']],
     {
@@ -311,7 +342,10 @@ const cases: readonly (readonly [
   [
     "a kind",
     [...kind(""), ["Over water.", "Over water, with a `dent`."]],
-    { "added kind dent": ["degrades", "works", "degrades", "works"] },
+    {
+      "added kind dent": ["degrades", "works", "degrades", "works"],
+      "reworded namespace sea.cross": UNDECIDED,
+    },
   ],
   [
     "a kind behind a flag of its own, which a log keeps all the same",
@@ -400,10 +434,10 @@ const cases: readonly (readonly [
     },
   ],
   [
-    "a limit that a message tells",
+    "a limit that only the runtime tells",
     [["| `weight_max` | 2_000", "| `weight_max` | 1_000"]],
     {
-      "changed limit weight_max": ALL_WORK,
+      "changed limit weight_max": UNDECIDED,
     },
   ],
   [
@@ -467,13 +501,35 @@ const cases: readonly (readonly [
     [["whatever the parcel holds.", "whatever\n  the parcel holds. (W-07)"]],
     {},
   ],
+  ["nothing but prose", [['"description": "Its weight."', '"description": "In grams."']], {}],
   [
-    "nothing but prose",
+    "what the tables mean, which no message decides",
     [
       ["Asks to hurry.", "Says to make haste."],
-      ['"description": "Its weight."', '"description": "In grams."'],
+      ["Where it is. |", "Where it was. |"],
+      ["Nobody opened the door.", "Nobody opened, or the dog did."],
+      ["It may leave.", "It may leave the country."],
+      ["Over land.", "Over land and bridges."],
+      ["| Heaviest. |", "| Heaviest of all. |"],
+      ["It is delivered.", "It lies before the door."],
     ],
-    {},
+    {
+      "reworded message parcel.nudge": UNDECIDED,
+      "reworded kind position": UNDECIDED,
+      "reworded error NOBODY_HOME": UNDECIDED,
+      "reworded feature abroad": UNDECIDED,
+      "reworded namespace road.use": UNDECIDED,
+      "reworded limit weight_max": UNDECIDED,
+      "reworded transition job: taken → there on arrive": UNDECIDED,
+    },
+  ],
+  [
+    "a code that means something else, and may be tried again",
+    [
+      ["`TOO_HEAVY` | no", "`TOO_HEAVY` | yes"],
+      ["It weighs more than", "It, or what it stands on, weighs more than"],
+    ],
+    { "changed error TOO_HEAVY": ["degrades", "degrades", "degrades", "degrades"] },
   ],
 ];
 
@@ -501,6 +557,51 @@ it("who may send a message is said by no message: the proof is the table", () =>
     proof: { by: "table" },
   });
   expect(change?.verdicts.oldReadsNew.proof).toEqual({ by: "absence" });
+});
+
+it("a limit is no question where each side tells the other its number", () => {
+  const told: Edit = [
+    '"name": { "type": "string", "description": "Who asks." },',
+    '"name": { "type": "string", "description": "Who asks." },\n"weight_max": { "type": "integer", "description": "In grams." },',
+  ];
+  const [old, now] = [
+    edited([told]),
+    edited([told, ["| `weight_max` | 2_000", "| `weight_max` | 1_000"]]),
+  ];
+  const { changes, doubts } = compareRevisions(modelOf(old), modelOf(now, "draft-8.md"));
+  expect(doubts).toEqual([]);
+  expect(changes.map((it) => [it.name, verdictsOf(it)])).toEqual([["weight_max", ALL_WORK]]);
+  const [alone] = compared(["| `weight_max` | 2_000", "| `weight_max` | 1_000"]).changes;
+  expect(alone?.verdicts.oldClientNewRuntime.reason).toMatch(/^only a runtime tells its number/);
+});
+
+it("what a code means is told beside what is decided of it, and is not decided", () => {
+  const [code] = compared(
+    ["`TOO_HEAVY` | no", "`TOO_HEAVY` | yes"],
+    ["It weighs more than", "It, or what it stands on, weighs more than"],
+  ).changes;
+  expect(code?.details).toEqual([
+    { aspect: "retryable", old: "no", new: "yes" },
+    {
+      aspect: "meaning",
+      old: "It weighs more than `weight_max`.",
+      new: "It, or what it stands on, weighs more than `weight_max`.",
+    },
+  ]);
+  const comparison = compared(["Nobody opened the door.", "It was shut."]);
+  expect(comparison.changes[0]?.verdicts.oldClientNewRuntime.reason).toMatch(/^a meaning is prose/);
+  expect(formatComparison(comparison, "text", 0)).toContain(
+    "Error codes: 1 reworded (not decided by messages)\n" +
+      "  ~ NOBODY_HOME\n      meaning: Nobody opened the door. -> It was shut.\n\n",
+  );
+  expect(formatComparison(comparison, "markdown", 0)).toContain(
+    "- **reworded** error `NOBODY_HOME`\n  - was: Nobody opened the door.\n  - is: It was shut.\n",
+  );
+  const other: Edit = ["`TOO_HEAVY` | no", "`TOO_HEAVY` | yes"];
+  const mixed = compared(other, ["Nobody opened the door.", "It was shut."]);
+  expect(formatComparison(mixed, "text", 0)).toContain(
+    "  ~ NOBODY_HOME\n      meaning (not decided by messages): Nobody opened the door. -> It was shut.\n\n",
+  );
 });
 
 it("a word for which no message has a place is not decided", () => {
@@ -532,12 +633,38 @@ describe("the version", () => {
     );
     expect(doubts).toEqual([]);
     expect(changes.map((it) => [told(it), verdictsOf(it)])).toEqual([
-      ["changed version arcp", ["works", "breaks", "degrades", "works"]],
+      ["changed version arcp", ["works", "breaks", "breaks", "works"]],
     ]);
     expect(changes[0]?.details).toEqual([
       { aspect: "says", old: "2", new: "2.1" },
       { aspect: "takes", old: "^2$", new: "^2(\\.1)?$" },
     ]);
+  });
+
+  it("that is stored is refused whoever could have said another, and each way round is shown", () => {
+    const newer: Edit[] = [
+      ["version 2.0", "version 2.1"],
+      ['"^2$"', '"^2(\\\\.1)?$"'],
+    ];
+    const stored = "; only what was said as `2` it takes";
+    const [came] = compared(...newer).changes;
+    expect(came?.verdicts).toMatchObject({
+      oldClientNewRuntime: { verdict: "works" },
+      newClientOldRuntime: {
+        reason: "the old one refuses `2.1`; it takes `2`, which the new one may say",
+        proof: { by: "messages", count: 2 },
+      },
+      oldReadsNew: {
+        verdict: "breaks",
+        some: false,
+        reason: `the old one refuses \`2.1\`${stored}`,
+        proof: { by: "messages", count: 2 },
+      },
+      newReadsOld: { verdict: "works", reason: "the new one takes `2`" },
+    });
+    const [went] = reversed(...newer).changes;
+    expect(went && verdictsOf(went)).toEqual(["breaks", "works", "works", "breaks"]);
+    expect(went?.verdicts.newReadsOld.reason).toBe(`the new one refuses \`2.1\`${stored}`);
   });
 
   it("breaks in all directions where neither takes the other's", () => {

@@ -22,6 +22,7 @@ export function featureChanges(sides: Sides): Found[] {
       gatesOf(a).sort().join() === gatesOf(b).sort().join()
         ? []
         : detailsOf([["gates", gatesOf(a), gatesOf(b)]]),
+    meaning: ({ meaning }) => meaning,
     about: (it) => `gates ${gatesOf(it).join(", ")}`,
     claims: (before, after, how) =>
       how === "changed"

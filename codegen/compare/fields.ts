@@ -76,6 +76,7 @@ function found(
             ["type", ...texts(old.schema, now.schema)],
             ["required", old.required, now.required],
           ]),
+    fields: [],
     old: old && position(sides.old.model, place.owner),
     new: now && position(sides.new.model, place.owner),
     claims,

@@ -2,6 +2,8 @@ import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
 import { DIRECTION_NAMES, isBreaking, plural, summarise } from "./summary.js";
+import { memberText } from "./members.js";
+import { MEANING } from "./table.js";
 
 /** A changelog: who still understands whom, what breaks, and then every change by what it is about. */
 export function formatMarkdown(comparison: Comparison): string {
@@ -46,19 +48,21 @@ function entry(change: Change): string[] {
   const { subject, how, was, name, about, details, verdicts } = change;
   const called = was === undefined ? code(name) : `${code(was)} → ${code(name)}`;
   const prose = subject === "requirement" ? `: ${about}` : `: ${code(about)}`;
+  const made = memberText(change.fields, code);
   const told = DIRECTIONS.filter((it) => verdicts[it].verdict !== "works");
   return [
     `- **${how}** ${subject} ${called}${about === "" ? "" : prose}`,
     ...details.map((it) =>
-      subject === "requirement" && it.aspect === "words"
+      it.aspect === MEANING || (subject === "requirement" && it.aspect === "words")
         ? `  - was: ${it.old}\n  - is: ${it.new}`
         : `  - ${it.aspect}: ${code(it.old)} → ${code(it.new)}`,
     ),
+    ...(made === "" ? [] : [`  - fields: ${made}`]),
     ...(isUndecided(change)
       ? []
       : told.map((it) => {
-          const { verdict, some, reason } = verdicts[it];
-          return `  - ${DIRECTION_NAMES[it]}: **${verdict}**${some ? " for some messages" : ""}: ${reason}`;
+          const { verdict, some, reason, also } = verdicts[it];
+          return `  - ${DIRECTION_NAMES[it]}: **${verdict}**${some ? " for some messages" : ""}: ${[reason, ...also].join("; ")}`;
         })),
   ];
 }

@@ -6,6 +6,7 @@ import { likeness, nameLikeness } from "./alike.js";
 import { HOPS, fixturesOf, lanesOf, readerName, readerOf, writerName, writerOf } from "./claim.js";
 import type { Claim, Hop, Shown, Sides } from "./claim.js";
 import { repliesOf, rowClaims } from "./claims-rows.js";
+import { membersOf } from "./members.js";
 import { detailsOf, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 
@@ -24,6 +25,8 @@ export function messageChanges(sides: Sides): Found[] {
         ? Math.max(nameLikeness(a.type, b.type), likeness(a.meaning, b.meaning))
         : 0,
     details: aspects,
+    meaning: ({ meaning }) => meaning,
+    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
     about,
     claims: (before, after, how) =>
       how === "changed"
@@ -98,6 +101,8 @@ export function kindChanges(sides: Sides): Found[] {
         ? Math.max(nameLikeness(a.kind, b.kind), likeness(a.meaning, b.meaning))
         : 0,
     details: (a, b) => detailsOf([["feature", a.feature, b.feature]]),
+    meaning: ({ meaning }) => meaning,
+    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
     about: ({ feature }) => (feature === undefined ? "" : `feature ${feature}`),
     claims: (before, after, how) =>
       HOPS.flatMap((hop) => {

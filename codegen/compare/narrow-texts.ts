@@ -5,6 +5,7 @@ import { fromPattern } from "../model/language/pattern.js";
 import { Unsupported, createWorkshop, difference } from "../model/language/regular.js";
 import type { JsonSchema } from "../model/schema.js";
 import type { Gap } from "./narrow.js";
+import { plural } from "./summary.js";
 
 export function textGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   if (w.type !== "string") return [];
@@ -24,11 +25,11 @@ export function textGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   const { minLength = 0, maxLength = Infinity } = r;
   if (maxLength < (w.maxLength ?? Infinity)) {
     const text = ofLength(w, { min: 0, max: maxLength });
-    if (text !== null) found.push(gap(`more than ${maxLength} characters`, text));
+    if (text !== null) found.push(gap(`more than ${plural(maxLength, "character")}`, text));
   }
   if (minLength > (w.minLength ?? 0)) {
     const text = ofLength(w, { min: minLength, max: undefined });
-    if (text !== null) found.push(gap(`fewer than ${minLength} characters`, text));
+    if (text !== null) found.push(gap(`fewer than ${plural(minLength, "character")}`, text));
   }
   return found;
 }

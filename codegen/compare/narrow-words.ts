@@ -14,10 +14,11 @@ export function wordGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] | un
   const missing = (said ?? others(writer, w, taken ?? [])).filter(refused);
   if (missing.length === 0 && said !== undefined) return [];
   const which = said === undefined ? "other words" : missing.map((it) => `\`${it}\``).join(", ");
-  return [{ text: `refuses ${which}`, values: missing, below: [] }];
+  const whole = missing.length === said?.length;
+  return [{ text: `refuses ${which}`, values: missing, below: [], whole }];
 }
 
-function wordsOf({ const: only, enum: words }: JsonSchema): readonly unknown[] | undefined {
+export function wordsOf({ const: only, enum: words }: JsonSchema): readonly unknown[] | undefined {
   return only === undefined ? words : [only];
 }
 

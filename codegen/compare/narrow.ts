@@ -4,7 +4,7 @@ import { isObject } from "../model/subset.js";
 import { withMembers } from "../emit/fixtures/walk.js";
 import { numberGaps } from "./narrow-numbers.js";
 import { textGaps } from "./narrow-texts.js";
-import { wordGaps } from "./narrow-words.js";
+import { wordGaps, wordsOf } from "./narrow-words.js";
 import type { Side } from "./side.js";
 
 /** A way in which a value of the writer's schema may not fit the reader's. */
@@ -15,6 +15,8 @@ export interface Gap {
   readonly values: readonly unknown[];
   /** Member of an array or a map below the value that is refused: "*"; else empty. */
   readonly below: readonly string[];
+  /** Whether the reader takes no value at all of that shape, and not only some of them. */
+  readonly whole?: boolean;
 }
 
 /** One of the shapes that a schema allows: of one type, with the definition that it was named by. */
@@ -52,8 +54,28 @@ export function branches(side: Side, schema: JsonSchema, name?: string): Branch[
   const choice = schema.anyOf ?? schema.oneOf;
   if (choice !== undefined) return choice.flatMap((it) => branches(side, it));
   const whole = merged(side, schema);
-  if (!Array.isArray(whole.type)) return [{ name, schema: whole }];
-  return (whole.type as string[]).map((type) => ({ name: undefined, schema: { ...whole, type } }));
+  const [type, ...more] = typesOf(whole);
+  if (type === undefined) return [{ name, schema: whole }];
+  if (more.length === 0) return [{ name, schema: { ...whole, type } }];
+  return [type, ...more].map((it) => ({ name: undefined, schema: ofType(whole, it) }));
+}
+
+/** The types that a schema names, or else those of its words: who takes `"done"` alone takes a string. */
+function typesOf(schema: JsonSchema): readonly string[] {
+  if (schema.type !== undefined) return [schema.type].flat();
+  return [...new Set(wordsOf(schema)?.map(typeOf))];
+}
+
+/** Of a schema of several types, what it takes of one. */
+function ofType(schema: JsonSchema, type: string): JsonSchema {
+  const words = wordsOf(schema)?.filter((word) => typeFits({ type: typeOf(word) }, { type }));
+  const { const: _, ...rest } = schema;
+  return { ...rest, type, ...(words === undefined ? {} : { enum: words }) };
+}
+
+function typeOf(word: unknown): string {
+  if (word === null) return "null";
+  return Array.isArray(word) ? "array" : typeof word;
 }
 
 /** The schema with what `allOf` adds to it. */
@@ -80,7 +102,7 @@ function oneGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[
   if (!typeFits(w, r)) {
     const value = w.type === undefined ? strange(r) : writer.sample(w, "value");
     const text = `refuses ${w.type === undefined ? `all but ${nameOf(r.type)}` : nameOf(w.type)}`;
-    return [{ text, values: [value], below: [] }];
+    return [{ text, values: [value], below: [], whole: true }];
   }
   const words = wordGaps(writer, w, r);
   if (words !== undefined) return words;
@@ -146,7 +168,8 @@ const ANY = "any";
 /** Of the items of arrays, and of what objects hold beside their named members. */
 function memberGaps(writer: Side, reader: Side, w: JsonSchema, r: JsonSchema): Gap[] {
   const within = (found: readonly Gap[], put: (value: unknown) => unknown): Gap[] =>
-    found.map(({ text, values, below }) => ({
+    found.map(({ text, values, below, ...rest }) => ({
+      ...rest,
       text: `${text} in it`.replace(/(?: in it)+$/, " in it"),
       values: values.map(put),
       below: ["*", ...below],

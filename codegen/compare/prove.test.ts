@@ -7,6 +7,7 @@ import type { Edit } from "./compare.test-helper.js";
 import { fieldChanges } from "./fields.js";
 import { placesOf } from "./places.js";
 import { createProver } from "./prove.js";
+import { formatComparison } from "./report.js";
 import { createSide } from "./side.js";
 import type { Found } from "./table.js";
 
@@ -120,6 +121,82 @@ it("what only a fixture could show, and none does, is in doubt", () => {
     of: "type Lease",
     direction: "oldClientNewRuntime",
     message: 'no message shows "breaks: the new one may refuse something by `propertyNames`"',
+  });
+});
+
+describe("of several reasons", () => {
+  const TO = '"to": { "type": "string", "minLength": 1, "description"';
+  const either = (...types: readonly string[]): Edit => [
+    TO,
+    `"to": { "anyOf": [${types.map((it) => `{ "type": "${it}" }`).join(", ")}], "description"`,
+  ];
+  const none = 'invalid="/payload/to required"';
+
+  it.each([[["string", "object"]], [["object", "string"]]])(
+    "all are told, and that of a whole shape before that of a bound: %j",
+    (types) => {
+      const { changes, doubts } = compared(either(...types));
+      expect(doubts).toEqual([]);
+      expect(changes[0]?.verdicts.newClientOldRuntime).toMatchObject({
+        verdict: "breaks",
+        some: true,
+        reason: "the old one refuses an object",
+        also: ["the old one refuses fewer than 1 character"],
+        proof: { count: 2 },
+      });
+      expect(changes[0]?.verdicts.oldClientNewRuntime.also).toEqual([]);
+    },
+  );
+
+  it("a field that may be left out goes before a bound", () => {
+    const { changes } = compared(
+      ['"required": ["to"]', '"required": []'],
+      [TO, '"to": { "type": "string", "description"'],
+      [none, 'invalid="/payload/to type"'],
+      ['"type": "parcel.send", "payload": {}', '"type": "parcel.send", "payload": { "to": 7 }'],
+    );
+    expect(changes[0]?.verdicts.newClientOldRuntime).toMatchObject({
+      reason: "the new one may leave it out, which the old one refuses",
+      also: ["the old one refuses fewer than 1 character"],
+    });
+  });
+
+  it("what breaks some messages only stands behind what breaks all, and says so", () => {
+    const both = sides(either("string", "object"));
+    const worse = claimed(both, (claim) =>
+      claim.reason.includes("object") ? claim : { ...claim, others: [] },
+    );
+    expect(createProver(both).prove(worse).verdicts.newClientOldRuntime).toMatchObject({
+      some: false,
+      reason: "the old one refuses fewer than 1 character",
+      also: ["the old one refuses an object, of some messages"],
+    });
+  });
+
+  it("one that no message shows is in doubt, though it is not the first", () => {
+    const both = sides(either("string", "object"));
+    const wrong = claimed(both, (claim) =>
+      claim.reason.includes("character") ? { ...claim, shows: [] } : claim,
+    );
+    const { doubts } = createProver(both).prove(wrong);
+    expect(doubts.map(({ message }) => message)).toEqual([
+      'no message shows "breaks: the old one refuses fewer than 1 character"',
+    ]);
+  });
+
+  it("each is a line of the text, a part of the item in Markdown, and a member of the JSON", () => {
+    const comparison = compared(either("string", "object"));
+    expect(formatComparison(comparison, "text", 0)).toMatch(
+      /BREAKS some {2}the old one refuses an object\n {51}the old one refuses fewer than 1 character\n/,
+    );
+    expect(formatComparison(comparison, "markdown", 0)).toContain(
+      "**breaks** for some messages: the old one refuses an object; the old one refuses fewer than 1 character\n",
+    );
+    expect(JSON.parse(formatComparison(comparison, "json", 0))).toMatchObject({
+      changes: [
+        { verdicts: { newClientOldRuntime: { also: [expect.stringContaining("1 char")] } } },
+      ],
+    });
   });
 });
 

@@ -70,26 +70,28 @@ export function createProver(sides: Sides): Prover {
         isSent(writerOf(sides, hop), it) &&
         holds({ ...it, want: "taken" }, read(readerOf(sides, hop), it)),
     );
-  /** A break of all messages is worse than one of some. */
+  /** A break of all messages is worse than one of some, and one of a whole shape than one of a bound. */
   const order = (a: Claim, b: Claim): number =>
     worse(a.verdict, b.verdict) ||
-    (a.verdict === "breaks" ? Number(passes(b)) - Number(passes(a)) : 0);
+    (a.verdict === "breaks"
+      ? Number(passes(b)) - Number(passes(a)) || Number(a.whole === true) - Number(b.whole === true)
+      : 0);
 
   const judge = (found: Found, direction: Direction): [Judgement, Doubt[]] => {
     if (found.undecided !== undefined) {
-      const judgement = { verdict: "undecided", reason: found.undecided, some: false } as const;
-      return [{ ...judgement, proof: { by: "table" } }, []];
+      const judgement = { verdict: "undecided", reason: found.undecided, also: [] } as const;
+      return [{ ...judgement, some: false, proof: { by: "table" } }, []];
     }
     const claims = found.claims.filter(({ hop, lane }) =>
       PASSAGES[direction].some((it) => it.hop === hop && it.lane === lane),
     );
     if (claims.length === 0) {
       const reason = "nothing that is sent bears it";
-      return [{ verdict: "works", reason, some: false, proof: { by: "absence" } }, []];
+      return [{ verdict: "works", reason, also: [], some: false, proof: { by: "absence" } }, []];
     }
     const of = `${found.subject} ${found.name}`;
     const doubts: Doubt[] = [];
-    const worst = claims.reduce((a, b) => (order(a, b) < 0 ? b : a));
+    const [worst, ...rest] = claims.toSorted((a, b) => order(b, a)) as [Claim, ...Claim[]];
     const shown: Shown[] = [];
     for (const claim of claims) {
       const result = tried(claim);
@@ -108,8 +110,14 @@ export function createProver(sides: Sides): Prover {
     const proof: Proof =
       count === 0 ? { by: "table" } : { by: "messages", count, ids: ids.slice(0, NAMED) };
     const { verdict } = worst;
-    const reason = `${worst.reason}${placesOf(claims, worst)}`;
-    return [{ verdict, reason, some: verdict === "breaks" && passes(worst), proof }, doubts];
+    const told = verdict === "works" ? [] : rest.filter((it) => it.verdict === verdict);
+    const some = verdict === "breaks" && passes(worst);
+    const reasons = [worst, ...told].map((it) => {
+      const fewer = verdict === "breaks" && !some && passes(it) ? ", of some messages" : "";
+      return `${it.reason}${placesOf(claims, it)}${fewer}`;
+    });
+    const [reason = "", ...also] = new Set(reasons);
+    return [{ verdict, reason, also, some, proof }, doubts];
   };
 
   return {

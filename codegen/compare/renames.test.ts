@@ -1,7 +1,7 @@
 /** What was removed and what was added are one thing, where nothing else could be meant. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { likeness, matches, nameLikeness } from "./alike.js";
-import { compared, told, verdictsOf } from "./compare.test-helper.js";
+import { compared, reversed, told, verdictsOf } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
 
 const TO = '"to": { "type": "string", "minLength": 1, "description": "Where it goes." }';
@@ -88,6 +88,87 @@ const cases: readonly (readonly [what: string, edits: readonly Edit[], told: rea
     ],
   ];
 
+describe("a requirement under another id", () => {
+  const SHUT =
+    "**DESK-101** Both peers MUST close the counter at the end of the day, before it is dark.";
+  const rows: readonly (readonly [
+    what: string,
+    edits: readonly Edit[],
+    told: readonly string[],
+  ])[] = [
+    [
+      "of the same words is renamed, of whatever family it is",
+      [[SHUT, SHUT.replace("DESK-101", "SEND-07")]],
+      ["renamed requirement DESK-101 => SEND-07"],
+    ],
+    [
+      "of nearly the same words is reworded",
+      [
+        [
+          SHUT,
+          "**SEND-07** Both peers SHOULD close the counter before the day ends and it is dark.",
+        ],
+      ],
+      ["reworded requirement DESK-101 => SEND-07"],
+    ],
+    [
+      "is none that forbids what the other orders",
+      [[SHUT, SHUT.replace("DESK-101", "DESK-03").replace("MUST", "MUST NOT")]],
+      ["added requirement DESK-03", "removed requirement DESK-101"],
+    ],
+    [
+      "is none that binds another",
+      [[SHUT, SHUT.replace("DESK-101", "DESK-03").replace("Both peers", "The client")]],
+      ["added requirement DESK-03", "removed requirement DESK-101"],
+    ],
+    [
+      "is none that orders the same deed of something else",
+      [[SHUT, "**DESK-03** Both peers MUST close the parcel with a string that holds."]],
+      ["added requirement DESK-03", "removed requirement DESK-101"],
+    ],
+    [
+      "is that which does the same, where another has as many of its words",
+      [
+        [
+          SHUT,
+          "**DESK-03** Both peers MUST watch the counter at the end of the day, in the dark.\n" +
+            "- **DESK-04** Both peers MUST close the counter at the end of the day, or the door, in the dark.",
+        ],
+      ],
+      ["added requirement DESK-03", "reworded requirement DESK-101 => DESK-04"],
+    ],
+    [
+      "is none where two could be meant",
+      [
+        [
+          SHUT,
+          "**DESK-03** Both peers MUST close the counter at the end of the day, before it rains.\n" +
+            "- **DESK-04** Both peers MUST close the counter at the end of the day, before it snows.",
+        ],
+      ],
+      ["added requirement DESK-03", "added requirement DESK-04", "removed requirement DESK-101"],
+    ],
+  ];
+
+  it.each(rows)("%s", (_, edits, expected) => {
+    const { changes } = compared(...edits);
+    expect(changes.map(told).sort()).toEqual(expected);
+  });
+
+  it.each(rows)("%s, the other way round", (_, edits, expected) => {
+    const swapped = expected.map((it) =>
+      it
+        .replace(/^added|^removed/, (how) => (how === "added" ? "removed" : "added"))
+        .replace(/(\S+) => (\S+)/, "$2 => $1"),
+    );
+    expect(
+      reversed(...edits)
+        .changes.map(told)
+        .sort(),
+    ).toEqual(swapped.sort());
+  });
+});
+
 it.each(cases)("%s", (_, edits, expected) => {
   const { changes, doubts } = compared(...edits);
   expect(doubts).toEqual([]);
@@ -114,4 +195,11 @@ it("a pair is clearly nearer than any other", () => {
   expect(matches(["a"], ["x", "y"], near({ ax: 0.9, ay: 0.85 }))).toEqual(new Map());
   expect(matches(["a", "b"], ["x"], near({ ax: 0.9, bx: 0.85 }))).toEqual(new Map());
   expect(matches(["a"], ["x"], near({ ax: 0.4 }))).toEqual(new Map());
+  const settled = near({ ax: 0.95, bx: 0.75, by: 0.6 });
+  expect(matches(["b", "a"], ["x", "y"], settled)).toEqual(
+    new Map([
+      ["b", "y"],
+      ["a", "x"],
+    ]),
+  );
 });

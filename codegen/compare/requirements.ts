@@ -1,8 +1,8 @@
 /** Rules that came, went or say something else. */
 import { withoutRuling } from "../model/rules/requirements.js";
 import type { Requirement } from "../model/types.js";
-import { likeness } from "./alike.js";
 import type { Sides } from "./claim.js";
+import { sentenceLikeness } from "./sentences.js";
 import { detailsOf, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 
@@ -14,19 +14,11 @@ const NOT_BY_MESSAGES: Readonly<Record<Requirement["side"], string>> = {
   operator: "binds operators: they are on no wire",
 };
 
-/** From here on an id belongs to a rule that only an older revision has. */
-const OLDER_ONLY = 101;
-
 export function requirementChanges({ old, new: now }: Sides): Found[] {
   const found = tableChanges(old.model.requirements, now.model.requirements, {
     subject: "requirement",
     nameOf: ({ id }) => id,
-    near: (one, other) => {
-      const [a, b] = [idParts(one.id), idParts(other.id)];
-      if (a.mnemonic !== b.mnemonic) return 0;
-      if (a.number < OLDER_ONLY && b.number < OLDER_ONLY) return 0;
-      return likeness(one.sentence, other.sentence);
-    },
+    near: sentenceLikeness(old.model.requirements, now.model.requirements),
     details: (a, b) =>
       detailsOf([
         ["words", words(a), words(b)],
@@ -45,9 +37,4 @@ export function requirementChanges({ old, new: now }: Sides): Found[] {
 /** An older revision names no rulings, and may break its lines elsewhere. */
 function words({ sentence }: Requirement): string {
   return withoutRuling(sentence).replace(/\s+/g, " ").trim();
-}
-
-function idParts(id: string): { readonly mnemonic: string; readonly number: number } {
-  const [mnemonic = "", number = "0"] = id.split("-");
-  return { mnemonic, number: Number(number) };
 }

@@ -29,6 +29,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** One line. */
   readonly reason: string;
+  /** What else comes to that verdict, a line each, the gravest first; none where all works. */
+  readonly also: readonly string[];
   /** True of a break that concerns some messages only: a fixture of the writer's gets through. */
   readonly some: boolean;
   readonly proof: Proof;
@@ -59,6 +61,14 @@ export interface Detail {
   readonly new: string;
 }
 
+/** A field of what came or went as a whole. */
+export interface Member {
+  /** The way to it: `limits/max_jobs`. */
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+}
+
 export interface Change {
   readonly subject: Subject;
   /** In the new revision; in the old one where it was removed. A field is named `job.submit/agent`. */
@@ -69,6 +79,8 @@ export interface Change {
   /** What it is: of an added or removed one its shape, of a requirement its sentence. */
   readonly about: string;
   readonly details: readonly Detail[];
+  /** Of a message, a kind or a named type that came or went: its fields at any depth. */
+  readonly fields: readonly Member[];
   /** Where it stands in the text of each revision that has it. */
   readonly old: Position | undefined;
   readonly new: Position | undefined;

@@ -115,6 +115,21 @@ describe("the validators that prove", () => {
       }
     },
   );
+
+  it("of 02 and 02.1 refuse every event that a session of 1.1 stored, as those that are generated do", () => {
+    const stored = createSide(models.get("1.1")!).fixtures.filter(
+      ({ value }) =>
+        (value as Json)["arcp"] === "1.1" && (value as Json)["event_seq"] !== undefined,
+    );
+    expect(stored.length).toBeGreaterThan(20);
+    for (const [name, , { validateMessage }] of REVISIONS.filter(([it]) => it !== "1.1")) {
+      const reader = createSide(models.get(name)!);
+      for (const { id, value } of stored) {
+        expect(reader.read(value as Json).outcome, `${name} ${id}`).toBe("refused");
+        expect(validateMessage(value as Json).kind, `${name} ${id}`).toBe("invalid");
+      }
+    }
+  });
 });
 
 describe("by name", () => {
@@ -137,13 +152,19 @@ describe("by name", () => {
     const find = (name: string) => changes.find((it) => it.name === name)?.verdicts;
     expect(find("arcp")?.newClientOldRuntime.verdict).toBe("breaks");
     expect(find("arcp")?.oldClientNewRuntime.verdict).toBe("works");
+    expect(find("arcp")?.oldReadsNew).toMatchObject({ verdict: "breaks", some: false });
+    expect(find("arcp")?.newReadsOld.verdict).toBe("works");
     expect(find("job.cancel")).toMatchObject({
       oldClientNewRuntime: { verdict: "degrades" },
       newClientOldRuntime: { verdict: "breaks" },
     });
     expect(find("session.close")?.newClientOldRuntime.verdict).toBe("breaks");
     expect(find("job.result/job_id")?.oldReadsNew).toMatchObject({ verdict: "breaks", some: true });
-    const moved = changes.find(({ was }) => was === "WATCH-101");
-    expect(moved).toMatchObject({ how: "reworded", name: "WATCH-05" });
+    const moved = (id: string) => changes.find(({ was }) => was === id);
+    expect(moved("WATCH-101")).toMatchObject({ how: "reworded", name: "WATCH-05" });
+    expect(moved("CANCEL-102")).toMatchObject({ how: "reworded", name: "CANCEL-09" });
+    expect(moved("IDEM-101")).toMatchObject({ how: "reworded", name: "IDEM-13" });
+    // Says who may cancel, in other words than those that succeed it.
+    expect(moved("CANCEL-101")).toBe(undefined);
   });
 });

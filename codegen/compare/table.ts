@@ -2,7 +2,7 @@
 import type { Position } from "../model/types.js";
 import { matches } from "./alike.js";
 import type { Claim } from "./claim.js";
-import type { Change, Detail, Subject } from "./result.js";
+import type { Change, Detail, Member, Subject } from "./result.js";
 
 /** A change before it is judged. */
 export interface Found extends Omit<Change, "verdicts"> {
@@ -19,7 +19,11 @@ export interface Table<T> {
   readonly near?: (old: T, now: T) => number;
   /** What differs between two of one name. */
   readonly details: (old: T, now: T) => readonly Detail[];
+  /** Its cell of prose, which no message decides; without it there is none. */
+  readonly meaning?: (item: T) => string;
   readonly about: (item: T) => string;
+  /** What it is made of, told where it came or went. */
+  readonly fields?: (item: T, of: "old" | "new") => readonly Member[];
   readonly claims?: (
     old: T | undefined,
     now: T | undefined,
@@ -27,6 +31,12 @@ export interface Table<T> {
   ) => readonly Claim[];
   readonly undecided?: (item: T) => string;
 }
+
+/** The aspect of a detail that is prose of a table. */
+export const MEANING = "meaning";
+
+/** Why messages decide nothing about it. */
+const PROSE = "a meaning is prose: no message shows by its shape what is meant";
 
 interface Placed {
   readonly position: Position;
@@ -47,7 +57,9 @@ export function tableChanges<T extends Placed>(
   const came = new Set(renamed.values());
   const both = now.flatMap((item): [T, T][] => {
     const other = before.get(nameOf(item));
-    return other === undefined || table.details(other, item).length === 0 ? [] : [[other, item]];
+    return other === undefined || allDetails(table, other, item).length === 0
+      ? []
+      : [[other, item]];
   });
   return [
     ...both.map(([a, b]) => found(table, "changed", a, b)),
@@ -65,23 +77,30 @@ function found<T extends Placed>(
 ): Found {
   const it = (after ?? before) as T;
   const whole = before !== undefined && after !== undefined;
+  const details = whole ? allDetails(table, before, after) : [];
+  const reworded = how === "changed" && details.every(({ aspect }) => aspect === MEANING);
   return {
     subject: table.subject,
     name: table.nameOf(it),
-    how,
+    how: reworded ? "reworded" : how,
     was: how === "renamed" && before !== undefined ? table.nameOf(before) : undefined,
     about: whole ? "" : table.about(it),
-    details: whole ? table.details(before, after) : [],
+    details,
+    fields: whole ? [] : (table.fields?.(it, after === undefined ? "old" : "new") ?? []),
     old: before?.position,
     new: after?.position,
-    claims: table.claims?.(before, after, how) ?? [],
-    undecided: table.undecided?.(it),
+    claims: reworded ? [] : (table.claims?.(before, after, how) ?? []),
+    undecided: reworded ? PROSE : table.undecided?.(it),
   };
+}
+
+function allDetails<T>({ details, meaning }: Table<T>, old: T, now: T): Detail[] {
+  return [...details(old, now), ...detailsOf([[MEANING, meaning?.(old), meaning?.(now)]])];
 }
 
 /** Changes of which no message of both revisions has a place are left undecided. */
 export function orUndecided(found: readonly Found[], why: string): Found[] {
-  return found.map((it) => (it.claims.length > 0 ? it : { ...it, undecided: why }));
+  return found.map((it) => (it.claims.length > 0 ? it : { ...it, undecided: it.undecided ?? why }));
 }
 
 /** The aspects that differ; what is undefined or empty is said as "none". */

@@ -1,7 +1,9 @@
 import { DIRECTIONS } from "./result.js";
-import type { Change, Comparison, Judgement } from "./result.js";
+import type { Change, Comparison, Detail, Judgement } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
 import { DIRECTION_NAMES, plural, summarise } from "./summary.js";
+import { memberText } from "./members.js";
+import { MEANING } from "./table.js";
 
 const SIGNS = { added: "+", removed: "-", renamed: ">", changed: "~", reworded: "~" } as const;
 
@@ -44,22 +46,33 @@ function lines(change: Change, grouped: boolean): string[] {
   const { how, was, name, about, details } = change;
   const called = was === undefined ? name : `${was} => ${name}`;
   const head = `  ${SIGNS[how]} ${called}${about === "" ? "" : `  ${about}`}`;
-  const said = details.map((it) => `      ${it.aspect}: ${it.old} -> ${it.new}`);
-  return [head, ...said, ...verdictLines(change, grouped)];
+  const said = details.map((it) => `      ${aspectOf(it, grouped)}: ${it.old} -> ${it.new}`);
+  const made = memberText(change.fields);
+  const fields = made === "" ? [] : [`      fields: ${made}`];
+  return [head, ...said, ...fields, ...verdictLines(change, grouped)];
+}
+
+/** What a table says in prose is never decided, whatever else of the row is. */
+function aspectOf({ aspect }: Detail, grouped: boolean): string {
+  return aspect === MEANING && !grouped ? `${aspect} (not decided by messages)` : aspect;
 }
 
 /** Only what does not just work; that all does is a line too. */
 function verdictLines(change: Change, grouped: boolean): string[] {
-  const { verdicts } = change;
+  const { how, verdicts } = change;
   if (isUndecided(change)) {
-    return grouped ? [] : [`      not decided by messages: ${verdicts.oldClientNewRuntime.reason}`];
+    return grouped || how === "reworded"
+      ? []
+      : [`      not decided by messages: ${verdicts.oldClientNewRuntime.reason}`];
   }
   const told = DIRECTIONS.filter((it) => verdicts[it].verdict !== "works");
   if (told.length === 0) return [`      works: ${reasonToWork(Object.values(verdicts))}`];
-  return told.map((it) => {
-    const { verdict, some, reason } = verdicts[it];
+  return told.flatMap((it) => {
+    const { verdict, some, reason, also } = verdicts[it];
     const word = verdict === "breaks" ? `BREAKS${some ? " some" : ""}` : verdict;
-    return `      ${DIRECTION_NAMES[it].padEnd(30)}  ${word.padEnd(11)}  ${reason}`;
+    const line = (name: string, what: string, why: string): string =>
+      `      ${name.padEnd(30)}  ${what.padEnd(11)}  ${why}`;
+    return [line(DIRECTION_NAMES[it], word, reason), ...also.map((why) => line("", "", why))];
   });
 }
 

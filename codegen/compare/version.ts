@@ -23,6 +23,7 @@ export function versionChanges(sides: Sides): Found[] {
       was: undefined,
       about: "",
       details,
+      fields: [],
       old: old.model.envelope.position,
       new: now.model.envelope.position,
       claims: HOPS.flatMap((hop) => LANES.flatMap((lane) => claims(sides, hop, lane))),
@@ -30,7 +31,7 @@ export function versionChanges(sides: Sides): Found[] {
   ];
 }
 
-/** A client speaks first, and cannot know yet; a runtime may answer with what it was greeted with. */
+/** A client speaks first, and cannot know yet; a runtime may answer with what it was greeted with; a log stays as it is. */
 function claims(sides: Sides, hop: Hop, lane: Lane): Claim[] {
   const [writer, reader] = [writerOf(sides, hop), readerOf(sides, hop)];
   const [them, us] = [readerName(hop), writerName(hop)];
@@ -61,8 +62,12 @@ function claims(sides: Sides, hop: Hop, lane: Lane): Claim[] {
     const reason = `${us} may answer ${instead} to whom says that`;
     return [{ hop, lane, verdict: "works", reason, shows: [shown("taken", theirs)] }];
   }
-  const way = may ? `; it takes ${instead}, which ${us} may say` : "";
-  const reason = `${them} refuses ${words}${way}`;
+  // What is stored says what its session said: nobody says it again for a reader who came later.
+  const way =
+    lane === "stored"
+      ? `only what was said as ${instead} it takes`
+      : `it takes ${instead}, which ${us} may say`;
+  const reason = `${them} refuses ${words}${may ? `; ${way}` : ""}`;
   const shows = [shown("refused"), ...(may ? [shown("taken", theirs)] : [])];
-  return [{ hop, lane, verdict: lane === "stored" && may ? "degrades" : "breaks", reason, shows }];
+  return [{ hop, lane, verdict: "breaks", reason, shows }];
 }

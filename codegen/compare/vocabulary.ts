@@ -24,6 +24,7 @@ export function errorChanges(sides: Sides): Found[] {
         ? Math.max(nameLikeness(a.code, b.code), likeness(a.meaning, b.meaning))
         : 0,
     details: (a, b) => detailsOf([["retryable", a.retryable, b.retryable]]),
+    meaning: ({ meaning }) => meaning,
     about: ({ retryable }) => (retryable ? "retryable" : "not retryable"),
     claims: (before, after, how) => {
       const why =
@@ -67,6 +68,7 @@ export function namespaceChanges(sides: Sides): Found[] {
         ["pattern", a.pattern, b.pattern],
         ["feature", a.feature, b.feature],
       ]),
+    meaning: ({ meaning }) => meaning,
     about: ({ pattern, feature }) =>
       `each pattern a ${pattern}${feature === undefined ? "" : `, feature ${feature}`}`,
     claims: (before, after, how) => {

@@ -1,0 +1,48 @@
+/** Whether a requirement goes on under another id: its sentence, in the same words or nearly so. */
+import { rarities, sharedWeight, weigh, wordsOf } from "../audit/match.js";
+import { withoutRuling } from "../model/rules/requirements.js";
+import type { Requirement } from "../model/types.js";
+
+/** What each counts: the words that both have by their rarity, that both order the same deed, that both are of one family. */
+const WORDS = 0.7;
+const DEED = 0.2;
+const FAMILY = 0.1;
+/** Below that share of words, weighed, a sentence is another one, whatever it orders. */
+const LEAST = 0.4;
+
+/**
+ * 0 to 1: how near a requirement of one revision is to one of another. 0 where one binds others, or forbids where the
+ * other orders: two rules may share most of their words, and say the opposite.
+ */
+export function sentenceLikeness(
+  old: readonly Requirement[],
+  now: readonly Requirement[],
+): (one: Requirement, other: Requirement) => number {
+  const all = [...old, ...now];
+  const rarity = rarities(all.map(({ sentence }) => wordsOf(withoutRuling(sentence))));
+  const read = new Map(
+    all.map((it) => [it, weigh(wordsOf(withoutRuling(it.sentence)), rarity)] as const),
+  );
+  return (one, other) => {
+    const [a, b] = [read.get(one), read.get(other)];
+    if (a === undefined || b === undefined || a.weight + b.weight === 0) return 0;
+    if (one.side !== other.side || forbids(one) !== forbids(other)) return 0;
+    const words = (2 * sharedWeight(a, b)) / (a.weight + b.weight);
+    if (words < LEAST) return 0;
+    const deed = deedOf(one) === deedOf(other) ? DEED : 0;
+    return WORDS * words + deed + (familyOf(one) === familyOf(other) ? FAMILY : 0);
+  };
+}
+
+function forbids({ level }: Requirement): boolean {
+  return level.endsWith("NOT");
+}
+
+/** The stem of the verb behind the level: that of "MUST answer it". */
+function deedOf({ sentence, level }: Requirement): string | undefined {
+  return wordsOf(sentence.split(` ${level} `, 2)[1] ?? "")[0];
+}
+
+function familyOf({ id }: Requirement): string {
+  return id.split("-")[0] ?? "";
+}
