@@ -66,7 +66,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       about:
         "Writes the field tables of the spec from its schemas, and the tables of words in docs/revisions.md.",
       options: { check: flag("writes nothing; says what is stale"), format: findings },
-      exits: { 0: "done", 1: "findings, or stale tables" },
+      exits: { 0: "done", 1: "a spec that cannot be read; with --check, stale tables" },
     },
     (at, { values: { check, format = "text" } }) => fmt(at, check, format),
   ),

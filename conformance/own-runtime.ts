@@ -15,23 +15,26 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A program and its arguments, which begin the words that are given. */
+export type Command = (...args: readonly string[]) => readonly [string, ...string[]];
+
 /** The command line of our own `arcp`: what was built when the suite was built itself, else the sources. */
-export function arcp(...args: readonly string[]): readonly [string, ...string[]] {
+export const arcp: Command = (...args) => {
   const source = fileURLToPath(import.meta.url).endsWith(".ts");
   const cli = new URL(`../runtime-kit/cli/main.${source ? "ts" : "js"}`, import.meta.url);
   return [process.execPath, ...(source ? ["--import", "tsx"] : []), fileURLToPath(cli), ...args];
-}
+};
 
 /** How to start `arcp serve --conformance` with these options: a program and its arguments. */
-function serveCommand(options: readonly string[]): readonly [string, ...string[]] {
+function serveCommand(options: readonly string[], command = arcp): ReturnType<Command> {
   // Times as short as a check can wait for; what the checks ask of them holds for any.
   const times = ["--cancel-grace", "1", "--heartbeat", "3"];
-  return arcp("serve", "--conformance", ...times, ...options);
+  return command("serve", "--conformance", ...times, ...options);
 }
 
 /** The same as a line of the shell. */
-function serveLine(options: readonly string[]): string {
-  return serveCommand(options)
+function serveLine(options: readonly string[], command = arcp): string {
+  return serveCommand(options, command)
     .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
     .join(" ");
 }
@@ -51,14 +54,15 @@ function newToken(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** Nothing runs until the suite starts it. */
-export function overStdio(): Running {
+/** Nothing runs until the suite starts it: `command`, once for each connection. `stop` is what there is to do at the end. */
+export function overStdio(command = arcp, stop = async (): Promise<void> => {}): Running {
   const token = newToken();
-  const stdio = serveLine([
+  const options = [
     ...["--no-db", "--stdio", "--drain", "1"],
     ...["--token", token, "--principal", principals[0]],
-  ]);
-  return { at: { stdio }, token, stop: async () => {} };
+  ];
+  const stdio = serveLine(options, command);
+  return { at: { stdio }, token, stop };
 }
 
 /** Starts it on a free port. Rejects if it ends or says nothing within a minute. */

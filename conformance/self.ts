@@ -9,7 +9,8 @@ import { selfClient } from "./clients/self.js";
 import { conformanceRuntime, soundChecks, targetOf } from "./main.js";
 import { complete, killMatrix, matrixText } from "./mutants/matrix.js";
 import { mutants } from "./mutants/index.js";
-import { arcp, overStdio, overWebSocket } from "./own-runtime.js";
+import { bundleArcp } from "./own-bundle.js";
+import { arcp, overStdio, overWebSocket, type Running } from "./own-runtime.js";
 import { runtimeContest } from "./mutants/runtime-contest.js";
 import { present } from "./run/preflight.js";
 import { select } from "./run/select.js";
@@ -57,7 +58,7 @@ async function main(): Promise<number> {
       ...common,
     });
   }
-  const runtime = values.stdio ? overStdio() : await overWebSocket();
+  const runtime = await runtimeOf(values);
   const folder = values.stdio ? "conformance-report/stdio" : "conformance-report";
   const options = {
     ...runtime.at,
@@ -88,6 +89,14 @@ async function main(): Promise<number> {
   } finally {
     await runtime.stop();
   }
+}
+
+/** Our own runtime, as these options want it. */
+async function runtimeOf({ stdio, mutants }: typeof values): Promise<Running> {
+  if (!stdio) return overWebSocket();
+  if (!mutants) return overStdio();
+  const { command, remove } = await bundleArcp();
+  return overStdio(command, remove);
 }
 
 process.exitCode = await main().catch((error: unknown) => {

@@ -328,7 +328,7 @@ describe.each(DRAFTS)("our client opposite a runtime of draft $name", (draft) =>
     expect(await job.result()).toEqual({ n: 1 });
   });
 
-  it("takes no child for the answer to a submit, and needs no time of acceptance", async () => {
+  it("SUB-13 takes no child for the answer to a submit, and needs no time of acceptance", async () => {
     const { client, peer } = await connected();
     await submitted(client, peer, "job_1");
     const asking = client.submit("talk");

@@ -8,7 +8,10 @@ import { detailsOf, orUndecided, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 import { wordClaims } from "./words.js";
 
-/** A limit that a message names is told to the other side; of any other each side has its own idea. */
+/**
+ * A limit that both sides tell each other is no question. Where only one of them tells its number, the other may hold to
+ * that of its own revision in silence, and where none does, each has its own idea: no message decides that.
+ */
 export function limitChanges(sides: Sides): Found[] {
   const said = ({ value, unit }: Limit): string =>
     value === undefined ? "none" : `${value} ${unit}`;
@@ -29,8 +32,16 @@ export function limitChanges(sides: Sides): Found[] {
         });
       }),
   });
-  const why = "no message names it: each side keeps to the number of its own revision";
-  return orUndecided(found, why);
+  return found.map((it) => {
+    const lanes = new Set(it.claims.map(({ lane }) => lane));
+    if (lanes.has("requests") && lanes.has("answers")) return it;
+    const side = lanes.has("requests") ? "client" : "runtime";
+    const why =
+      it.claims.length === 0
+        ? "no message names it: each side keeps to the number of its own revision"
+        : `only a ${side} tells its number: the other side may keep to that of its own revision`;
+    return { ...it, claims: [], undecided: it.undecided ?? why };
+  });
 }
 
 interface State {

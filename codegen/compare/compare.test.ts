@@ -165,6 +165,36 @@ const cases: readonly (readonly [
     },
   ],
   [
+    "words without a type in the place of any text",
+    [
+      ['"door": { "type": "string"', '"door": { "enum": ["back", "front"]'],
+      ["/payload/door type", "/payload/door enum"],
+    ],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "one word without a type",
+    [
+      ['"door": { "type": "string"', '"door": { "const": "back"'],
+      ["/payload/door type", "/payload/door const"],
+    ],
+    {
+      "changed field parcel.sent/door": ["works", "breaks?", "works", "works"],
+    },
+  ],
+  [
+    "a word and a number",
+    [
+      ['"door": { "type": "string"', '"door": { "enum": ["back", 7]'],
+      ["/payload/door type", "/payload/door enum"],
+    ],
+    {
+      "changed field parcel.sent/door": ["breaks?", "breaks?", "works", "works"],
+    },
+  ],
+  [
     "a length that a word does not have",
     [['"enum": ["slow", "fast"]', '"minLength": 1, "maxLength": 3']],
     {
@@ -404,10 +434,10 @@ const cases: readonly (readonly [
     },
   ],
   [
-    "a limit that a message tells",
+    "a limit that only the runtime tells",
     [["| `weight_max` | 2_000", "| `weight_max` | 1_000"]],
     {
-      "changed limit weight_max": ALL_WORK,
+      "changed limit weight_max": UNDECIDED,
     },
   ],
   [
@@ -527,6 +557,22 @@ it("who may send a message is said by no message: the proof is the table", () =>
     proof: { by: "table" },
   });
   expect(change?.verdicts.oldReadsNew.proof).toEqual({ by: "absence" });
+});
+
+it("a limit is no question where each side tells the other its number", () => {
+  const told: Edit = [
+    '"name": { "type": "string", "description": "Who asks." },',
+    '"name": { "type": "string", "description": "Who asks." },\n"weight_max": { "type": "integer", "description": "In grams." },',
+  ];
+  const [old, now] = [
+    edited([told]),
+    edited([told, ["| `weight_max` | 2_000", "| `weight_max` | 1_000"]]),
+  ];
+  const { changes, doubts } = compareRevisions(modelOf(old), modelOf(now, "draft-8.md"));
+  expect(doubts).toEqual([]);
+  expect(changes.map((it) => [it.name, verdictsOf(it)])).toEqual([["weight_max", ALL_WORK]]);
+  const [alone] = compared(["| `weight_max` | 2_000", "| `weight_max` | 1_000"]).changes;
+  expect(alone?.verdicts.oldClientNewRuntime.reason).toMatch(/^only a runtime tells its number/);
 });
 
 it("what a code means is told beside what is decided of it, and is not decided", () => {

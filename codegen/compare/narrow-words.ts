@@ -18,7 +18,7 @@ export function wordGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] | un
   return [{ text: `refuses ${which}`, values: missing, below: [], whole }];
 }
 
-function wordsOf({ const: only, enum: words }: JsonSchema): readonly unknown[] | undefined {
+export function wordsOf({ const: only, enum: words }: JsonSchema): readonly unknown[] | undefined {
   return only === undefined ? words : [only];
 }
 

@@ -169,9 +169,12 @@ function unique<T>(items: readonly T[], key: keyof T): T[] {
   return [...new Map(items.toReversed().map((item) => [item[key], item])).values()].toReversed();
 }
 
+/** A draft is called as it is; whatever else a file is called, a copy or a date, its title tells. */
 function revisionOf(facts: Facts, report: Report): string {
-  const inName = /(\d+(?:\.\d+)*)\.md$/.exec(facts.source.path)?.[1];
-  const found = inName ?? /(\d+\.\d+)/.exec(facts.title ?? "")?.[1];
+  const inName = /(?:^|\/)draft-(?:[a-z]+-)?(\d+(?:\.\d+)*)\.md$/.exec(facts.source.path)?.[1];
+  const title = facts.title ?? "";
+  const inTitle = /\b(?:draft|revision) (\d+(?:\.\d+)*)/i.exec(title) ?? /(\d+\.\d+)/.exec(title);
+  const found = inName ?? inTitle?.[1];
   if (found !== undefined) return found;
   const message = "this file does not say which revision it is";
   report("missing-revision", facts.source.at(0), message, "call it draft-arcp-1.1.md, say");

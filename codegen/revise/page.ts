@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderTable } from "../model/fieldtable.js";
 import { withoutRuling } from "../model/rules/requirements.js";
+import type { RuleId } from "../model/rules/ids.js";
 import type { Model } from "../model/types.js";
 import { readModel } from "../revisions.js";
 import type { Revision } from "../revisions.js";
@@ -19,6 +20,15 @@ const VOCABULARIES: readonly (readonly [string, string, (model: Model) => readon
   ["Error codes", "code", (model) => model.errors.map(({ code }) => code)],
 ];
 
+/** Findings of a draft that says what it means to say: the tables are written here, and the lock is for a person. */
+const HARMLESS: ReadonlySet<string> = new Set<RuleId>([
+  "stale-field-table",
+  "missing-lock-entry",
+  "reworded-requirement",
+  "changed-requirement",
+  "removed-requirement",
+]);
+
 /** Brings the page up to date, or says that it is not; a project may have none. Whether it was stale. */
 export async function formatPage(
   at: Surroundings,
@@ -30,10 +40,16 @@ export async function formatPage(
   if (before === undefined) return false;
   const readings = await Promise.all(revisions.map((one) => readModel(at.root, one)));
   const models = readings.flatMap(({ model }) => model ?? []);
-  // A draft that cannot be read has findings, which are for the lint to tell.
-  if (models.length < readings.length) return false;
   const page = withTables(before, models);
   if (page === before) return false;
+  const bad = readings.flatMap((one) => one.diagnostics).find(({ rule }) => !HARMLESS.has(rule));
+  if (bad !== undefined) {
+    // Of a draft that is cut short the page would say that it lacks what was cut off.
+    at.err(
+      `${PAGE}: left as it is, since ${bad.position.file} has findings; see npm run spec:lint\n`,
+    );
+    return false;
+  }
   if (check) at.out(`${PAGE}: stale tables. Run: npm run spec:fmt\n`);
   else {
     await writeFile(path, page);

@@ -91,6 +91,34 @@ export const limitChecks = [
   ),
   check(
     {
+      id: "runtime/5.3/beyond-a-bound-refused",
+      requirements: ["ENC-26"],
+      level: "MUST",
+      basis: "W-47",
+      needs: { ...R2, features: [Feature.ListJobs, Feature.Subscribe] },
+      mutants: ["page-clamped", "key-cut", "number-rounded"],
+    },
+    async (t) => {
+      const peer = await t.session();
+      const job = await t.succeed(peer, [{ op: "return" }]);
+      const longest = limitOf(peer, "max_idempotency_key_length", Limits.maxIdempotencyKeyLength);
+      const most = limitOf(peer, "list_page_max", Limits.listPageMax);
+      const program = t.program([{ op: "return" }]);
+      const key = t.fresh("key").padEnd(longest + 1, "k");
+      // Clamped, cut and rounded, each of these would be granted.
+      const from = { job_id: job.id, history: true, from_event_seq: 2 ** 53 };
+      for (const [type, payload, reply] of [
+        ["session.list_jobs", { limit: most + 1 }, "session.jobs"],
+        ["job.submit", { ...program, idempotency_key: key }, "job.accepted"],
+        ["job.subscribe", from, "job.subscribed"],
+      ] as const) {
+        const answer = await peer.reply(peer.sendMalformed(type, payload), reply);
+        t.refused(answer, "INVALID_REQUEST", `${type} with what is beyond its bound`);
+      }
+    },
+  ),
+  check(
+    {
       id: "runtime/5.3/oversized-event-refused",
       requirements: ["ENC-14"],
       level: "MUST",

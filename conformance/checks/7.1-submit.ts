@@ -31,7 +31,7 @@ export const submitChecks = [
   check(
     {
       id: "runtime/7.1/accepted-complete",
-      requirements: ["SUB-01", "SUB-06"],
+      requirements: ["SUB-01", "SUB-06", "SUB-12"],
       level: "MUST",
       basis: "explicit",
       needs: R2,

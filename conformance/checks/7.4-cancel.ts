@@ -27,7 +27,7 @@ export const cancelChecks = [
   check(
     {
       id: "runtime/7.4/acknowledged-and-ended",
-      requirements: ["CANCEL-02", "CANCEL-08", "CANCEL-09"],
+      requirements: ["CANCEL-02", "CANCEL-08", "CANCEL-09", "CANCEL-21"],
       level: "MUST",
       basis: "explicit",
       needs: R2,

@@ -23,7 +23,7 @@ export const subscribeChecks = [
   check(
     {
       id: "runtime/7.6/answer-history-live",
-      requirements: ["WATCH-06", "WATCH-03", "SERR-14"],
+      requirements: ["WATCH-06", "WATCH-28", "WATCH-03", "SERR-14"],
       level: "MUST",
       basis: "W-19",
       needs: together,
@@ -176,6 +176,25 @@ export const subscribeChecks = [
       await goOn();
       await seen.terminal();
       t.equal(textsOf(seen), linesOf(0, 2), "events after a subscribe without history");
+    },
+  ),
+  check(
+    {
+      id: "runtime/7.6/live-by-default",
+      requirements: ["WATCH-29"],
+      level: "MUST",
+      basis: "explicit",
+      needs: together,
+      mutants: ["history-from-the-beginning", "history-always"],
+    },
+    async (t) => {
+      const [owner, looker] = [await t.session(), await t.session()];
+      const { job, goOn } = await halfway(t, owner, 3, 2);
+      const { answer, job: seen } = await watch(t, looker, job.id, { history: true });
+      t.equal(answer.message.payload.replayed, false, "replayed");
+      await goOn();
+      await seen.terminal();
+      t.equal(textsOf(seen), linesOf(0, 2), "events after a subscribe that names no number");
     },
   ),
   check(

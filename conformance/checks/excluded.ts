@@ -49,6 +49,7 @@ const groups: readonly Group[] = [
       "ACK-07",
       "AUTH-08",
       "LIST-05",
+      "LIST-17",
       "SUB-04",
       "CANCEL-11",
       "AGENT-03",

@@ -1,4 +1,5 @@
 /** Mutants of text, names, limits, starts and ends: what a runtime gets wrong without breaking a message. */
+import { Limits } from "../../generated/current/constants.js";
 import {
   altered,
   jobOf,
@@ -43,6 +44,30 @@ export const limitMutants: readonly Mutant[] = [
     name: "text-in-latin-1",
     about: "writes text in an encoding of its own",
     bytesToClient: (text) => (text.includes("é") ? Buffer.from(text, "latin1") : undefined),
+  },
+  {
+    name: "page-clamped",
+    about: "serves the longest page to whoever asks for a longer one",
+    toServer: on(["session.list_jobs"], (p) => {
+      if (p["limit"] > Limits.listPageMax) p["limit"] = Limits.listPageMax;
+    }),
+  },
+  {
+    name: "key-cut",
+    about: "cuts a key to what it keeps of it",
+    toServer: submitting((p) => {
+      const key: unknown = p["idempotency_key"];
+      if (typeof key === "string")
+        p["idempotency_key"] = key.slice(0, Limits.maxIdempotencyKeyLength);
+    }),
+  },
+  {
+    name: "number-rounded",
+    about: "rounds a number to one that it can read",
+    toServer: on(["job.subscribe"], (p) => {
+      const from: unknown = p["from_event_seq"];
+      if (typeof from === "number" && !Number.isSafeInteger(from)) p["from_event_seq"] = 0;
+    }),
   },
   {
     name: "huge-numbers",

@@ -83,6 +83,11 @@ export const watchMutants: readonly Mutant[] = [
     toServer: asking((p) => void Object.assign(p, { history: true, from_event_seq: 0 })),
   },
   {
+    name: "history-from-the-beginning",
+    about: "takes a from_event_seq that is not named for 0",
+    toServer: asking((p) => void Object.assign(p, { from_event_seq: p["from_event_seq"] ?? 0 })),
+  },
+  {
     name: "forwarded-with-owners-numbers",
     about: "forwards events with the number that they have where the job was submitted",
     toClient: forwarded((message) => {

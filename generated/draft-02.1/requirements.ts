@@ -213,6 +213,12 @@ export const requirements = {
     section: "6.2",
     sentence: "The client MUST take a list of bare names to say that no versions are known, and submit bare names.",
   },
+  "HELLO-22": {
+    level: "MUST",
+    side: "client",
+    section: "6.2",
+    sentence: "The client MUST name in capabilities.features of its hello each feature that it means to use.",
+  },
   "HELLO-11": {
     level: "MUST",
     side: "both",
@@ -472,6 +478,12 @@ export const requirements = {
     section: "6.7",
     sentence: "The runtime MAY keep a closed session for the buffer window, so that it can be resumed.",
   },
+  "SUB-102": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.1",
+    sentence: "The runtime MUST answer a submission that it accepts with job.accepted.",
+  },
   "SUB-04": {
     level: "MAY",
     side: "runtime",
@@ -616,6 +628,12 @@ export const requirements = {
     section: "7.4",
     sentence: "The runtime MUST NOT cancel a job for another session than the one that submitted it.",
   },
+  "CANCEL-104": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.4",
+    sentence: "The runtime MUST answer a cancel of a job that does not exist or is not visible with JOB_NOT_FOUND.",
+  },
   "CANCEL-08": {
     level: "MUST",
     side: "runtime",
@@ -751,6 +769,13 @@ export const requirements = {
     section: "7.6",
     sentence: "The runtime MUST refuse a subscription that its policy does not permit with PERMISSION_DENIED.",
   },
+  "WATCH-28": {
+    level: "MUST",
+    side: "runtime",
+    feature: "subscribe",
+    section: "7.6",
+    sentence: "The runtime MUST answer a job.subscribe that it accepts with job.subscribed.",
+  },
   "WATCH-102": {
     level: "MUST",
     side: "runtime",
@@ -771,6 +796,13 @@ export const requirements = {
     feature: "subscribe",
     section: "7.6",
     sentence: "The runtime MUST NOT send events from before the subscription when history is absent or false.",
+  },
+  "WATCH-29": {
+    level: "MUST",
+    side: "runtime",
+    feature: "subscribe",
+    section: "7.6",
+    sentence: "The runtime MUST begin a subscription that names no from_event_seq with what happens after it, whatever history says.",
   },
   "WATCH-12": {
     level: "MUST",
@@ -817,6 +849,12 @@ export const requirements = {
     side: "runtime",
     section: "8.1",
     sentence: "The runtime MUST put kind, ts and body into the payload of each job.event.",
+  },
+  "EVT-101": {
+    level: "MUST",
+    side: "runtime",
+    section: "8.1",
+    sentence: "The runtime MUST deliver an event with the same ts each time that it replays it.",
   },
   "KIND-101": {
     level: "MAY",
@@ -1314,11 +1352,11 @@ export const requirements = {
     section: "12",
     sentence: "An agent MAY report failures of its own in tool_result and job.error under codes of its vendor.",
   },
-  "SEC-01": {
+  "SEC-105": {
     level: "MUST NOT",
     side: "both",
     section: "14",
-    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host.",
+    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection.",
   },
   "SEC-02": {
     level: "MUST",

@@ -267,6 +267,12 @@ export const requirements = {
     section: "6.4",
     sentence: "The runtime MAY keep a closed session for the buffer window, so that it can be resumed.",
   },
+  "SUB-102": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.1",
+    sentence: "The runtime MUST answer a submission that it accepts with job.accepted.",
+  },
   "SUB-04": {
     level: "MAY",
     side: "runtime",
@@ -368,6 +374,12 @@ export const requirements = {
     side: "client",
     section: "7.4",
     sentence: "The client MAY cancel a job that it submitted, by job.cancel, until the job has ended.",
+  },
+  "CANCEL-103": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.4",
+    sentence: "The runtime MUST answer a cancel of a job that does not exist in the session with JOB_NOT_FOUND.",
   },
   "CANCEL-08": {
     level: "MUST",
@@ -591,11 +603,11 @@ export const requirements = {
     section: "11",
     sentence: "The runtime MUST generate a trace_id when a submit bears none.",
   },
-  "TRACE-03": {
+  "TRACE-101": {
     level: "MUST",
     side: "runtime",
     section: "11",
-    sentence: "The runtime MUST state the trace of the job in payload.trace_id of job.accepted.",
+    sentence: "The runtime MUST state a trace that it generated in payload.trace_id of job.accepted.",
   },
   "TRACE-07": {
     level: "SHOULD",
@@ -627,11 +639,11 @@ export const requirements = {
     section: "12",
     sentence: "An agent MAY report failures of its own in tool_result and job.error under codes of its vendor.",
   },
-  "SEC-01": {
+  "SEC-105": {
     level: "MUST NOT",
     side: "both",
     section: "14",
-    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host.",
+    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection.",
   },
   "SEC-02": {
     level: "MUST",

@@ -42,7 +42,7 @@ export interface Envelope {
 export interface Auth {
   /** How to read `token`. This revision defines `bearer` only. */
   readonly scheme: string;
-  /** The bearer token. A secret. */
+  /** The bearer token, at most `max_token_length` characters. A secret. */
   readonly token?: string;
 }
 
@@ -230,7 +230,7 @@ export interface SessionHelloPayload {
   readonly resume?: {
     /** The session to go on with. */
     readonly session_id: SessionId;
-    /** The newest token of that session. A secret. */
+    /** The newest token of that session, at most `max_token_length` characters. A secret. */
     readonly resume_token: string;
     /** The highest `event_seq` that the client has processed; 0 if none. */
     readonly last_event_seq: number;
@@ -247,7 +247,7 @@ export interface SessionWelcomePayload {
   readonly session_id?: SessionId;
   /** Which program the runtime is. */
   readonly runtime: PeerInfo;
-  /** Resumes this session, once. A secret. */
+  /** Resumes this session, once; at most `max_token_length` characters. A secret. */
   readonly resume_token: string;
   /** Seconds after the last message for which a resume is certain to be possible. */
   readonly resume_window_sec: number;
@@ -277,7 +277,7 @@ export interface SessionWelcomePayload {
 export interface SessionResumePayload {
   /** The session to go on with; absent, the token alone tells. */
   readonly session_id?: SessionId;
-  /** The newest token of that session. A secret. */
+  /** The newest token of that session, at most `max_token_length` characters. A secret. */
   readonly resume_token: string;
   /** The highest `event_seq` that the client has processed; 0 if none. */
   readonly last_event_seq: number;
@@ -334,7 +334,7 @@ export interface SessionListJobsPayload {
     /** Only jobs created after this time. */
     readonly created_after?: string;
   };
-  /** Most jobs in the answer; absent for 100. */
+  /** Most jobs in the answer, at most `list_page_max`; absent for 100. */
   readonly limit?: number;
   /** Where to go on: `next_cursor` of the page before; null or absent for the first page. */
   readonly cursor?: string | null;
@@ -422,7 +422,10 @@ export interface JobSubmitPayload {
   readonly lease_request?: Lease;
   /** Bounds on the whole lease; absent means that it does not expire. */
   readonly lease_constraints?: LeaseConstraints;
-  /** The client's name for this submission; repeating it never starts a second job. */
+  /**
+   * The client's name for this submission, at most `max_idempotency_key_length` characters;
+   * repeating it never starts a second job.
+   */
   readonly idempotency_key?: string;
   /** Seconds that the agent may run, counted from its start. */
   readonly max_runtime_sec?: number;

@@ -37,7 +37,7 @@ export const requirements = {
     level: "MUST",
     side: "both",
     section: "4.1",
-    sentence: "Both peers MUST use TLS (wss:) for a WebSocket that leaves the machine.",
+    sentence: "Both peers MUST use TLS (wss:) for a WebSocket that leaves the machine. (W-46)",
   },
   "TRN-05": {
     level: "SHOULD",
@@ -295,7 +295,7 @@ export const requirements = {
     level: "SHOULD",
     side: "both",
     section: "5.2",
-    sentence: "Both peers SHOULD keep integers within ±(2^53 − 1), which every reader of JSON holds exactly.",
+    sentence: "Both peers SHOULD keep integers within ±(2^53 − 1), which every reader of JSON holds exactly. (W-47)",
   },
   "ENC-06": {
     level: "SHOULD",
@@ -368,6 +368,12 @@ export const requirements = {
     side: "runtime",
     section: "5.3",
     sentence: "The runtime SHOULD name in the welcome's limits each limit that differs from this table.",
+  },
+  "ENC-26": {
+    level: "MUST",
+    side: "runtime",
+    section: "5.3",
+    sentence: "The runtime MUST refuse with INVALID_REQUEST, rather than cut or round it, an id, a type, a key, a token, a page size or a whole number beyond the bound of its schema. (W-47)",
   },
   "ENC-18": {
     level: "MUST",
@@ -584,6 +590,12 @@ export const requirements = {
     side: "client",
     section: "6.2",
     sentence: "The client MUST accept agents as bare names and as objects, in one list.",
+  },
+  "HELLO-22": {
+    level: "MUST",
+    side: "client",
+    section: "6.2",
+    sentence: "The client MUST name in capabilities.features of its hello each feature that it means to use.",
   },
   "HELLO-11": {
     level: "MUST",
@@ -1135,6 +1147,13 @@ export const requirements = {
     section: "6.6",
     sentence: "The runtime MUST put at most limit jobs on a page, or list_page_default where the request names none.",
   },
+  "LIST-17": {
+    level: "MAY",
+    side: "runtime",
+    feature: "list_jobs",
+    section: "6.6",
+    sentence: "The runtime MAY state the lease_constraints and the present budget of each job in a list. (W-48)",
+  },
   "LIST-14": {
     level: "MUST",
     side: "runtime",
@@ -1353,6 +1372,18 @@ export const requirements = {
     side: "runtime",
     section: "7.1",
     sentence: "The runtime MUST state the initial counters in payload.budget of job.accepted when the effective lease has cost.budget.",
+  },
+  "SUB-12": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.1",
+    sentence: "The runtime MUST state in accepted_at of job.accepted when it accepted the job. (W-47)",
+  },
+  "SUB-13": {
+    level: "SHOULD",
+    side: "client",
+    section: "7.1",
+    sentence: "The client SHOULD take a job.accepted without accepted_at for one of a job that was accepted when it arrived. (W-47)",
   },
   "SUB-09": {
     level: "MUST",
@@ -1576,6 +1607,12 @@ export const requirements = {
     section: "7.4",
     sentence: "The runtime MUST answer a cancel of an unknown job and one of a job that the principal may not see with the same JOB_NOT_FOUND. (W-20)",
   },
+  "CANCEL-21": {
+    level: "MUST",
+    side: "runtime",
+    section: "7.4",
+    sentence: "The runtime MUST answer a job.cancel that it accepts with job.cancelled, but for a client that says \"1\".",
+  },
   "CANCEL-07": {
     level: "MUST",
     side: "runtime",
@@ -1779,6 +1816,13 @@ export const requirements = {
     section: "7.6",
     sentence: "The runtime MUST refuse a subscribe with PERMISSION_DENIED when the policy lets the principal see the job but not observe it. (W-20)",
   },
+  "WATCH-28": {
+    level: "MUST",
+    side: "runtime",
+    feature: "subscribe",
+    section: "7.6",
+    sentence: "The runtime MUST answer a job.subscribe that it accepts with job.subscribed.",
+  },
   "WATCH-06": {
     level: "MUST",
     side: "runtime",
@@ -1799,6 +1843,13 @@ export const requirements = {
     feature: "subscribe",
     section: "7.6",
     sentence: "The runtime MUST NOT send events from before the subscription when history is absent or false.",
+  },
+  "WATCH-29": {
+    level: "MUST",
+    side: "runtime",
+    feature: "subscribe",
+    section: "7.6",
+    sentence: "The runtime MUST begin a subscription that names no from_event_seq with what happens after it, whatever history says.",
   },
   "WATCH-09": {
     level: "MUST",
@@ -3011,7 +3062,7 @@ export const requirements = {
     level: "MUST NOT",
     side: "both",
     section: "14.1",
-    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host.",
+    sentence: "Both peers MUST NOT send a bearer token over an unencrypted connection to another host. (W-46)",
   },
   "SEC-02": {
     level: "MUST",
@@ -3023,7 +3074,7 @@ export const requirements = {
     level: "MUST",
     side: "runtime",
     section: "14.1",
-    sentence: "The runtime MUST send credentials over an encrypted transport only, except on the same host.",
+    sentence: "The runtime MUST send credentials over an encrypted transport only, except on the same host. (W-46)",
   },
   "SEC-04": {
     level: "MUST NOT",

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { bundleArcp } from "../../conformance/own-bundle.js";
+import type { Bundled } from "../../conformance/own-bundle.js";
 import { serve } from "../hosts/node.js";
 import type { Serving } from "../hosts/node.js";
 import { bearer, createRuntime } from "../node.js";
@@ -9,7 +11,7 @@ import { sqlite } from "../stores/sqlite.js";
 import { builtInAgents } from "./agents/index.js";
 import { allOf, modelOf } from "./completion/model.js";
 import { arcp, arcpDone } from "./io.test-helper.js";
-import { bin as command, endAll, startWith } from "./process.test-helper.js";
+import { endAll, startWith } from "./process.test-helper.js";
 import { programOf } from "./program.js";
 import { unused } from "./program.test-helper.js";
 
@@ -41,6 +43,7 @@ function wordsOf(line: string): { readonly argv: string[]; readonly stdin: strin
 let folder: string;
 let before: string;
 let server: Serving;
+let bundled: Bundled;
 /** A job that was submitted from here. */
 let job: string;
 
@@ -58,6 +61,7 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "arcp-help-")));
   for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
   await mkdir(join(folder, "repo"));
+  bundled = await bundleArcp();
   await putOnPath(join(folder, "bin"));
   // What a runtime left behind, to be looked at.
   const former = createRuntime({ store: sqlite(join(folder, "arcp.db")) });
@@ -75,14 +79,17 @@ afterAll(async () => {
   process.chdir(before);
   vi.unstubAllEnvs();
   await server.close();
+  await bundled.remove();
   await rm(folder, { recursive: true });
 });
 
-/** The command itself, for an example that names it as the driver of the suite. */
+/** The command itself, for an example that names it as the driver of the suite: it is started for each check. */
 async function putOnPath(bin: string): Promise<void> {
   await mkdir(bin);
-  const words = [process.execPath, "--import", import.meta.resolve("tsx"), command];
-  const script = `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`;
+  const script = `#!/bin/sh\nexec ${bundled
+    .command()
+    .map((word) => `'${word}'`)
+    .join(" ")} "$@"\n`;
   await writeFile(join(bin, "arcp"), script, { mode: 0o755 });
   vi.stubEnv("PATH", `${bin}${delimiter}${process.env["PATH"]}`);
 }

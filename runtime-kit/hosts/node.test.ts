@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { readAll, readSome } from "../transports/contract.js";
 import { dialWs } from "../transports/ws.js";
 import { attach, serve } from "./node.js";
@@ -55,14 +55,18 @@ describe("serve", () => {
     }
   });
 
-  it("listens at 127.0.0.1 and port 7777 unless told otherwise", async () => {
+  it("listens at 127.0.0.1 and port 7777 unless told otherwise, and says so where it cannot", async () => {
+    // Not really: the port is that of the guides, whose code runs at the same time.
+    const listen = vi.spyOn(Server.prototype, "listen").mockImplementation(function (this: Server) {
+      this.emit("error", Object.assign(new Error("taken"), { code: "EADDRINUSE" }));
+      return this;
+    });
     try {
-      const server = await serve(new Echo());
-      servers.push(server);
-      expect(server.url).toBe("ws://127.0.0.1:7777/arcp");
-    } catch (error) {
-      // Where something else has the port, the refusal names it.
-      expect((error as Error).message).toContain("port 7777 of 127.0.0.1 is in use");
+      const refused = /port 7777 of 127\.0\.0\.1 is in use/;
+      await expect(serve(new Echo())).rejects.toThrow(refused);
+      expect(listen).toHaveBeenCalledExactlyOnceWith(7777, "127.0.0.1", expect.any(Function));
+    } finally {
+      listen.mockRestore();
     }
   });
 

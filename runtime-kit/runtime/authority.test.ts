@@ -458,7 +458,7 @@ describe("models", () => {
 });
 
 describe("features", () => {
-  it("HELLO-12 HELLO-15 what was not negotiated is refused, and not told of", async () => {
+  it("HELLO-12 HELLO-15 LIST-17 what was not negotiated is refused, and not told of", async () => {
     const client = await rawClient({ agents: [agentOf(() => 1)] }, ["list_jobs"]);
     const asked = [
       ["cost.budget", { lease_request: { "cost.budget": ["USD:1"] } }],

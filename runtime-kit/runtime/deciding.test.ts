@@ -8,15 +8,25 @@ import { createDeciding } from "./deciding.js";
 import type { LeaseAsk } from "./policy.js";
 import { aborted, agentOf, rawClient } from "./raw-client.test-helper.js";
 
+/** For so long one waits for another that has its key. */
+const PATIENCE_MS = 1_500;
+
 /** Three sessions of one principal, and a policy that answers when it is told to. */
 async function setUp() {
   const clock = testClock();
+  let waits = 0;
   const asked: { ask: LeaseAsk; answer: (what?: unknown) => void }[] = [];
   const runtime = createRuntime({
-    clock,
+    clock: {
+      ...clock,
+      timer(at, run) {
+        if (at === PATIENCE_MS) waits += 1;
+        return clock.timer(at, run);
+      },
+    },
     agents: [agentOf((_input, ctx) => aborted(ctx))],
     auth: bearer({ tok: "me", other: "somebody" }),
-    limits: { policyTimeoutMs: 1_000, credentialTimeoutMs: 500 },
+    limits: { policyTimeoutMs: 1_000, credentialTimeoutMs: PATIENCE_MS - 1_000 },
     policy: {
       lease: (ask) =>
         new Promise((resolve) => asked.push({ ask, answer: resolve as (what?: unknown) => void })),
@@ -24,7 +34,14 @@ async function setUp() {
   });
   const client = (token = "tok") => rawClient(runtime, [], { token });
   const [one, two, three] = [await client(), await client(), await client()];
-  return { clock, asked, one, two, three, client };
+  /** The first is asked about before the others submit, and these wait: whose key is read first is the platform's choice. */
+  const submitted = async (others: readonly Client[], input: number): Promise<void> => {
+    await submit(one, 1);
+    await expect.poll(() => asked.length).toBe(1);
+    for (const other of others) await submit(other, input);
+    await expect.poll(() => waits).toBe(others.length);
+  };
+  return { clock, asked, one, two, three, client, submitted };
 }
 
 type Client = Awaited<ReturnType<typeof rawClient>>;
@@ -48,10 +65,8 @@ describe("two sessions that submit one key at once", () => {
   });
 
   it("IDEM-06 are not one where they ask for other things: the second is refused once there is the first's job", async () => {
-    const { asked, one, two } = await setUp();
-    await submit(one, 1);
-    await submit(two, 2);
-    await expect.poll(() => asked.length).toBe(1);
+    const { asked, one, two, submitted } = await setUp();
+    await submitted([two], 2);
     asked[0]!.answer();
     await one.arrived("job.accepted");
     expect((await two.arrived("session.error")).payload["code"]).toBe("DUPLICATE_KEY");
@@ -59,10 +74,8 @@ describe("two sessions that submit one key at once", () => {
   });
 
   it("IDEM-09 do not share a refusal: what is asked for otherwise is decided by itself", async () => {
-    const { asked, one, two } = await setUp();
-    await submit(one, 1);
-    await submit(two, 2);
-    await expect.poll(() => asked.length).toBe(1);
+    const { asked, one, two, submitted } = await setUp();
+    await submitted([two], 2);
     asked[0]!.answer(new ArcpError("PERMISSION_DENIED", "not you"));
     expect((await one.arrived("session.error")).payload["code"]).toBe("PERMISSION_DENIED");
     await expect.poll(() => asked.length).toBe(2);
@@ -80,9 +93,8 @@ describe("two sessions that submit one key at once", () => {
   });
 
   it("wait no longer for one that hangs than the limits let it, all together", async () => {
-    const { clock, asked, one, two, three } = await setUp();
-    for (const client of [one, two, three]) await submit(client);
-    await expect.poll(() => asked.length).toBe(1);
+    const { clock, asked, one, two, three, submitted } = await setUp();
+    await submitted([two, three], 1);
     await clock.advance(1_000);
     expect((await one.arrived("session.error")).payload["retryable"]).toBe(true);
     // One of the others is asked about; the last has waited for two by now.

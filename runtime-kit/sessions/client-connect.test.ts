@@ -21,7 +21,7 @@ function gapOf(bench: Bench) {
 }
 
 describe("the first connection", () => {
-  it("says who we are and is welcomed", () => {
+  it("HELLO-22 says who we are and what we can, and is welcomed", () => {
     const bench = new Bench();
     expect(bench.hello("secret").sent()).toEqual([
       {

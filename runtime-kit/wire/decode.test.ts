@@ -65,7 +65,33 @@ describe("decode", () => {
     expect(decode(JSON.stringify({ ...ping, arcp: "1.7" })).ok).toBe(true);
   });
 
-  it("takes the trace id out of a traceparent, and drops what is none (W-04)", () => {
+  it.each([
+    ["id", "/id", { id: "x".repeat(129) }],
+    ["type", "/type", { type: "x".repeat(129) }],
+    [
+      "token",
+      "/payload/auth/token",
+      {
+        type: "session.hello",
+        payload: {
+          client: { name: "c", version: "1" },
+          auth: { scheme: "bearer", token: "x".repeat(8193) },
+        },
+      },
+    ],
+    [
+      "number",
+      "/payload/last_processed_seq",
+      { type: "session.ack", payload: { last_processed_seq: 2 ** 53 } },
+    ],
+  ])("ENC-26 refuses a %s beyond its bound, where it stands", (_what, path, more) => {
+    expect(faultOf({ ...ping, ...more })).toMatchObject({
+      code: "INVALID_REQUEST",
+      details: { path },
+    });
+  });
+
+  it("ENV-13 ENV-14 takes the trace id out of a traceparent, and drops what is none (W-04)", () => {
     const id = "4bf92f3577b34da6a3ce929d0e0e4736";
     const traceOf = (trace_id: unknown) => {
       const decoded = decode(JSON.stringify({ ...ping, trace_id }));

@@ -16,7 +16,7 @@ import { lostIds, placesOf, readSources } from "./places.js";
 import { pageOf } from "./page.js";
 import { rowsOf } from "./standing.js";
 import type { Row } from "./standing.js";
-import { readTexts, stale, unmoved, unsaid } from "./words.js";
+import { codeOf, readTexts, stale, unmoved, unsaid } from "./words.js";
 
 const PAGE = "docs/requirements.md";
 
@@ -64,6 +64,7 @@ async function left(): Promise<number> {
   const newest = models.at(-1);
   if (newest === undefined) return 0;
   const texts = readTexts(".");
+  const own = codeOf({ path: newest.file, text: read(newest.file) });
   const ids = models.map(({ requirements }) => requirements.map(({ id }) => id as string));
   const said = [
     ...rows
@@ -82,7 +83,7 @@ async function left(): Promise<number> {
       ({ word, what }) =>
         `unmoved: the ${what} ${word} is played by nobody; codegen/emit/fuzz/moves.ts says what a trigger looks like on the wire`,
     ),
-    ...stale(models, texts).map(
+    ...stale(models, [own, ...texts]).map(
       ({ word, what, at }) =>
         `stale: the ${what} ${word} is gone from ${newest.revision}, and stands in ${at}`,
     ),

@@ -4,7 +4,7 @@ import { pageOf } from "./page.js";
 import { readModel, readRevisions } from "../../codegen/revisions.js";
 import { lostIds, placesOf, readSources } from "./places.js";
 import { rowsOf } from "./standing.js";
-import { EXCUSED, readTexts, stale, unmoved, unsaid, wordsOf } from "./words.js";
+import { EXCUSED, codeOf, readTexts, stale, unmoved, unsaid, wordsOf } from "./words.js";
 
 const test = (text: string) => placesOf([{ path: "runtime-kit/x.test.ts", text }]);
 
@@ -168,6 +168,8 @@ describe("what a new draft leaves to be done", async () => {
       stale([...models, next], [{ path: "a.ts", text: "x\n{ final_status: y.final_status }" }]),
     ).toMatchObject([{ at: "a.ts:2" }]);
     expect(stale([], texts)).toEqual([]);
+    const draft = { path: "a.md", text: "The final_status.\nIt MUST send `final_status`." };
+    expect(stale([...models, next], [codeOf(draft)])).toMatchObject([{ at: "a.md:2" }]);
   });
 
   it("is each id that the newest draft has given up, or that no draft has, but for those of old drafts alone", () => {

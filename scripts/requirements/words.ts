@@ -45,6 +45,12 @@ export function readTexts(root: string): Source[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 
+/** What a draft says as code, line by line: in its prose a word may be one of everyday English. */
+export function codeOf({ path, text }: Source): Source {
+  const code = (line: string): string => (line.match(/`[^`]+`/g) ?? []).join(" ");
+  return { path, text: text.split("\n").map(code).join("\n") };
+}
+
 /** All words of a draft, each once. */
 export function wordsOf(model: Model): Word[] {
   const blocks = [model.envelope, ...model.messages.map(({ schema }) => schema)];

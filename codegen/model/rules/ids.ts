@@ -25,6 +25,7 @@ export const ruleSummaries = {
   "invalid-json": "A schema or an example is not strict JSON.",
   "invalid-lock": "The requirement lock cannot be read.",
   "invisible-character": "The text has a character that nobody sees.",
+  "limit-mismatch": "A schema has another bound than the limit that its description names.",
   "malformed-grammar": "A grammar is not ABNF (RFC 5234).",
   "malformed-heading": "A heading has no number, or one that is taken.",
   "malformed-schema": "A schema is outside the subset of JSON Schema that the generator reads.",

@@ -3,6 +3,7 @@ import { declaredFeatureRules, featureRules } from "./features.js";
 import { fieldTableRules } from "./fieldtables.js";
 import { definedGrammarRules, patternRules } from "./grammar.js";
 import { headingRules, linkRules } from "./headings.js";
+import { limitRules } from "./limits.js";
 import { machineRules } from "./machines.js";
 import { nameRules } from "./names.js";
 import { citedRequirementRules, lockRules, rulingRules, sharedIdRules } from "./requirements.js";
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   exampleRules,
   strangerRules,
   fieldTableRules,
+  limitRules,
   featureRules,
   declaredFeatureRules,
   usageRules,

@@ -328,3 +328,35 @@ describe("a fault that has been reported", () => {
     ]);
   });
 });
+
+describe("a bound that a description calls a limit", () => {
+  const size = (member: string) => findings(accepted(`{ "properties": { "size": ${member} } }`));
+  it("has its number", () => {
+    const of = (bound: string, name: string) =>
+      size(`{ "type": "integer", "description": "At most \`${name}\` bytes."${bound} }`);
+    expect(of(', "maximum": 1048576', "max_frame")).toEqual([]);
+    expect(of(', "maximum": 4096', "max_frame")).toEqual([
+      "limit-mismatch job.accepted takes at most 4096 here, and max_frame, which its description names, is 1048576",
+    ]);
+  });
+
+  it("is none where the limit has no number, nothing bounds it, or another word is named", () => {
+    const other = '{ "type": "integer", "maximum": 3, "description": "`max_frame` at most `it`." }';
+    expect(size(other)).toEqual([]);
+    expect(size('{ "type": "string", "description": "At most `max_frame` bytes." }')).toEqual([]);
+    expect(
+      size('{ "type": "integer", "maximum": 3, "description": "At most `max_jobs`." }'),
+    ).toEqual([]);
+  });
+});
+
+it.each([
+  ["spec/draft-arcp-7.2.md", "# A small protocol, 1.1", "7.2"],
+  ["draft-7.md", "# A small protocol, 1.1", "7"],
+  ["copy-02.md", "# A small protocol, 1.1", "1.1"],
+  ["draft-arcp-7.2-2026.md", "# A small protocol, draft 02 (version 1.0)", "02"],
+  ["draft2.md", "# A small protocol, revision 3 (version 1.1)", "3"],
+])("%s with the title %s is of revision %s", (path, title, revision) => {
+  const text = base.replace("# A small protocol, 1.1", title);
+  expect(readSpec({ spec: { path, text } }).model?.revision).toBe(revision);
+});

@@ -1,6 +1,7 @@
 /** Sections 6.1 and 6.2: how a client presents itself, and what it makes of the welcome. */
 import { clientCheck } from "../check.js";
-import { Session } from "../session.js";
+import { allFeatures } from "../../peer/session.js";
+import { offeredBy, Session } from "../session.js";
 
 /** Checks of sections 6.1 and 6.2. */
 export const helloChecks = [
@@ -115,6 +116,25 @@ export const helloChecks = [
       job.succeed();
       t.equal((await s.ended(job))["status"], "success", "status of the job");
       t.equal(s.runtime.waiting, 0, "connections that the client opened anew");
+    },
+  ),
+  clientCheck(
+    {
+      id: "client/6.2/features-in-the-hello",
+      requirements: ["HELLO-22"],
+      level: "MUST",
+      basis: "explicit",
+      mutants: ["features-unsaid"],
+    },
+    async (t) => {
+      const s = await t.session({ features: allFeatures });
+      const told = s.connected["features"];
+      const features: readonly unknown[] = Array.isArray(told)
+        ? told
+        : t.notApplicable("the driver tells no features");
+      const offered = offeredBy(s.hello);
+      const unsaid = features.filter((flag) => !offered.includes(String(flag)));
+      t.equal(unsaid, [], "features of the session that the hello did not name");
     },
   ),
   clientCheck(

@@ -1,5 +1,6 @@
 /** Sections 7, 9, 10, 11 and 14: what a client says of its jobs, and what it takes for their acceptance. */
 import { clientCheck } from "../check.js";
+import { FakeJob } from "../session.js";
 
 /** Checks of submits, acceptances and credentials. */
 export const jobChecks = [
@@ -21,6 +22,25 @@ export const jobChecks = [
         "a submit without an idempotency_key",
       );
       t.equal(new Set(keys).size, 2, "number of different keys of two submits");
+    },
+  ),
+  clientCheck(
+    {
+      id: "client/7.1/accepted-without-time",
+      requirements: ["SUB-13"],
+      level: "SHOULD",
+      basis: "W-47",
+      mutants: ["wants-accepted-at"],
+    },
+    async (t) => {
+      const s = await t.session();
+      const { frame, reply } = await s.submitted();
+      const job = new FakeJob(s.session, t.fresh("job"));
+      const timeless = { request_id: frame.message["id"], job_id: job.id, lease: {} };
+      s.peer.sendMalformed("job.accepted", timeless, { job_id: job.id });
+      await s.isAccepted(reply, job);
+      job.succeed();
+      t.equal((await s.ended(job))["status"], "success", "status of the job");
     },
   ),
   clientCheck(

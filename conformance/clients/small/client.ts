@@ -234,10 +234,11 @@ class SmallClient {
     this.#heardAt = this.#sentAt = Date.now();
     this.#resuming = id !== undefined && !this.#has("never-resumes");
     const cursor = this.#cursor();
+    const features = this.#has("features-unsaid") ? [] : allFeatures;
     const payload = {
       client: { name: "small", version: "1.0" },
       ...(this.#has("no-token") ? {} : { auth: { scheme: "bearer", token: this.#bearer } }),
-      capabilities: { encodings: ["json"], features: allFeatures },
+      capabilities: { encodings: ["json"], features },
       ...(this.#resuming && !this.#has("resumes-by-session-resume") ? { resume: cursor } : {}),
     };
     if (this.#has("pings-before-hello")) this.#send("session.ping", { nonce: "early" });
@@ -338,13 +339,14 @@ class SmallClient {
 
   /** What faulty clients find strange, and good ones do not. */
   #isStrange(message: Message): boolean {
-    const { arcp, id, payload } = message;
+    const { arcp, id, type, payload } = message;
     const job = message["job_id"];
     return (
       (this.#has("refuses-other-minors") && arcp !== version && arcp !== "1") ||
       (this.#has("wants-msg-ids") && !/^(?:msg|evt)_.{10}/.test(String(id))) ||
       (this.#has("strict-envelope") && "x_future" in message) ||
       (this.#has("strict-payload") && "x_future" in payload) ||
+      (this.#has("wants-accepted-at") && type === "job.accepted" && !("accepted_at" in payload)) ||
       (this.#has("wants-job-id-in-envelope") && job === undefined && "job_id" in payload) ||
       (this.#has("wants-job-id-in-payload") && job !== undefined && !("job_id" in payload))
     );

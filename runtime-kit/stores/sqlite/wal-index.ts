@@ -3,7 +3,7 @@
  * frames were committed, and which of them are in the database's own file too. SQLite makes a new one when it opens the
  * file; so it has to be asked before. The format: https://sqlite.org/walformat.html#the_wal_index_file_format.
  */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 
 /** What the index says. */
 export interface Index {
@@ -22,7 +22,8 @@ const UNKNOWN: Index = { frames: Infinity, copied: 0, salts: undefined };
 
 /** The index in the file at `path`; `undefined` if there is none, nothing is in it, or it may not be read just now. */
 export function readIndex(path: string): Index | undefined {
-  if (isOpenHere(path)) return undefined;
+  // Asked first since it is asked fast; to look at it opens nothing.
+  if (!existsSync(path) || isOpenHere(path)) return undefined;
   const bytes = Buffer.alloc(READ);
   let length: number;
   try {
