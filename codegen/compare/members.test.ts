@@ -14,10 +14,14 @@ const crate = `\`\`\`json schema of=Crate
       { "$ref": "#/$defs/JobId" },
       { "type": "object", "required": ["id"], "properties": {
         "id": { "$ref": "#/$defs/JobId", "description": "Its name." },
-        "way": { "$ref": "#/$defs/Lease", "description": "Where to." } } } ] } },
+        "way": { "$ref": "#/$defs/Street", "description": "Where to." } } } ] } },
     "box": { "type": "object", "description": "Its size.", "properties": {
       "w": { "type": "number", "description": "Width." } } }
   } }
+\`\`\`
+
+\`\`\`json schema of=Street
+{ "type": "object", "properties": { "town": { "type": "string", "description": "In it." } }, "description": "A way." }
 \`\`\`
 
 `;
@@ -30,12 +34,12 @@ const named: Edit[] = [
 ];
 
 it("a named type, at any depth, and no further than to another name", () => {
-  const change = compared(...named).changes.find(({ subject }) => subject === "type");
+  const change = compared(...named).changes.find(({ name }) => name === "Crate");
   expect(change?.fields).toEqual([
     { name: "note", type: "string or null", required: false },
     { name: "of", type: "array of (`JobId` or object)", required: true },
     { name: "of/id", type: "`JobId`", required: true },
-    { name: "of/way", type: "`Lease`", required: false },
+    { name: "of/way", type: "`Street`", required: false },
     { name: "box", type: "object", required: true },
     { name: "box/w", type: "number", required: false },
   ]);

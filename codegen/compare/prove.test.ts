@@ -173,6 +173,19 @@ describe("of several reasons", () => {
     });
   });
 
+  it("one that breaks all here and some there is told once, as the worse of both", () => {
+    const both = sides(...TIGHTER);
+    const found = claimed(both, (claim) => claim);
+    const twice = found.claims.flatMap((it) => [it, { ...it, others: [] }]);
+    const { verdicts } = createProver(both).prove({ ...found, claims: twice });
+    expect(verdicts.oldClientNewRuntime).toMatchObject({
+      verdict: "breaks",
+      some: false,
+      reason: "the new one refuses numbers above 200",
+      also: [],
+    });
+  });
+
   it("one that no message shows is in doubt, though it is not the first", () => {
     const both = sides(either("string", "object"));
     const wrong = claimed(both, (claim) =>

@@ -112,11 +112,13 @@ export function createProver(sides: Sides): Prover {
     const { verdict } = worst;
     const told = verdict === "works" ? [] : rest.filter((it) => it.verdict === verdict);
     const some = verdict === "breaks" && passes(worst);
-    const reasons = [worst, ...told].map((it) => {
+    const reasons = new Map<string, string>();
+    for (const it of [worst, ...told]) {
+      if (reasons.has(it.reason)) continue;
       const fewer = verdict === "breaks" && !some && passes(it) ? ", of some messages" : "";
-      return `${it.reason}${placesOf(claims, it)}${fewer}`;
-    });
-    const [reason = "", ...also] = new Set(reasons);
+      reasons.set(it.reason, `${it.reason}${placesOf(claims, it)}${fewer}`);
+    }
+    const [reason = "", ...also] = reasons.values();
     return [{ verdict, reason, also, some, proof }, doubts];
   };
 
