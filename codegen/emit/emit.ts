@@ -12,7 +12,7 @@ import { emitIndex } from "./index.js";
 import { emitLifecycle } from "./lifecycle.js";
 import { emitMessages } from "./messages.js";
 import { emitNamespaces } from "./namespaces.js";
-import { whenPartsChange } from "./parts.js";
+import { whenPartsChange, whenShapesChange } from "./parts.js";
 import { emitProvenance } from "./provenance.js";
 import { emitReference } from "./reference.js";
 import { emitRequirements } from "./requirements.js";
@@ -27,8 +27,6 @@ const EMITTERS = [
   emitDispatch,
   emitErrors,
   emitFeatures,
-  emitFixtures,
-  emitFuzz,
   emitIds,
   emitIndex,
   emitLifecycle,
@@ -36,8 +34,8 @@ const EMITTERS = [
   emitReference,
   emitRequirements,
   emitSchema,
-  emitValidate,
 ].map((emit) => whenPartsChange<ReturnType<typeof emit>>(emit));
+const EMITTERS_OF_SHAPES = [emitFixtures, emitFuzz, emitValidate].map(whenShapesChange);
 
 /**
  * Renders every file of a revision's folder, in memory, sorted by path. The same model gives the same
@@ -45,6 +43,7 @@ const EMITTERS = [
  */
 export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
   const files = [emitProvenance(model, generator)];
-  for (const emit of EMITTERS) files.push(...[await emit(model)].flat());
+  for (const emit of [...EMITTERS, ...EMITTERS_OF_SHAPES])
+    files.push(...[await emit(model)].flat());
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,4 +1,5 @@
-import type { Model } from "../model/types.js";
+import { withoutDescriptions } from "../model/subset.js";
+import type { Model, SchemaBlock } from "../model/types.js";
 
 /** The parts of a model, such as its messages or its limits, as JSON says them. */
 type Parts = ReadonlyMap<keyof Model, string>;
@@ -43,6 +44,34 @@ export function whenPartsChange<R>(make: (model: Model) => R): (model: Model) =>
     const result = make(watched);
     last.set(model.revision, { parts, read, result });
     return result;
+  };
+}
+
+/** The same for what does not look at descriptions: one that reads otherwise is no change. */
+export function whenShapesChange<R>(make: (model: Model) => R): (model: Model) => R {
+  const again = whenPartsChange(make);
+  return (model) => {
+    const shapes = undescribed.get(model) ?? withoutWords(model);
+    undescribed.set(model, shapes);
+    return again(shapes);
+  };
+}
+
+const undescribed = new WeakMap<Model, Model>();
+
+function withoutWords(model: Model): Model {
+  const bare = (block: SchemaBlock): SchemaBlock => ({
+    ...block,
+    schema: withoutDescriptions(block.schema),
+  });
+  const each = <T extends { readonly schema: SchemaBlock }>(rows: readonly T[]): T[] =>
+    rows.map((row) => ({ ...row, schema: bare(row.schema) }));
+  return {
+    ...model,
+    envelope: bare(model.envelope),
+    messages: each(model.messages),
+    kinds: each(model.kinds),
+    definitions: each(model.definitions),
   };
 }
 
