@@ -12,36 +12,38 @@ import { emitIndex } from "./index.js";
 import { emitLifecycle } from "./lifecycle.js";
 import { emitMessages } from "./messages.js";
 import { emitNamespaces } from "./namespaces.js";
+import { whenPartsChange, whenShapesChange } from "./parts.js";
 import { emitProvenance } from "./provenance.js";
 import { emitReference } from "./reference.js";
 import { emitRequirements } from "./requirements.js";
 import { emitSchema } from "./schema.js";
 import { emitValidate } from "./validate/emit.js";
 
+/** In watched specs, each is asked again only when something changed that it looks at. */
+const EMITTERS = [
+  emitMessages,
+  emitAsyncapi,
+  emitConstants,
+  emitDispatch,
+  emitErrors,
+  emitFeatures,
+  emitIds,
+  emitIndex,
+  emitLifecycle,
+  emitNamespaces,
+  emitReference,
+  emitRequirements,
+  emitSchema,
+].map((emit) => whenPartsChange<ReturnType<typeof emit>>(emit));
+const EMITTERS_OF_SHAPES = [emitFixtures, emitFuzz, emitValidate].map(whenShapesChange);
+
 /**
  * Renders every file of a revision's folder, in memory, sorted by path. The same model gives the same
  * bytes on every machine. `generator` is this package's name and version.
  */
 export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
-  const messages = await emitMessages(model);
-  const files = [
-    emitAsyncapi(model),
-    emitConstants(model),
-    emitDispatch(model),
-    emitErrors(model),
-    emitFeatures(model),
-    emitIds(model),
-    emitIndex(model),
-    emitLifecycle(model),
-    emitNamespaces(model),
-    emitProvenance(model, generator),
-    emitReference(model),
-    emitRequirements(model),
-    emitSchema(model),
-    ...emitFixtures(model),
-    ...emitFuzz(model),
-    ...emitValidate(model),
-    messages,
-  ];
+  const files = [emitProvenance(model, generator)];
+  for (const emit of [...EMITTERS, ...EMITTERS_OF_SHAPES])
+    files.push(...[await emit(model)].flat());
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -58,6 +58,25 @@ export function* subSchemas(
   }
 }
 
+/** What a schema takes, without the words that explain it. What is no schema by its place is left as it is. */
+export function withoutDescriptions(schema: JsonSchema): JsonSchema {
+  const bare = (value: unknown): unknown => (isObject(value) ? withoutDescriptions(value) : value);
+  const members = Object.entries(schema).flatMap(([keyword, value]: [string, unknown]) => {
+    if (keyword === "description" && typeof value === "string") return [];
+    const shape = Object.hasOwn(nested, keyword)
+      ? nested[keyword as keyof typeof nested]
+      : undefined;
+    if (shape === "one") return [[keyword, bare(value)]];
+    if (shape === "list" && Array.isArray(value)) return [[keyword, value.map(bare)]];
+    if (shape === "map" && isObject(value)) {
+      const inner = Object.entries(value).map(([name, item]) => [name, bare(item)]);
+      return [[keyword, Object.fromEntries(inner)]];
+    }
+    return [[keyword, value]];
+  });
+  return Object.fromEntries(members) as JsonSchema;
+}
+
 /** The name in `#/$defs/NAME`; undefined for any other reference. */
 export function referenceName(reference: unknown): string | undefined {
   if (typeof reference !== "string" || !reference.startsWith("#/$defs/")) return undefined;

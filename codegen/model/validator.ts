@@ -6,7 +6,7 @@ import { nameKind, type Draft } from "./draft.js";
 import type { SchemaBlock } from "./types.js";
 import { formats } from "./formats.js";
 import { patternInspector } from "./patterns.js";
-import { isObject, referenceName } from "./subset.js";
+import { isObject, referenceName, withoutDescriptions } from "./subset.js";
 
 /** Why a value does not fit: where, and which keyword says so. */
 export interface Failure {
@@ -88,8 +88,11 @@ const validatorsOf = remembered((schemas: Readonly<Record<string, object>>): Val
 
 /** Checks values by the schemas of a draft. */
 export function createChecker(draft: Checkable): Checker {
-  const blocks = [...draft.schemas.values()];
-  const validators = validatorsOf(Object.fromEntries(blocks.map(({ of, schema }) => [of, schema])));
+  const schemas = [...draft.schemas.values()].map(({ of, schema }) => [
+    of,
+    withoutDescriptions(schema),
+  ]);
+  const validators = validatorsOf(Object.fromEntries(schemas));
   const { refused } = validators;
   const run = (of: string, value: unknown, at = ""): Failure[] | undefined => {
     const validate = validators.of(of);
