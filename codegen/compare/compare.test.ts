@@ -395,7 +395,7 @@ const cases: readonly (readonly [
     ],
     {
       "changed message parcel.nudge": ["degrades", "works", "works", "works"],
-      "changed feature tracking": ["degrades", "degrades", "works", "works"],
+      "changed feature tracking": ["degrades", "works", "works", "works"],
     },
   ],
   [
