@@ -34,6 +34,13 @@ describe("a page", () => {
     ]);
   });
 
+  it("reads the same whether lines end in blanks or not", () => {
+    const text = "An object with `a`, `b`,\n`c`, and **two\nmore**: one\nand `d`\nor\n~~e~~\n";
+    const spans = (written: string) =>
+      blocks(written).map((block) => (block.type === "text" ? block.spans : []));
+    expect(spans(text.replaceAll("\n", "  \n"))).toEqual(spans(text));
+  });
+
   it("gives items the paragraph that they continue", () => {
     const found = blocks("The runtime:\n\n- MAY do `a`.\n- MUST do b.\n\nAlone.\n\n- no lead\n");
     expect(

@@ -78,6 +78,8 @@ export interface Page {
 type Around = Pick<TextBlock, "item" | "lead" | "below" | "ordinal">;
 const ALONE: Around = { item: false, lead: [], below: [], ordinal: undefined };
 
+const BREAK = "\n";
+
 /** How a section says that it repeats another document. */
 const INHERITED =
   /\bunchanged\b|^\W*(?:same as|identical to|as in|see) (?:the )?(?:v?\d|draft|version|previous)/i;
@@ -212,11 +214,19 @@ function spansOf(
 ): { spans: Span[]; pictures: Picture[] } {
   const spans: Span[] = [];
   const pictures: Picture[] = [];
+  let broken = false;
   const visit = (node: Nodes, strong: boolean): void => {
     const { start, end } = node.position ?? {};
     const line = start?.line ?? 1;
     const add = (text: string, code = false): void => {
-      if (!visibility.hidden()) spans.push({ text, code, strong, line });
+      if (visibility.hidden()) return;
+      const [last, span] = [spans.at(-1), { text, code, strong, line }];
+      const plain = last !== undefined && ![last, span].some((it) => it.code || isStrike(it));
+      // Whether a line ends in two blanks is a matter of form: its text goes on.
+      if (plain && last.strong === strong && (text === BREAK || broken)) {
+        spans[spans.length - 1] = { ...last, text: last.text + text };
+      } else spans.push(span);
+      broken = text === BREAK;
     };
     const addPicture = (text: string): void => {
       if (visibility.hidden()) return;
@@ -225,7 +235,7 @@ function spansOf(
     };
     if (node.type === "inlineCode") add(node.value, true);
     else if (node.type === "text") add(node.value);
-    else if (node.type === "break") add("\n");
+    else if (node.type === "break") add(BREAK);
     else if (node.type === "image" || node.type === "imageReference") {
       addPicture(source.text.slice(start?.offset, end?.offset));
     } else if (node.type === "html") {

@@ -4,7 +4,15 @@
  */
 import { describe, expect, it } from "vitest";
 import { compareRevisions } from "./compare.js";
-import { compared, edited, modelOf, reversed, told, verdictsOf } from "./compare.test-helper.js";
+import {
+  BASE,
+  compared,
+  edited,
+  modelOf,
+  reversed,
+  told,
+  verdictsOf,
+} from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
 import { formatComparison } from "./report.js";
 
@@ -395,7 +403,7 @@ const cases: readonly (readonly [
     ],
     {
       "changed message parcel.nudge": ["degrades", "works", "works", "works"],
-      "changed feature tracking": ["degrades", "degrades", "works", "works"],
+      "changed feature tracking": ["degrades", "works", "works", "works"],
     },
   ],
   [
@@ -676,4 +684,10 @@ describe("the version", () => {
     expect(doubts).toEqual([]);
     expect(changes.map(verdictsOf)).toEqual([["breaks", "breaks", "breaks", "breaks"]]);
   });
+});
+
+it("names a copy by its file as well: its title may be that of what it was copied from", () => {
+  const copy = modelOf(edited([["Nobody opened the door.", "It was shut."]]), "notes/copy.md");
+  const [first] = formatComparison(compareRevisions(modelOf(BASE), copy), "text", 0).split("\n");
+  expect(first).toMatch(/^7 .*-> .*\(.*notes\/copy\.md\): 1 change/);
 });

@@ -1,7 +1,7 @@
 /** Flags that came, went, or gate something else. */
 import type { Feature, Gate } from "../model/types.js";
-import { HOPS, readerName, writerOf } from "./claim.js";
-import type { Claim, Hop, Sides } from "./claim.js";
+import { HOPS, lanesOf, readerName, writerName, writerOf } from "./claim.js";
+import type { Claim, Hop, Lane, Sides } from "./claim.js";
 import { detailsOf, orUndecided, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 import { NOWHERE, last, wordClaims } from "./words.js";
@@ -48,19 +48,24 @@ function gateClaims(sides: Sides, before?: Feature, after?: Feature): Claim[] {
     const own = new Set(w === undefined ? [] : gatesOf(w));
     const more = (r?.gates ?? []).filter((gate) => !own.has(gateName(gate)));
     const freed = more.filter((gate) => exists(sides, hop, gate));
-    const [verdict, reason] =
-      freed.length === 0
-        ? (["works", "what it gates in one only, only that one has"] as const)
-        : (["degrades", `${readerName(hop)} wants the flag for what was free`] as const);
-    return (["requests", "answers"] as const).map((lane) => ({
-      hop,
-      lane,
-      verdict,
-      reason,
-      shows: [],
-      table: true,
-    }));
+    return (["requests", "answers"] as const).map((lane) => {
+      const wanted = freed.some((gate) => passes(sides, hop, gate, lane));
+      const reason = wanted
+        ? `${readerName(hop)} wants the flag for what ${writerName(hop)} says without it`
+        : freed.length === 0
+          ? "what it gates in one only, only that one has"
+          : `what ${readerName(hop)} wants the flag for goes the other way`;
+      return { hop, lane, verdict: wanted ? "degrades" : "works", reason, shows: [], table: true };
+    });
   });
+}
+
+/** Whether what a gate names may stand in what passes there: events come from the runtime, and a name of a form says nothing. */
+function passes(sides: Sides, hop: Hop, { kind, name }: Gate, lane: Lane): boolean {
+  const writer = writerOf(sides, hop);
+  if (writer.message(name) !== undefined) return lanesOf(writer, name).includes(lane);
+  const event = kind === "kind" || writer.model.kinds.some((it) => it.kind === name);
+  return !event || lane === "answers";
 }
 
 /** Whether the writer has what a gate of the reader names. */

@@ -48,9 +48,14 @@ export function isUndecided({ verdicts }: Change): boolean {
   return Object.values(verdicts).every(({ verdict }) => verdict === "undecided");
 }
 
-/** "02.1 (version 1.1)" */
-export function nameOf({ revision, version }: Compared): string {
-  return revision === version ? revision : `${revision} (version ${version})`;
+/** "02.1 (version 1.1)", "1.1 (notes/new.md)": a copy has the revision of what it was copied from. */
+export function nameOf({ revision, version, file }: Compared): string {
+  const called = /draft-(?:[a-z]+-)?([\d.]+)\.md$/.exec(file)?.[1] === revision;
+  const more = [
+    ...(revision === version ? [] : [`version ${version}`]),
+    ...(called ? [] : [file]),
+  ].join(", ");
+  return more === "" ? revision : `${revision} (${more})`;
 }
 
 /** What the verdicts rest on, in a sentence. */
