@@ -57,7 +57,9 @@ export function branches(side: Side, schema: JsonSchema, name?: string): Branch[
   const [type, ...more] = typesOf(whole);
   if (type === undefined) return [{ name, schema: whole }];
   if (more.length === 0) return [{ name, schema: { ...whole, type } }];
-  return [type, ...more].map((it) => ({ name: undefined, schema: ofType(whole, it) }));
+  const each = [type, ...more].map((it) => ({ name: undefined, schema: ofType(whole, it) }));
+  // Of a type that none of its words is of, it takes nothing.
+  return each.filter(({ schema: { enum: words } }) => words?.length !== 0);
 }
 
 /** The types that a schema names, or else those of its words: who takes `"done"` alone takes a string. */
