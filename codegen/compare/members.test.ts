@@ -45,6 +45,34 @@ it("a named type, at any depth, and no further than to another name", () => {
   ]);
 });
 
+it("the fields of what a map holds, by whichever names", () => {
+  const held = (name: string): string =>
+    `{ "type": "object", "required": ["${name}"], "properties": { "${name}": { "type": "string", "description": "In it." } } }`;
+  const shelf = `\`\`\`json schema of=Shelf
+{ "type": "object", "description": "Holds crates.", "properties": {
+    "by_name": { "type": "object", "description": "Each.", "additionalProperties": ${held("label")} },
+    "by_row": { "type": "object", "description": "Some.",
+      "patternProperties": { "^[a-z]$": ${held("low")}, "^[A-Z]$": ${held("high")} },
+      "additionalProperties": { "$ref": "#/$defs/JobId" } } } }
+\`\`\`
+
+`;
+  const change = compared(
+    [STAMP, `${shelf}${STAMP}`],
+    [
+      '"watch": {',
+      '"on": { "$ref": "#/$defs/Shelf", "description": "Where it lies." }, "watch": {',
+    ],
+  ).changes.find(({ name }) => name === "Shelf");
+  expect(change?.fields.map(({ name, required }) => [name, required])).toEqual([
+    ["by_name", false],
+    ["by_name/label", true],
+    ["by_row", false],
+    ["by_row/low", true],
+    ["by_row/high", true],
+  ]);
+});
+
 it("in one line of the text and of Markdown, those of the thing itself", () => {
   const comparison = compared(...named);
   expect(formatComparison(comparison, "text", 0)).toContain(
