@@ -1,5 +1,5 @@
 /** Whether a requirement goes on under another id: its sentence, in the same words or nearly so. */
-import { rarities, sharedWeight, weigh, wordsOf } from "../audit/match.js";
+import { rarities, sharedWeight, weigh, wordsOf } from "../weighed.js";
 import { withoutRuling } from "../model/rules/requirements.js";
 import type { Requirement } from "../model/types.js";
 
