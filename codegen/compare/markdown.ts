@@ -1,7 +1,8 @@
 import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
-import { DIRECTION_NAMES, isBreaking, plural, summarise } from "./summary.js";
+import { plural } from "./plural.js";
+import { DIRECTION_NAMES, isBreaking, summarise } from "./summary.js";
 import { memberText } from "./members.js";
 import { MEANING } from "./table.js";
 
