@@ -4,7 +4,7 @@ import { isObject } from "../model/subset.js";
 import { withMembers } from "../emit/fixtures/walk.js";
 import { numberGaps } from "./narrow-numbers.js";
 import { textGaps } from "./narrow-texts.js";
-import { wordGaps, wordsOf } from "./narrow-words.js";
+import { wordGaps, enumerated } from "./narrow-words.js";
 import type { Side } from "./side.js";
 
 /** A way in which a value of the writer's schema may not fit the reader's. */
@@ -65,12 +65,12 @@ export function branches(side: Side, schema: JsonSchema, name?: string): Branch[
 /** The types that a schema names, or else those of its words: who takes `"done"` alone takes a string. */
 function typesOf(schema: JsonSchema): readonly string[] {
   if (schema.type !== undefined) return [schema.type].flat();
-  return [...new Set(wordsOf(schema)?.map(typeOf))];
+  return [...new Set(enumerated(schema)?.map(typeOf))];
 }
 
 /** Of a schema of several types, what it takes of one. */
 function ofType(schema: JsonSchema, type: string): JsonSchema {
-  const words = wordsOf(schema)?.filter((word) => typeFits({ type: typeOf(word) }, { type }));
+  const words = enumerated(schema)?.filter((word) => typeFits({ type: typeOf(word) }, { type }));
   const { const: _, ...rest } = schema;
   return { ...rest, type, ...(words === undefined ? {} : { enum: words }) };
 }
