@@ -4,7 +4,7 @@ import { isObject } from "../model/subset.js";
 import { withMembers } from "../emit/fixtures/walk.js";
 import { numberGaps } from "./narrow-numbers.js";
 import { textGaps } from "./narrow-texts.js";
-import { wordGaps, enumerated } from "./narrow-words.js";
+import { enumerated, wordGaps } from "./narrow-words.js";
 import type { Side } from "./side.js";
 
 /** A way in which a value of the writer's schema may not fit the reader's. */

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { compared, reversed, told } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
-import { memberText } from "./members.js";
+import { fieldsText } from "./made-of.js";
 import { formatComparison } from "./report.js";
 
 const STAMP = "```json schema of=Stamp";
@@ -81,7 +81,7 @@ it("in one line of the text and of Markdown, those of the thing itself", () => {
   expect(formatComparison(comparison, "markdown", 0)).toContain(
     "- **added** type `Crate`: `object`\n  - fields: required `of`, `box`; optional `note`\n",
   );
-  expect(memberText([])).toBe("");
+  expect(fieldsText([])).toBe("");
 });
 
 it("a message and a kind that went, of which the old revision has the fields", () => {
@@ -91,7 +91,7 @@ it("a message and a kind that went, of which the old revision has the fields", (
     ["| Asks to hurry. |", "| Makes haste. |"],
   ];
   const both = [...compared(...nudge).changes, ...reversed(...nudge).changes];
-  expect(both.map((it) => `${told(it)}: ${memberText(it.fields)}`).sort()).toEqual([
+  expect(both.map((it) => `${told(it)}: ${fieldsText(it.fields)}`).sort()).toEqual([
     "added message parcel.hurry: optional reason",
     "added message parcel.nudge: optional why",
     "removed message parcel.hurry: optional reason",
