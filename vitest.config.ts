@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /**
  * Rooms whose tests leave nothing behind in their process: time, entropy and surroundings are arguments there, and what
@@ -30,7 +30,7 @@ export default defineConfig({
           include: [
             "{codegen,generated,runtime-kit,conformance,examples,docs,scripts,bench}/**/*.test.ts",
           ],
-          exclude: alike,
+          exclude: [...configDefaults.exclude, ...alike],
           sequence: { groupOrder: 0 },
         },
       },

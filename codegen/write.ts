@@ -21,7 +21,7 @@ export async function readFolder(folder: string): Promise<Map<string, string>> {
   const files = entries.filter((entry) => entry.isFile());
   const pairs = files.map((entry): [string, string] => {
     const path = join(entry.parentPath, entry.name);
-    // Some dozens of small files, which the threads that would read them aside take three times as long to.
+    // To read some dozens of small files aside takes three times as long.
     return [path.slice(folder.length + 1).replaceAll("\\", "/"), readFileSync(path, "utf8")];
   });
   return new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -22,7 +22,8 @@ const require = requireFrom(import.meta.url);`;
 export async function bundleArcp(): Promise<Bundled> {
   const { build } = await import("esbuild");
   const folder = await mkdtemp(join(tmpdir(), "arcp-bundle-"));
-  await build({
+  const remove = () => rm(folder, { recursive: true });
+  const built = build({
     entryPoints: [arcp().at(-1) ?? ""],
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -36,8 +37,12 @@ export async function bundleArcp(): Promise<Bundled> {
     banner: { js: REQUIRE },
     logLevel: "warning",
   });
+  await built.catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   return {
     command: (...args) => [process.execPath, join(folder, "main.mjs"), ...args],
-    remove: () => rm(folder, { recursive: true }),
+    remove,
   };
 }

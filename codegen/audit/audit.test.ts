@@ -7,6 +7,7 @@ import { createReport } from "../parse/report.js";
 import { auditDraft } from "./audit.js";
 import { noBaseline } from "./baseline.js";
 import type { Baseline } from "./baseline.js";
+import { createFactStore } from "./facts.js";
 import { accept } from "./held.js";
 import { exitCode, formatAudit } from "./report.js";
 import type { Audit, AuditInput } from "./result.js";
@@ -192,6 +193,40 @@ describe("the matrix", () => {
     // Nobody decides whether two grammars mean the same: it is shown, and no difference.
     expect(audit.differences.filter(({ key }) => key.includes("rule:amount"))).toEqual([]);
     expect(formatAudit(audit, "text")).toContain(`amount  ${words}\n`);
+  });
+
+  it("keeps what a rule consists of, whether it is named before it is written or behind", () => {
+    const [name, written] = [
+      { form: "prose", line: 1 },
+      { form: "grammar", line: 2 },
+    ] as const;
+    for (const order of [
+      [name, written],
+      [written, name],
+    ]) {
+      const store = createFactStore();
+      for (const it of order)
+        store.add("rule", "AgentRef", it, it === written ? { text: "a" } : {});
+      store.add("rule", "AgentRef", { form: "grammar", line: 3 }, { text: "said again" });
+      expect(store.all()).toMatchObject([{ name: "AgentRef", text: "a" }]);
+    }
+  });
+
+  it("takes no rule for the same because prose names it", () => {
+    const rule = (written: string) => {
+      const named = `Named by an \`AgentRef\`:\n\n${written}`;
+      const { rows } = run(text.replace(/```abnf\n(?:.*\n)*?```/, () => named));
+      return rows.find(({ kind, name }) => kind === "rule" && name === "AgentRef");
+    };
+    const ours = 'AgentName [ "@" AgentVersion ]';
+    expect(rule(`\`\`\`abnf\nAgentRef = ${ours}\n\`\`\``)).toMatchObject({ verdict: "same" });
+    for (const [written, there] of [
+      ["```abnf\nAgentRef = <anything>\n```", "<anything>"],
+      ["", "only named"],
+    ] as const) {
+      const differences = [`${there} there, ${ours} here`];
+      expect(rule(written)).toMatchObject({ verdict: "by-name", differences });
+    }
   });
 
   it("compares types by what ours lets in, and what is required both ways", () => {

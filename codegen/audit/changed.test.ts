@@ -311,6 +311,34 @@ describe("an item or a row in another list", () => {
     ]);
   });
 
+  it("says otherwise where the words above both lists changed as well", () => {
+    const text = moved("- the credentials\n", "- the state\n")
+      .replace("Shown to an observer", "Shown to observers")
+      .replace("Never shown to an observer", "Never shown to observers");
+    expect(told(text)).toContain(`moved-passage 6 §7 item ${elsewhere} "the credentials"`);
+    expect(told(text).filter((it) => it.startsWith("moved"))).toHaveLength(1);
+  });
+
+  it("says otherwise in another list below the same words", () => {
+    const twice = lists
+      .replace("Shown to an observer:", "Fields:")
+      .replace("Never shown to an observer:", "Fields:");
+    const text = twice
+      .replace("- the credentials\n", "")
+      .replace("- the state\n", "- the credentials\n- the state\n");
+    expect(told(text, twice)).toEqual([`moved-passage 6 §7 item ${elsewhere} "the credentials"`]);
+  });
+
+  it("is the same beside a new list that has one that reads alike", () => {
+    const before = lists.replace("| `C_CODE` | Too late. |", "| `A_CODE` | Too much. |");
+    const text = before.replace(
+      "These codes are final:\n",
+      "Or of these:\n\n| code | meaning |\n| ---- | ------- |\n| `A_CODE` | Too much. |\n\n$&",
+    );
+    expect(told(text, before).filter((it) => it.startsWith("moved"))).toEqual([]);
+    expect(told(text, before).filter((it) => it.includes("row A_CODE"))).toHaveLength(1);
+  });
+
   it("is what it was in another order, and where the words above it changed", () => {
     expect(told(moved("- the state\n", "- the agent\n"))).toEqual([]);
     const text = lists.replace("Never shown to", "Hidden from");

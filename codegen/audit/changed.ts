@@ -1,10 +1,11 @@
 /** What a draft says otherwise than the one that was accepted, passage by passage. */
 import type { Position } from "../model/types.js";
 import { readHeld } from "./held.js";
-import type { Held, Known } from "./held.js";
+import type { Held } from "./held.js";
 import { isHeading, readableLabels, sectionOf } from "./passages.js";
 import type { Passage } from "./passages.js";
 import { quoted } from "./quoted.js";
+import { regrouped } from "./regrouped.js";
 import type { AuditInput, Difference, Was } from "./result.js";
 import { readSections } from "./sections.js";
 import type { Sections } from "./sections.js";
@@ -51,7 +52,7 @@ export function passageDifferences(
   return [
     ...fresh,
     ...movedDifferences(passages, known, sections, { at, name }),
-    ...regroupedDifferences(passages, accepted, sections, { at, name }),
+    ...regroupedDifferences(regrouped(passages, accepted, sections), { at, name }),
     ...goneDifferences(gone, old, { file: was?.file, heldFile, name }),
   ];
 }
@@ -98,25 +99,12 @@ function movedDifferences(
   });
 }
 
-/** What stands in another list or table of its section than before. Where only the words above a list changed, it is the same list. */
+/** What stands in another list or table of its section than before. */
 function regroupedDifferences(
-  passages: readonly Passage[],
-  { labels, lists }: Known,
-  sections: Sections,
+  groups: readonly (readonly Passage[])[],
   { at, name }: { at: (line: number) => Position; name: Name },
 ): Difference[] {
-  const formerly = (hash: string): string => sectionOf(labels.get(hash) ?? "");
-  const before = new Set([...lists].map(([hash, list]) => `${formerly(hash)} ${list}`));
-  const now = new Set(passages.map((passage) => `${sections.former(passage)} ${passage.list}`));
-  const ways = new Map<string, Passage[]>();
-  for (const passage of passages) {
-    const [section, was] = [formerly(passage.hash), lists.get(passage.hash)];
-    if (was === undefined || was === passage.list || !sections.stayed(passage, section)) continue;
-    if (!now.has(`${section} ${was}`) && !before.has(`${section} ${passage.list}`)) continue;
-    const way = `${was} ${passage.list}`;
-    ways.set(way, [...(ways.get(way) ?? []), passage]);
-  }
-  return [...ways.values()].flatMap((moved): Difference[] => {
+  return groups.flatMap((moved): Difference[] => {
     const [first] = moved;
     if (first === undefined) return [];
     const labels = moved.map(({ label }) => name(label)).join(", ");

@@ -19,7 +19,7 @@ export interface Fact {
   readonly types: readonly string[];
   /** Of a field: what is stated; undefined where nothing is, or "yes" and "no" both. */
   readonly required: boolean | undefined;
-  /** Of a rule of a grammar: what it consists of, as it was said first. */
+  /** Of a rule of a grammar: what it consists of, as it was said first; undefined if it is only named. */
   readonly text?: string | undefined;
 }
 
@@ -93,7 +93,13 @@ export interface DraftFacts {
 export function createFactStore() {
   const store = new Map<
     string,
-    { fact: Fact; types: Set<string>; stated: Set<boolean>; seen: Set<string> }
+    {
+      fact: Fact;
+      types: Set<string>;
+      stated: Set<boolean>;
+      seen: Set<string>;
+      text: string | undefined;
+    }
   >();
   return {
     add(
@@ -108,14 +114,17 @@ export function createFactStore() {
     ): void {
       const key = `${kind}:${name}`;
       const entry = store.get(key) ?? {
-        fact: { kind, name, evidence: [], types: [], required: undefined, text },
+        fact: { kind, name, evidence: [], types: [], required: undefined },
         types: new Set<string>(),
         stated: new Set<boolean>(),
         seen: new Set<string>(),
+        text: undefined,
       };
       store.set(key, entry);
       for (const type of types) entry.types.add(type);
       if (required !== undefined) entry.stated.add(required);
+      // A name may be said in prose before the rule itself is written.
+      entry.text ??= text;
       // The row or item that declares a name is read as prose too, for what else it says.
       const { line } = evidence;
       const declared = ["table", "list"].some((form) => entry.seen.has(`${form} ${line}`));
@@ -132,9 +141,9 @@ export function createFactStore() {
         [...store.values()].filter(({ fact }) => fact.kind === kind).map(({ fact }) => fact.name),
       ),
     all: (): Fact[] =>
-      [...store.values()].map(({ fact, types, stated }) => {
+      [...store.values()].map(({ fact, types, stated, text }) => {
         const [required] = stated.size === 1 ? stated : [undefined];
-        return { ...fact, types: [...types], required };
+        return { ...fact, types: [...types], required, text };
       }),
   };
 }

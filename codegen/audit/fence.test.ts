@@ -37,6 +37,19 @@ describe("what a fence holds", () => {
       ],
     });
   });
+
+  it.each([
+    ["a comment behind it", "a = b ; it's one", "b"],
+    ["a comment from the first column on", "a = b\n; the next\n  / c\n;and more", "b / c"],
+    ["a literal that looks like one", `a = "x ;y" 'x ;"y' <x ;y> ; "it"`, `"x ;y" 'x ;"y' <x ;y>`],
+    ["the end of a rule", "a = b;", "b;"],
+  ])("leaves comments out of a rule, and nothing else: %s", (_, rule, text) => {
+    const next = { name: "c", line: rule.split("\n").length, text: "d" };
+    expect(readContent("abnf", `${rule}\nc = d`)).toEqual({
+      kind: "grammar",
+      rules: [{ name: "a", line: 0, text }, next],
+    });
+  });
 });
 
 describe("steps of a sequence", () => {

@@ -62,10 +62,17 @@ function readRules(lines: readonly string[]): RuleText[] {
     return name === undefined ? [] : [{ name, line }];
   });
   return starts.map(({ name, line }, index) => {
-    const own = lines.slice(line, starts[index + 1]?.line).map((it) => it.replace(/\s;.*$/, ""));
+    const own = lines.slice(line, starts[index + 1]?.line).map(withoutComment);
     const text = own.join(" ").replace(/^[^=]*=\/?/, "");
     return { name, line, text: text.replace(/\s+/g, " ").trim() };
   });
+}
+
+/** A comment starts a line or stands behind a blank: `;` right behind a word ends a rule in other forms than ABNF. */
+function withoutComment(line: string): string {
+  return line.replace(/"[^"]*"|'[^']*'|<[^<>]*>|(?:^|\s);.*$/g, (piece) =>
+    /^\s*;/.test(piece) ? "" : piece,
+  );
 }
 
 /** The messages of a sequence. What stands between them, a pause, a remark, is no step. */

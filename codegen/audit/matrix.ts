@@ -3,7 +3,7 @@ import type { DraftFacts, Evidence, Fact, FactKind } from "./facts.js";
 import type { Ours } from "./ours.js";
 
 /**
- * `by-name`: a rule of a grammar that is written otherwise, and may mean the same. `not-mentioned` is no removal: a draft
+ * `by-name`: a rule of a grammar that is written otherwise, or only named, and may mean the same. `not-mentioned` is no removal: a draft
  * that repeats another one "unchanged" is silent about most of it.
  */
 export type Verdict =
@@ -98,8 +98,9 @@ function differencesOf(fact: Fact, ours: Ours): string[] {
 /** Grammars have no form in common: two rules are the same that read the same, capitals and the mark of a choice aside. */
 function ruleDifferences({ name, text }: Fact, { draft }: Ours): string[] {
   const own = draft.grammar.find(({ rule }) => key("rule", rule.name) === key("rule", name));
-  if (own === undefined || text === undefined) return [];
+  if (own === undefined) return [];
   const here = own.rule.expression.replace(/\s+/g, " ").trim();
+  if (text === undefined) return [`only named there, ${here} here`];
   const form = (rule: string): string =>
     rule
       .toLowerCase()

@@ -75,8 +75,8 @@ export interface Page {
 }
 
 /** What is known of a text before it is read: of items by the list that they are in, and of others nothing. */
-type Around = Pick<TextBlock, "item" | "lead" | "below" | "ordinal">;
-const ALONE: Around = { item: false, lead: [], below: [], ordinal: undefined };
+type InList = Pick<TextBlock, "item" | "lead" | "below" | "ordinal">;
+const ALONE: InList = { item: false, lead: [], below: [], ordinal: undefined };
 
 const BREAK = "\n";
 
@@ -98,11 +98,11 @@ export function readPage(path: string, text: string): Page {
   const linesOf = (node: Nodes): readonly string[] =>
     source.lines.slice(lineOf(node) - 1, node.position?.end.line);
 
-  const addText = (spans: readonly Span[], line: number, around = ALONE) => {
+  const addText = (spans: readonly Span[], line: number, inList = ALONE) => {
     const plain = plainText(spans);
     if (plain.trim() === "") return;
     if (INHERITED.test(plain)) section.inherited = true;
-    blocks.push({ type: "text", spans, line, section, ...(around.item ? around : ALONE) });
+    blocks.push({ type: "text", spans, line, section, ...(inList.item ? inList : ALONE) });
   };
 
   const addPictures = (pictures: readonly Picture[]): void => {
@@ -138,8 +138,8 @@ export function readPage(path: string, text: string): Page {
     if (!empty) addPictures(island.pictures);
   };
 
-  const walk = (parent: Parents, around: Around): void => {
-    let { lead, below } = around;
+  const walk = (parent: Parents, inList: InList): void => {
+    let { lead, below } = inList;
     for (const node of parent.children) {
       const depth = node.type === "html" ? 0 : visibility.begin();
       const hidden = visibility.hidden();
@@ -166,7 +166,7 @@ export function readPage(path: string, text: string): Page {
           }
           const { spans, pictures } = spansOf(node, source, visibility);
           visibility.end(depth, "paragraph");
-          addText(spans, lineOf(node), around);
+          addText(spans, lineOf(node), inList);
           addPictures(pictures);
           [lead, below] = [plainText(spans).trimEnd().endsWith(":") ? spans : [], spans];
           break;
@@ -188,7 +188,7 @@ export function readPage(path: string, text: string): Page {
           }
           break;
         default:
-          if ("children" in node) walk(node, { ...around, lead, below, ordinal: undefined });
+          if ("children" in node) walk(node, { ...inList, lead, below, ordinal: undefined });
           visibility.end(depth, "container");
       }
     }

@@ -46,9 +46,10 @@ export const ABOVE_ALL = "unnumbered";
 
 /** Everything that a page says, in its order. */
 export function readPassages(page: Page): Passage[] {
+  const nameList = createNames();
   const pieces = [
     ...page.sections.slice(1).map(headingPiece),
-    ...page.blocks.flatMap((block) => blockPieces(block)),
+    ...page.blocks.flatMap((block) => blockPieces(block, nameList)),
   ];
   const seen = new Map<string, number>();
   const headings = new Map<Section, string>();
@@ -97,7 +98,7 @@ function headingPiece(section: Section): Piece {
   return { what: "heading", names: [], text: section.title, line: section.line, section };
 }
 
-function blockPieces(block: Block): Piece[] {
+function blockPieces(block: Block, nameList: NameList): Piece[] {
   const { section, line } = block;
   const hashes = (spans: readonly Span[]): string[] =>
     readSentences(spans, { section }).map(({ hash }) => hash);
@@ -114,7 +115,7 @@ function blockPieces(block: Block): Piece[] {
           .replace(/[\s|]+$/, ""),
         line: at,
         section,
-        list: listOf(block.below, header),
+        list: nameList(section, block, `${plainText(block.below)} ${header}`),
         sentences: cells.flatMap(hashes),
       }));
       return [{ what: "header", names: [], text: header, line, section }, ...rows];
@@ -135,12 +136,23 @@ function blockPieces(block: Block): Piece[] {
       const what = item ? "item" : "prose";
       // A step that changes places with another is another step.
       const text = [ordinal === undefined ? "" : `${ordinal}.`, plainText(spans)].join(" ");
-      const list = item ? { list: listOf(block.below) } : {};
+      const list = item ? { list: nameList(section, block.below, plainText(block.below)) } : {};
       return [{ what, names, text, line, section, ...list, sentences: hashes(spans) }];
     }
   }
 }
 
-function listOf(below: readonly Span[], header = ""): string {
-  return fingerprint(`${plainText(below)} ${header}`.replace(/\s+/g, " ").trim());
+/** Names a list or a table of a section, told apart by `one`, by its words. */
+type NameList = (section: Section, one: object, words: string) => string;
+
+/** Of several with the same words in one section, each has a name of its own. */
+function createNames(): NameList {
+  const seen = new Map<Section, Map<string, object[]>>();
+  return (section, one, words) => {
+    const own = seen.get(section) ?? new Map<string, object[]>();
+    const alike = own.get(words) ?? [];
+    seen.set(section, own.set(words, alike));
+    if (!alike.includes(one)) alike.push(one);
+    return passageHash("list", words, alike.indexOf(one) + 1);
+  };
 }

@@ -3,7 +3,7 @@ import type { GrammarRule, Limit, Position, StateMachine, Transition } from "../
 import { HOPS, readerName } from "./claim.js";
 import type { Sides } from "./claim.js";
 import { typeText } from "../model/fieldtable.js";
-import { membersOf } from "./members.js";
+import { fieldsOf } from "./made-of.js";
 import { detailsOf, orUndecided, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 import { wordClaims } from "./words.js";
@@ -126,7 +126,7 @@ export function typeChanges(sides: Sides): Found[] {
     nameOf: ({ name }) => name,
     near: (a, b) => (form(a) === form(b) && a.schema.schema.type === "object" ? 1 : 0),
     details: () => [],
-    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
+    fields: ({ schema }, of) => fieldsOf(sides[of], schema.schema),
     about: ({ schema }) => typeText(schema.schema),
     undecided: () => "a name for a form; what is sent is said of the fields that have it",
   });

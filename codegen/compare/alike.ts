@@ -1,5 +1,5 @@
 /** Whether two names, or two sentences, are near to each other; and pairs of which that is true of no other. */
-import { wordsOf } from "../audit/match.js";
+import { wordsOf } from "../weighed.js";
 import { distance } from "../model/spelling.js";
 
 /** From here on a removed and an added thing are taken for one. */

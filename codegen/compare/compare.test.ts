@@ -203,6 +203,16 @@ const cases: readonly (readonly [
     },
   ],
   [
+    "types that none of the words is of, which is no change",
+    [
+      [
+        '"speed": { "type": "string", "enum"',
+        '"speed": { "type": ["string", "null", "integer"], "enum"',
+      ],
+    ],
+    {},
+  ],
+  [
     "a length that a word does not have",
     [['"enum": ["slow", "fast"]', '"minLength": 1, "maxLength": 3']],
     {

@@ -1,7 +1,7 @@
 /** A comparison in the order in which it is told. */
 import { SUBJECTS } from "./result.js";
 import type { Change, Compared, Comparison, Subject } from "./result.js";
-import { plural } from "./summary.js";
+import { plural } from "./plural.js";
 
 export interface Group {
   readonly title: string;

@@ -1,8 +1,9 @@
 import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
-import { DIRECTION_NAMES, isBreaking, plural, summarise } from "./summary.js";
-import { memberText } from "./members.js";
+import { plural } from "./plural.js";
+import { DIRECTION_NAMES, isBreaking, summarise } from "./summary.js";
+import { fieldsText } from "./made-of.js";
 import { MEANING } from "./table.js";
 
 /** A changelog: who still understands whom, what breaks, and then every change by what it is about. */
@@ -48,7 +49,7 @@ function entry(change: Change): string[] {
   const { subject, how, was, name, about, details, verdicts } = change;
   const called = was === undefined ? code(name) : `${code(was)} → ${code(name)}`;
   const prose = subject === "requirement" ? `: ${about}` : `: ${code(about)}`;
-  const made = memberText(change.fields, code);
+  const made = fieldsText(change.fields, code);
   const told = DIRECTIONS.filter((it) => verdicts[it].verdict !== "works");
   return [
     `- **${how}** ${subject} ${called}${about === "" ? "" : prose}`,

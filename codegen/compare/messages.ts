@@ -6,7 +6,7 @@ import { likeness, nameLikeness } from "./alike.js";
 import { HOPS, fixturesOf, lanesOf, readerName, readerOf, writerName, writerOf } from "./claim.js";
 import type { Claim, Hop, Shown, Sides } from "./claim.js";
 import { repliesOf, rowClaims } from "./claims-rows.js";
-import { membersOf } from "./members.js";
+import { fieldsOf } from "./made-of.js";
 import { detailsOf, tableChanges } from "./table.js";
 import type { Found } from "./table.js";
 
@@ -26,7 +26,7 @@ export function messageChanges(sides: Sides): Found[] {
         : 0,
     details: aspects,
     meaning: ({ meaning }) => meaning,
-    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
+    fields: ({ schema }, of) => fieldsOf(sides[of], schema.schema),
     about,
     claims: (before, after, how) =>
       how === "changed"
@@ -102,7 +102,7 @@ export function kindChanges(sides: Sides): Found[] {
         : 0,
     details: (a, b) => detailsOf([["feature", a.feature, b.feature]]),
     meaning: ({ meaning }) => meaning,
-    fields: ({ schema }, of) => membersOf(sides[of], schema.schema),
+    fields: ({ schema }, of) => fieldsOf(sides[of], schema.schema),
     about: ({ feature }) => (feature === undefined ? "" : `feature ${feature}`),
     claims: (before, after, how) =>
       HOPS.flatMap((hop) => {

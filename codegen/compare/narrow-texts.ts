@@ -5,7 +5,7 @@ import { fromPattern } from "../model/language/pattern.js";
 import { Unsupported, createWorkshop, difference } from "../model/language/regular.js";
 import type { JsonSchema } from "../model/schema.js";
 import type { Gap } from "./narrow.js";
-import { plural } from "./summary.js";
+import { plural } from "./plural.js";
 
 export function textGaps(w: JsonSchema, r: JsonSchema): Gap[] {
   if (w.type !== "string") return [];

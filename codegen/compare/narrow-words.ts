@@ -7,7 +7,7 @@ import type { Side } from "./side.js";
 
 /** Of enumerations on either side; undefined where neither is bound to words. */
 export function wordGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] | undefined {
-  const [said, taken] = [wordsOf(w), wordsOf(r)];
+  const [said, taken] = [enumerated(w), enumerated(r)];
   if (said === undefined && taken === undefined) return undefined;
   const refused = (word: unknown): boolean =>
     taken === undefined ? !fits(r, word) : !taken.includes(word);
@@ -18,7 +18,11 @@ export function wordGaps(writer: Side, w: JsonSchema, r: JsonSchema): Gap[] | un
   return [{ text: `refuses ${which}`, values: missing, below: [], whole }];
 }
 
-export function wordsOf({ const: only, enum: words }: JsonSchema): readonly unknown[] | undefined {
+/** The words that a schema is bound to; undefined where it is bound to none. */
+export function enumerated({
+  const: only,
+  enum: words,
+}: JsonSchema): readonly unknown[] | undefined {
   return only === undefined ? words : [only];
 }
 

@@ -4,7 +4,7 @@ import { isObject } from "../model/subset.js";
 import { withMembers } from "../emit/fixtures/walk.js";
 import { numberGaps } from "./narrow-numbers.js";
 import { textGaps } from "./narrow-texts.js";
-import { wordGaps, wordsOf } from "./narrow-words.js";
+import { enumerated, wordGaps } from "./narrow-words.js";
 import type { Side } from "./side.js";
 
 /** A way in which a value of the writer's schema may not fit the reader's. */
@@ -57,18 +57,20 @@ export function branches(side: Side, schema: JsonSchema, name?: string): Branch[
   const [type, ...more] = typesOf(whole);
   if (type === undefined) return [{ name, schema: whole }];
   if (more.length === 0) return [{ name, schema: { ...whole, type } }];
-  return [type, ...more].map((it) => ({ name: undefined, schema: ofType(whole, it) }));
+  const each = [type, ...more].map((it) => ({ name: undefined, schema: ofType(whole, it) }));
+  // Of a type that none of its words is of, it takes nothing.
+  return each.filter(({ schema: { enum: words } }) => words?.length !== 0);
 }
 
 /** The types that a schema names, or else those of its words: who takes `"done"` alone takes a string. */
 function typesOf(schema: JsonSchema): readonly string[] {
   if (schema.type !== undefined) return [schema.type].flat();
-  return [...new Set(wordsOf(schema)?.map(typeOf))];
+  return [...new Set(enumerated(schema)?.map(typeOf))];
 }
 
 /** Of a schema of several types, what it takes of one. */
 function ofType(schema: JsonSchema, type: string): JsonSchema {
-  const words = wordsOf(schema)?.filter((word) => typeFits({ type: typeOf(word) }, { type }));
+  const words = enumerated(schema)?.filter((word) => typeFits({ type: typeOf(word) }, { type }));
   const { const: _, ...rest } = schema;
   return { ...rest, type, ...(words === undefined ? {} : { enum: words }) };
 }

@@ -62,7 +62,7 @@ export interface Detail {
 }
 
 /** A field of what came or went as a whole. */
-export interface Member {
+export interface FieldOf {
   /** The way to it: `limits/max_jobs`. */
   readonly name: string;
   readonly type: string;
@@ -80,7 +80,7 @@ export interface Change {
   readonly about: string;
   readonly details: readonly Detail[];
   /** Of a message, a kind or a named type that came or went: its fields at any depth. */
-  readonly fields: readonly Member[];
+  readonly fields: readonly FieldOf[];
   /** Where it stands in the text of each revision that has it. */
   readonly old: Position | undefined;
   readonly new: Position | undefined;

@@ -1,5 +1,5 @@
 /** Whether a requirement goes on under another id: its sentence, in the same words or nearly so. */
-import { rarities, sharedWeight, weigh, wordsOf } from "../audit/match.js";
+import { rarities, sharedWeight, weigh, wordsOf } from "../weighed.js";
 import { withoutRuling } from "../model/rules/requirements.js";
 import type { Requirement } from "../model/types.js";
 
@@ -11,8 +11,9 @@ const FAMILY = 0.1;
 const LEAST = 0.4;
 
 /**
- * 0 to 1: how near a requirement of one revision is to one of another. 0 where one binds others, or forbids where the
- * other orders: two rules may share most of their words, and say the opposite.
+ * 0 to 1: how near a requirement of one revision is to one of another. 0 where one binds others, or where the level of
+ * one forbids and that of the other orders. Opposites that are said by their verbs, to accept and to refuse, only lack the
+ * share of the deed, and may be near: their words are shown beside each other, and nothing is decided by them.
  */
 export function sentenceLikeness(
   old: readonly Requirement[],

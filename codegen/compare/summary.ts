@@ -61,8 +61,3 @@ export const DIRECTION_NAMES: Readonly<Record<Direction, string>> = {
   oldReadsNew: "old reads stored events of new",
   newReadsOld: "new reads stored events of old",
 };
-
-/** "1 change", "2 changes" */
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}

@@ -2,7 +2,7 @@
 import type { Position } from "../model/types.js";
 import { matches } from "./alike.js";
 import type { Claim } from "./claim.js";
-import type { Change, Detail, Member, Subject } from "./result.js";
+import type { Change, Detail, FieldOf, Subject } from "./result.js";
 
 /** A change before it is judged. */
 export interface Found extends Omit<Change, "verdicts"> {
@@ -23,7 +23,7 @@ export interface Table<T> {
   readonly meaning?: (item: T) => string;
   readonly about: (item: T) => string;
   /** What it is made of, told where it came or went. */
-  readonly fields?: (item: T, of: "old" | "new") => readonly Member[];
+  readonly fields?: (item: T, of: "old" | "new") => readonly FieldOf[];
   readonly claims?: (
     old: T | undefined,
     now: T | undefined,

@@ -1,8 +1,9 @@
 import { DIRECTIONS } from "./result.js";
 import type { Change, Comparison, Detail, Judgement } from "./result.js";
 import { evidence, groupsOf, isUndecided, nameOf } from "./groups.js";
-import { DIRECTION_NAMES, plural, summarise } from "./summary.js";
-import { memberText } from "./members.js";
+import { plural } from "./plural.js";
+import { DIRECTION_NAMES, summarise } from "./summary.js";
+import { fieldsText } from "./made-of.js";
 import { MEANING } from "./table.js";
 
 const SIGNS = { added: "+", removed: "-", renamed: ">", changed: "~", reworded: "~" } as const;
@@ -47,7 +48,7 @@ function lines(change: Change, grouped: boolean): string[] {
   const called = was === undefined ? name : `${was} => ${name}`;
   const head = `  ${SIGNS[how]} ${called}${about === "" ? "" : `  ${about}`}`;
   const said = details.map((it) => `      ${aspectOf(it, grouped)}: ${it.old} -> ${it.new}`);
-  const made = memberText(change.fields);
+  const made = fieldsText(change.fields);
   const fields = made === "" ? [] : [`      fields: ${made}`];
   return [head, ...said, ...fields, ...verdictLines(change, grouped)];
 }

@@ -19,31 +19,33 @@ import { emitRequirements } from "./requirements.js";
 import { emitSchema } from "./schema.js";
 import { emitValidate } from "./validate/emit.js";
 
-/** In watched specs, each is asked again only when something changed that it looks at. */
-const EMITTERS = [
-  emitMessages,
-  emitAsyncapi,
-  emitConstants,
-  emitDispatch,
-  emitErrors,
-  emitFeatures,
-  emitIds,
-  emitIndex,
-  emitLifecycle,
-  emitNamespaces,
-  emitReference,
-  emitRequirements,
-  emitSchema,
-].map((emit) => whenPartsChange<ReturnType<typeof emit>>(emit));
-const EMITTERS_OF_SHAPES = [emitFixtures, emitFuzz, emitValidate].map(whenShapesChange);
+/** Renders every file of a revision's folder, in memory, sorted by path. `generator` is this package's name and version. */
+export type Emitter = (model: Model, generator: string) => Promise<Artefact[]>;
 
-/**
- * Renders every file of a revision's folder, in memory, sorted by path. The same model gives the same
- * bytes on every machine. `generator` is this package's name and version.
- */
-export async function emitAll(model: Model, generator: string): Promise<Artefact[]> {
-  const files = [emitProvenance(model, generator)];
-  for (const emit of [...EMITTERS, ...EMITTERS_OF_SHAPES])
-    files.push(...[await emit(model)].flat());
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+/** In a spec that is watched, each file is rendered again only when something changed that it is rendered from. */
+export function createEmitter(): Emitter {
+  const emitters = [
+    emitMessages,
+    emitAsyncapi,
+    emitConstants,
+    emitDispatch,
+    emitErrors,
+    emitFeatures,
+    emitIds,
+    emitIndex,
+    emitLifecycle,
+    emitNamespaces,
+    emitReference,
+    emitRequirements,
+    emitSchema,
+  ].map((emit) => whenPartsChange<ReturnType<typeof emit>>(emit));
+  const ofShapes = [emitFixtures, emitFuzz, emitValidate].map(whenShapesChange);
+  return async (model, generator) => {
+    const files = [emitProvenance(model, generator)];
+    for (const emit of [...emitters, ...ofShapes]) files.push(...[await emit(model)].flat());
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  };
 }
+
+/** The same model gives the same bytes on every machine, whatever was rendered before. */
+export const emitAll: Emitter = createEmitter();

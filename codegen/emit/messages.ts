@@ -14,8 +14,9 @@ import { polish } from "./polish.js";
 
 /** `messages.ts`: the shape of everything on the wire. Types only, so it weighs nothing at run time. */
 export async function emitMessages(model: Model): Promise<Artefact> {
+  const first = banner(model);
   const text = await declareTypes(declarations(model));
-  const head = [banner(model), ...imports(model, text)].join("\n");
+  const head = [first, ...imports(model, text)].join("\n");
   const { StructureKind } = loadTsMorph();
   const kinds = { Interface: StructureKind.Interface, TypeAlias: StructureKind.TypeAlias } as const;
   const over = polishUnions(unions(model, kinds));

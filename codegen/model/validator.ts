@@ -39,10 +39,12 @@ export type Checkable = Pick<Draft, "messages" | "kinds"> & {
   readonly schemas: ReadonlyMap<string, SchemaBlock>;
 };
 
-/** The validators of schemas, and those schemas that have none. */
+/** The validators of schemas. */
 interface Validators {
-  readonly of: (name: string) => ValidateFunction | undefined;
-  readonly refused: ReadonlyMap<string, Refusal>;
+  /** Why there is none, where the schema cannot be compiled. */
+  readonly of: (name: string) => ValidateFunction | Refusal | undefined;
+  /** Schemas that are none. */
+  readonly malformed: ReadonlyMap<string, Refusal>;
 }
 
 /** Compiles schemas by their names, each once and when it is first needed. */
@@ -69,21 +71,21 @@ const validatorsOf = remembered((schemas: Readonly<Record<string, object>>): Val
     ajv.addSchema(refusal === undefined ? withoutDangling(schema, schemas) : {}, SCHEME + of);
   }
 
-  const compiled = new Map<string, ValidateFunction | undefined>();
-  const validator = (of: string): ValidateFunction | undefined => {
-    if (!Object.hasOwn(schemas, of)) return undefined;
-    if (compiled.has(of)) return compiled.get(of);
-    let validate: ValidateFunction | undefined;
+  const compiled = new Map<string, ValidateFunction | Refusal | undefined>();
+  const compile = (of: string): ValidateFunction | Refusal | undefined => {
     try {
-      validate = ajv.getSchema(SCHEME + of);
+      return ajv.getSchema(SCHEME + of);
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown reason";
-      refused.set(of, { pointer: "", reason, fix: FIX });
+      return { pointer: "", reason, fix: FIX };
     }
-    compiled.set(of, validate);
-    return validate;
   };
-  return { of: validator, refused };
+  const of = (name: string): ValidateFunction | Refusal | undefined => {
+    if (!Object.hasOwn(schemas, name)) return undefined;
+    if (!compiled.has(name)) compiled.set(name, compile(name));
+    return compiled.get(name);
+  };
+  return { of, malformed: refused };
 }, FEW);
 
 /** Checks values by the schemas of a draft. */
@@ -93,10 +95,11 @@ export function createChecker(draft: Checkable): Checker {
     withoutDescriptions(schema),
   ]);
   const validators = validatorsOf(Object.fromEntries(schemas));
-  const { refused } = validators;
+  const refused = new Map(validators.malformed);
   const run = (of: string, value: unknown, at = ""): Failure[] | undefined => {
     const validate = validators.of(of);
-    if (validate === undefined) return undefined;
+    if (typeof validate === "object") refused.set(of, validate);
+    if (typeof validate !== "function") return undefined;
     try {
       return validate(value) ? [] : (validate.errors ?? []).map((error) => toFailure(error, at));
     } catch (error) {

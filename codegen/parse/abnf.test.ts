@@ -18,6 +18,10 @@ describe("readAbnf", () => {
     ).toEqual(["AgentName", "Version", "DIGIT"]);
   });
 
+  it("reads a grammar once, however many of its rules are asked for", () => {
+    expect(readAbnf("a = b\nb = 1*DIGIT")).toBe(readAbnf("a = b\nb = 1*DIGIT"));
+  });
+
   it("reads repetitions, numbers, strings and precedence", () => {
     const [rule] = readAbnf(`a = 2*3"x" / %x41-5A %s"y" 4(b) *c %d13.10`).rules;
     expect(rule?.expression).toMatchObject({

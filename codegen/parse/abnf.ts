@@ -1,3 +1,5 @@
+import { remembered } from "../memo.js";
+
 /** ABNF as of RFC 5234, with the case-sensitive strings of RFC 7405. */
 
 export type AbnfExpression =
@@ -65,11 +67,16 @@ class Unreadable extends Error {
   }
 }
 
-/** Reads the rules of a grammar. Never throws: a rule that cannot be read is a problem. */
-export function readAbnf(text: string): {
+interface AbnfGrammar {
   readonly rules: readonly AbnfRule[];
   readonly problems: readonly AbnfProblem[];
-} {
+}
+
+/**
+ * Reads the rules of a grammar, once for all that is asked of them. Never throws: a rule that cannot be read is a
+ * problem.
+ */
+export const readAbnf = remembered((text: string): AbnfGrammar => {
   const rules: AbnfRule[] = [];
   const problems: AbnfProblem[] = [];
   for (const chunk of splitRules(text, problems)) {
@@ -81,7 +88,7 @@ export function readAbnf(text: string): {
     }
   }
   return { rules, problems };
-}
+});
 
 /** The names that an expression refers to, with their offsets. */
 export function referencesOf(expression: AbnfExpression): { name: string; offset: number }[] {

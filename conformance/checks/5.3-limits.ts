@@ -101,14 +101,17 @@ export const limitChecks = [
     async (t) => {
       const peer = await t.session();
       const job = await t.succeed(peer, [{ op: "return" }]);
-      const longest = limitOf(peer, "max_idempotency_key_length", Limits.maxIdempotencyKeyLength);
-      const most = limitOf(peer, "list_page_max", Limits.listPageMax);
+      // The bound is that of the schema: between a lower stated limit and it, a request breaks no rule.
+      const beyond = (name: string, bound: number) =>
+        Math.max(limitOf(peer, name, bound), bound) + 1;
+      const length = beyond("max_idempotency_key_length", Limits.maxIdempotencyKeyLength);
+      const limit = beyond("list_page_max", Limits.listPageMax);
       const program = t.program([{ op: "return" }]);
-      const key = t.fresh("key").padEnd(longest + 1, "k");
+      const key = t.fresh("key").padEnd(length, "k");
       // Clamped, cut and rounded, each of these would be granted.
       const from = { job_id: job.id, history: true, from_event_seq: 2 ** 53 };
       for (const [type, payload, reply] of [
-        ["session.list_jobs", { limit: most + 1 }, "session.jobs"],
+        ["session.list_jobs", { limit }, "session.jobs"],
         ["job.submit", { ...program, idempotency_key: key }, "job.accepted"],
         ["job.subscribe", from, "job.subscribed"],
       ] as const) {

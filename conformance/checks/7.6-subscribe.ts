@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isNumbered, jobIdOf, type Frame } from "../peer/message.js";
 import { check } from "../run/check.js";
+import type { Trial } from "../run/trial.js";
 import {
   WHOLE,
   alone,
@@ -17,6 +18,17 @@ import {
   watch,
 } from "./7.6-support.js";
 import { alike, nothing, R0, R2B, range } from "./support.js";
+
+/** Insists that such a subscribe, in the middle of a job, brings what comes after it and nothing before. */
+async function onlyLive(t: Trial, options: Readonly<Record<string, unknown>>, which: string) {
+  const [owner, looker] = [await t.session(), await t.session()];
+  const { job, goOn } = await halfway(t, owner, 3, 2);
+  const { answer, job: seen } = await watch(t, looker, job.id, options);
+  t.equal(answer.message.payload.replayed, false, "replayed");
+  await goOn();
+  await seen.terminal();
+  t.equal(textsOf(seen), linesOf(0, 2), `events after a subscribe ${which}`);
+}
 
 /** Checks of section 7.6. */
 export const subscribeChecks = [
@@ -168,15 +180,7 @@ export const subscribeChecks = [
       needs: together,
       mutants: ["history-always"],
     },
-    async (t) => {
-      const [owner, looker] = [await t.session(), await t.session()];
-      const { job, goOn } = await halfway(t, owner, 3, 2);
-      const { answer, job: seen } = await watch(t, looker, job.id);
-      t.equal(answer.message.payload.replayed, false, "replayed");
-      await goOn();
-      await seen.terminal();
-      t.equal(textsOf(seen), linesOf(0, 2), "events after a subscribe without history");
-    },
+    (t) => onlyLive(t, {}, "without history"),
   ),
   check(
     {
@@ -187,15 +191,7 @@ export const subscribeChecks = [
       needs: together,
       mutants: ["history-from-the-beginning", "history-always"],
     },
-    async (t) => {
-      const [owner, looker] = [await t.session(), await t.session()];
-      const { job, goOn } = await halfway(t, owner, 3, 2);
-      const { answer, job: seen } = await watch(t, looker, job.id, { history: true });
-      t.equal(answer.message.payload.replayed, false, "replayed");
-      await goOn();
-      await seen.terminal();
-      t.equal(textsOf(seen), linesOf(0, 2), "events after a subscribe that names no number");
-    },
+    (t) => onlyLive(t, { history: true }, "that names no number"),
   ),
   check(
     {

@@ -6,7 +6,7 @@ import type { Loose } from "./driver.js";
 
 /** What a welcome may say besides the usual. */
 export interface WelcomeOptions {
-  /** Default: what the hello offers. */
+  /** Default: what the hello offers, or what the session had where a resume names no capabilities. */
   readonly features?: readonly string[];
   /** Default 60: nobody pings while a check runs. */
   readonly heartbeatSec?: number;
@@ -49,7 +49,9 @@ export class Session {
     this.tokens.push(token);
     this.peer = peer;
     peer.sessionId = this.id;
-    this.features = features ?? offeredBy(hello);
+    // A resume that names no capabilities changes nothing (RES-15).
+    const silent = hello.message.payload["capabilities"] === undefined;
+    this.features = features ?? (silent ? this.features : offeredBy(hello));
     peer.features = new Set(this.features);
     return token;
   }

@@ -217,7 +217,7 @@ export const requirements = {
     level: "MUST",
     side: "client",
     section: "6.2",
-    sentence: "The client MUST name in capabilities.features of its hello each feature that it means to use.",
+    sentence: "The client MUST name in capabilities.features of the hello that begins a session each feature that it means to use in it.",
   },
   "HELLO-11": {
     level: "MUST",

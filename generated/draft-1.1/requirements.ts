@@ -595,7 +595,7 @@ export const requirements = {
     level: "MUST",
     side: "client",
     section: "6.2",
-    sentence: "The client MUST name in capabilities.features of its hello each feature that it means to use.",
+    sentence: "The client MUST name in capabilities.features of the hello that begins a session each feature that it means to use in it.",
   },
   "HELLO-11": {
     level: "MUST",
@@ -1611,7 +1611,7 @@ export const requirements = {
     level: "MUST",
     side: "runtime",
     section: "7.4",
-    sentence: "The runtime MUST answer a job.cancel that it accepts with job.cancelled, but for a client that says \"1\".",
+    sentence: "The runtime MUST answer a job.cancel that it accepts with job.cancelled, but for a client that says \"1\". (W-45)",
   },
   "CANCEL-07": {
     level: "MUST",

@@ -95,6 +95,8 @@ runtime-kit/jobs/ending.ts(14,2): error TS2345: y`;
   it("by the tests and by the suite names the first that failed", () => {
     const said = " ✓ runtime-kit/b.test.ts\n\n FAIL  runtime-kit/a.test.ts > one > two\nError: x";
     expect(failedIn(said)).toEqual({ file: "runtime-kit/a.test.ts", title: "one > two" });
+    const ofProject = said.replace("FAIL  ", "FAIL  |alike| ");
+    expect(failedIn(ofProject)).toEqual(failedIn(said));
     expect(failedIn("no tests ran")).toBeUndefined();
     const records = ["pass", "not-run", "fail"].map((verdict, at) =>
       JSON.stringify({ check: { id: `runtime/1/${at}`, verdict } }),

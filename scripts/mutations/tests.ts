@@ -74,7 +74,7 @@ export async function firstFailure(
 
 /** The first test that a run of the tests says to have failed. */
 export function failedIn(said: string): FailedTest | undefined {
-  const found = /^\s*FAIL\s+(\S+\.test\.ts)(?:\s+>\s+(.*?))?\s*$/m.exec(said);
+  const found = /^\s*FAIL\s+(?:\|\w+\|\s+)?(\S+\.test\.ts)(?:\s+>\s+(.*?))?\s*$/m.exec(said);
   if (found === null) return undefined;
   const [, file = "", title = "the file as a whole"] = found;
   return { file, title };

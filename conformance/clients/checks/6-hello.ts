@@ -134,7 +134,7 @@ export const helloChecks = [
         : t.notApplicable("the driver tells no features");
       const offered = offeredBy(s.hello);
       const unsaid = features.filter((flag) => !offered.includes(String(flag)));
-      t.equal(unsaid, [], "features of the session that the hello did not name");
+      t.equal(unsaid, [], "features of the session that the hello which began it did not name");
     },
   ),
   clientCheck(

@@ -11,11 +11,15 @@ import {
   renameSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { threadId } from "node:worker_threads";
 
 const room = new URL("../", import.meta.url);
-const state = createHash("sha256");
+// What bundles them counts as well.
+const state = createHash("sha256")
+  .update(readFileSync(new URL(import.meta.url)))
+  .update(createRequire(import.meta.url)("esbuild/package.json").version);
 for (const name of readdirSync(room, { recursive: true }).sort()) {
   if (/(?<!\.test)\.ts$/.test(name))
     state.update(`${name}\0`).update(readFileSync(new URL(name, room)));

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { compared, reversed, told } from "./compare.test-helper.js";
 import type { Edit } from "./compare.test-helper.js";
-import { memberText } from "./members.js";
+import { fieldsText } from "./made-of.js";
 import { formatComparison } from "./report.js";
 
 const STAMP = "```json schema of=Stamp";
@@ -45,6 +45,34 @@ it("a named type, at any depth, and no further than to another name", () => {
   ]);
 });
 
+it("the fields of what a map holds, by whichever names", () => {
+  const held = (name: string): string =>
+    `{ "type": "object", "required": ["${name}"], "properties": { "${name}": { "type": "string", "description": "In it." } } }`;
+  const shelf = `\`\`\`json schema of=Shelf
+{ "type": "object", "description": "Holds crates.", "properties": {
+    "by_name": { "type": "object", "description": "Each.", "additionalProperties": ${held("label")} },
+    "by_row": { "type": "object", "description": "Some.",
+      "patternProperties": { "^[a-z]$": ${held("low")}, "^[A-Z]$": ${held("high")} },
+      "additionalProperties": { "$ref": "#/$defs/JobId" } } } }
+\`\`\`
+
+`;
+  const change = compared(
+    [STAMP, `${shelf}${STAMP}`],
+    [
+      '"watch": {',
+      '"on": { "$ref": "#/$defs/Shelf", "description": "Where it lies." }, "watch": {',
+    ],
+  ).changes.find(({ name }) => name === "Shelf");
+  expect(change?.fields.map(({ name, required }) => [name, required])).toEqual([
+    ["by_name", false],
+    ["by_name/label", true],
+    ["by_row", false],
+    ["by_row/low", true],
+    ["by_row/high", true],
+  ]);
+});
+
 it("in one line of the text and of Markdown, those of the thing itself", () => {
   const comparison = compared(...named);
   expect(formatComparison(comparison, "text", 0)).toContain(
@@ -53,7 +81,7 @@ it("in one line of the text and of Markdown, those of the thing itself", () => {
   expect(formatComparison(comparison, "markdown", 0)).toContain(
     "- **added** type `Crate`: `object`\n  - fields: required `of`, `box`; optional `note`\n",
   );
-  expect(memberText([])).toBe("");
+  expect(fieldsText([])).toBe("");
 });
 
 it("a message and a kind that went, of which the old revision has the fields", () => {
@@ -63,7 +91,7 @@ it("a message and a kind that went, of which the old revision has the fields", (
     ["| Asks to hurry. |", "| Makes haste. |"],
   ];
   const both = [...compared(...nudge).changes, ...reversed(...nudge).changes];
-  expect(both.map((it) => `${told(it)}: ${memberText(it.fields)}`).sort()).toEqual([
+  expect(both.map((it) => `${told(it)}: ${fieldsText(it.fields)}`).sort()).toEqual([
     "added message parcel.hurry: optional reason",
     "added message parcel.nudge: optional why",
     "removed message parcel.hurry: optional reason",
