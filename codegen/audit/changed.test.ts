@@ -329,6 +329,13 @@ describe("an item or a row in another list", () => {
     expect(told(text, twice)).toEqual([`moved-passage 6 §7 item ${elsewhere} "the credentials"`]);
   });
 
+  it("is the same below a new list with the same words above it", () => {
+    const before = lists.replace("Shown to an observer:", "Fields:");
+    const text = before.replace("Fields:\n", "Fields:\n\n- the hour\n\nFields:\n");
+    expect(told(text, before).filter((it) => it.startsWith("moved"))).toEqual([]);
+    expect(told(text, before)).toHaveLength(2);
+  });
+
   it("is the same beside a new list that has one that reads alike", () => {
     const before = lists.replace("| `C_CODE` | Too late. |", "| `A_CODE` | Too much. |");
     const text = before.replace(

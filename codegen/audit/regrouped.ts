@@ -37,11 +37,8 @@ export function regrouped(
   return [...ways.values()];
 }
 
-/** Which list each one was: the one of that name, else the one that most of what is in it was in. */
+/** Which list each one was: the one of that name where it kept an item, else the one that most of its items were in. */
 function formerLists(listed: readonly Listed[]): ReadonlyMap<string, string> {
-  const before = new Set(listed.flatMap((one) => one.before ?? []));
-  const same = listed.filter(({ now }) => before.has(now)).map(({ now }) => now);
-  const found = new Map(same.map((list) => [list, list]));
   const shared = new Map<string, { readonly now: string; readonly was: string; count: number }>();
   for (const { now, before: was } of listed) {
     if (was === undefined) continue;
@@ -49,12 +46,19 @@ function formerLists(listed: readonly Listed[]): ReadonlyMap<string, string> {
     pair.count += 1;
     shared.set(`${now} ${was}`, pair);
   }
-  const taken = new Set(same);
-  for (const { now, was } of [...shared.values()].toSorted((a, b) => b.count - a.count)) {
-    if (found.has(now) || taken.has(was)) continue;
+  const found = new Map<string, string>();
+  const taken = new Set<string>();
+  const take = (now: string, was: string): void => {
+    if (found.has(now) || taken.has(was)) return;
     found.set(now, was);
     taken.add(was);
-  }
+  };
+  const pairs = [...shared.values()].toSorted((a, b) => b.count - a.count);
+  for (const { now, was } of pairs) if (now === was) take(now, was);
+  for (const { now, was } of pairs) take(now, was);
+  // Whatever is left has nothing in it that was accepted, or nothing that was there.
+  const before = new Set(listed.flatMap((one) => one.before ?? []));
+  for (const { now } of listed) if (before.has(now)) take(now, now);
   return found;
 }
 
