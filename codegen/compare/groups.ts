@@ -1,4 +1,5 @@
 /** A comparison in the order in which it is told. */
+import { revisionInName } from "../model/build.js";
 import { SUBJECTS } from "./result.js";
 import type { Change, Compared, Comparison, Subject } from "./result.js";
 import { plural } from "./plural.js";
@@ -50,7 +51,7 @@ export function isUndecided({ verdicts }: Change): boolean {
 
 /** "02.1 (version 1.1)", "1.1 (notes/new.md)": a copy has the revision of what it was copied from. */
 export function nameOf({ revision, version, file }: Compared): string {
-  const called = /draft-(?:[a-z]+-)?([\d.]+)\.md$/.exec(file)?.[1] === revision;
+  const called = revisionInName(file) === revision;
   const more = [
     ...(revision === version ? [] : [`version ${version}`]),
     ...(called ? [] : [file]),

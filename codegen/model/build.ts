@@ -169,9 +169,14 @@ function unique<T>(items: readonly T[], key: keyof T): T[] {
   return [...new Map(items.toReversed().map((item) => [item[key], item])).values()].toReversed();
 }
 
+/** The revision that a file is called by; undefined for what has not the name of a draft. */
+export function revisionInName(path: string): string | undefined {
+  return /(?:^|\/)draft-(?:[a-z]+-)?(\d+(?:\.\d+)*)\.md$/.exec(path)?.[1];
+}
+
 /** A draft is called as it is; whatever else a file is called, a copy or a date, its title tells. */
 function revisionOf(facts: Facts, report: Report): string {
-  const inName = /(?:^|\/)draft-(?:[a-z]+-)?(\d+(?:\.\d+)*)\.md$/.exec(facts.source.path)?.[1];
+  const inName = revisionInName(facts.source.path);
   const title = facts.title ?? "";
   const inTitle = /\b(?:draft|revision) (\d+(?:\.\d+)*)/i.exec(title) ?? /(\d+\.\d+)/.exec(title);
   const found = inName ?? inTitle?.[1];
